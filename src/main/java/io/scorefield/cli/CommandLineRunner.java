@@ -1,0 +1,99 @@
+package io.scorefield.cli;
+
+import io.scorefield.experiment.StoppedException;
+import io.scorefield.experiment.config.ConfigException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/// Runs a command line: 0 it worked, 1 it failed, 2 it was called wrongly.
+public final class CommandLineRunner {
+  public static final int OK = 0;
+  public static final int FAILED = 1;
+  public static final int USAGE = 2;
+
+  private CommandLineRunner() {}
+
+  /// Runs a command line without ending the JVM.
+  ///
+  /// @param out results
+  /// @param err progress and errors
+  /// @param stop asked whether to stop early
+  public static int run(String[] args, PrintWriter out, PrintWriter err, StopSwitch stop) {
+    Console console = new Console(out, err, stop);
+    CommandLine commandLine = new CommandLine(new ScorefieldCommand());
+    commandLine
+        .addSubcommand(new RunCommand(console))
+        .addSubcommand(new TrainCommand(console))
+        .addSubcommand(new SampleCommand(console))
+        .addSubcommand(new EvaluateCommand(console))
+        .addSubcommand(new PlotCommand(console))
+        .addSubcommand(new InfoCommand(console))
+        .addSubcommand(new ConfigCommand(console))
+        .addSubcommand(new GalleryCommand(console))
+        .addSubcommand(new GenerateCompletion());
+    commandLine.setOut(out);
+    commandLine.setErr(err);
+    commandLine.setUsageHelpWidth(100);
+    commandLine.setUsageHelpLongOptionsMaxWidth(32);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    boolean debug = List.of(args).contains("--debug");
+    commandLine.setParameterExceptionHandler((e, given) -> usage(e, err));
+    commandLine.setExecutionExceptionHandler((e, line, parsed) -> fail(e, err, debug));
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "scorefield: not enough memory; ask for fewer samples or points, or give Java more with "
+              + "SCOREFIELD_JAVA_OPTS=-Xmx8g");
+      return FAILED;
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private static int usage(ParameterException e, PrintWriter err) {
+    CommandLine command = e.getCommandLine();
+    err.println("scorefield: " + e.getMessage().lines().findFirst().orElse("wrong usage"));
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+    return USAGE;
+  }
+
+  private static int fail(Exception e, PrintWriter err, boolean debug) {
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    err.println("scorefield: " + message(e));
+    return e instanceof ConfigException ? USAGE : FAILED;
+  }
+
+  /// One line for the user.
+  private static String message(Exception e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "there is no file " + missing.getFile();
+      case AccessDeniedException denied -> "no permission to read or write " + denied.getFile();
+      case NotDirectoryException not -> not.getFile() + " is not a folder";
+      case FileSystemException other when other.getReason() != null ->
+          other.getFile() + ": " + other.getReason();
+      case UncheckedIOException wrapped -> message(wrapped.getCause());
+      case IOException io -> String.valueOf(io.getMessage());
+      case StoppedException stopped -> stopped.getMessage();
+      case ConfigException config -> config.getMessage();
+      default ->
+          e.getMessage() == null
+              ? "an unexpected " + e.getClass().getSimpleName() + "; run again with --debug"
+              : e.getMessage();
+    };
+  }
+}

@@ -1,0 +1,78 @@
+package io.scorefield.cli;
+
+import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.ConfigSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// The options that say which experiment is run and where.
+final class ExperimentOptions {
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      description =
+          "circle, circle-guidance, half-moons, half-moons-weighting, eight-gaussians, "
+              + "swiss-roll, checkerboard, or the path of a YAML file.")
+  private String experiment;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "Folder of the run (default: runs/EXPERIMENT-DATE-TIME).")
+  private Path out;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Seed, a whole number >= 0 (default: what the configuration says).")
+  private Long seed;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Change one key of the configuration, for example train.steps=2000; repeatable. "
+              + "docs/configuration.md lists all keys with defaults and ranges.")
+  private List<String> set = new ArrayList<>();
+
+  @Option(
+      names = "--resume",
+      description = "Go on from the checkpoint in --out DIR.")
+  private boolean resume;
+
+  boolean resume() {
+    return resume;
+  }
+
+  ConfigSource source() throws IOException {
+    ConfigSource source = ConfigSource.read(experiment);
+    for (String assignment : set) {
+      source = source.with(assignment);
+    }
+    return seed == null ? source : source.with("seed", Long.toString(seed), "--seed");
+  }
+
+  RunFolder folder(String name) {
+    if (resume) {
+      Path folder =
+          Optional.ofNullable(out)
+              .orElseThrow(() -> new ConfigException("--resume needs --out DIR, the run to go on with"));
+      if (!Files.isDirectory(folder)) {
+        throw new ConfigException("--resume: there is no folder " + folder);
+      }
+    }
+    if (out != null) {
+      return new RunFolder(out);
+    }
+    String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
+    return new RunFolder(Path.of("runs", name + "-" + time));
+  }
+}

@@ -1,0 +1,51 @@
+package io.scorefield.cli;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.experiment.Gallery;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// The pictures that README shows.
+@Command(
+    name = "gallery",
+    description = {
+      "Makes the pictures of the README from the experiments behind them.",
+      "An experiment whose folder in --runs is complete is not run again."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: scorefield gallery --out plots --runs runs/gallery"})
+final class GalleryCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      defaultValue = "plots",
+      description = "Folder of the pictures (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      defaultValue = "runs/gallery",
+      description = "Folder of the runs behind them (default: ${DEFAULT-VALUE}).")
+  private Path runs;
+
+  @Mixin private EngineOptions engines;
+
+  GalleryCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    try (Engine engine = engines.open(console)) {
+      new Gallery(engine, runs, out, console).make();
+    }
+    console.out().println("gallery: " + out);
+    return CommandLineRunner.OK;
+  }
+}

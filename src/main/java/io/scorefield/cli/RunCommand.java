@@ -1,0 +1,52 @@
+package io.scorefield.cli;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.eval.MetricValue;
+import io.scorefield.experiment.ExperimentRunner;
+import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.SweepRunner;
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.config.ExperimentConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// Everything, from the data to the report.
+@Command(
+    name = "run",
+    description = "Runs an experiment: train, sample, guide, evaluate, plot, report.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: scorefield run circle --seed 2 --set train.epochs=200 --out /tmp/circle"})
+final class RunCommand implements Callable<Integer> {
+  private final Console console;
+  @Mixin private ExperimentOptions experiment;
+  @Mixin private EngineOptions engines;
+
+  RunCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ConfigSource source = experiment.source();
+    ExperimentConfig config = source.bind();
+    RunFolder folder = experiment.folder(source.name());
+    try (Engine engine = engines.open(console)) {
+      Map<String, Map<String, MetricValue>> metrics;
+      if (SweepRunner.isSweep(config)) {
+        metrics =
+            new SweepRunner(source, engine, folder, Path.of(""), console).run(experiment.resume());
+      } else {
+        metrics =
+            new ExperimentRunner(source.name(), config, engine, folder, Path.of(""), console)
+                .run(experiment.resume());
+      }
+      MetricTable.print(metrics, console.out());
+    }
+    console.out().println();
+    console.out().println("report: " + folder.report());
+    return CommandLineRunner.OK;
+  }
+}

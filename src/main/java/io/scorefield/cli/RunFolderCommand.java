@@ -1,0 +1,48 @@
+package io.scorefield.cli;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.experiment.ExperimentRunner;
+import io.scorefield.experiment.Model;
+import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.train.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// What the commands that work on a finished run have in common.
+abstract class RunFolderCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "DIR", description = "The folder of a run.")
+  private Path folder;
+
+  @Mixin private EngineOptions engines;
+
+  RunFolderCommand(Console console) {
+    this.console = console;
+  }
+
+  abstract void work(ExperimentRunner runner, RunFolder folder, Console console)
+      throws IOException;
+
+  @Override
+  public final Integer call() throws Exception {
+    RunFolder run = new RunFolder(folder);
+    if (!Files.isRegularFile(run.checkpoint())) {
+      throw new ConfigException(folder + " is not the folder of a run: it has no checkpoint");
+    }
+    Model model = Model.read(Checkpoint.read(run.checkpoint()));
+    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    try (Engine engine = engines.open(console)) {
+      work(
+          new ExperimentRunner(name, model.config(), engine, run, Path.of(""), console),
+          run,
+          console);
+    }
+    return CommandLineRunner.OK;
+  }
+}

@@ -1,0 +1,90 @@
+package io.scorefield.cli;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.experiment.Model;
+import io.scorefield.experiment.SampleStage;
+import io.scorefield.network.Network;
+import io.scorefield.train.Checkpoint;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// Samples from a checkpoint alone.
+@Command(
+    name = "sample",
+    description = "Samples from a checkpoint; sample i depends on the seed and i alone.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: scorefield sample runs/circle/checkpoint.safetensors -n 100000 --out samples.npy"
+    })
+final class SampleCommand implements Callable<Integer> {
+  private final Console console;
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint.safetensors.")
+  private Path checkpoint;
+
+  @Option(
+      names = {"-n", "--count"},
+      paramLabel = "N",
+      required = true,
+      description = "How many samples, at least 1.")
+  private long count;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      required = true,
+      description = "The .npy or .csv file to write.")
+  private Path out;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Seed, a whole number >= 0 (default: that of the training).")
+  private Long seed;
+
+  @Option(
+      names = "--first",
+      paramLabel = "I",
+      defaultValue = "0",
+      description = "Number of the first sample (default: ${DEFAULT-VALUE}).")
+  private long first;
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      defaultValue = "plain",
+      description = "plain, or a guidance of the experiment (default: ${DEFAULT-VALUE}).")
+  private String method;
+
+  @Mixin private EngineOptions engines;
+
+  SampleCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (count < 1 || first < 0 || first + count < 0 || (seed != null && seed < 0)) {
+      throw new ParameterException(
+          spec.commandLine(), "-n must be at least 1; --first and --seed must not be negative");
+    }
+    Checkpoint.Stored stored = Checkpoint.read(checkpoint);
+    Model model = Model.read(stored);
+    Network network = new Network(model.mlp(), stored.state(model.mlp()).average());
+    try (Engine engine = engines.open(console)) {
+      long chosen = seed == null ? model.config().seed() : seed;
+      new SampleStage(engine, model, network, console).write(out, method, chosen, first, count);
+    }
+    console.out().println("samples: " + out);
+    return CommandLineRunner.OK;
+  }
+}

@@ -1,0 +1,40 @@
+package io.scorefield.cli;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.experiment.ExperimentRunner;
+import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.config.ExperimentConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// Training alone.
+@Command(
+    name = "train",
+    description = "Trains an experiment's network and writes its checkpoint.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example: scorefield train half-moons --set train.steps=5000 --out /tmp/moons"})
+final class TrainCommand implements Callable<Integer> {
+  private final Console console;
+  @Mixin private ExperimentOptions experiment;
+  @Mixin private EngineOptions engines;
+
+  TrainCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ConfigSource source = experiment.source();
+    ExperimentConfig config = source.bind();
+    RunFolder folder = experiment.folder(source.name());
+    try (Engine engine = engines.open(console)) {
+      new ExperimentRunner(source.name(), config, engine, folder, Path.of(""), console)
+          .train(experiment.resume());
+    }
+    console.out().println("checkpoint: " + folder.checkpoint());
+    return CommandLineRunner.OK;
+  }
+}

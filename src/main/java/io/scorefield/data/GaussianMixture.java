@@ -1,0 +1,184 @@
+package io.scorefield.data;
+
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+
+/// A mixture of Gaussians: the distribution whose score is known exactly at every noise level.
+///
+/// If x_0 is a mixture with weights w_k, means mu_k and covariances C_k, then
+/// x_t = alpha x_0 + sigma eps is one with means alpha mu_k and covariances alpha^2 C_k + sigma^2 I.
+public final class GaussianMixture implements Distribution {
+  private final String name;
+  private final double[] weights;
+  private final double[][] means;
+  private final double[][][] covariances;
+  private final double[][][] factors;
+
+  /// @param weights positive, summing to 1
+  /// @param means one [D] a component
+  /// @param covariances one symmetric positive definite [D, D] a component
+  public GaussianMixture(
+      String name, double[] weights, double[][] means, double[][][] covariances) {
+    if (weights.length == 0 || weights.length != means.length
+        || weights.length != covariances.length) {
+      throw new IllegalArgumentException("weights, means and covariances must be equally many");
+    }
+    double total = 0;
+    for (double weight : weights) {
+      if (!(weight > 0)) {
+        throw new IllegalArgumentException("the weights of a mixture must be positive");
+      }
+      total += weight;
+    }
+    if (Math.abs(total - 1) > 1e-9) {
+      throw new IllegalArgumentException("the weights of a mixture sum to " + total + ", not 1");
+    }
+    this.name = name;
+    this.weights = weights;
+    this.means = means;
+    this.covariances = covariances;
+    this.factors = new double[weights.length][][];
+    for (int k = 0; k < weights.length; k++) {
+      factors[k] = new CholeskyDecomposition(matrix(covariances[k])).getL().getData();
+    }
+  }
+
+  /// Eight equal Gaussians with the given deviation, evenly spaced on a circle.
+  public static GaussianMixture eightGaussians(double radius, double deviation) {
+    double[] weights = new double[8];
+    double[][] means = new double[8][];
+    double[][][] covariances = new double[8][][];
+    double variance = deviation * deviation;
+    for (int k = 0; k < 8; k++) {
+      double angle = 2 * Math.PI * k / 8;
+      weights[k] = 0.125;
+      means[k] = new double[] {radius * Math.cos(angle), radius * Math.sin(angle)};
+      covariances[k] = new double[][] {{variance, 0}, {0, variance}};
+    }
+    return new GaussianMixture("eight-gaussians", weights, means, covariances);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int dimension() {
+    return means[0].length;
+  }
+
+  public int components() {
+    return weights.length;
+  }
+
+  public double weight(int component) {
+    return weights[component];
+  }
+
+  public double[] mean(int component) {
+    return means[component].clone();
+  }
+
+  public double[][] covariance(int component) {
+    return matrix(covariances[component]).getData();
+  }
+
+  @Override
+  public float[] draw(long seed, long first, int count) {
+    int dimension = dimension();
+    NoiseSource source = new NoiseSource(seed);
+    float[] points = new float[count * dimension];
+    float[] z = new float[dimension];
+    for (int i = 0; i < count; i++) {
+      double u = source.uniform(NoiseStream.DATA, first + i, 0);
+      int k = 0;
+      for (double sum = weights[0]; u > sum && k < weights.length - 1; sum += weights[k]) {
+        k++;
+      }
+      source.normals(NoiseStream.DATA, first + i, 4, z, 0, dimension);
+      for (int d = 0; d < dimension; d++) {
+        double value = means[k][d];
+        for (int e = 0; e <= d; e++) {
+          value += factors[k][d][e] * z[e];
+        }
+        points[i * dimension + d] = (float) value;
+      }
+    }
+    return points;
+  }
+
+  /// The distribution of alpha x_0 + sigma eps.
+  public GaussianMixture noised(double alpha, double sigma) {
+    double[][] noisedMeans = new double[weights.length][dimension()];
+    double[][][] noisedCovariances = new double[weights.length][dimension()][dimension()];
+    for (int k = 0; k < weights.length; k++) {
+      for (int d = 0; d < dimension(); d++) {
+        noisedMeans[k][d] = alpha * means[k][d];
+        for (int e = 0; e < dimension(); e++) {
+          noisedCovariances[k][d][e] =
+              alpha * alpha * covariances[k][d][e] + (d == e ? sigma * sigma : 0);
+        }
+      }
+    }
+    return new GaussianMixture(name, weights, noisedMeans, noisedCovariances);
+  }
+
+  /// Evaluates the log-density and the score of this mixture at many points.
+  public ScoreFunction scoreFunction() {
+    return new ScoreFunction();
+  }
+
+  /// The log-density and its gradient, with the matrices inverted once.
+  public final class ScoreFunction {
+    private final double[][][] precision = new double[weights.length][][];
+    private final double[] logScale = new double[weights.length];
+
+    private ScoreFunction() {
+      for (int k = 0; k < weights.length; k++) {
+        CholeskyDecomposition cholesky = new CholeskyDecomposition(matrix(covariances[k]));
+        precision[k] = cholesky.getSolver().getInverse().getData();
+        logScale[k] =
+            Math.log(weights[k])
+                - 0.5 * (dimension() * Math.log(2 * Math.PI) + Math.log(cholesky.getDeterminant()));
+      }
+    }
+
+    /// Writes the score grad log p(x) to `score` and returns log p(x).
+    public double evaluate(double[] x, double[] score) {
+      int dimension = dimension();
+      double[] logs = new double[weights.length];
+      double[][] gradients = new double[weights.length][dimension];
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int k = 0; k < weights.length; k++) {
+        double quadratic = 0;
+        for (int d = 0; d < dimension; d++) {
+          for (int e = 0; e < dimension; e++) {
+            gradients[k][d] -= precision[k][d][e] * (x[e] - means[k][e]);
+          }
+          quadratic -= gradients[k][d] * (x[d] - means[k][d]);
+        }
+        logs[k] = logScale[k] - 0.5 * quadratic;
+        largest = Math.max(largest, logs[k]);
+      }
+      double total = 0;
+      for (double log : logs) {
+        total += Math.exp(log - largest);
+      }
+      for (int d = 0; d < dimension; d++) {
+        score[d] = 0;
+        for (int k = 0; k < weights.length; k++) {
+          score[d] += Math.exp(logs[k] - largest) / total * gradients[k][d];
+        }
+      }
+      return largest + Math.log(total);
+    }
+  }
+
+  private static RealMatrix matrix(double[][] values) {
+    return new Array2DRowRealMatrix(values);
+  }
+}

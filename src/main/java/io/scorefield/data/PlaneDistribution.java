@@ -1,0 +1,104 @@
+package io.scorefield.data;
+
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+
+/// A distribution in the plane whose point i is made from a few random numbers of sample i.
+public final class PlaneDistribution implements Distribution {
+  /// Makes one point.
+  @FunctionalInterface
+  private interface Recipe {
+    /// @param i number of the point
+    /// @param u uniform numbers, length 4
+    /// @param z standard normals, length 4, independent of u
+    /// @param point receives x and y
+    void make(long i, double[] u, float[] z, double[] point);
+  }
+
+  private final String name;
+  private final Recipe recipe;
+
+  private PlaneDistribution(String name, Recipe recipe) {
+    this.name = name;
+    this.recipe = recipe;
+  }
+
+  /// Uniform on the circle x^2 + y^2 = radius^2.
+  public static PlaneDistribution circle(double radius) {
+    return new PlaneDistribution(
+        "circle",
+        (i, u, z, point) -> {
+          point[0] = radius * Math.cos(2 * Math.PI * u[0]);
+          point[1] = radius * Math.sin(2 * Math.PI * u[0]);
+        });
+  }
+
+  /// Two interleaving half circles of radius 1: the upper one around (0, 0), the lower one around
+  /// (1, 1/2), with normal jitter. Even points lie on the upper one, odd points on the lower one.
+  ///
+  /// The geometry is that of scikit-learn's `make_moons`; the angle is uniform on [0, pi].
+  public static PlaneDistribution halfMoons(double jitter) {
+    return new PlaneDistribution(
+        "half-moons",
+        (i, u, z, point) -> {
+          double angle = Math.PI * u[0];
+          boolean upper = i % 2 == 0;
+          point[0] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + jitter * z[0];
+          point[1] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + jitter * z[1];
+        });
+  }
+
+  /// The spiral (a cos a, a sin a) radius / (9 pi / 2) with a = 3 pi / 2 (1 + 2 u), with jitter.
+  public static PlaneDistribution swissRoll(double radius, double jitter) {
+    return new PlaneDistribution(
+        "swiss-roll",
+        (i, u, z, point) -> {
+          double angle = 1.5 * Math.PI * (1 + 2 * u[0]);
+          double length = radius * angle / (4.5 * Math.PI);
+          point[0] = length * Math.cos(angle) + jitter * z[0];
+          point[1] = length * Math.sin(angle) + jitter * z[1];
+        });
+  }
+
+  /// Uniform on the eight black squares of a 4 x 4 board of side `side` around the origin.
+  public static PlaneDistribution checkerboard(double side) {
+    return new PlaneDistribution(
+        "checkerboard",
+        (i, u, z, point) -> {
+          int square = (int) (8 * u[0]);
+          int row = square / 2;
+          int column = 2 * (square % 2) + row % 2;
+          point[0] = side * ((column + u[1]) / 4 - 0.5);
+          point[1] = side * ((row + u[2]) / 4 - 0.5);
+        });
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int dimension() {
+    return 2;
+  }
+
+  @Override
+  public float[] draw(long seed, long first, int count) {
+    NoiseSource source = new NoiseSource(seed);
+    float[] points = new float[2 * count];
+    double[] u = new double[4];
+    float[] z = new float[4];
+    double[] point = new double[2];
+    for (int i = 0; i < count; i++) {
+      for (int k = 0; k < 4; k++) {
+        u[k] = source.uniform(NoiseStream.DATA, first + i, k);
+      }
+      source.normals(NoiseStream.DATA, first + i, 4, z, 0, 4);
+      recipe.make(first + i, u, z, point);
+      points[2 * i] = (float) point[0];
+      points[2 * i + 1] = (float) point[1];
+    }
+    return points;
+  }
+}

@@ -1,0 +1,97 @@
+package io.scorefield.diffusion;
+
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.schedule.ContinuousSchedule;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseSchedule;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Ancestral sampling from noise level t to s < t:
+///
+/// ```
+/// x_s = alpha_s x0hat + kappa (x_t - alpha_t x0hat) + sigma_s sqrt(eta tau) z
+/// kappa = sigma_s/sigma_t sqrt(1 - eta tau),  tau = 1 - (alpha_t sigma_s / (alpha_s sigma_t))^2
+/// ```
+///
+/// eta = 1 over all T levels is DDPM (Ho et al. 2020, algorithm 2): its mean is
+/// (x - beta/sqrt(1 - alphaBar) eps)/sqrt(1 - beta), its variance
+/// (1 - alphaBar_{t-1})/(1 - alphaBar_t) beta, without noise in the last step.
+/// eta = 0 is DDIM (Song, Meng and Ermon 2021).
+///
+/// @param steps number of steps; 0: every level of a discrete schedule
+/// @param eta the share of the noise, from 0 (deterministic) to 1
+public record AncestralSampler(int steps, double eta) implements Sampler {
+  public AncestralSampler {
+    if (steps < 0 || steps > DiscreteSchedule.MAX_STEPS) {
+      throw new IllegalArgumentException("cannot sample in " + steps + " steps");
+    }
+    if (!(eta >= 0 && eta <= 1)) {
+      throw new IllegalArgumentException("eta is " + eta + "; it must be between 0 and 1");
+    }
+  }
+
+  /// DDPM over every level of a discrete schedule.
+  public static AncestralSampler ddpm() {
+    return new AncestralSampler(0, 1);
+  }
+
+  @Override
+  public StepProgram compile(Diffuser diffuser) {
+    NoiseSchedule schedule = diffuser.schedule();
+    double[] grid = grid(schedule);
+    List<StepRow> rows = new ArrayList<>();
+    for (int i = 0; i + 1 < grid.length; i++) {
+      double t = grid[i];
+      double s = grid[i + 1];
+      double alphaT = schedule.alpha(t);
+      double sigmaT = schedule.sigma(t);
+      double alphaS = s == 0 ? 1 : schedule.alpha(s);
+      double sigmaS = s == 0 ? 0 : schedule.sigma(s);
+      double ratio = alphaT * sigmaS / (alphaS * sigmaT);
+      double tau = 1 - ratio * ratio;
+      double kappa = sigmaS / sigmaT * Math.sqrt(1 - eta * tau);
+      Parameterization.Coefficients c = diffuser.parameterization().at(alphaT, sigmaT);
+      double fromX0 = alphaS - kappa * alphaT;
+      rows.add(
+          Sampler.row(diffuser, t, s)
+              .state(fromX0 * c.x0FromX() + kappa)
+              .output(fromX0 * c.x0FromOutput())
+              .noise(sigmaS * Math.sqrt(eta * tau), i)
+              .build());
+    }
+    return new StepProgram(diffuser.embedding().size(), schedule.priorScale(), rows);
+  }
+
+  /// Noise levels from the largest down to 0.
+  private double[] grid(NoiseSchedule schedule) {
+    return switch (schedule) {
+      case DiscreteSchedule discrete -> {
+        int levels = steps == 0 ? discrete.steps() : steps;
+        if (levels > discrete.steps()) {
+          throw new IllegalArgumentException(
+              "the schedule has " + discrete.steps() + " levels; cannot sample in " + levels
+                  + " steps");
+        }
+        double[] grid = new double[levels + 1];
+        for (int i = 0; i <= levels; i++) {
+          grid[i] = Math.rint((double) discrete.steps() * (levels - i) / levels);
+        }
+        yield grid;
+      }
+      case ContinuousSchedule continuous -> {
+        if (steps == 0) {
+          throw new IllegalArgumentException(
+              "a continuous schedule has no levels of its own; set the number of steps");
+        }
+        double[] grid = new double[steps + 1];
+        for (int i = 0; i < steps; i++) {
+          double share = steps == 1 ? 0 : (double) i / (steps - 1);
+          grid[i] = continuous.end() + share * (continuous.start() - continuous.end());
+        }
+        yield grid;
+      }
+    };
+  }
+}

@@ -1,0 +1,198 @@
+package io.scorefield.diffusion;
+
+import io.scorefield.data.Scaling;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.network.Network;
+import io.scorefield.network.TimeEmbedding;
+import io.scorefield.physics.Constraint;
+import io.scorefield.schedule.ContinuousSchedule;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseSchedule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The library's front door: the forward and the reverse process of a diffusion model.
+///
+/// A diffuser is the mathematics without the weights: it compiles schedules, samplers and objectives
+/// to the tables that an engine executes. Points go in and samples come out in data units.
+///
+/// @param schedule the noise levels
+/// @param parameterization what the network's output stands for
+/// @param embedding the time features the network sees
+/// @param scaling between data units and the state of the diffusion
+public record Diffuser(
+    NoiseSchedule schedule,
+    Parameterization parameterization,
+    TimeEmbedding embedding,
+    Scaling scaling) {
+
+  /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units.
+  ///
+  /// @param points [N, D] in data units
+  /// @return [N, D] in state units
+  public float[] forward(Engine engine, float[] points, double t, long seed) {
+    int n = points.length / scaling.dimension();
+    float[] noised = new float[points.length];
+    double alpha = t == 0 ? 1 : schedule.alpha(t);
+    double sigma = t == 0 ? 0 : schedule.sigma(t);
+    NoiseTable level =
+        NoiseTable.of(
+            List.of(new NoiseTable.Row(new double[0], alpha, sigma, 1, 0, 0, 0, 0, 0, 0)));
+    engine.forwardNoise(level, new int[n], scaling.toState(points), seed, 0, noised);
+    return noised;
+  }
+
+  /// The noise levels of training: all levels of a discrete schedule; for continuous time the
+  /// quantiles of the uniform distribution on [start, end] at (i + 1/2)/65536.
+  public NoiseTable noiseTable(Objective objective) {
+    double share =
+        objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.dimension() : 1;
+    int rows =
+        switch (schedule) {
+          case DiscreteSchedule discrete -> discrete.steps();
+          case ContinuousSchedule continuous -> Objective.CONTINUOUS_ROWS;
+        };
+    List<NoiseTable.Row> table = new ArrayList<>(rows);
+    for (int i = 0; i < rows; i++) {
+      double t =
+          schedule instanceof DiscreteSchedule
+              ? i + 1
+              : schedule.start() + (schedule.end() - schedule.start()) * (i + 0.5) / rows;
+      double weight = objective.weighting().at(schedule.alpha(t), schedule.sigma(t));
+      table.add(row(t, share * weight));
+    }
+    return NoiseTable.of(table);
+  }
+
+  private NoiseTable.Row row(double t, double weight) {
+    double alpha = schedule.alpha(t);
+    double sigma = schedule.sigma(t);
+    Parameterization.Coefficients c = parameterization.at(alpha, sigma);
+    return new NoiseTable.Row(
+        embedding.features(t),
+        alpha,
+        sigma,
+        schedule.inputScale(t),
+        c.targetX0(),
+        c.targetEps(),
+        weight,
+        c.x0FromX(),
+        c.x0FromOutput(),
+        0);
+  }
+
+  /// The reverse process: samples 0 .. count - 1 of the seed, [count, D] in data units.
+  public float[] sample(Engine engine, Network network, Sampler sampler, int count, long seed) {
+    return sample(engine, network, sampler, new Guidance.None(), Optional.empty(), count, seed);
+  }
+
+  /// Samples that are guided towards a constraint given in data units.
+  public float[] sample(
+      Engine engine,
+      Network network,
+      Sampler sampler,
+      Guidance guidance,
+      Constraint constraint,
+      int count,
+      long seed) {
+    return sample(engine, network, sampler, guidance, Optional.of(constraint), count, seed);
+  }
+
+  private float[] sample(
+      Engine engine,
+      Network network,
+      Sampler sampler,
+      Guidance guidance,
+      Optional<Constraint> constraint,
+      int count,
+      long seed) {
+    int dimension = scaling.dimension();
+    float[] all = new float[Math.multiplyExact(count, dimension)];
+    try {
+      sample(
+          engine, network, program(sampler, guidance), term(guidance, constraint),
+          SampleRequest.of(seed, 0, count),
+          (first, size, block) ->
+              System.arraycopy(block, 0, all, (int) first * dimension, size * dimension));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the sink above writes to memory and throws none
+    }
+    return all;
+  }
+
+  /// The program of a sampler under a guidance.
+  public StepProgram program(Sampler sampler, Guidance guidance) {
+    return guidance.apply(sampler.compile(this), this);
+  }
+
+  /// The physics of a guidance, moved from data units to the units of the state.
+  ///
+  /// @throws IllegalArgumentException when the guidance needs a constraint and there is none
+  public PhysicsTerm term(Guidance guidance, Optional<Constraint> constraint) {
+    if (guidance instanceof Guidance.None) {
+      return PhysicsTerm.none();
+    }
+    Constraint law =
+        constraint.orElseThrow(
+            () -> new IllegalArgumentException("guidance needs a constraint to guide to"));
+    return guidance.term(law.tape().withInputs(scaling.deviation(), scaling.mean()));
+  }
+
+  /// Runs a program and hands blocks of samples, in data units, to the sink.
+  public void sample(
+      Engine engine,
+      Network network,
+      StepProgram program,
+      PhysicsTerm physics,
+      SampleRequest request,
+      SampleSink sink)
+      throws IOException {
+    engine.sample(
+        network,
+        program,
+        physics,
+        request,
+        new SampleSink() {
+          @Override
+          public void accept(long first, int count, float[] samples) throws IOException {
+            scaling.toData(samples, count);
+            sink.accept(first, count, samples);
+          }
+
+          @Override
+          public void snapshot(int index, long first, int count, float[] states)
+              throws IOException {
+            scaling.toData(states, count);
+            sink.snapshot(index, first, count, states);
+          }
+        });
+  }
+
+  /// The score of the noisy density at noise level t as the network estimates it.
+  ///
+  /// @param states [n, D] in state units
+  /// @return [n, D]
+  public float[] score(Engine engine, Network network, float[] states, double t) {
+    Parameterization.Coefficients c =
+        parameterization.at(schedule.alpha(t), schedule.sigma(t));
+    float[] inputs = states.clone();
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] *= (float) schedule.inputScale(t);
+    }
+    float[] score = new float[states.length];
+    engine.evaluate(network, inputs, embedding.features(t), score);
+    for (int i = 0; i < score.length; i++) {
+      double eps = c.epsFromX() * states[i] + c.epsFromOutput() * score[i];
+      score[i] = (float) (-eps / schedule.sigma(t));
+    }
+    return score;
+  }
+}

@@ -1,0 +1,204 @@
+package io.scorefield.diffusion;
+
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.PhysicsTerm.Loss;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.physics.Tape;
+import io.scorefield.schedule.NoiseSchedule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// How samples are made to obey a constraint: turns a plain program into a guided one.
+///
+/// x0hat is always Tweedie's estimate, and every gradient goes through the network.
+public sealed interface Guidance {
+  /// The guided program.
+  StepProgram apply(StepProgram plain, Diffuser diffuser);
+
+  /// The physics of the guided program; the tape is in state units.
+  PhysicsTerm term(Tape tape);
+
+  /// No guidance.
+  record None() implements Guidance {
+    @Override
+    public StepProgram apply(StepProgram plain, Diffuser diffuser) {
+      return plain;
+    }
+
+    @Override
+    public PhysicsTerm term(Tape tape) {
+      return PhysicsTerm.none();
+    }
+  }
+
+  /// Where a guided step takes its gradient.
+  enum At {
+    /// At the state before the step, added to the state after it: one network evaluation a step.
+    BEFORE,
+    /// At the state after the step and its noise level: a second evaluation a step. At noise level 0
+    /// x0hat is the state itself.
+    CORRECTED
+  }
+
+  /// x <- x - step * gradient of sum |r(x0hat)|, in every step: equation (8) of the course exercise,
+  /// taken literally. docs/theory.md explains why it makes matters worse at step 1.
+  record Literal(double step, At at) implements Guidance {
+    public Literal {
+      requireStrength("step", step);
+    }
+
+    @Override
+    public StepProgram apply(StepProgram plain, Diffuser diffuser) {
+      return switch (at) {
+        case BEFORE -> atStateBefore(plain, step);
+        case CORRECTED -> atCorrectedState(plain, diffuser);
+      };
+    }
+
+    private StepProgram atCorrectedState(StepProgram plain, Diffuser diffuser) {
+      List<StepRow> rows = new ArrayList<>();
+      for (StepRow row : plain.rows()) {
+        rows.add(row.toBuilder().endsStep(false).build());
+        if (row.endsStep()) {
+          double t = row.timeAfter();
+          StepRow.Builder correction =
+              t == 0 ? StepRow.builder(0, 0).x0(1, 0) : Sampler.row(diffuser, t, t);
+          rows.add(correction.guidance(step).build());
+        }
+      }
+      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+    }
+
+    @Override
+    public PhysicsTerm term(Tape tape) {
+      return PhysicsTerm.of(tape, Loss.ABSOLUTE);
+    }
+  }
+
+  /// Adds the score of a Gaussian likelihood of the residual,
+  /// -gradient of |r|^2 / (2 (sigmaY^2 + gamma sigma^2/alpha^2)), to the score of the network.
+  ///
+  /// Source: Rozet and Louppe 2023 (arXiv 2306.10574), equation 15. In DDPM it moves the mean by
+  /// beta/sqrt(1 - beta) times that score.
+  ///
+  /// @param sigmaY the tolerance of the constraint, in its own units
+  /// @param gamma the variance of x_0 given x_t, in units of sigma^2/alpha^2
+  record Likelihood(double sigmaY, double gamma) implements Guidance {
+    public Likelihood {
+      requireStrength("sigma-y", sigmaY);
+      if (!(gamma >= 0) || Double.isInfinite(gamma)) {
+        throw new IllegalArgumentException("gamma is " + gamma + "; it must be >= 0");
+      }
+    }
+
+    @Override
+    public StepProgram apply(StepProgram plain, Diffuser diffuser) {
+      NoiseSchedule schedule = diffuser.schedule();
+      double unit = diffuser.scaling().meanSquare();
+      List<StepRow> rows = new ArrayList<>();
+      for (StepRow row : plain.rows()) {
+        if (!row.usesNetwork()) {
+          rows.add(row);
+          continue;
+        }
+        double alpha = schedule.alpha(row.time());
+        double sigma = schedule.sigma(row.time());
+        double spread = unit * sigma * sigma / (alpha * alpha);
+        double weight = 1 / (sigmaY * sigmaY + gamma * spread);
+        // The output that belongs to the guided score is o - perScore * weight * gradient.
+        double perScore =
+            diffuser.parameterization().at(alpha, sigma).outputPerScore(sigma) * weight;
+        rows.add(
+            row.toBuilder()
+                .guidance(row.output() * perScore)
+                .memoryGuidance(row.memoryOutput() * perScore)
+                .build());
+      }
+      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+    }
+
+    @Override
+    public PhysicsTerm term(Tape tape) {
+      return PhysicsTerm.of(tape, Loss.HALF_SQUARE);
+    }
+  }
+
+  /// Diffusion posterior sampling: x <- x - zeta * gradient of |r(x0hat)|, at the state before the
+  /// step, normed per sample.
+  ///
+  /// Source: Chung et al. 2023 (arXiv 2209.14687), algorithm 1 with the step zeta / |r|.
+  record Dps(double zeta) implements Guidance {
+    public Dps {
+      requireStrength("zeta", zeta);
+    }
+
+    @Override
+    public StepProgram apply(StepProgram plain, Diffuser diffuser) {
+      return atStateBefore(plain, zeta);
+    }
+
+    @Override
+    public PhysicsTerm term(Tape tape) {
+      return PhysicsTerm.of(tape, Loss.NORM);
+    }
+  }
+
+  /// Projects onto the constraint: x0hat in every step, which is then noised again to the next level,
+  /// x_s = alpha_s P(x0hat) + sigma_s z; or only the final sample.
+  ///
+  /// @param finalOnly whether only the final sample is projected
+  /// @param sweeps see {@link PhysicsTerm}
+  record Projection(boolean finalOnly, int sweeps) implements Guidance {
+    @Override
+    public StepProgram apply(StepProgram plain, Diffuser diffuser) {
+      List<StepRow> rows = new ArrayList<>();
+      if (finalOnly) {
+        rows.addAll(plain.rows());
+        double end = plain.rows().isEmpty() ? 0 : plain.rows().getLast().timeAfter();
+        rows.add(StepRow.builder(end, end).x0(1, 0).state(0).projected(1).build());
+      } else {
+        int step = 0;
+        double from = Double.NaN;
+        for (StepRow row : plain.rows()) {
+          from = Double.isNaN(from) ? row.time() : from;
+          if (row.endsStep()) {
+            rows.add(renoised(diffuser, from, row.timeAfter(), step++));
+            from = Double.NaN;
+          }
+        }
+      }
+      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+    }
+
+    private static StepRow renoised(Diffuser diffuser, double from, double to, int step) {
+      double alpha = to == 0 ? 1 : diffuser.schedule().alpha(to);
+      double sigma = to == 0 ? 0 : diffuser.schedule().sigma(to);
+      return Sampler.row(diffuser, from, to)
+          .state(0)
+          .projected(alpha)
+          .noise(sigma, step)
+          .build();
+    }
+
+    @Override
+    public PhysicsTerm term(Tape tape) {
+      return new PhysicsTerm(Optional.of(tape), Loss.HALF_SQUARE, sweeps);
+    }
+  }
+
+  private static StepProgram atStateBefore(StepProgram plain, double strength) {
+    List<StepRow> rows = new ArrayList<>();
+    for (StepRow row : plain.rows()) {
+      rows.add(row.endsStep() ? row.toBuilder().guidance(strength).build() : row);
+    }
+    return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+  }
+
+  private static void requireStrength(String name, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(name + " is " + value + "; it must be positive");
+    }
+  }
+}

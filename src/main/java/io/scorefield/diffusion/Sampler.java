@@ -1,0 +1,22 @@
+package io.scorefield.diffusion;
+
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+
+/// A reverse process: computes the table that an engine then runs.
+public interface Sampler {
+  /// The program for a model.
+  ///
+  /// @throws IllegalArgumentException when the sampler does not fit the schedule, with the reason
+  StepProgram compile(Diffuser diffuser);
+
+  /// A row at noise level t whose network, x0hat and levels are filled in and whose update is none.
+  static StepRow.Builder row(Diffuser diffuser, double time, double timeAfter) {
+    double alpha = diffuser.schedule().alpha(time);
+    double sigma = diffuser.schedule().sigma(time);
+    Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+    return StepRow.builder(time, timeAfter)
+        .network(diffuser.embedding().features(time), diffuser.schedule().inputScale(time))
+        .x0(c.x0FromX(), c.x0FromOutput());
+  }
+}

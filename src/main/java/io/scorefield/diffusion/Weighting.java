@@ -1,0 +1,35 @@
+package io.scorefield.diffusion;
+
+import java.util.Locale;
+
+/// The weight of a noise level in the loss |o - target|^2.
+public enum Weighting {
+  /// 1: the loss as it stands.
+  NONE {
+    @Override
+    double at(double alpha, double sigma) {
+      return 1;
+    }
+  },
+  /// sigma^2: for a score network this makes it the error of eps (Song et al. 2021, lambda(t)).
+  SIGMA2 {
+    @Override
+    double at(double alpha, double sigma) {
+      return sigma * sigma;
+    }
+  },
+  /// min(alpha^2/sigma^2, 5), for networks that predict x_0 (Hang et al. 2023, min-SNR-5).
+  MIN_SNR_5 {
+    @Override
+    double at(double alpha, double sigma) {
+      return Math.min(alpha * alpha / (sigma * sigma), 5);
+    }
+  };
+
+  abstract double at(double alpha, double sigma);
+
+  /// The name in configuration files.
+  public String key() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

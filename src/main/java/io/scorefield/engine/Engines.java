@@ -1,0 +1,78 @@
+package io.scorefield.engine;
+
+import io.scorefield.engine.reference.ReferenceEngine;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/// The engines there are, whether this machine can run them, and the choice between them.
+public final class Engines {
+  /// The name that stands for the best engine available.
+  public static final String AUTO = "auto";
+
+  /// An engine that may or may not run here.
+  ///
+  /// @param unavailable why it cannot run here and what to do about it; empty: it can
+  public record Candidate(String name, String unavailable, IntFunction<Engine> open) {
+    public boolean available() {
+      return unavailable.isEmpty();
+    }
+  }
+
+  /// An open engine and the sentence that says why it was picked.
+  public record Choice(Engine engine, String reason) {}
+
+  private Engines() {}
+
+  /// All engines, best first.
+  public static List<Candidate> candidates() {
+    return List.of(
+        missing("cuda", "this version has no CUDA engine yet (see the roadmap in README.md)"),
+        missing("native", "this version has no native CPU engine yet (see the roadmap in README.md)"),
+        new Candidate("reference", "", ReferenceEngine::new));
+  }
+
+  /// Opens the engine of the given name, or the first available one for {@link #AUTO}.
+  ///
+  /// @param threads worker threads, 0 for as many as the machine gives
+  /// @throws EngineException when the name is unknown or the engine cannot run here
+  public static Choice open(String name, int threads) {
+    if (threads < 0 || threads > 4096) {
+      throw new EngineException("cannot use " + threads + " threads; give 1 to 4096, or 0 for all");
+    }
+    int workers = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    if (name.equals(AUTO)) {
+      StringBuilder passed = new StringBuilder();
+      for (Candidate candidate : candidates()) {
+        if (candidate.available()) {
+          String reason =
+              passed.isEmpty()
+                  ? "the fastest engine available"
+                  : "the fastest engine available; not used: " + passed;
+          return new Choice(candidate.open().apply(workers), reason);
+        }
+        passed.append(passed.isEmpty() ? "" : ", ").append(candidate.name());
+      }
+      throw new EngineException("no engine can run on this machine; see 'scorefield info'");
+    }
+    for (Candidate candidate : candidates()) {
+      if (candidate.name().equals(name)) {
+        if (!candidate.available()) {
+          throw new EngineException(
+              "engine '" + name + "' is not available: " + candidate.unavailable());
+        }
+        return new Choice(candidate.open().apply(workers), "asked for");
+      }
+    }
+    throw new EngineException(
+        "unknown engine '" + name + "'; known are auto, cuda, native, reference");
+  }
+
+  private static Candidate missing(String name, String why) {
+    return new Candidate(
+        name,
+        why,
+        threads -> {
+          throw new EngineException("engine '" + name + "' is not available: " + why);
+        });
+  }
+}

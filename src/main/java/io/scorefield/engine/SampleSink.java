@@ -1,0 +1,16 @@
+package io.scorefield.engine;
+
+import java.io.IOException;
+
+/// Receives samples block by block, in ascending order of their numbers, on the calling thread.
+@FunctionalInterface
+public interface SampleSink {
+  /// Takes samples first .. first + count - 1.
+  ///
+  /// @param samples [count, D] row-major; may be longer and is used again after the call
+  void accept(long first, int count, float[] samples) throws IOException;
+
+  /// Takes the states of the same samples after row `snapshots[index]` of the program; called
+  /// before {@link #accept} for the block, in ascending order of the index.
+  default void snapshot(int index, long first, int count, float[] states) throws IOException {}
+}

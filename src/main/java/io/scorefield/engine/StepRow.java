@@ -1,0 +1,223 @@
+package io.scorefield.engine;
+
+import io.scorefield.rng.NoiseStream;
+
+/// One row of a {@link StepProgram}: at most one network evaluation and one update of the state.
+///
+/// With the state x[D] and the two registers `saved` (x at the start) and m (0 at the start), a row
+/// does, in this order,
+///
+/// ```
+/// o      = network(inputScale * x, timeFeatures)          (0 where no column needs it)
+/// x0hat  = x0FromX * x + x0FromOutput * o
+/// G      = gradient with respect to x of L(x0hat(x)), through the network
+/// x'     = state * x + saved * saved + output * o + memory * m + noise * z
+///          + projected * P(x0hat) - guidance * G
+/// m'     = memoryDecay * m + memoryOutput * o - memoryGuidance * G
+/// saved' = x where the row saves
+/// ```
+///
+/// L and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
+/// noiseStep * D + d of the sample in stream `stream`.
+///
+/// @param time the noise level of the evaluation, for messages and for compiling guidance
+/// @param timeAfter the noise level of the state after the row
+/// @param endsStep whether the row completes a step of the sampler
+public record StepRow(
+    double time,
+    double timeAfter,
+    boolean endsStep,
+    double[] timeFeatures,
+    double inputScale,
+    double state,
+    double saved,
+    double output,
+    double memory,
+    double noise,
+    double projected,
+    double guidance,
+    double memoryDecay,
+    double memoryOutput,
+    double memoryGuidance,
+    double x0FromX,
+    double x0FromOutput,
+    boolean save,
+    int noiseStep,
+    NoiseStream stream) {
+
+  public StepRow {
+    double[] all = {
+      time, timeAfter, inputScale, state, saved, output, memory, noise, projected, guidance,
+      memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput
+    };
+    for (double value : all) {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException(
+            "the row of a step program at noise level " + time + " holds a number that is not finite");
+      }
+    }
+    for (double feature : timeFeatures) {
+      if (!Double.isFinite(feature)) {
+        throw new IllegalArgumentException(
+            "the time features of noise level " + time + " are not finite");
+      }
+    }
+    if (noiseStep < 0) {
+      throw new IllegalArgumentException("the noise step is " + noiseStep + "; it must be >= 0");
+    }
+  }
+
+  /// Whether the gradient G enters the row.
+  public boolean usesGradient() {
+    return guidance != 0 || memoryGuidance != 0;
+  }
+
+  /// Whether the physics term enters the row.
+  public boolean usesPhysics() {
+    return usesGradient() || projected != 0;
+  }
+
+  /// Whether the network must be evaluated.
+  public boolean usesNetwork() {
+    return output != 0 || memoryOutput != 0 || (usesPhysics() && x0FromOutput != 0);
+  }
+
+  /// A builder that starts from a row which leaves the state as it is.
+  public static Builder builder(double time, double timeAfter) {
+    return new Builder(time, timeAfter);
+  }
+
+  /// A builder that starts from this row.
+  public Builder toBuilder() {
+    Builder builder = new Builder(time, timeAfter);
+    builder.endsStep = endsStep;
+    builder.timeFeatures = timeFeatures;
+    builder.inputScale = inputScale;
+    builder.state = state;
+    builder.saved = saved;
+    builder.output = output;
+    builder.memory = memory;
+    builder.noise = noise;
+    builder.projected = projected;
+    builder.guidance = guidance;
+    builder.memoryDecay = memoryDecay;
+    builder.memoryOutput = memoryOutput;
+    builder.memoryGuidance = memoryGuidance;
+    builder.x0FromX = x0FromX;
+    builder.x0FromOutput = x0FromOutput;
+    builder.save = save;
+    builder.noiseStep = noiseStep;
+    builder.stream = stream;
+    return builder;
+  }
+
+  /// Names the columns where there are too many for a constructor call to be readable.
+  public static final class Builder {
+    private final double time;
+    private final double timeAfter;
+    private boolean endsStep = true;
+    private double[] timeFeatures = {};
+    private double inputScale = 1;
+    private double state = 1;
+    private double saved;
+    private double output;
+    private double memory;
+    private double noise;
+    private double projected;
+    private double guidance;
+    private double memoryDecay = 1;
+    private double memoryOutput;
+    private double memoryGuidance;
+    private double x0FromX = 1;
+    private double x0FromOutput;
+    private boolean save;
+    private int noiseStep;
+    private NoiseStream stream = NoiseStream.SAMPLER;
+
+    private Builder(double time, double timeAfter) {
+      this.time = time;
+      this.timeAfter = timeAfter;
+    }
+
+    public Builder endsStep(boolean value) {
+      endsStep = value;
+      return this;
+    }
+
+    public Builder network(double[] features, double scale) {
+      timeFeatures = features;
+      inputScale = scale;
+      return this;
+    }
+
+    public Builder state(double value) {
+      state = value;
+      return this;
+    }
+
+    public Builder saved(double value) {
+      saved = value;
+      return this;
+    }
+
+    public Builder output(double value) {
+      output = value;
+      return this;
+    }
+
+    public Builder memory(double value) {
+      memory = value;
+      return this;
+    }
+
+    public Builder noise(double value, int step) {
+      noise = value;
+      noiseStep = step;
+      return this;
+    }
+
+    public Builder stream(NoiseStream value) {
+      stream = value;
+      return this;
+    }
+
+    public Builder projected(double value) {
+      projected = value;
+      return this;
+    }
+
+    public Builder guidance(double value) {
+      guidance = value;
+      return this;
+    }
+
+    public Builder memoryUpdate(double decay, double fromOutput) {
+      memoryDecay = decay;
+      memoryOutput = fromOutput;
+      return this;
+    }
+
+    public Builder memoryGuidance(double value) {
+      memoryGuidance = value;
+      return this;
+    }
+
+    public Builder x0(double fromX, double fromOutput) {
+      x0FromX = fromX;
+      x0FromOutput = fromOutput;
+      return this;
+    }
+
+    public Builder save(boolean value) {
+      save = value;
+      return this;
+    }
+
+    public StepRow build() {
+      return new StepRow(
+          time, timeAfter, endsStep, timeFeatures, inputScale, state, saved, output, memory, noise,
+          projected, guidance, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput,
+          save, noiseStep, stream);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.scorefield.engine.reference;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineInfo;
+import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleChecks;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.TrainingSession;
+import io.scorefield.engine.TrainingState;
+import io.scorefield.network.Network;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import java.io.IOException;
+
+/// The specification: plain Java, double precision inside, the simplest code that is right.
+public final class ReferenceEngine implements Engine {
+  /// Samples that are finished together and handed to the sink.
+  private static final int BLOCK = 64 * ReferenceSampler.TILE;
+
+  private final Workers workers;
+
+  /// @param threads worker threads, at least 1
+  public ReferenceEngine(int threads) {
+    workers = new Workers(threads);
+  }
+
+  @Override
+  public EngineInfo info() {
+    String device = "CPU, " + System.getProperty("os.arch");
+    return new EngineInfo("reference", device, workers.threads(), "double, state in float32");
+  }
+
+  @Override
+  public void forwardNoise(
+      NoiseTable table, int[] row, float[] x0, long seed, long first, float[] xt) {
+    requirePoints(row.length, x0, xt);
+    int dimension = row.length == 0 ? 1 : x0.length / row.length;
+    NoiseSource noise = new NoiseSource(seed);
+    float[] eps = new float[dimension];
+    for (int i = 0; i < row.length; i++) {
+      if (row[i] < 0 || row[i] >= table.rows()) {
+        throw new IllegalArgumentException("the noise table has no row " + row[i]);
+      }
+      noise.normals(NoiseStream.TRAINING_NOISE, first + i, 0, eps, 0, dimension);
+      for (int d = 0; d < dimension; d++) {
+        int at = i * dimension + d;
+        xt[at] = (float) (table.alpha()[row[i]] * x0[at] + table.sigma()[row[i]] * eps[d]);
+      }
+    }
+  }
+
+  @Override
+  public void evaluate(Network network, float[] x, double[] timeFeatures, float[] output) {
+    int dimension = network.mlp().dimension();
+    if (timeFeatures.length != network.mlp().timeFeatures()) {
+      throw new IllegalArgumentException(
+          "the network takes " + network.mlp().timeFeatures() + " time features, not "
+              + timeFeatures.length);
+    }
+    if (x.length % dimension != 0) {
+      throw new IllegalArgumentException(x.length + " numbers are not points of " + dimension);
+    }
+    int points = x.length / dimension;
+    requirePoints(points, x, output);
+    ReferenceNetwork reference = new ReferenceNetwork(network.mlp());
+    reference.load(network.parameters());
+    int tile = ReferenceSampler.TILE;
+    workers.run(
+        Math.ceilDiv(points, tile),
+        part -> {
+          int from = part * tile;
+          int count = Math.min(tile, points - from);
+          ReferenceNetwork.Pass pass = reference.new Pass(count);
+          for (int s = 0; s < count; s++) {
+            for (int d = 0; d < dimension; d++) {
+              pass.input[s][d] = x[(from + s) * dimension + d];
+            }
+            System.arraycopy(timeFeatures, 0, pass.input[s], dimension, timeFeatures.length);
+          }
+          pass.forward(0, count);
+          for (int s = 0; s < count; s++) {
+            for (int d = 0; d < dimension; d++) {
+              output[(from + s) * dimension + d] = (float) pass.output()[s][d];
+            }
+          }
+        });
+  }
+
+  @Override
+  public void sample(
+      Network network,
+      StepProgram program,
+      PhysicsTerm physics,
+      SampleRequest request,
+      SampleSink sink)
+      throws IOException {
+    SampleChecks.require(network, program, physics, request);
+    int dimension = network.mlp().dimension();
+    ReferenceNetwork reference = new ReferenceNetwork(network.mlp());
+    reference.load(network.parameters());
+    int block = (int) Math.min(BLOCK, request.count());
+    float[] samples = new float[block * dimension];
+    float[][] snapshots = new float[request.snapshots().length][block * dimension];
+    int tile = ReferenceSampler.TILE;
+    ThreadLocal<ReferenceSampler> samplers =
+        ThreadLocal.withInitial(
+            () -> new ReferenceSampler(reference, program, physics, request));
+    for (long done = 0; done < request.count(); done += block) {
+      long first = request.first() + done;
+      int count = (int) Math.min(block, request.count() - done);
+      workers.run(
+          Math.ceilDiv(count, tile),
+          part -> {
+            int from = part * tile;
+            samplers
+                .get()
+                .run(first + from, Math.min(tile, count - from), samples, snapshots, from);
+          });
+      for (int i = 0; i < snapshots.length; i++) {
+        sink.snapshot(i, first, count, snapshots[i]);
+      }
+      sink.accept(first, count, samples);
+    }
+  }
+
+  @Override
+  public TrainingSession train(TrainingPlan plan, TrainingState state) {
+    if (state.parameters().length != plan.mlp().parameterCount()) {
+      throw new IllegalArgumentException(
+          "the stored state has " + state.parameters().length + " parameters, the network "
+              + plan.mlp().parameterCount());
+    }
+    return new ReferenceTraining(plan, state, workers);
+  }
+
+  private static void requirePoints(int points, float[] from, float[] to) {
+    if (from.length != to.length || (points > 0 && from.length % points != 0)) {
+      throw new IllegalArgumentException(
+          points + " points do not fit " + from.length + " and " + to.length + " numbers");
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,202 @@
+package io.scorefield.engine.reference;
+
+import io.scorefield.engine.EngineException;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+
+/// Runs a step program on one tile of samples. {@link StepRow} defines every line of it.
+final class ReferenceSampler {
+  /// Samples of one tile.
+  static final int TILE = 64;
+
+  private final StepProgram program;
+  private final PhysicsTerm physics;
+  private final SampleRequest request;
+  private final int dimension;
+  private final ReferenceNetwork.Pass pass;
+  private final ReferencePhysics constraint;
+  private final NoiseSource noise;
+
+  private final double[][] x;
+  private final double[][] saved;
+  private final double[][] memory;
+  private final double[][] x0hat;
+  private final double[][] gradient;
+  private final float[] z;
+  private final double[] scratch;
+
+  ReferenceSampler(
+      ReferenceNetwork network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
+    this.program = program;
+    this.physics = physics;
+    this.request = request;
+    dimension = network.mlp().dimension();
+    pass = network.new Pass(TILE);
+    constraint = physics.tape().map(ReferencePhysics::new).orElse(null);
+    noise = new NoiseSource(request.seed());
+    x = new double[TILE][dimension];
+    saved = new double[TILE][dimension];
+    memory = new double[TILE][dimension];
+    x0hat = new double[TILE][dimension];
+    gradient = new double[TILE][dimension];
+    z = new float[dimension];
+    scratch = new double[dimension];
+  }
+
+  /// Runs all rows for samples first .. first + count - 1 (count at most {@link #TILE}).
+  ///
+  /// @param samples receives the samples from `offset` (in samples) on
+  /// @param snapshots receives the state after each snapshot row, likewise
+  void run(long first, int count, float[] samples, float[][] snapshots, int offset) {
+    start(first, count);
+    int taken = 0;
+    if (taken < snapshots.length && request.snapshots()[taken] < 0) {
+      store(count, snapshots[taken++], offset);
+    }
+    for (int row = 0; row < program.rows().size(); row++) {
+      step(program.rows().get(row), row, first, count);
+      if (taken < snapshots.length && request.snapshots()[taken] == row) {
+        store(count, snapshots[taken++], offset);
+      }
+    }
+    store(count, samples, offset);
+  }
+
+  private void start(long first, int count) {
+    for (int s = 0; s < count; s++) {
+      if (request.initial().isPresent()) {
+        int at = Math.toIntExact(first + s - request.first()) * dimension;
+        for (int d = 0; d < dimension; d++) {
+          x[s][d] = request.initial().get()[at + d];
+        }
+      } else {
+        noise.normals(NoiseStream.PRIOR, first + s, 0, z, 0, dimension);
+        for (int d = 0; d < dimension; d++) {
+          x[s][d] = program.priorScale() * z[d];
+        }
+      }
+      for (int d = 0; d < dimension; d++) {
+        saved[s][d] = x[s][d];
+        memory[s][d] = 0;
+      }
+    }
+  }
+
+  private void step(StepRow row, int number, long first, int count) {
+    if (row.usesNetwork()) {
+      evaluate(row, count);
+    }
+    if (row.usesPhysics()) {
+      estimate(row, count);
+    }
+    if (row.usesGradient()) {
+      guide(row, count);
+    }
+    if (row.projected() != 0) {
+      for (int s = 0; s < count; s++) {
+        constraint.project(x0hat[s], physics.projectionSweeps(), scratch);
+      }
+    }
+    double[][] o = pass.output();
+    for (int s = 0; s < count; s++) {
+      if (row.noise() != 0) {
+        long firstNormal = (long) row.noiseStep() * dimension;
+        noise.normals(row.stream(), first + s, firstNormal, z, 0, dimension);
+      }
+      boolean finite = true;
+      for (int d = 0; d < dimension; d++) {
+        double before = x[s][d];
+        double next = row.state() * before + row.saved() * saved[s][d] + row.memory() * memory[s][d];
+        double remembered = row.memoryDecay() * memory[s][d];
+        if (row.usesNetwork()) {
+          next += row.output() * o[s][d];
+          remembered += row.memoryOutput() * o[s][d];
+        }
+        if (row.noise() != 0) {
+          next += row.noise() * z[d];
+        }
+        if (row.projected() != 0) {
+          next += row.projected() * x0hat[s][d];
+        }
+        if (row.usesGradient()) {
+          next -= row.guidance() * gradient[s][d];
+          remembered -= row.memoryGuidance() * gradient[s][d];
+        }
+        if (row.save()) {
+          saved[s][d] = before;
+        }
+        memory[s][d] = remembered;
+        x[s][d] = next;
+        finite &= Float.isFinite((float) next);
+      }
+      if (!finite) {
+        throw new EngineException(
+            "sample " + (first + s) + " stopped being finite at row " + number
+                + " of the sampler (noise level " + row.time()
+                + "); try more steps, a weaker guidance, or train longer");
+      }
+    }
+  }
+
+  /// o = network(inputScale x, timeFeatures).
+  private void evaluate(StepRow row, int count) {
+    for (int s = 0; s < count; s++) {
+      double[] input = pass.input[s];
+      for (int d = 0; d < dimension; d++) {
+        input[d] = row.inputScale() * x[s][d];
+      }
+      System.arraycopy(row.timeFeatures(), 0, input, dimension, row.timeFeatures().length);
+    }
+    pass.forward(0, count);
+  }
+
+  /// x0hat = x0FromX x + x0FromOutput o.
+  private void estimate(StepRow row, int count) {
+    double[][] o = pass.output();
+    for (int s = 0; s < count; s++) {
+      for (int d = 0; d < dimension; d++) {
+        x0hat[s][d] = row.x0FromX() * x[s][d];
+        if (row.x0FromOutput() != 0) {
+          x0hat[s][d] += row.x0FromOutput() * o[s][d];
+        }
+      }
+    }
+  }
+
+  /// G = x0FromX g + x0FromOutput inputScale J^T g, where g is the gradient of L at x0hat and J the
+  /// Jacobian of the network's output with respect to its input.
+  private void guide(StepRow row, int count) {
+    for (int s = 0; s < count; s++) {
+      constraint.gradient(physics.loss(), x0hat[s], gradient[s]);
+    }
+    if (row.x0FromOutput() != 0) {
+      for (int s = 0; s < count; s++) {
+        for (int d = 0; d < dimension; d++) {
+          pass.outputGradient()[s][d] = row.x0FromOutput() * gradient[s][d];
+        }
+      }
+      pass.backward(0, count, true);
+    }
+    for (int s = 0; s < count; s++) {
+      for (int d = 0; d < dimension; d++) {
+        double g = row.x0FromX() * gradient[s][d];
+        if (row.x0FromOutput() != 0) {
+          g += row.inputScale() * pass.inputGradient[s][d];
+        }
+        gradient[s][d] = g;
+      }
+    }
+  }
+
+  private void store(int count, float[] target, int offset) {
+    for (int s = 0; s < count; s++) {
+      for (int d = 0; d < dimension; d++) {
+        target[(offset + s) * dimension + d] = (float) x[s][d];
+      }
+    }
+  }
+}

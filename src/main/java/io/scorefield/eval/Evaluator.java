@@ -1,0 +1,215 @@
+package io.scorefield.eval;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.physics.Constraint;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+
+/// Measures samples against the data's distribution and against a law.
+public final class Evaluator {
+  /// Mean over the samples of |r|, the norm of the residuals.
+  public static final String PHYSICAL_LOSS = "physical-loss";
+
+  /// 99th percentile of |r|.
+  public static final String PHYSICAL_LOSS_P99 = "physical-loss-p99";
+
+  /// Sliced 2-Wasserstein distance to the truth.
+  public static final String SLICED_WASSERSTEIN_2 = "sliced-wasserstein-2";
+
+  /// Energy distance to the truth.
+  public static final String ENERGY_DISTANCE = "energy-distance";
+
+  /// Maximum mean discrepancy to the truth, Gaussian kernel of the median distance.
+  public static final String RBF_MMD = "rbf-mmd";
+
+  /// Mean distance to the nearest training point.
+  public static final String NEAREST_TRAINING = "nearest-training-distance";
+
+  /// Share of samples that are three times nearer to one training point than to any other.
+  public static final String MEMORISED = "memorised-share";
+
+  /// Kuiper's statistic of the angles against the uniform distribution.
+  public static final String KUIPER = "kuiper";
+
+  private static final int GROUPS = 10;
+
+  /// How much enters.
+  ///
+  /// @param samples at most so many samples
+  /// @param pairwiseSamples at most so many where all pairs are compared
+  /// @param directions of the sliced Wasserstein distance
+  /// @param floorRepeats pairs of true samples behind the noise floor
+  public record Options(int samples, int pairwiseSamples, int directions, int floorRepeats) {}
+
+  private final DataSet data;
+  private final Optional<Constraint> constraint;
+  private final boolean angular;
+  private final Options options;
+  private final Reference reference;
+  private final Map<String, Double> floors = new LinkedHashMap<>();
+
+  /// @param angular whether the angles of the truth are uniform, so that Kuiper's test applies
+  /// @param seed of the draws from the true distribution
+  public Evaluator(
+      DataSet data, Optional<Constraint> constraint, boolean angular, Options options, long seed) {
+    this.data = data;
+    this.constraint = constraint;
+    this.angular = angular && data.dimension() == 2;
+    this.options = options;
+    this.reference = new Reference(data, seed);
+  }
+
+  /// What the samples are compared with, in words.
+  public String reference() {
+    return reference.description();
+  }
+
+  /// Compares a sample with another one of the same size.
+  @FunctionalInterface
+  private interface Comparison {
+    double of(float[] samples, float[] truth);
+  }
+
+  /// All metrics that apply, by name.
+  ///
+  /// @param samples [n, D] in data units, n at least 20; more than the options allow are left out
+  public Map<String, MetricValue> evaluate(float[] samples) {
+    int dimension = data.dimension();
+    int given = samples.length / dimension;
+    if (given < 2 * GROUPS) {
+      throw new IllegalArgumentException(
+          "metrics need at least " + 2 * GROUPS + " samples, not " + given);
+    }
+    Map<String, MetricValue> metrics = new LinkedHashMap<>();
+    int n = Math.min(given, options.samples());
+    float[] all = Arrays.copyOf(samples, n * dimension);
+    if (constraint.isPresent()) {
+      metrics.put(PHYSICAL_LOSS, mean(PHYSICAL_LOSS, all, this::residualNorms));
+      put(metrics, PHYSICAL_LOSS_P99, all, n, (a, truth) -> percentile99(residualNorms(a)));
+    }
+    put(
+        metrics, SLICED_WASSERSTEIN_2, all, n,
+        (a, truth) -> Distances.slicedWasserstein2(a, truth, dimension, options.directions()));
+    int pairs = Math.min(n, options.pairwiseSamples());
+    put(metrics, ENERGY_DISTANCE, all, pairs, (a, truth) -> Distances.energy(a, truth, dimension));
+    double bandwidth = Distances.medianDistance(data.points(), dimension);
+    put(
+        metrics, RBF_MMD, all, pairs,
+        (a, truth) -> Distances.rbfMmd(a, truth, dimension, bandwidth));
+    metrics.put(
+        NEAREST_TRAINING,
+        mean(NEAREST_TRAINING, all, a -> nearest(a, pair -> pair[0])));
+    metrics.put(
+        MEMORISED,
+        mean(MEMORISED, all, a -> nearest(a, pair -> pair[0] < pair[1] / 3 ? 1.0 : 0.0)));
+    if (angular) {
+      put(metrics, KUIPER, all, n, (a, truth) -> Distances.kuiper(angles(a)));
+    }
+    return metrics;
+  }
+
+  /// |r| of every sample.
+  public double[] residualNorms(float[] samples) {
+    int dimension = data.dimension();
+    double[] norms = new double[samples.length / dimension];
+    double[] x = new double[dimension];
+    for (int i = 0; i < norms.length; i++) {
+      for (int d = 0; d < dimension; d++) {
+        x[d] = samples[i * dimension + d];
+      }
+      double squares = 0;
+      for (double r : constraint.orElseThrow().tape().residuals(x, 0)) {
+        squares += r * r;
+      }
+      norms[i] = Math.sqrt(squares);
+    }
+    return norms;
+  }
+
+  private double[] nearest(float[] samples, ToDoubleFunction<double[]> of) {
+    return Arrays.stream(Distances.nearest(samples, data.points(), data.dimension()))
+        .mapToDouble(of)
+        .toArray();
+  }
+
+  private static double[] angles(float[] samples) {
+    double[] angles = new double[samples.length / 2];
+    for (int i = 0; i < angles.length; i++) {
+      angles[i] = Math.atan2(samples[2 * i + 1], samples[2 * i]);
+    }
+    return angles;
+  }
+
+  private static double percentile99(double[] values) {
+    return new Percentile(99).evaluate(values);
+  }
+
+  /// Makes one number of each sample.
+  @FunctionalInterface
+  private interface PerSample {
+    double[] of(float[] samples);
+  }
+
+  /// A metric that is a mean over the samples: its standard error is s / sqrt(n).
+  private MetricValue mean(String name, float[] samples, PerSample perSample) {
+    double[] values = perSample.of(samples);
+    int n = values.length;
+    double mean = Arrays.stream(values).sum() / n;
+    double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (n - 1);
+    double floor =
+        floor(name, n, (a, truth) -> Arrays.stream(perSample.of(a)).average().orElseThrow());
+    return new MetricValue(mean, Math.sqrt(variance / n), floor, n);
+  }
+
+  /// A metric of a sample as a whole: its standard error is that of the delete-a-group jackknife
+  /// with ten groups.
+  private void put(
+      Map<String, MetricValue> metrics, String name, float[] all, int wanted, Comparison metric) {
+    int dimension = data.dimension();
+    int n = Math.min(wanted, reference.limit());
+    float[] samples = Arrays.copyOf(all, n * dimension);
+    float[] truth = reference.pair(0, n).first();
+    double value = metric.of(samples, truth);
+    double[] without = new double[GROUPS];
+    double mean = 0;
+    for (int g = 0; g < GROUPS; g++) {
+      without[g] = metric.of(leaveOut(samples, g), leaveOut(truth, g));
+      mean += without[g] / GROUPS;
+    }
+    double squares = 0;
+    for (double w : without) {
+      squares += (w - mean) * (w - mean);
+    }
+    double error = Math.sqrt(squares * (GROUPS - 1) / GROUPS);
+    metrics.put(name, new MetricValue(value, error, floor(name, n, metric), n));
+  }
+
+  private float[] leaveOut(float[] samples, int group) {
+    int dimension = data.dimension();
+    int n = samples.length / dimension;
+    int from = (int) ((long) n * group / GROUPS) * dimension;
+    int to = (int) ((long) n * (group + 1) / GROUPS) * dimension;
+    float[] rest = new float[samples.length - (to - from)];
+    System.arraycopy(samples, 0, rest, 0, from);
+    System.arraycopy(samples, to, rest, from, samples.length - to);
+    return rest;
+  }
+
+  private double floor(String name, int n, Comparison metric) {
+    int size = Math.min(n, reference.limit());
+    return floors.computeIfAbsent(
+        name + "/" + size,
+        key -> {
+          double sum = 0;
+          for (int k = 1; k <= options.floorRepeats(); k++) {
+            Reference.Pair pair = reference.pair(k, size);
+            sum += metric.of(pair.first(), pair.second());
+          }
+          return sum / options.floorRepeats();
+        });
+  }
+}

@@ -1,0 +1,127 @@
+package io.scorefield.experiment;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.engine.Engine;
+import io.scorefield.eval.MetricValue;
+import io.scorefield.experiment.config.ConfigWriter;
+import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.io.AtomicFile;
+import io.scorefield.network.Network;
+import io.scorefield.train.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// One experiment with one seed: train, sample, evaluate, plot, report. The main path of the program.
+public final class ExperimentRunner {
+  private final String name;
+  private final ExperimentConfig config;
+  private final Engine engine;
+  private final RunFolder folder;
+  private final Path dataFolder;
+  private final Reporter reporter;
+
+  /// @param dataFolder what relative paths of data files are relative to
+  public ExperimentRunner(
+      String name,
+      ExperimentConfig config,
+      Engine engine,
+      RunFolder folder,
+      Path dataFolder,
+      Reporter reporter) {
+    this.name = name;
+    this.config = config;
+    this.engine = engine;
+    this.folder = folder;
+    this.dataFolder = dataFolder;
+    this.reporter = reporter;
+  }
+
+  /// Does everything.
+  ///
+  /// @param resume go on from the folder's checkpoint
+  /// @return the metrics by method
+  public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
+    train(resume);
+    sample();
+    Map<String, Map<String, MetricValue>> metrics = evaluate();
+    plot();
+    return metrics;
+  }
+
+  /// Trains and writes config.yaml, checkpoint.safetensors and metrics.csv.
+  public void train(boolean resume) throws IOException {
+    DataSet data = data();
+    Model model = Model.of(config, data);
+    folder.create();
+    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
+    reporter.line(
+        data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
+            + model.mlp().parameterCount() + " parameters, seed " + config.seed());
+    new TrainStage(engine, model, data, folder, reporter).run(resume);
+  }
+
+  /// Samples with every method and writes samples.npy and samples-METHOD.npy.
+  public void sample() throws IOException {
+    Trained trained = trained();
+    SampleStage stage = new SampleStage(engine, trained.model(), trained.network(), reporter);
+    long count = config.sample().countOn(engine.info().name());
+    for (String method : stage.methods().keySet()) {
+      stage.write(folder.samples(method), method, config.seed(), 0, count);
+    }
+  }
+
+  /// Measures the samples and writes summary.json.
+  public Map<String, Map<String, MetricValue>> evaluate() throws IOException {
+    Trained trained = trained();
+    reporter.line("evaluate");
+    EvaluateStage stage = new EvaluateStage(trained.model(), data());
+    SampleStage samples = new SampleStage(engine, trained.model(), trained.network(), reporter);
+    Map<String, Map<String, MetricValue>> metrics =
+        stage.run(folder, samples.methods().keySet(), reporter);
+    Summary.write(
+        folder.summary(),
+        Summary.tree(
+            name, trained.model(), trained.steps(), stage.reference(), metrics, engine.info()));
+    return metrics;
+  }
+
+  /// Draws the pictures and writes report.html.
+  public void plot() throws IOException {
+    Trained trained = trained();
+    reporter.line("plot");
+    DataSet data = data();
+    new PlotStage(engine, trained.model(), data, trained.network(), folder).run(reporter);
+    Map<String, Map<String, MetricValue>> metrics =
+        Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
+    String lead = config.description().isEmpty() ? name : config.description();
+    Report.write(
+        folder,
+        name,
+        lead,
+        metrics,
+        "Compared with " + new EvaluateStage(trained.model(), data).reference()
+            + ". The noise floor is the same metric between two independent draws of the truth of "
+            + "the same size; a value near its floor cannot be told from the truth.",
+        ConfigWriter.yaml(config),
+        new Provenance().tree(engine.info()));
+  }
+
+  private record Trained(Model model, Network network, long steps) {}
+
+  /// The network of the folder's checkpoint.
+  private Trained trained() throws IOException {
+    Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
+    Model original = Model.read(stored);
+    Model model =
+        new Model(
+            config, original.diffuser(), original.mlp(), original.constraint(), original.fingerprint());
+    var state = stored.state(model.mlp());
+    return new Trained(model, new Network(model.mlp(), state.average()), state.step());
+  }
+
+  private DataSet data() throws IOException {
+    return config.data().load(config.seed(), dataFolder);
+  }
+}

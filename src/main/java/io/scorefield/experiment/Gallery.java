@@ -1,0 +1,78 @@
+package io.scorefield.experiment;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.config.ExperimentConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/// The pictures that README shows: copies from the runs of the built-in experiments.
+public final class Gallery {
+  /// A picture of a run; several seeds: the first.
+  private record Picture(String experiment, String file) {}
+
+  private static final List<Picture> PICTURES =
+      List.of(
+          new Picture("circle", "samples.png"),
+          new Picture("circle", "schedule.png"),
+          new Picture("circle", "forward-process.png"),
+          new Picture("circle", "loss.png"),
+          new Picture("circle", "score-field.png"),
+          new Picture("circle", "trajectories.png"),
+          new Picture("circle", "reverse-process.gif"),
+          new Picture("half-moons", "samples.png"),
+          new Picture("half-moons", "schedule.png"),
+          new Picture("half-moons", "forward-process.png"),
+          new Picture("half-moons", "loss.png"),
+          new Picture("half-moons", "score-field.png"),
+          new Picture("half-moons", "trajectories.png"),
+          new Picture("half-moons", "reverse-process.gif"),
+          new Picture("circle-guidance", "tradeoff.png"),
+          new Picture("eight-gaussians", "samples.png"),
+          new Picture("swiss-roll", "samples.png"),
+          new Picture("checkerboard", "samples.png"));
+
+  private final Engine engine;
+  private final Path runs;
+  private final Path out;
+  private final Reporter reporter;
+
+  /// @param runs where the runs are, or are made
+  /// @param out where the pictures go
+  public Gallery(Engine engine, Path runs, Path out, Reporter reporter) {
+    this.engine = engine;
+    this.runs = runs;
+    this.out = out;
+    this.reporter = reporter;
+  }
+
+  /// Runs what has not been run yet and copies the pictures as EXPERIMENT-FILE.
+  public void make() throws IOException {
+    Files.createDirectories(out);
+    for (Picture picture : PICTURES) {
+      RunFolder folder = new RunFolder(runs.resolve(picture.experiment()));
+      if (!Files.exists(folder.report())) {
+        run(picture.experiment(), folder);
+      }
+      Files.copy(
+          folder.plots().resolve(picture.file()),
+          out.resolve(picture.experiment() + "-" + picture.file()),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private void run(String name, RunFolder folder) throws IOException {
+    ConfigSource source = ConfigSource.read(name);
+    ExperimentConfig config = source.bind();
+    reporter.line("experiment: " + name);
+    if (SweepRunner.isSweep(config)) {
+      new SweepRunner(source, engine, folder, Path.of(""), reporter).run(true);
+    } else {
+      boolean resume = Files.exists(folder.checkpoint());
+      new ExperimentRunner(name, config, engine, folder, Path.of(""), reporter).run(resume);
+    }
+  }
+}

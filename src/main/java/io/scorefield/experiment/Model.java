@@ -1,0 +1,105 @@
+package io.scorefield.experiment;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.config.ConfigWriter;
+import io.scorefield.experiment.config.DataConfig;
+import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.io.FormatException;
+import io.scorefield.network.Mlp;
+import io.scorefield.physics.Constraint;
+import io.scorefield.train.Checkpoint;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An experiment's configuration, made concrete for data of a known dimension and scaling.
+///
+/// @param config the configuration
+/// @param diffuser the model without its weights
+/// @param mlp the network's shape
+/// @param constraint the law, where there is one
+/// @param fingerprint of the training points, so that a training is not resumed on other data
+public record Model(
+    ExperimentConfig config,
+    Diffuser diffuser,
+    Mlp mlp,
+    Optional<Constraint> constraint,
+    String fingerprint) {
+  private static final String CONFIG_KEY = "config";
+  private static final String MODEL_KEY = "model";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /// The model for the given training points.
+  public static Model of(ExperimentConfig config, DataSet data) {
+    DataConfig settings = config.data();
+    Scaling scaling =
+        settings.standardize()
+            ? Scaling.standardize(data.points(), data.dimension())
+            : Scaling.identity(data.dimension());
+    return of(config, scaling, Fingerprint.of(data.points()));
+  }
+
+  private static Model of(ExperimentConfig config, Scaling scaling, String fingerprint) {
+    return new Model(
+        config,
+        config.diffuser(scaling),
+        config.network().mlp(scaling.dimension()),
+        config.physics().constraint(scaling.dimension()),
+        fingerprint);
+  }
+
+  /// What a checkpoint says about the model; {@link #read} is its inverse.
+  public Map<String, String> metadata() {
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("dimension", mlp.dimension());
+    model.put("mean", diffuser.scaling().mean());
+    model.put("deviation", diffuser.scaling().deviation());
+    model.put("data-sha256", fingerprint);
+    return Map.of(
+        CONFIG_KEY, ConfigWriter.json(config), MODEL_KEY, JSON.writeValueAsString(model));
+  }
+
+  /// Rebuilds the model that a checkpoint belongs to.
+  ///
+  /// @throws FormatException when the metadata are damaged
+  public static Model read(Checkpoint.Stored stored) throws FormatException {
+    String label = stored.file() + " (metadata)";
+    try {
+      ExperimentConfig config =
+          ConfigSource.of("checkpoint", label, stored.require(CONFIG_KEY)).bind();
+      JsonNode model = JSON.readTree(stored.require(MODEL_KEY));
+      int dimension = model.path("dimension").asInt(0);
+      double[] mean = numbers(model.path("mean"));
+      double[] deviation = numbers(model.path("deviation"));
+      if (dimension < 1 || mean.length != dimension) {
+        throw new FormatException(label + ": the dimension and the scaling do not fit");
+      }
+      return of(
+          config, new Scaling(mean, deviation), model.path("data-sha256").asString(""));
+    } catch (ConfigException | IllegalArgumentException | JacksonException e) {
+      throw new FormatException(label + ": " + firstLine(e), e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private static double[] numbers(JsonNode node) {
+    double[] numbers = new double[node.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      if (!node.get(i).isNumber()) {
+        throw new IllegalArgumentException("the scaling holds " + node.get(i));
+      }
+      numbers[i] = node.get(i).doubleValue();
+    }
+    return numbers;
+  }
+}

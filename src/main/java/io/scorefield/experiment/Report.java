@@ -1,0 +1,203 @@
+package io.scorefield.experiment;
+
+import io.scorefield.eval.MetricValue;
+import io.scorefield.io.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// report.html: one self-contained page with configuration, metrics, pictures and provenance.
+public final class Report {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /// Pictures in the order of the page, with their captions.
+  private static final Map<String, String> PICTURES = new LinkedHashMap<>();
+
+  static {
+    PICTURES.put(
+        "samples.png", "Samples (blue) over the training points (orange), one method a panel.");
+    PICTURES.put(
+        "tradeoff.png",
+        "Residual against the uniformity of the angles; a line joins the strengths of one method, "
+            + "in the order of the configuration.");
+    PICTURES.put("reverse-process.gif", "The reverse process: from noise to samples.");
+    PICTURES.put(
+        "trajectories.png", "The paths of some samples from noise (rings) to sample (dots).");
+    PICTURES.put(
+        "score-field.png",
+        "The score as the network estimates it (arrows: direction, and the square root of the "
+            + "length) over the density of the noised data.");
+    PICTURES.put("forward-process.png", "The forward process: data turning into noise.");
+    PICTURES.put("loss.png", "The training loss.");
+    PICTURES.put("schedule.png", "The noise schedule.");
+  }
+
+  private static final String STYLE =
+      """
+      :root { color-scheme: light; }
+      body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff;
+             max-width: 1120px; margin: 2rem auto; padding: 0 1.5rem; }
+      h1 { font-size: 1.7rem; margin-bottom: .2rem; }
+      h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #ddd; }
+      .lead { color: #555; margin-top: 0; }
+      .scroll { overflow-x: auto; }
+      table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .93rem; }
+      th, td { text-align: right; padding: .3rem .8rem; border-bottom: 1px solid #e6e6e6; }
+      th:first-child, td:first-child { text-align: left; }
+      thead th { border-bottom: 2px solid #bbb; vertical-align: bottom; }
+      .floor { color: #666; }
+      .error { color: #666; font-size: .85em; }
+      figure { margin: 1.5rem 0; } img { max-width: 100%; height: auto; }
+      figcaption { color: #555; font-size: .92rem; }
+      pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: .85rem; }
+      """;
+
+  private static final int MOST_COLUMNS = 4;
+
+  private Report() {}
+
+  /// The value of every metric in words.
+  private static final Map<String, String> MEANINGS =
+      Map.of(
+          "physical-loss", "mean distance from the law, |r|",
+          "physical-loss-p99", "99th percentile of |r|",
+          "sliced-wasserstein-2", "sliced 2-Wasserstein distance to the truth",
+          "energy-distance", "energy distance to the truth",
+          "rbf-mmd", "maximum mean discrepancy to the truth",
+          "nearest-training-distance", "mean distance to the nearest training point",
+          "memorised-share", "share of samples much nearer to one training point than to any other",
+          "kuiper", "Kuiper statistic of the angles (0: uniform, 1: a single angle)");
+
+  /// Writes the page.
+  ///
+  /// @param title the experiment's name
+  /// @param lead a sentence below the title
+  /// @param metrics by method
+  /// @param configuration YAML
+  /// @param provenance a tree for JSON
+  public static void write(
+      RunFolder folder,
+      String title,
+      String lead,
+      Map<String, Map<String, MetricValue>> metrics,
+      String metricsNote,
+      String configuration,
+      Map<String, Object> provenance)
+      throws IOException {
+    StringBuilder page = new StringBuilder();
+    page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    page.append("<title>").append(escape(title)).append(" - Scorefield</title>\n<style>\n");
+    page.append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(escape(title));
+    page.append("</h1>\n<p class=\"lead\">").append(escape(lead)).append("</p>\n");
+    if (metrics.values().stream().anyMatch(values -> !values.isEmpty())) {
+      page.append("<h2>Metrics</h2>\n<p>").append(escape(metricsNote)).append("</p>\n");
+      page.append(metricsTable(metrics));
+    }
+    page.append("<h2>Pictures</h2>\n");
+    for (Map.Entry<String, String> picture : PICTURES.entrySet()) {
+      Path file = folder.plots().resolve(picture.getKey());
+      if (Files.exists(file)) {
+        page.append(figure(file, picture.getValue()));
+      }
+    }
+    page.append("<h2>Configuration</h2>\n<pre>").append(escape(configuration)).append("</pre>\n");
+    page.append("<h2>Provenance</h2>\n<pre>");
+    page.append(escape(JSON.writeValueAsString(provenance))).append("</pre>\n</body>\n</html>\n");
+    AtomicFile.writeString(folder.report(), page.toString());
+  }
+
+  private static String figure(Path file, String caption) throws IOException {
+    String type = file.toString().endsWith(".gif") ? "image/gif" : "image/png";
+    String data = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+    return "<figure><img alt=\"" + escape(caption) + "\" src=\"data:" + type + ";base64," + data
+        + "\"><figcaption>" + escape(caption) + "</figcaption></figure>\n";
+  }
+
+  /// Metrics down and methods across, or the other way round where there are many methods.
+  private static String metricsTable(Map<String, Map<String, MetricValue>> metrics) {
+    Map<String, MetricValue> first =
+        metrics.values().stream().filter(m -> !m.isEmpty()).findFirst().orElseThrow();
+    List<String> names = List.copyOf(first.keySet());
+    List<String> methods = List.copyOf(metrics.keySet());
+    List<List<String>> rows = new ArrayList<>();
+    if (methods.size() <= MOST_COLUMNS) {
+      rows.add(header("metric", methods, "noise floor"));
+      for (String name : names) {
+        List<String> row = new ArrayList<>(List.of(escape(MEANINGS.getOrDefault(name, name))));
+        methods.forEach(method -> row.add(cell(metrics.get(method).get(name))));
+        row.add(floor(first.get(name)));
+        rows.add(row);
+      }
+    } else {
+      rows.add(header("method", names, ""));
+      for (String method : methods) {
+        List<String> row = new ArrayList<>(List.of(escape(method)));
+        names.forEach(name -> row.add(cell(metrics.get(method).get(name))));
+        rows.add(row);
+      }
+      List<String> floors = new ArrayList<>(List.of("<span class=\"floor\">noise floor</span>"));
+      names.forEach(name -> floors.add(floor(first.get(name))));
+      rows.add(floors);
+    }
+    return table(rows);
+  }
+
+  private static List<String> header(String corner, List<String> columns, String last) {
+    List<String> header = new ArrayList<>(List.of(corner));
+    columns.forEach(column -> header.add(escape(column)));
+    if (!last.isEmpty()) {
+      header.add(last);
+    }
+    return header;
+  }
+
+  private static String cell(MetricValue value) {
+    return value == null
+        ? ""
+        : number(value.value())
+            + " <span class=\"error\">&plusmn; "
+            + number(value.standardError())
+            + "</span>";
+  }
+
+  private static String floor(MetricValue value) {
+    return "<span class=\"floor\">" + number(value.noiseFloor()) + "</span>";
+  }
+
+  /// A table of HTML cells; the first row is the header.
+  private static String table(List<List<String>> rows) {
+    StringBuilder table = new StringBuilder("<div class=\"scroll\"><table>\n");
+    for (int i = 0; i < rows.size(); i++) {
+      String tag = i == 0 ? "th" : "td";
+      table.append(i == 0 ? "<thead><tr>" : "<tr>");
+      for (String cell : rows.get(i)) {
+        table.append('<').append(tag).append('>').append(cell);
+        table.append("</").append(tag).append('>');
+      }
+      table.append(i == 0 ? "</tr></thead>\n<tbody>\n" : "</tr>\n");
+    }
+    return table.append("</tbody></table></div>\n").toString();
+  }
+
+  /// A number with four significant digits; tiny ones that are zero to rounding as such.
+  public static String number(double value) {
+    if (value != 0 && Math.abs(value) < 1e-6) {
+      return String.format(Locale.ROOT, "%.0e", value);
+    }
+    return String.format(Locale.ROOT, "%.4g", value);
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+  }
+}

@@ -1,0 +1,60 @@
+package io.scorefield.experiment;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The files of a run. These names are promised to scripts.
+public record RunFolder(Path root) {
+  /// The method name of unguided samples.
+  public static final String PLAIN = "plain";
+
+  /// Makes the folder where it is missing.
+  ///
+  /// @throws IOException when it cannot be made or written
+  public RunFolder create() throws IOException {
+    try {
+      Files.createDirectories(plots());
+      Files.delete(Files.createTempFile(root, ".write-test", ""));
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException("cannot make the folder " + root + ": a file has that name", e);
+    } catch (IOException e) {
+      throw new IOException("cannot write to the folder " + root + ": " + e.getMessage(), e);
+    }
+    return this;
+  }
+
+  public Path config() {
+    return root.resolve("config.yaml");
+  }
+
+  public Path checkpoint() {
+    return root.resolve("checkpoint.safetensors");
+  }
+
+  public Path metrics() {
+    return root.resolve("metrics.csv");
+  }
+
+  public Path summary() {
+    return root.resolve("summary.json");
+  }
+
+  public Path table() {
+    return root.resolve("table.csv");
+  }
+
+  public Path plots() {
+    return root.resolve("plots");
+  }
+
+  public Path report() {
+    return root.resolve("report.html");
+  }
+
+  /// The samples of a method: samples.npy for {@link #PLAIN}, samples-METHOD.npy for the others.
+  public Path samples(String method) {
+    return root.resolve(method.equals(PLAIN) ? "samples.npy" : "samples-" + method + ".npy");
+  }
+}

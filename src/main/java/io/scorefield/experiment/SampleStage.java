@@ -1,0 +1,131 @@
+package io.scorefield.experiment;
+
+import io.scorefield.diffusion.Guidance;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.experiment.config.GuidanceConfig;
+import io.scorefield.io.PointWriter;
+import io.scorefield.network.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Samples a trained network, plain and guided.
+public final class SampleStage {
+  private final Engine engine;
+  private final Model model;
+  private final Network network;
+  private final Reporter reporter;
+
+  public SampleStage(Engine engine, Model model, Network network, Reporter reporter) {
+    this.engine = engine;
+    this.model = model;
+    this.network = network;
+    this.reporter = reporter;
+  }
+
+  /// The guidance of every method of the experiment by name, "plain" first.
+  public Map<String, Guidance> methods() {
+    Map<String, Guidance> methods = new LinkedHashMap<>();
+    methods.put(RunFolder.PLAIN, new Guidance.None());
+    for (GuidanceConfig guidance : model.config().guidance()) {
+      methods.put(guidance.name(), guidance.guidance());
+    }
+    return methods;
+  }
+
+  /// Streams samples to a .npy or .csv file, in data units.
+  ///
+  /// @throws StoppedException when the user stops; the file is not written
+  public void write(Path file, String method, long seed, long first, long count)
+      throws IOException {
+    StepProgram program = program(method);
+    try (PointWriter writer = PointWriter.open(file, count, model.mlp().dimension())) {
+      model
+          .diffuser()
+          .sample(
+              engine, network, program, physics(method), SampleRequest.of(seed, first, count),
+              (from, size, block) -> {
+                writer.write(block, size);
+                long done = from + size - first;
+                reporter.progress("sample " + method, done, count, "samples", "");
+                if (reporter.stopRequested() && done < count) {
+                  throw new StoppedException("stopped; the samples were not written");
+                }
+              });
+      writer.commit();
+    }
+  }
+
+  private StepProgram program(String method) {
+    return model.diffuser().program(model.config().sampler().sampler(), guidance(method));
+  }
+
+  private PhysicsTerm physics(String method) {
+    return model.diffuser().term(guidance(method), model.constraint());
+  }
+
+  private Guidance guidance(String method) {
+    Guidance guidance = methods().get(method);
+    if (guidance == null) {
+      throw new IllegalArgumentException(
+          "the experiment has no method '" + method + "'; it has "
+              + String.join(", ", methods().keySet()));
+    }
+    return guidance;
+  }
+
+  /// States of the first samples during the reverse process.
+  ///
+  /// @param times noise levels of the states
+  /// @param states [times][count, D] in data units
+  public record Course(List<Double> times, List<float[]> states) {}
+
+  /// Follows plain samples through the reverse process at about `moments` moments.
+  public Course course(int count, int moments) throws IOException {
+    StepProgram program = program(RunFolder.PLAIN);
+    List<Integer> ends = new ArrayList<>();
+    for (int row = 0; row < program.rows().size(); row++) {
+      if (program.rows().get(row).endsStep()) {
+        ends.add(row);
+      }
+    }
+    int kept = Math.min(moments, ends.size());
+    int[] rows = new int[kept + 1];
+    List<Double> times = new ArrayList<>();
+    rows[0] = -1;
+    times.add(model.diffuser().schedule().end());
+    for (int i = 1; i <= kept; i++) {
+      rows[i] = ends.get((int) ((long) i * ends.size() / kept) - 1);
+      times.add(program.rows().get(rows[i]).timeAfter());
+    }
+    int dimension = model.mlp().dimension();
+    List<float[]> states = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      states.add(new float[count * dimension]);
+    }
+    SampleRequest request =
+        SampleRequest.of(model.config().seed(), 0, count).withSnapshots(rows);
+    model
+        .diffuser()
+        .sample(
+            engine, network, program, PhysicsTerm.none(), request,
+            new SampleSink() {
+              @Override
+              public void accept(long first, int size, float[] samples) {}
+
+              @Override
+              public void snapshot(int index, long first, int size, float[] block) {
+                System.arraycopy(
+                    block, 0, states.get(index), (int) first * dimension, size * dimension);
+              }
+            });
+    return new Course(times, states);
+  }
+}

@@ -1,0 +1,95 @@
+package io.scorefield.experiment;
+
+import io.scorefield.engine.EngineInfo;
+import io.scorefield.eval.MetricValue;
+import io.scorefield.experiment.config.ConfigWriter;
+import io.scorefield.io.AtomicFile;
+import io.scorefield.io.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// summary.json: metrics by method, and where they come from. docs/formats.md describes it.
+public final class Summary {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private Summary() {}
+
+  /// The tree of a single run.
+  ///
+  /// @param steps optimiser steps of the network that was sampled
+  public static Map<String, Object> tree(
+      String name,
+      Model model,
+      long steps,
+      String reference,
+      Map<String, Map<String, MetricValue>> metrics,
+      EngineInfo engine) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("experiment", name);
+    tree.put("seed", model.config().seed());
+    tree.put("training-steps", steps);
+    tree.put("network", model.mlp().toString());
+    tree.put("parameters", model.mlp().parameterCount());
+    tree.put("compared-with", reference);
+    Map<String, Object> methods = new LinkedHashMap<>();
+    metrics.forEach((method, values) -> methods.put(method, metricsTree(values)));
+    tree.put("metrics", methods);
+    tree.put("config", ConfigWriter.tree(model.config()));
+    tree.put("provenance", new Provenance().tree(engine));
+    tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    return tree;
+  }
+
+  static Map<String, Object> metricsTree(Map<String, MetricValue> metrics) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    metrics.forEach(
+        (name, metric) -> {
+          Map<String, Object> value = new LinkedHashMap<>();
+          value.put("value", metric.value());
+          value.put("standard-error", metric.standardError());
+          value.put("noise-floor", metric.noiseFloor());
+          value.put("samples", metric.samples());
+          tree.put(name, value);
+        });
+    return tree;
+  }
+
+  public static void write(Path file, Map<String, Object> tree) throws IOException {
+    AtomicFile.writeString(file, JSON.writeValueAsString(tree) + "\n");
+  }
+
+  /// The metrics of a written summary, by method.
+  public static Map<String, Map<String, MetricValue>> readMetrics(Path file) throws IOException {
+    try {
+      JsonNode root = JSON.readTree(Files.readString(file));
+      Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> method : root.path("metrics").properties()) {
+        Map<String, MetricValue> metrics = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> metric : method.getValue().properties()) {
+          JsonNode node = metric.getValue();
+          metrics.put(
+              metric.getKey(),
+              new MetricValue(
+                  node.path("value").doubleValue(),
+                  node.path("standard-error").doubleValue(),
+                  node.path("noise-floor").doubleValue(),
+                  node.path("samples").intValue()));
+        }
+        all.put(method.getKey(), metrics);
+      }
+      return all;
+    } catch (JacksonException e) {
+      throw new FormatException(file + ": not a summary", e);
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package io.scorefield.experiment;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.eval.Evaluator;
+import io.scorefield.eval.MetricValue;
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.config.ConfigWriter;
+import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.config.GuidanceConfig;
+import io.scorefield.io.AtomicFile;
+import io.scorefield.plot.Figures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// An experiment with variants or several seeds: each in a folder of its own, and one table of means.
+public final class SweepRunner {
+  private final ConfigSource source;
+  private final ExperimentConfig config;
+  private final Engine engine;
+  private final RunFolder folder;
+  private final Path dataFolder;
+  private final Reporter reporter;
+
+  public SweepRunner(
+      ConfigSource source, Engine engine, RunFolder folder, Path dataFolder, Reporter reporter) {
+    this.source = source;
+    this.config = source.bind();
+    this.engine = engine;
+    this.folder = folder;
+    this.dataFolder = dataFolder;
+    this.reporter = reporter;
+  }
+
+  /// Whether the experiment needs more than one run.
+  public static boolean isSweep(ExperimentConfig config) {
+    return config.repeats() > 1 || !config.variants().isEmpty();
+  }
+
+  /// The values of one metric of one row over the seeds.
+  private record Row(String name, Map<String, List<MetricValue>> metrics) {}
+
+  /// Runs everything and writes summary.json, table.csv, plots and report.html.
+  ///
+  /// @param resume runs that have finished are not made again
+  public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
+    folder.create();
+    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
+    Map<String, ConfigSource> variants = new LinkedHashMap<>();
+    if (config.variants().isEmpty()) {
+      variants.put("", source);
+    }
+    for (ExperimentConfig.Variant variant : config.variants()) {
+      variants.put(variant.name(), source.with(variant));
+    }
+    // Bind all of them first: a mistake in the last variant should not cost a night.
+    Map<String, List<ExperimentConfig>> runs = new LinkedHashMap<>();
+    for (Map.Entry<String, ConfigSource> variant : variants.entrySet()) {
+      runs.put(variant.getKey(), seeds(variant.getValue()));
+    }
+    Map<String, Row> rows = new LinkedHashMap<>();
+    for (Map.Entry<String, List<ExperimentConfig>> variant : runs.entrySet()) {
+      for (ExperimentConfig single : variant.getValue()) {
+        collect(rows, variant.getKey(), single(variant.getKey(), single, resume));
+      }
+    }
+    Map<String, Map<String, MetricValue>> means = means(rows);
+    write(rows, means);
+    return means;
+  }
+
+  private List<ExperimentConfig> seeds(ConfigSource variant) {
+    ExperimentConfig first = variant.bind();
+    List<ExperimentConfig> seeds = new ArrayList<>();
+    for (int i = 0; i < first.repeats(); i++) {
+      seeds.add(
+          variant
+              .with("seed", Long.toString(first.seed() + i), "repeats")
+              .with("repeats", "1", "repeats")
+              .with("variants", "[]", "repeats")
+              .bind());
+    }
+    return seeds;
+  }
+
+  private Map<String, Map<String, MetricValue>> single(
+      String variant, ExperimentConfig single, boolean resume) throws IOException {
+    Path root = folder.root();
+    root = variant.isEmpty() ? root : root.resolve(variant);
+    RunFolder inner = new RunFolder(root.resolve("seed-" + single.seed()));
+    String name = source.name() + (variant.isEmpty() ? "" : " " + variant) + ", seed " + single.seed();
+    if (resume && Files.exists(inner.summary()) && Files.exists(inner.report())) {
+      reporter.line(name + ": done before");
+      return Summary.readMetrics(inner.summary());
+    }
+    reporter.line(name);
+    ExperimentRunner runner =
+        new ExperimentRunner(name, single, engine, inner, dataFolder, reporter);
+    return runner.run(resume && Files.exists(inner.checkpoint()));
+  }
+
+  private void collect(
+      Map<String, Row> rows, String variant, Map<String, Map<String, MetricValue>> metrics) {
+    metrics.forEach(
+        (method, values) -> {
+          boolean onlyPlain = config.guidance().isEmpty();
+          String name =
+              variant.isEmpty() ? method : onlyPlain ? variant : variant + "/" + method;
+          Row row = rows.computeIfAbsent(name, n -> new Row(n, new LinkedHashMap<>()));
+          values.forEach(
+              (metric, value) ->
+                  row.metrics().computeIfAbsent(metric, m -> new ArrayList<>()).add(value));
+        });
+  }
+
+  /// Means over the seeds; the standard error is that of the mean over seeds, or, for a single seed,
+  /// that of the samples.
+  private static Map<String, Map<String, MetricValue>> means(Map<String, Row> rows) {
+    Map<String, Map<String, MetricValue>> means = new LinkedHashMap<>();
+    rows.forEach(
+        (name, row) -> {
+          Map<String, MetricValue> values = new LinkedHashMap<>();
+          row.metrics().forEach((metric, over) -> values.put(metric, mean(over)));
+          means.put(name, values);
+        });
+    return means;
+  }
+
+  private static MetricValue mean(List<MetricValue> values) {
+    int n = values.size();
+    double mean = values.stream().mapToDouble(MetricValue::value).sum() / n;
+    double floor = values.stream().mapToDouble(MetricValue::noiseFloor).sum() / n;
+    double squares =
+        values.stream().mapToDouble(v -> (v.value() - mean) * (v.value() - mean)).sum();
+    double error =
+        n == 1 ? values.getFirst().standardError() : Math.sqrt(squares / (n - 1) / n);
+    return new MetricValue(mean, error, floor, values.getFirst().samples());
+  }
+
+  private void write(Map<String, Row> rows, Map<String, Map<String, MetricValue>> means)
+      throws IOException {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("experiment", source.name());
+    summary.put("seeds", config.repeats());
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    means.forEach((name, values) -> metrics.put(name, Summary.metricsTree(values)));
+    summary.put("metrics", metrics);
+    summary.put("config", ConfigWriter.tree(config));
+    summary.put("provenance", new Provenance().tree(engine.info()));
+    Summary.write(folder.summary(), summary);
+    writeTable(rows);
+    writeTradeoff(means);
+    Report.write(
+        folder,
+        source.name(),
+        config.description(),
+        means,
+        config.repeats() == 1
+            ? "One seed; the errors are those of the samples."
+            : "Means over " + config.repeats() + " seeds with the standard error of the mean over "
+                + "seeds.",
+        ConfigWriter.yaml(config),
+        new Provenance().tree(engine.info()));
+  }
+
+  /// table.csv: one line a method and metric, with the value of every seed.
+  private void writeTable(Map<String, Row> rows) throws IOException {
+    StringBuilder text = new StringBuilder("method,metric,mean,standard-error,noise-floor");
+    for (int i = 0; i < config.repeats(); i++) {
+      text.append(",seed-").append(config.seed() + i);
+    }
+    text.append('\n');
+    for (Row row : rows.values()) {
+      row.metrics()
+          .forEach(
+              (metric, over) -> {
+                MetricValue mean = mean(over);
+                text.append(
+                    String.format(
+                        Locale.ROOT, "%s,%s,%.6g,%.3g,%.6g", row.name(), metric, mean.value(),
+                        mean.standardError(), mean.noiseFloor()));
+                over.forEach(v -> text.append(String.format(Locale.ROOT, ",%.6g", v.value())));
+                text.append('\n');
+              });
+    }
+    AtomicFile.writeString(folder.table(), text.toString());
+  }
+
+  /// Residual against Kuiper's statistic over the strengths of the guidance methods.
+  private void writeTradeoff(Map<String, Map<String, MetricValue>> means) throws IOException {
+    List<Figures.Tradeoff> points = new ArrayList<>();
+    Map<String, String> families = new LinkedHashMap<>();
+    families.put(RunFolder.PLAIN, RunFolder.PLAIN);
+    for (GuidanceConfig method : config.guidance()) {
+      families.put(method.name(), family(method));
+    }
+    means.forEach(
+        (name, values) -> {
+          MetricValue residual = values.get(Evaluator.PHYSICAL_LOSS);
+          MetricValue kuiper = values.get(Evaluator.KUIPER);
+          if (residual != null && kuiper != null && families.containsKey(name)) {
+            points.add(
+                new Figures.Tradeoff(families.get(name), residual.value(), kuiper.value()));
+          }
+        });
+    if (points.size() > 1) {
+      Figures.tradeoff(points).write(folder.plots(), "tradeoff");
+    }
+  }
+
+  private static String family(GuidanceConfig method) {
+    return switch (method) {
+      case GuidanceConfig.Literal literal ->
+          "literal, " + literal.at().name().toLowerCase(Locale.ROOT) + " state";
+      case GuidanceConfig.Likelihood likelihood -> "likelihood";
+      case GuidanceConfig.Dps dps -> "dps";
+      case GuidanceConfig.Projection projection ->
+          projection.finalOnly() ? "projection, final only" : "projection, each step";
+    };
+  }
+}

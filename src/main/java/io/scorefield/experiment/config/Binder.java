@@ -1,0 +1,293 @@
+package io.scorefield.experiment.config;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// Binds YAML nodes to records whose components carry {@link Setting}. Every mistake is reported with
+/// the position of the node that holds it.
+final class Binder {
+  private Binder() {}
+
+  /// Binds a node to a record, sealed interface, enum, list, map or scalar type.
+  ///
+  /// @param path the dotted key for messages
+  static Object bind(Node node, Type type, String path) {
+    return bind(node, type, path, null);
+  }
+
+  private static Object bind(Node node, Type type, String path, Setting setting) {
+    if (type instanceof ParameterizedType generic) {
+      Type[] arguments = generic.getActualTypeArguments();
+      return generic.getRawType() == Map.class
+          ? bindMap(node, path)
+          : bindList(node, arguments[0], path, setting);
+    }
+    Class<?> raw = (Class<?>) type;
+    if (raw.isRecord()) {
+      return bindRecord(mapping(node, path), raw, path, false);
+    }
+    if (Schema.isChoice(raw)) {
+      return bindChoice(mapping(node, path), raw, path);
+    }
+    if (!(node instanceof ScalarNode scalar)) {
+      throw error(node, "'" + path + "' must be " + expected(raw) + ", not a list or mapping");
+    }
+    return bindScalar(scalar, raw, path, setting);
+  }
+
+  private static Object bindRecord(MappingNode node, Class<?> type, String path, boolean hasKind) {
+    Map<String, NodeTuple> given = entries(node, path);
+    List<String> known = new ArrayList<>();
+    if (hasKind) {
+      known.add("kind");
+    }
+    RecordComponent[] components = type.getRecordComponents();
+    for (RecordComponent component : components) {
+      known.add(Schema.key(component));
+    }
+    for (Map.Entry<String, NodeTuple> entry : given.entrySet()) {
+      if (!known.contains(entry.getKey())) {
+        String where = path.isEmpty() ? "" : " in '" + path + "'";
+        throw error(
+            entry.getValue().getKeyNode(),
+            "unknown key '" + entry.getKey() + "'" + where
+                + Suggestion.of(entry.getKey(), known));
+      }
+    }
+    Object[] values = new Object[components.length];
+    Class<?>[] types = new Class<?>[components.length];
+    for (int i = 0; i < components.length; i++) {
+      RecordComponent component = components[i];
+      Setting setting = Schema.setting(component);
+      String key = Schema.key(component);
+      String inner = path.isEmpty() ? key : path + "." + key;
+      types[i] = component.getType();
+      Node value;
+      if (given.containsKey(key)) {
+        value = given.get(key).getValueNode();
+      } else if (!setting.value().isEmpty()) {
+        value = YamlText.parse("default of " + inner, setting.value());
+      } else {
+        throw error(node, "'" + inner + "' is missing: " + setting.doc());
+      }
+      values[i] = bind(value, component.getGenericType(), inner, setting);
+    }
+    return construct(node, type, types, values, path);
+  }
+
+  private static Object construct(
+      Node node, Class<?> type, Class<?>[] types, Object[] values, String path) {
+    try {
+      Object bound = type.getDeclaredConstructor(types).newInstance(values);
+      if (bound instanceof Checked checked) {
+        checked.check();
+      }
+      return bound;
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException cause) {
+        throw refused(node, path, cause);
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (IllegalArgumentException e) {
+      throw refused(node, path, e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ConfigException refused(Node node, String path, IllegalArgumentException e) {
+    String where = path.isEmpty() ? "" : "'" + path + "': ";
+    return new ConfigException(position(node) + ": " + where + e.getMessage(), e);
+  }
+
+  private static Object bindChoice(MappingNode node, Class<?> type, String path) {
+    Map<String, NodeTuple> given = entries(node, path);
+    NodeTuple kind = given.get("kind");
+    List<String> kinds = Schema.kinds(type);
+    if (kind == null) {
+      throw error(
+          node, "'" + path + ".kind' is missing; known are " + String.join(", ", kinds));
+    }
+    if (kind.getValueNode() instanceof ScalarNode scalar) {
+      for (Class<?> permitted : type.getPermittedSubclasses()) {
+        if (Schema.kind(permitted).equals(scalar.getValue())) {
+          return bindRecord(node, permitted, path, true);
+        }
+      }
+      throw error(
+          scalar,
+          "unknown kind '" + scalar.getValue() + "' in '" + path + "'"
+              + Suggestion.of(scalar.getValue(), kinds));
+    }
+    throw error(kind.getValueNode(), "'" + path + ".kind' must be a word");
+  }
+
+  private static List<Object> bindList(Node node, Type element, String path, Setting setting) {
+    if (!(node instanceof SequenceNode sequence)) {
+      throw error(node, "'" + path + "' must be a list");
+    }
+    List<Object> values = new ArrayList<>();
+    for (Node item : sequence.getValue()) {
+      values.add(bind(item, element, path + "[" + values.size() + "]", setting));
+    }
+    return List.copyOf(values);
+  }
+
+  private static Map<String, String> bindMap(Node node, String path) {
+    Map<String, String> values = new LinkedHashMap<>();
+    entries(mapping(node, path), path)
+        .forEach(
+            (key, tuple) -> {
+              if (!(tuple.getValueNode() instanceof ScalarNode scalar)) {
+                throw error(tuple.getValueNode(), "'" + path + "." + key + "' must be one value");
+              }
+              values.put(key, scalar.getValue());
+            });
+    return values;
+  }
+
+  private static Map<String, NodeTuple> entries(MappingNode node, String path) {
+    Map<String, NodeTuple> entries = new LinkedHashMap<>();
+    for (NodeTuple tuple : node.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        throw error(tuple.getKeyNode(), "a key must be a word");
+      }
+      if (entries.put(key.getValue(), tuple) != null) {
+        String where = path.isEmpty() ? "" : " in '" + path + "'";
+        throw error(key, "the key '" + key.getValue() + "' appears twice" + where);
+      }
+    }
+    return entries;
+  }
+
+  private static MappingNode mapping(Node node, String path) {
+    if (node instanceof MappingNode mapping) {
+      return mapping;
+    }
+    String what = path.isEmpty() ? "the file" : "'" + path + "'";
+    throw error(node, what + " must be a mapping of keys to values");
+  }
+
+  private static Object bindScalar(ScalarNode node, Class<?> type, String path, Setting setting) {
+    String text = node.getValue();
+    if (type == String.class) {
+      return text;
+    }
+    if (type.isEnum()) {
+      for (Object constant : type.getEnumConstants()) {
+        if (Schema.key((Enum<?>) constant).equals(text)) {
+          return constant;
+        }
+      }
+      throw error(
+          node,
+          "'" + path + "' cannot be '" + text + "'" + Suggestion.of(text, Schema.enumKeys(type)));
+    }
+    boolean plain = node.getScalarStyle() == ScalarStyle.PLAIN;
+    if (type == boolean.class && plain && (text.equals("true") || text.equals("false"))) {
+      return text.equals("true");
+    }
+    if (plain && (type == int.class || type == long.class || type == double.class)) {
+      Number number = number(text, type);
+      if (number != null) {
+        requireRange(node, path, setting, number.doubleValue(), text);
+        return number;
+      }
+    }
+    throw error(node, "'" + path + "' must be " + expected(type) + ", not '" + text + "'");
+  }
+
+  /// The number that the text stands for, or null.
+  private static Number number(String text, Class<?> type) {
+    try {
+      if (type == double.class) {
+        double value = text.matches("[-+0-9.eE]+") ? Double.parseDouble(text) : Double.NaN;
+        return Double.isFinite(value) ? value : null;
+      }
+      // 1e5 is a whole number to a person; underscores are allowed as in 100_000.
+      BigDecimal value =
+          new BigDecimal(text.length() > 30 ? "x" : text.replace("_", ""));
+      if (Math.abs((long) value.scale()) > 30) {
+        return null;
+      }
+      if (type == int.class) {
+        return value.intValueExact();
+      }
+      return value.longValueExact();
+    } catch (NumberFormatException e) {
+      return null;
+    } catch (ArithmeticException e) {
+      return null;
+    }
+  }
+
+  private static void requireRange(
+      Node node, String path, Setting setting, double value, String text) {
+    if (setting == null) {
+      return;
+    }
+    boolean low = setting.aboveMin() ? !(value > setting.min()) : value < setting.min();
+    if (low || value > setting.max()) {
+      throw error(node, "'" + path + "' is " + text + "; it must be " + range(setting));
+    }
+  }
+
+  /// The range of a number in words.
+  static String range(Setting setting) {
+    String low = setting.aboveMin() ? "greater than " : "at least ";
+    boolean hasLow = setting.min() != Double.NEGATIVE_INFINITY;
+    boolean hasHigh = setting.max() != Double.POSITIVE_INFINITY;
+    if (hasLow && hasHigh) {
+      return low + number(setting.min()) + " and at most " + number(setting.max());
+    }
+    return hasLow ? low + number(setting.min()) : hasHigh ? "at most " + number(setting.max()) : "";
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == int.class) {
+      return "a whole number up to " + Integer.MAX_VALUE;
+    }
+    if (type == long.class) {
+      return "a whole number";
+    }
+    if (type == double.class) {
+      return "a finite number";
+    }
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    return type.isEnum() ? "one of " + String.join(", ", Schema.enumKeys(type)) : "text";
+  }
+
+  static ConfigException error(Node node, String message) {
+    return new ConfigException(position(node) + ": " + message);
+  }
+
+  private static String position(Node node) {
+    if (node.getStartMark().isEmpty()) {
+      return "configuration";
+    }
+    Mark mark = node.getStartMark().get();
+    return mark.getName() + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
+  }
+}

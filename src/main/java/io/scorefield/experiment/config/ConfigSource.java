@@ -1,0 +1,103 @@
+package io.scorefield.experiment.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// The text of an experiment with changes to single keys, not bound yet.
+///
+/// @param name the experiment's name
+public record ConfigSource(String name, Node root) {
+  /// The experiments that come with the program.
+  public static final List<String> BUILT_IN =
+      List.of(
+          "circle", "circle-guidance", "half-moons", "half-moons-weighting", "eight-gaussians",
+          "swiss-roll", "checkerboard");
+
+  /// Reads an experiment: a built-in name, or a path to a YAML file.
+  ///
+  /// @throws ConfigException when there is no such experiment
+  public static ConfigSource read(String nameOrPath) throws IOException {
+    if (nameOrPath.endsWith(".yaml") || nameOrPath.endsWith(".yml")) {
+      Path file = Path.of(nameOrPath);
+      if (!Files.isRegularFile(file)) {
+        throw new ConfigException("there is no file " + file);
+      }
+      String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+      try {
+        return of(name, nameOrPath, Files.readString(file));
+      } catch (MalformedInputException e) {
+        throw new ConfigException(file + ": not a text file in UTF-8", e);
+      }
+    }
+    if (!BUILT_IN.contains(nameOrPath)) {
+      throw new ConfigException(
+          "unknown experiment '" + nameOrPath + "'" + Suggestion.of(nameOrPath, BUILT_IN)
+              + "; or give the path of a .yaml file");
+    }
+    return of(nameOrPath, nameOrPath + ".yaml", builtInText(nameOrPath));
+  }
+
+  /// The text of a built-in experiment.
+  public static String builtInText(String name) throws IOException {
+    try (InputStream in = ConfigSource.class.getResourceAsStream("/configs/" + name + ".yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("the program lacks configs/" + name + ".yaml");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /// Parses YAML (or JSON) text.
+  ///
+  /// @param label stands for the file in messages
+  public static ConfigSource of(String name, String label, String text) {
+    return new ConfigSource(name, YamlText.parse(label, text));
+  }
+
+  /// With one key changed, from text of the form `dotted.key=value`.
+  public ConfigSource with(String assignment) {
+    int equals = assignment.indexOf('=');
+    if (equals < 1) {
+      throw new ConfigException(
+          "--set " + assignment + ": expected KEY=VALUE, for example train.steps=2000");
+    }
+    String key = assignment.substring(0, equals).strip();
+    return with(key, assignment.substring(equals + 1), "--set " + key);
+  }
+
+  /// With one key changed.
+  ///
+  /// @param label names the origin of the change in messages
+  public ConfigSource with(String key, String value, String label) {
+    return new ConfigSource(name, YamlText.with(root, key, value, label));
+  }
+
+  /// With the changes of a variant, and without any variants of its own.
+  public ConfigSource with(ExperimentConfig.Variant variant) {
+    ConfigSource changed = with("variants", "[]", "variant " + variant.name());
+    for (Map.Entry<String, String> entry : variant.set().entrySet()) {
+      changed =
+          changed.with(
+              entry.getKey(), entry.getValue(), "variant " + variant.name() + ": " + entry.getKey());
+    }
+    return changed;
+  }
+
+  /// Binds the text to a configuration.
+  ///
+  /// @throws ConfigException for every mistake, with its position
+  public ExperimentConfig bind() {
+    try {
+      return (ExperimentConfig) Binder.bind(root, ExperimentConfig.class, "");
+    } catch (StackOverflowError e) {
+      throw new ConfigException(name + ": nested too deeply", e);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.scorefield.experiment.config;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Writes configurations: as JSON, as YAML with a comment for every key, and the reference page.
+public final class ConfigWriter {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private ConfigWriter() {}
+
+  /// All keys and values as a tree of maps, lists and scalars.
+  public static Map<String, Object> tree(ExperimentConfig config) {
+    return recordTree(config);
+  }
+
+  private static Map<String, Object> recordTree(Object value) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    Kind kind = value.getClass().getAnnotation(Kind.class);
+    if (kind != null) {
+      tree.put("kind", kind.value());
+    }
+    for (RecordComponent component : value.getClass().getRecordComponents()) {
+      tree.put(Schema.key(component), valueTree(get(value, component)));
+    }
+    return tree;
+  }
+
+  private static Object valueTree(Object value) {
+    return switch (value) {
+      case Record part -> recordTree(part);
+      case List<?> list -> list.stream().map(ConfigWriter::valueTree).toList();
+      case Enum<?> constant -> Schema.key(constant);
+      default -> value;
+    };
+  }
+
+  private static Object get(Object owner, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(owner);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// One line of JSON that {@link ConfigSource#of} reads again: JSON is YAML.
+  public static String json(ExperimentConfig config) {
+    return JSON.writeValueAsString(tree(config));
+  }
+
+  /// YAML with every key, its value and its meaning.
+  public static String yaml(ExperimentConfig config) {
+    StringBuilder text = new StringBuilder();
+    writeRecord(text, config, "", "");
+    return text.toString();
+  }
+
+  private static void writeRecord(StringBuilder text, Object value, String indent, String first) {
+    String lead = first;
+    Kind kind = value.getClass().getAnnotation(Kind.class);
+    if (kind != null) {
+      text.append(lead).append("kind: ").append(kind.value()).append("  # ").append(kind.doc());
+      text.append('\n');
+      lead = indent;
+    }
+    for (RecordComponent component : value.getClass().getRecordComponents()) {
+      Setting setting = Schema.setting(component);
+      Object inner = get(value, component);
+      String key = Schema.key(component);
+      if (inner instanceof Record) {
+        text.append(lead).append(key).append(":  # ").append(setting.doc()).append('\n');
+        writeRecord(text, inner, indent + "  ", indent + "  ");
+      } else if (inner instanceof List<?> list && !list.isEmpty()) {
+        text.append(lead).append(key).append(":  # ").append(setting.doc()).append('\n');
+        for (Object item : list) {
+          writeRecord(text, item, indent + "    ", indent + "  - ");
+        }
+      } else if (inner instanceof Map<?, ?> map && !map.isEmpty()) {
+        text.append(lead).append(key).append(":  # ").append(setting.doc()).append('\n');
+        map.forEach(
+            (name, item) ->
+                text.append(indent).append("  ").append(name).append(": ")
+                    .append(scalar(item)).append('\n'));
+      } else {
+        text.append(lead).append(key).append(": ").append(scalar(inner));
+        text.append("  # ").append(setting.doc()).append(range(setting)).append('\n');
+      }
+      lead = indent;
+    }
+  }
+
+  private static String range(Setting setting) {
+    String range = Binder.range(setting);
+    return range.isEmpty() ? "" : " (" + range + ")";
+  }
+
+  private static String scalar(Object value) {
+    return switch (value) {
+      case Enum<?> constant -> Schema.key(constant);
+      case String text ->
+          text.matches("[A-Za-z][A-Za-z0-9 .-]*") ? text : "'" + text.replace("'", "''") + "'";
+      case Map<?, ?> map -> "{}";
+      default -> value.toString();
+    };
+  }
+
+  /// The reference page of all keys in Markdown; docs/configuration.md is this text.
+  public static String reference() {
+    StringBuilder page = new StringBuilder();
+    page.append("# Configuration reference\n\n");
+    page.append(
+        "An experiment is one YAML file. `./scorefield config circle` prints one with a comment for\n"
+            + "every key; `--set KEY=VALUE` changes a single key, for example\n"
+            + "`--set train.steps=2000` or `--set guidance=[]`. Where a section has a `kind`, the\n"
+            + "keys of that kind apply and no others. This page is generated from the program\n"
+            + "(`./scorefield config --reference`), and a test holds it to the code.\n");
+    writeSection(page, "", ExperimentConfig.class);
+    return page.toString();
+  }
+
+  private record Section(String path, Class<?> type) {}
+
+  private static void writeSection(StringBuilder page, String path, Class<?> type) {
+    List<Section> inner = new ArrayList<>();
+    if (Schema.isChoice(type)) {
+      page.append("\n## ").append(path).append("\n");
+      for (Class<?> permitted : type.getPermittedSubclasses()) {
+        Kind kind = permitted.getAnnotation(Kind.class);
+        page.append("\n### ").append(path).append(": `kind: ").append(kind.value());
+        page.append("`\n\n").append(kind.doc()).append('\n');
+        writeTable(page, path, permitted, inner::add);
+      }
+    } else {
+      page.append("\n## ").append(path.isEmpty() ? "Top level" : path).append('\n');
+      writeTable(page, path, type, inner::add);
+    }
+    for (Section section : inner) {
+      writeSection(page, section.path(), section.type());
+    }
+  }
+
+  private static void writeTable(
+      StringBuilder page, String path, Class<?> type, Consumer<Section> inner) {
+    RecordComponent[] components = type.getRecordComponents();
+    if (components.length == 0) {
+      return;
+    }
+    page.append("\n| key | default | range | meaning |\n| --- | --- | --- | --- |\n");
+    for (RecordComponent component : components) {
+      Setting setting = Schema.setting(component);
+      String key = path.isEmpty() ? Schema.key(component) : path + "." + Schema.key(component);
+      Class<?> part = part(component);
+      boolean section = part.isRecord() || Schema.isChoice(part);
+      String fallback = setting.value().isEmpty() ? "required" : "`" + setting.value() + "`";
+      page.append("| `").append(key).append("` | ").append(fallback);
+      page.append(" | ").append(section ? "see below" : values(part, setting));
+      page.append(" | ").append(setting.doc().replace("|", "\\|")).append(" |\n");
+      if (section) {
+        inner.accept(
+            new Section(component.getType() == List.class ? key + "[]" : key, part));
+      }
+    }
+  }
+
+  private static Class<?> part(RecordComponent component) {
+    if (component.getType() == List.class) {
+      ParameterizedType generic = (ParameterizedType) component.getGenericType();
+      return (Class<?>) generic.getActualTypeArguments()[0];
+    }
+    return component.getType();
+  }
+
+  private static String values(Class<?> type, Setting setting) {
+    if (type.isEnum()) {
+      return String.join(", ", Schema.enumKeys(type));
+    }
+    if (type == boolean.class) {
+      return "true, false";
+    }
+    if (type == String.class) {
+      return "text";
+    }
+    if (type == Map.class) {
+      return "keys and values";
+    }
+    String range = Binder.range(setting);
+    String kind = type == double.class ? "number" : "whole number";
+    return range.isEmpty() ? kind : kind + ", " + range;
+  }
+}

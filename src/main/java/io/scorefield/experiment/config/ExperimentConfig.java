@@ -1,0 +1,144 @@
+package io.scorefield.experiment.config;
+
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Objective;
+import io.scorefield.diffusion.Parameterization;
+import io.scorefield.diffusion.Weighting;
+import io.scorefield.engine.StepProgram;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// An experiment: everything that a run depends on.
+public record ExperimentConfig(
+    @Setting(doc = "One line about the experiment.", value = "''") String description,
+    @Setting(
+            doc = "Seed of the data, the weights, the training and the samples.",
+            value = "1",
+            min = 0,
+            max = 9e15)
+        long seed,
+    @Setting(doc = "The training points.") DataConfig data,
+    @Setting(doc = "The noise schedule.") ScheduleConfig schedule,
+    @Setting(doc = "The network.", value = "{}") NetworkConfig network,
+    @Setting(doc = "The training objective.", value = "{}") ObjectiveConfig objective,
+    @Setting(doc = "The training.", value = "{}") TrainConfig train,
+    @Setting(doc = "The reverse process.") SamplerConfig sampler,
+    @Setting(doc = "How many samples.", value = "{}") SampleConfig sample,
+    @Setting(doc = "The law that samples are to obey.", value = "{kind: none}")
+        PhysicsConfig physics,
+    @Setting(doc = "Ways to guide samples to the law, each sampled beside the plain model.", value = "[]")
+        List<GuidanceConfig> guidance,
+    @Setting(doc = "The metrics.", value = "{}") EvaluateConfig evaluate,
+    @Setting(
+            doc = "Repeat everything with seeds seed, seed + 1, ... and report means.",
+            value = "1",
+            min = 1,
+            max = 1000)
+        int repeats,
+    @Setting(doc = "Variants of this experiment to run side by side.", value = "[]")
+        List<Variant> variants)
+    implements Checked {
+
+  /// The objective.
+  public record ObjectiveConfig(
+      @Setting(doc = "What the network predicts.", value = "eps") Parameterization predict,
+      @Setting(doc = "Weight of a noise level in the loss.", value = "none") Weighting weighting,
+      @Setting(
+              doc = "Squared errors of the components are summed or averaged.",
+              value = "mean")
+          Objective.Reduction reduction) {
+    public Objective objective() {
+      return new Objective(weighting, reduction);
+    }
+  }
+
+  /// The number of samples.
+  public record SampleConfig(
+      @Setting(
+              doc = "Samples of each method. 0: 1,000 on the reference engine, 10,000 on others.",
+              value = "0",
+              min = 0,
+              max = 1e15)
+          long count) {
+    /// Samples on the given engine.
+    public long countOn(String engine) {
+      return count > 0 ? count : engine.equals("reference") ? 1_000 : 10_000;
+    }
+  }
+
+  /// The metrics.
+  public record EvaluateConfig(
+      @Setting(
+              doc = "At most so many samples enter the metrics.",
+              value = "10000",
+              min = 20,
+              max = 1e6)
+          int samples,
+      @Setting(
+              doc = "At most so many samples enter the metrics that compare all pairs.",
+              value = "2000",
+              min = 20,
+              max = 1e5)
+          int pairwiseSamples,
+      @Setting(
+              doc = "Directions of the sliced Wasserstein distance.",
+              value = "64",
+              min = 1,
+              max = 1e5)
+          int directions,
+      @Setting(
+              doc = "Pairs of independent true samples that the noise floor is averaged over.",
+              value = "5",
+              min = 1,
+              max = 1000)
+          int floorRepeats) {}
+
+  /// A named set of changed keys.
+  public record Variant(
+      @Setting(doc = "Name in files and tables.") String name,
+      @Setting(doc = "Dotted keys and their values.", value = "{}") Map<String, String> set)
+      implements Checked {
+    @Override
+    public void check() {
+      if (!name.matches("[a-z0-9][a-z0-9.-]{0,63}")) {
+        throw new IllegalArgumentException(
+            "a variant is named with lower-case letters, digits, dots and hyphens; got '" + name
+                + "'");
+      }
+    }
+  }
+
+  @Override
+  public void check() {
+    // Compiling the sampler finds what does not go together: sampler and schedule, for example.
+    network.mlp(1);
+    Diffuser diffuser = diffuser(Scaling.identity(1));
+    StepProgram plain = sampler.sampler().compile(diffuser);
+    Set<String> names = new HashSet<>();
+    for (GuidanceConfig method : guidance) {
+      if (!names.add(method.name())) {
+        throw new IllegalArgumentException(
+            "two guidance methods are named '" + method.name() + "'; give one another name");
+      }
+      method.guidance().apply(plain, diffuser);
+    }
+    if (!guidance.isEmpty() && physics instanceof PhysicsConfig.None) {
+      throw new IllegalArgumentException("guidance needs a law: set 'physics'");
+    }
+    Set<String> variantNames = new HashSet<>();
+    for (Variant variant : variants) {
+      if (!variantNames.add(variant.name())) {
+        throw new IllegalArgumentException("two variants are named '" + variant.name() + "'");
+      }
+    }
+  }
+
+  /// The model without its weights.
+  public Diffuser diffuser(Scaling scaling) {
+    return new Diffuser(
+        schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(), scaling);
+  }
+}

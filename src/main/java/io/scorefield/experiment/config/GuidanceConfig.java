@@ -1,0 +1,85 @@
+package io.scorefield.experiment.config;
+
+import io.scorefield.diffusion.Guidance;
+
+/// One way to guide samples to the law; its name becomes part of file names.
+public sealed interface GuidanceConfig extends Checked {
+  String name();
+
+  Guidance guidance();
+
+  @Override
+  default void check() {
+    if (!name().matches("[a-z0-9][a-z0-9.-]{0,63}") || name().equals("plain")) {
+      throw new IllegalArgumentException(
+          "a guidance is named with lower-case letters, digits, dots and hyphens, and not 'plain'; "
+              + "got '" + name() + "'");
+    }
+  }
+
+  String NAME = "Name in files, tables and plots.";
+
+  @Kind(value = "literal", doc = "x <- x - step * grad |r(x0hat)|: the exercise taken literally.")
+  record Literal(
+      @Setting(doc = NAME, value = "literal") String name,
+      @Setting(doc = "Step size lambda.", value = "1", min = 0, aboveMin = true) double step,
+      @Setting(
+              doc = "Where the gradient is taken: the state after or before the step.",
+              value = "corrected")
+          Guidance.At at)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance() {
+      return new Guidance.Literal(step, at);
+    }
+  }
+
+  @Kind(value = "likelihood", doc = "Score of a Gaussian likelihood of the residual.")
+  record Likelihood(
+      @Setting(doc = NAME, value = "likelihood") String name,
+      @Setting(
+              doc = "Tolerance of the law, in units of its residual.",
+              value = "0.02",
+              min = 0,
+              aboveMin = true)
+          double sigmaY,
+      @Setting(
+              doc = "Variance of x_0 given x_t, in units of sigma^2/alpha^2.",
+              value = "1",
+              min = 0)
+          double gamma)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance() {
+      return new Guidance.Likelihood(sigmaY, gamma);
+    }
+  }
+
+  @Kind(value = "dps", doc = "Diffusion posterior sampling: x <- x - zeta * grad |r(x0hat)|.")
+  record Dps(
+      @Setting(doc = NAME, value = "dps") String name,
+      @Setting(doc = "Step size zeta.", value = "0.1", min = 0, aboveMin = true) double zeta)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance() {
+      return new Guidance.Dps(zeta);
+    }
+  }
+
+  @Kind(value = "projection", doc = "Projection of x0hat in every step, or of the final sample only.")
+  record Projection(
+      @Setting(doc = NAME, value = "projection") String name,
+      @Setting(doc = "Project the final sample only.", value = "false") boolean finalOnly,
+      @Setting(
+              doc = "Newton sweeps of one projection; 1 is exact for a circle.",
+              value = "1",
+              min = 1,
+              max = 1000)
+          int sweeps)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance() {
+      return new Guidance.Projection(finalOnly, sweeps);
+    }
+  }
+}

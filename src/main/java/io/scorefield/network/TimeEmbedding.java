@@ -1,0 +1,58 @@
+package io.scorefield.network;
+
+/// Turns a noise level t into the time features that the network sees beside x.
+public sealed interface TimeEmbedding {
+  /// E, the number of features.
+  int size();
+
+  /// The features of noise level t.
+  double[] features(double t);
+
+  /// The single feature scale * t.
+  record Bare(double scale) implements TimeEmbedding {
+    public Bare {
+      requireFinitePositive(scale);
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public double[] features(double t) {
+      return new double[] {scale * t};
+    }
+  }
+
+  /// Sines, then cosines, of scale * t * 10000^(-i / (E/2)) for i = 0 .. E/2 - 1.
+  ///
+  /// Source: Vaswani et al. 2017, section 3.5, with the two halves side by side.
+  record Sinusoidal(int size, double scale) implements TimeEmbedding {
+    public Sinusoidal {
+      if (size < 2 || size % 2 != 0 || size > 4096) {
+        throw new IllegalArgumentException(
+            "a sinusoidal time embedding has an even size from 2 to 4096, not " + size);
+      }
+      requireFinitePositive(scale);
+    }
+
+    @Override
+    public double[] features(double t) {
+      int half = size / 2;
+      double[] features = new double[size];
+      for (int i = 0; i < half; i++) {
+        double angle = scale * t * Math.pow(10000, -(double) i / half);
+        features[i] = Math.sin(angle);
+        features[half + i] = Math.cos(angle);
+      }
+      return features;
+    }
+  }
+
+  private static void requireFinitePositive(double scale) {
+    if (!(scale > 0) || Double.isInfinite(scale)) {
+      throw new IllegalArgumentException("the time scale is " + scale + "; it must be positive");
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.scorefield.plot;
+
+import io.scorefield.io.AtomicFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+
+/// Writes an endlessly repeated GIF.
+public final class Animation {
+  private static final String FORMAT = "javax_imageio_gif_image_1.0";
+
+  private Animation() {}
+
+  /// @param frames painted one after the other, so that they are never all in memory
+  /// @param hundredths how long each is shown, in hundredths of a second
+  public static void write(Path file, List<Figure> frames, List<Integer> hundredths)
+      throws IOException {
+    AtomicFile.write(
+        file,
+        out -> {
+          ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+          try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.prepareWriteSequence(null);
+            for (int i = 0; i < frames.size(); i++) {
+              BufferedImage image = indexed(frames.get(i).image(1));
+              writer.writeToSequence(
+                  new IIOImage(image, null, metadata(writer, image, hundredths.get(i), i == 0)),
+                  writer.getDefaultWriteParam());
+            }
+            writer.endWriteSequence();
+          } finally {
+            writer.dispose();
+          }
+        });
+  }
+
+  /// The palette of 256 colours is chosen by drawing; the charts use far fewer hues.
+  private static BufferedImage indexed(BufferedImage image) {
+    BufferedImage indexed =
+        new BufferedImage(
+            image.getWidth(), image.getHeight(), BufferedImage.TYPE_BYTE_INDEXED, Palette.MODEL);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        indexed.getRaster().setSample(x, y, 0, Palette.nearest(image.getRGB(x, y)));
+      }
+    }
+    return indexed;
+  }
+
+  private static IIOMetadata metadata(
+      ImageWriter writer, BufferedImage image, int hundredths, boolean first) throws IOException {
+    ImageWriteParam param = writer.getDefaultWriteParam();
+    IIOMetadata metadata =
+        writer.getDefaultImageMetadata(new ImageTypeSpecifier(image), param);
+    IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(FORMAT);
+    IIOMetadataNode control = child(root, "GraphicControlExtension");
+    control.setAttribute("disposalMethod", "none");
+    control.setAttribute("userInputFlag", "FALSE");
+    control.setAttribute("transparentColorFlag", "FALSE");
+    control.setAttribute("transparentColorIndex", "0");
+    control.setAttribute("delayTime", Integer.toString(hundredths));
+    if (first) {
+      IIOMetadataNode application = new IIOMetadataNode("ApplicationExtension");
+      application.setAttribute("applicationID", "NETSCAPE");
+      application.setAttribute("authenticationCode", "2.0");
+      application.setUserObject(new byte[] {1, 0, 0}); // repeat without end
+      child(root, "ApplicationExtensions").appendChild(application);
+    }
+    metadata.setFromTree(FORMAT, root);
+    return metadata;
+  }
+
+  private static IIOMetadataNode child(IIOMetadataNode root, String name) {
+    for (int i = 0; i < root.getLength(); i++) {
+      if (root.item(i).getNodeName().equals(name)) {
+        return (IIOMetadataNode) root.item(i);
+      }
+    }
+    IIOMetadataNode node = new IIOMetadataNode(name);
+    root.appendChild(node);
+    return node;
+  }
+}

@@ -1,0 +1,306 @@
+package io.scorefield.plot;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/// The pictures of an experiment. Points are [n, 2].
+public final class Figures {
+  /// Points of one scatter plot; more would make the SVG files heavy and the eye no wiser.
+  private static final int MOST_DOTS = 3000;
+
+  private static final int PANEL = 330;
+
+  private Figures() {}
+
+  /// A curve of a schedule.
+  public record Curve(String name, double[] x, double[] y) {}
+
+  /// Curves side by side, one a panel.
+  public static Figure schedule(List<Curve> curves, String xTitle) {
+    List<Figure> panels = new ArrayList<>();
+    for (int i = 0; i < curves.size(); i++) {
+      Curve curve = curves.get(i);
+      XYChart chart = HouseStyle.chart(PANEL, 260, curve.name(), xTitle, "");
+      chart.getStyler().setLegendVisible(false);
+      HouseStyle.line(
+          chart, curve.name(), curve.x(), curve.y(), HouseStyle.SERIES.get(i % 6), 2f);
+      panels.add(new ChartFigure(chart));
+    }
+    return new Panels(panels, panels.size());
+  }
+
+  /// The loss (pale) and its running mean, on a logarithmic axis.
+  ///
+  /// @param losses means over consecutive stretches of `stretch` steps
+  public static Figure loss(double[] losses, long stretch) {
+    XYChart chart = HouseStyle.chart(780, 360, "Training loss", "optimiser step", "loss");
+    chart.getStyler().setYAxisLogarithmic(true);
+    int n = losses.length;
+    double[] x = new double[n];
+    double[] positive = new double[n];
+    double[] smooth = new double[n];
+    double[] sums = new double[n + 1];
+    for (int i = 0; i < n; i++) {
+      sums[i + 1] = sums[i] + losses[i];
+    }
+    int window = Math.max(1, n / 40);
+    for (int i = 0; i < n; i++) {
+      int from = Math.max(0, i - window / 2);
+      int to = Math.min(n, i + window / 2 + 1);
+      x[i] = (i + 1.0) * stretch;
+      positive[i] = Math.max(losses[i], Double.MIN_NORMAL);
+      smooth[i] = Math.max((sums[to] - sums[from]) / (to - from), Double.MIN_NORMAL);
+    }
+    String every = stretch == 1 ? "each step" : "mean over " + stretch + " steps";
+    HouseStyle.line(chart, every, x, positive, HouseStyle.SKY, 0.75f);
+    HouseStyle.line(
+        chart, "mean over " + window * stretch + " steps", x, smooth, HouseStyle.BLUE, 2.25f);
+    return new ChartFigure(chart);
+  }
+
+  /// The forward process: the noisy points of one level a panel.
+  ///
+  /// @param levels a title and the points of each level
+  public static Figure forward(List<Map.Entry<String, float[]>> levels) {
+    Bounds bounds = new Bounds(-3, 3, -3, 3);
+    Bounds data = Bounds.around(levels.getFirst().getValue());
+    bounds =
+        new Bounds(
+            Math.min(bounds.minX(), data.minX()),
+            Math.max(bounds.maxX(), data.maxX()),
+            Math.min(bounds.minY(), data.minY()),
+            Math.max(bounds.maxY(), data.maxY()));
+    List<Figure> panels = new ArrayList<>();
+    for (Map.Entry<String, float[]> level : levels) {
+      panels.add(
+          new PlaneFigure(260, 270, level.getKey(), bounds)
+              .withDots(
+                  level.getValue(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 3));
+    }
+    return new Panels(panels, panels.size());
+  }
+
+  /// Samples over the data, one method a panel, all on the same axes.
+  ///
+  /// @param methods a title and the samples of each method
+  public static Figure samples(float[] data, List<Map.Entry<String, float[]>> methods) {
+    float[][] all = new float[methods.size() + 1][];
+    all[0] = data;
+    for (int i = 0; i < methods.size(); i++) {
+      all[i + 1] = methods.get(i).getValue();
+    }
+    Bounds bounds = Bounds.around(all);
+    int columns = methods.size() == 4 ? 2 : Math.min(3, methods.size());
+    List<Figure> panels = new ArrayList<>();
+    for (Map.Entry<String, float[]> method : methods) {
+      panels.add(
+          new PlaneFigure(360, 370, method.getKey(), bounds)
+              .withDots(
+                  data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 110), 4.5)
+              .withDots(
+                  method.getValue(),
+                  MOST_DOTS,
+                  HouseStyle.translucent(HouseStyle.BLUE, 150),
+                  2.5));
+    }
+    return new Panels(panels, columns);
+  }
+
+  /// The paths of some samples from noise (open circles) to sample (dots), over the data.
+  ///
+  /// @param paths states [times][n, 2], first to last
+  /// @param count how many samples are drawn
+  public static Figure trajectories(float[] data, List<float[]> paths, int count) {
+    float[][] all = paths.toArray(float[][]::new);
+    int n = Math.min(count, all[0].length / 2);
+    float[] first = Arrays.copyOf(all[0], 2 * n);
+    Bounds bounds = Bounds.around(data, first);
+    PlaneFigure plane =
+        new PlaneFigure(560, 570, "Trajectories from noise to sample", bounds)
+            .withDots(data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 90), 4.5);
+    plane.with(
+        (graphics, p) -> {
+          for (int i = 0; i < n; i++) {
+            Color color = HouseStyle.SERIES.get(i % 4);
+            graphics.setColor(HouseStyle.translucent(color, 120));
+            graphics.setStroke(new BasicStroke(0.9f));
+            Path2D path = new Path2D.Double();
+            for (int t = 0; t < all.length; t++) {
+              double x = p.screenX(all[t][2 * i]);
+              double y = p.screenY(all[t][2 * i + 1]);
+              if (t == 0) {
+                path.moveTo(x, y);
+              } else {
+                path.lineTo(x, y);
+              }
+            }
+            graphics.draw(path);
+            graphics.setColor(color);
+            p.dot(graphics, all[all.length - 1][2 * i], all[all.length - 1][2 * i + 1], 6);
+            graphics.setColor(Color.WHITE);
+            p.dot(graphics, all[0][2 * i], all[0][2 * i + 1], 5);
+            graphics.setColor(color);
+            graphics.setStroke(new BasicStroke(1.2f));
+            double x = p.screenX(all[0][2 * i]);
+            double y = p.screenY(all[0][2 * i + 1]);
+            graphics.draw(new Ellipse2D.Double(x - 2.5, y - 2.5, 5, 5));
+          }
+        });
+    return plane;
+  }
+
+  /// A score field at one noise level.
+  ///
+  /// @param title above the panel
+  /// @param density of the noisy data at a point, up to a factor
+  /// @param score of the network at a grid of points [n, 2]; the same order as the points
+  public record Field(String title, Density density, float[] points, float[] score) {}
+
+  /// A density in the plane.
+  @FunctionalInterface
+  public interface Density {
+    double at(double x, double y);
+  }
+
+  /// Score fields as arrows over the density, one noise level a panel. An arrow's direction is that of
+  /// the score, its length the square root of the score's length, scaled to the longest.
+  public static Figure scoreFields(List<Field> fields, double minX, double maxX, double minY,
+      double maxY) {
+    Bounds bounds = new Bounds(minX, maxX, minY, maxY);
+    List<Figure> panels = new ArrayList<>();
+    for (Field field : fields) {
+      PlaneFigure plane = new PlaneFigure(400, 410, field.title(), bounds);
+      plane.with((graphics, p) -> paintDensity(graphics, p, field.density()));
+      plane.with((graphics, p) -> paintArrows(graphics, p, field));
+      panels.add(plane);
+    }
+    return new Panels(panels, panels.size());
+  }
+
+  private static void paintDensity(Graphics2D graphics, PlaneFigure plane, Density density) {
+    int cells = 160;
+    Bounds shown = plane.shown();
+    double[] values = new double[cells * cells];
+    double largest = 0;
+    for (int row = 0; row < cells; row++) {
+      double y = shown.maxY() - (row + 0.5) / cells * (shown.maxY() - shown.minY());
+      for (int column = 0; column < cells; column++) {
+        double x = shown.minX() + (column + 0.5) / cells * (shown.maxX() - shown.minX());
+        values[row * cells + column] = density.at(x, y);
+        largest = Math.max(largest, values[row * cells + column]);
+      }
+    }
+    BufferedImage image = new BufferedImage(cells, cells, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < values.length; i++) {
+      double share = largest == 0 ? 0 : Math.sqrt(values[i] / largest);
+      image.setRGB(i % cells, i / cells, mix(Color.WHITE, HouseStyle.ORANGE, share * 0.9));
+    }
+    var frame = plane.frame();
+    graphics.drawImage(
+        image, (int) Math.ceil(frame.getX()), (int) Math.ceil(frame.getY()),
+        (int) frame.getWidth(), (int) frame.getHeight(), null);
+  }
+
+  private static int mix(Color from, Color to, double share) {
+    int red = (int) Math.round(from.getRed() + share * (to.getRed() - from.getRed()));
+    int green = (int) Math.round(from.getGreen() + share * (to.getGreen() - from.getGreen()));
+    int blue = (int) Math.round(from.getBlue() + share * (to.getBlue() - from.getBlue()));
+    return red << 16 | green << 8 | blue;
+  }
+
+  private static void paintArrows(Graphics2D graphics, PlaneFigure plane, Field field) {
+    int n = field.points().length / 2;
+    double longest = 0;
+    for (int i = 0; i < n; i++) {
+      longest = Math.max(longest, Math.hypot(field.score()[2 * i], field.score()[2 * i + 1]));
+    }
+    graphics.setColor(HouseStyle.translucent(HouseStyle.BLUE, 220));
+    graphics.setStroke(new BasicStroke(1.1f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    double unit = plane.frame().getWidth() / Math.sqrt(n) * 0.95;
+    for (int i = 0; i < n; i++) {
+      double size = Math.hypot(field.score()[2 * i], field.score()[2 * i + 1]);
+      if (size == 0) {
+        continue;
+      }
+      double length = unit * Math.sqrt(size / longest);
+      double dx = field.score()[2 * i] / size * length;
+      double dy = -field.score()[2 * i + 1] / size * length;
+      double x = plane.screenX(field.points()[2 * i]) - dx / 2;
+      double y = plane.screenY(field.points()[2 * i + 1]) - dy / 2;
+      graphics.draw(new Line2D.Double(x, y, x + dx, y + dy));
+      double head = Math.min(4, length / 2);
+      double angle = Math.atan2(dy, dx);
+      for (double side : new double[] {2.6, -2.6}) {
+        graphics.draw(
+            new Line2D.Double(
+                x + dx,
+                y + dy,
+                x + dx + head * Math.cos(angle + side),
+                y + dy + head * Math.sin(angle + side)));
+      }
+    }
+  }
+
+  /// One method of a comparison.
+  ///
+  /// @param family methods of a family are joined by a line, in the order given
+  public record Tradeoff(String family, double residual, double kuiper) {}
+
+  /// Residual against angular uniformity, both better towards the lower left.
+  public static Figure tradeoff(List<Tradeoff> methods) {
+    XYChart chart =
+        HouseStyle.chart(
+            780, 520, "What a small residual costs",
+            "mean residual |r| (log scale)", "Kuiper statistic of the angles (0: uniform)");
+    chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setMarkerSize(8);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+    double smallest =
+        methods.stream().mapToDouble(Tradeoff::residual).filter(r -> r > 1e-6).min().orElse(1e-3);
+    int colour = 0;
+    for (String family : methods.stream().map(Tradeoff::family).distinct().toList()) {
+      List<Tradeoff> members =
+          methods.stream().filter(method -> method.family().equals(family)).toList();
+      // A projection's residual is zero to rounding: shown at the left edge.
+      double[] x =
+          members.stream().mapToDouble(m -> Math.max(m.residual(), smallest / 3)).toArray();
+      double[] y = members.stream().mapToDouble(Tradeoff::kuiper).toArray();
+      XYSeries series = chart.addSeries(family, x, y);
+      series.setMarker(SeriesMarkers.CIRCLE);
+      series.setMarkerColor(HouseStyle.SERIES.get(colour % 6));
+      series.setLineColor(HouseStyle.SERIES.get(colour % 6));
+      series.setLineWidth(1.4f);
+      series.setLineStyle(new BasicStroke(1.4f));
+      colour++;
+    }
+    return new ChartFigure(chart);
+  }
+
+  /// One frame of the reverse process.
+  public static Figure frame(
+      float[] data, float[] states, String title, double minX, double maxX, double minY,
+      double maxY) {
+    return new PlaneFigure(400, 410, title, new Bounds(minX, maxX, minY, maxY))
+        .withDots(data, 1000, HouseStyle.translucent(HouseStyle.ORANGE, 110), 4.5)
+        .withDots(states, 1000, HouseStyle.translucent(HouseStyle.BLUE, 170), 3);
+  }
+
+  /// The rectangle that shows samples, with some margin: minX, maxX, minY, maxY.
+  public static double[] bounds(float[]... samples) {
+    Bounds bounds = Bounds.around(samples);
+    return new double[] {bounds.minX(), bounds.maxX(), bounds.minY(), bounds.maxY()};
+  }
+}

@@ -1,0 +1,136 @@
+package io.scorefield.plot;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+
+/// A picture of the plane with equally scaled axes: XChart's frame, and layers painted inside it.
+final class PlaneFigure implements Figure {
+  /// Something painted inside the frame.
+  @FunctionalInterface
+  interface Layer {
+    void paint(Graphics2D graphics, PlaneFigure plane);
+  }
+
+  private final XYChart chart;
+  private final Bounds wanted;
+  private Bounds shown;
+  private final List<Layer> layers = new ArrayList<>();
+
+  PlaneFigure(int width, int height, String title, Bounds bounds) {
+    chart = HouseStyle.chart(width, height, title, "", "");
+    chart.getStyler().setLegendVisible(false);
+    chart.getStyler().setAxisTitlesVisible(false);
+    chart.getStyler().setXAxisMaxLabelCount(6);
+    HouseStyle.dots(chart, "frame", new double[] {0}, new double[] {0}, new Color(0, 0, 0, 0));
+    wanted = bounds;
+    shown = bounds;
+    equalize();
+  }
+
+  /// Adds a layer on top.
+  PlaneFigure with(Layer layer) {
+    layers.add(layer);
+    return this;
+  }
+
+  /// Adds points [n, 2]; those outside the frame are left out.
+  PlaneFigure withDots(float[] points, int most, Color color, double diameter) {
+    return with(
+        (graphics, plane) -> {
+          graphics.setColor(color);
+          int n = Math.min(most, points.length / 2);
+          for (int i = 0; i < n; i++) {
+            if (shown.contains(points[2 * i], points[2 * i + 1])) {
+              plane.dot(graphics, points[2 * i], points[2 * i + 1], diameter);
+            }
+          }
+        });
+  }
+
+  void dot(Graphics2D graphics, double x, double y, double diameter) {
+    graphics.fill(
+        new Ellipse2D.Double(
+            screenX(x) - diameter / 2, screenY(y) - diameter / 2, diameter, diameter));
+  }
+
+  Bounds shown() {
+    return shown;
+  }
+
+  double screenX(double x) {
+    return chart.getScreenXFromChart(x);
+  }
+
+  double screenY(double y) {
+    return chart.getScreenYFromChart(y);
+  }
+
+  @Override
+  public int width() {
+    return chart.getWidth();
+  }
+
+  @Override
+  public int height() {
+    return chart.getHeight();
+  }
+
+  @Override
+  public void paint(Graphics2D graphics) {
+    chart.paint(graphics, width(), height());
+    Shape clip = graphics.getClip();
+    graphics.clip(frame());
+    for (Layer layer : layers) {
+      layer.paint(graphics, this);
+    }
+    graphics.setClip(clip);
+  }
+
+  /// The plot area on the screen.
+  Rectangle2D frame() {
+    double left = screenX(shown.minX());
+    double top = screenY(shown.maxY());
+    return new Rectangle2D.Double(
+        left, top, screenX(shown.maxX()) - left, screenY(shown.minY()) - top);
+  }
+
+  /// Widens the range of one axis until a unit is equally long on both. Twice, because new tick labels
+  /// may change the size of the plot area.
+  private void equalize() {
+    for (int round = 0; round < 2; round++) {
+      limit(wanted);
+      layout();
+      double perX = screenX(1) - screenX(0);
+      double perY = screenY(0) - screenY(1);
+      double centerX = (wanted.minX() + wanted.maxX()) / 2;
+      double centerY = (wanted.minY() + wanted.maxY()) / 2;
+      double halfX = (wanted.maxX() - wanted.minX()) / 2 * Math.max(1, perX / perY);
+      double halfY = (wanted.maxY() - wanted.minY()) / 2 * Math.max(1, perY / perX);
+      shown = new Bounds(centerX - halfX, centerX + halfX, centerY - halfY, centerY + halfY);
+    }
+    limit(shown);
+    layout();
+  }
+
+  private void limit(Bounds bounds) {
+    chart.getStyler().setXAxisMin(bounds.minX());
+    chart.getStyler().setXAxisMax(bounds.maxX());
+    chart.getStyler().setYAxisMin(bounds.minY());
+    chart.getStyler().setYAxisMax(bounds.maxY());
+  }
+
+  /// Lets XChart place its parts, which it does while painting.
+  private void layout() {
+    Graphics2D graphics =
+        new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB).createGraphics();
+    chart.paint(graphics, width(), height());
+    graphics.dispose();
+  }
+}

@@ -1,0 +1,125 @@
+package io.scorefield.train;
+
+import io.scorefield.engine.TrainingState;
+import io.scorefield.io.AtomicFile;
+import io.scorefield.io.FormatException;
+import io.scorefield.io.Safetensors;
+import io.scorefield.network.Mlp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A training on disk: one safetensors file, described in docs/formats.md.
+///
+/// @param metadata what the model is; {@link #FORMAT_KEY} and the step are added when writing
+/// @param mlp the network's shape
+/// @param state the parameters, their average, Adam's moments and the step
+public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState state) {
+  /// Metadata key whose value names the format and its version.
+  public static final String FORMAT_KEY = "format";
+
+  public static final String FORMAT = "scorefield-checkpoint-1";
+  private static final String STEP_KEY = "step";
+  private static final String AVERAGE = "average.";
+  private static final String FIRST_MOMENT = "adam.m.";
+  private static final String SECOND_MOMENT = "adam.v.";
+
+  /// Writes the file so that a crash leaves either the old or the new one.
+  public void write(Path file) throws IOException {
+    Map<String, String> all = new LinkedHashMap<>(metadata);
+    all.put(FORMAT_KEY, FORMAT);
+    all.put(STEP_KEY, Long.toString(state.step()));
+    Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+    put(tensors, "", state.parameters());
+    put(tensors, AVERAGE, state.average());
+    put(tensors, FIRST_MOMENT, state.firstMoment());
+    put(tensors, SECOND_MOMENT, state.secondMoment());
+    Safetensors safetensors = new Safetensors(all, tensors);
+    AtomicFile.write(file, safetensors::write);
+  }
+
+  private void put(Map<String, Safetensors.Tensor> tensors, String prefix, float[] flat) {
+    for (int layer = 0; layer < mlp.layers(); layer++) {
+      int in = mlp.in(layer);
+      int out = mlp.out(layer);
+      int weight = mlp.weightOffset(layer);
+      int bias = mlp.biasOffset(layer);
+      tensors.put(
+          prefix + "layers." + layer + ".weight",
+          new Safetensors.Tensor(
+              new int[] {out, in}, Arrays.copyOfRange(flat, weight, weight + in * out)));
+      tensors.put(
+          prefix + "layers." + layer + ".bias",
+          new Safetensors.Tensor(new int[] {out}, Arrays.copyOfRange(flat, bias, bias + out)));
+    }
+  }
+
+  /// A file read but not yet matched with a network.
+  public record Stored(Path file, Safetensors safetensors) {
+    /// A metadata value.
+    ///
+    /// @throws FormatException when it is missing
+    public String require(String key) throws FormatException {
+      String value = safetensors.metadata().get(key);
+      if (value == null) {
+        throw new FormatException(file + ": the metadata lacks '" + key + "'");
+      }
+      return value;
+    }
+
+    /// The training state for a network of the given shape.
+    ///
+    /// @throws FormatException when tensors are missing, have other shapes, or are not finite
+    public TrainingState state(Mlp mlp) throws FormatException {
+      long step;
+      try {
+        step = Long.parseLong(require(STEP_KEY));
+      } catch (NumberFormatException e) {
+        throw new FormatException(file + ": the step is not a number", e);
+      }
+      if (step < 0) {
+        throw new FormatException(file + ": the step is " + step);
+      }
+      return new TrainingState(
+          step, flat(mlp, ""), flat(mlp, AVERAGE), flat(mlp, FIRST_MOMENT),
+          flat(mlp, SECOND_MOMENT));
+    }
+
+    private float[] flat(Mlp mlp, String prefix) throws FormatException {
+      // Look before allocating: the shapes below are those of the file, already checked.
+      float[][] parts = new float[2 * mlp.layers()][];
+      for (int layer = 0; layer < mlp.layers(); layer++) {
+        String name = prefix + "layers." + layer;
+        parts[2 * layer] =
+            safetensors.require(file, name + ".weight", mlp.out(layer), mlp.in(layer));
+        parts[2 * layer + 1] = safetensors.require(file, name + ".bias", mlp.out(layer));
+      }
+      float[] flat = new float[mlp.parameterCount()];
+      int at = 0;
+      for (float[] part : parts) {
+        for (float value : part) {
+          if (!Float.isFinite(value)) {
+            throw new FormatException(
+                file + ": a tensor of '" + prefix + "layers' holds " + value);
+          }
+        }
+        System.arraycopy(part, 0, flat, at, part.length);
+        at += part.length;
+      }
+      return flat;
+    }
+  }
+
+  /// Reads a file and checks that it is a checkpoint of a known version.
+  public static Stored read(Path file) throws IOException {
+    Stored stored = new Stored(file, Safetensors.read(file));
+    String format = stored.require(FORMAT_KEY);
+    if (!format.equals(FORMAT)) {
+      throw new FormatException(
+          file + ": format '" + format + "' is not known; expected '" + FORMAT + "'");
+    }
+    return stored;
+  }
+}

@@ -1,0 +1,109 @@
+package io.scorefield.train;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.TrainingSession;
+import io.scorefield.engine.TrainingState;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import java.util.Optional;
+
+/// Trains a network on a data set with an engine. The caller owns progress, logging and saving.
+public final class Trainer implements AutoCloseable {
+  private final TrainingOptions options;
+  private final Mlp mlp;
+  private final ExampleOrder order;
+  private final TrainingSession session;
+  private long step;
+
+  /// Starts a training from freshly initialised weights.
+  public Trainer(
+      Engine engine, Diffuser diffuser, Mlp mlp, DataSet data, TrainingOptions options) {
+    this(
+        engine, diffuser, mlp, data, options,
+        TrainingState.start(Network.initialize(mlp, options.seed())));
+  }
+
+  /// Goes on from a stored state: to the bit as if it had never stopped.
+  public Trainer(
+      Engine engine,
+      Diffuser diffuser,
+      Mlp mlp,
+      DataSet data,
+      TrainingOptions options,
+      TrainingState state) {
+    this.options = options;
+    this.mlp = mlp;
+    this.order = new ExampleOrder(options.seed(), data.size());
+    this.step = state.step();
+    this.session =
+        engine.train(
+            new TrainingPlan(
+                mlp,
+                diffuser.noiseTable(options.objective()),
+                diffuser.scaling().toState(data.points()),
+                options.batch(),
+                options.adam(),
+                options.seed(),
+                Optional.empty()),
+            state);
+  }
+
+  /// Optimiser steps done.
+  public long step() {
+    return step;
+  }
+
+  /// Whether all steps are done.
+  public boolean finished() {
+    return step >= options.steps();
+  }
+
+  /// Runs up to `count` further steps, not beyond the last.
+  ///
+  /// @return the losses of the steps run
+  /// @throws DivergenceException when a loss is not finite; the state is that before that step
+  public TrainingSession.Losses advance(int count) {
+    int steps = (int) Math.min(count, options.steps() - step);
+    double[] learningRates = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      learningRates[i] = options.learningRate(step + i);
+    }
+    int[] examples =
+        order.examples(step * options.batch(), Math.multiplyExact(steps, options.batch()));
+    TrainingSession.Losses losses = session.advance(examples, learningRates);
+    int run = losses.data().length;
+    boolean diverged =
+        run > 0 && !Double.isFinite(losses.data()[run - 1] + losses.physics()[run - 1]);
+    step += diverged ? run - 1 : run;
+    if (diverged) {
+      throw new DivergenceException(step, losses.data()[run - 1]);
+    }
+    return losses;
+  }
+
+  /// Runs all remaining steps and returns the trained network.
+  public Network run() {
+    while (!finished()) {
+      advance(100);
+    }
+    return network();
+  }
+
+  /// A copy of the state, for a checkpoint.
+  public TrainingState state() {
+    return session.state();
+  }
+
+  /// The network to sample with: the moving average of the parameters where one is kept.
+  public Network network() {
+    return new Network(mlp, session.state().average());
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}
