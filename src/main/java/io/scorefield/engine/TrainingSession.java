@@ -11,8 +11,8 @@ public interface TrainingSession extends AutoCloseable {
   /// Runs learningRates.length optimiser steps.
   ///
   /// Slot j of step k is example e = k B + j: its noise is that of sample e in the training streams,
-  /// its data point number examples[...]. Where a loss is not finite the call ends with that step,
-  /// whose update is not applied; the losses returned then end with it.
+  /// its data point number examples[...]. Where a loss is not finite as a float32 the call ends with
+  /// that step, whose update is not applied; the losses returned then end with it.
   ///
   /// @param examples data point numbers, [steps, B]
   /// @param learningRates one a step

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 public final class PlotStage {
   private static final int FRAMES = 60;
   private static final int ANIMATED = 1000;
-  private static final int TRAJECTORIES = 40;
+  private static final int TRAJECTORIES = 12;
   private static final int ARROWS = 21;
 
   private final Engine engine;

@@ -46,6 +46,7 @@ public final class SampleStage {
   public void write(Path file, String method, long seed, long first, long count)
       throws IOException {
     StepProgram program = program(method);
+    reporter.progress("sample " + method, 0, count, "samples", "");
     try (PointWriter writer = PointWriter.open(file, count, model.mlp().dimension())) {
       model
           .diffuser()

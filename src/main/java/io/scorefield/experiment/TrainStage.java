@@ -39,7 +39,7 @@ public final class TrainStage {
   ///
   /// @param resume go on from the folder's checkpoint instead of starting afresh
   /// @throws StoppedException when the user stops; a checkpoint has been written
-  /// @throws DivergenceException when the loss stops being finite; the last good state is kept
+  /// @throws DivergenceException when the loss stops being finite; the last checkpoint is kept
   public Network run(boolean resume) throws IOException {
     ExperimentConfig config = model.config();
     TrainingOptions options =
@@ -79,7 +79,8 @@ public final class TrainStage {
   private void train(Trainer trainer, TrainingOptions options, LossHistory history)
       throws IOException {
     long stretch = Math.max(1, options.steps() / STRETCHES);
-    long every = model.config().train().checkpointEvery();
+    long asked = model.config().train().checkpointEvery();
+    long every = asked > 0 ? asked : Math.max(1, options.steps() / 10);
     long saved = trainer.step();
     try {
       while (!trainer.finished()) {
@@ -94,7 +95,7 @@ public final class TrainStage {
         reporter.progress(
             "train", trainer.step(), options.steps(), "steps",
             String.format(Locale.ROOT, "loss %.4g", loss));
-        if (every > 0 && trainer.step() - saved >= every && !trainer.finished()) {
+        if (trainer.step() - saved >= every && !trainer.finished()) {
           save(trainer, history);
           saved = trainer.step();
         }
@@ -106,7 +107,8 @@ public final class TrainStage {
         }
       }
     } catch (DivergenceException e) {
-      save(trainer, history);
+      // The parameters may be ruined already: the last checkpoint stays as it is.
+      history.write(folder.metrics());
       throw e;
     }
     save(trainer, history);

@@ -5,7 +5,6 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
-import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +36,8 @@ public final class Figures {
       chart.getStyler().setLegendVisible(false);
       HouseStyle.line(
           chart, curve.name(), curve.x(), curve.y(), HouseStyle.SERIES.get(i % 6), 2f);
+      HouseStyle.roundTicks(
+          chart, curve.x()[0], curve.x()[curve.x().length - 1], curve.y()[0]);
       panels.add(new ChartFigure(chart));
     }
     return new Panels(panels, panels.size());
@@ -68,6 +69,7 @@ public final class Figures {
     HouseStyle.line(chart, every, x, positive, HouseStyle.SKY, 0.75f);
     HouseStyle.line(
         chart, "mean over " + window * stretch + " steps", x, smooth, HouseStyle.BLUE, 2.25f);
+    HouseStyle.roundTicks(chart, 0, x[n - 1], smooth[0]);
     return new ChartFigure(chart);
   }
 
@@ -135,19 +137,17 @@ public final class Figures {
         (graphics, p) -> {
           for (int i = 0; i < n; i++) {
             Color color = HouseStyle.SERIES.get(i % 4);
-            graphics.setColor(HouseStyle.translucent(color, 120));
-            graphics.setStroke(new BasicStroke(0.9f));
-            Path2D path = new Path2D.Double();
-            for (int t = 0; t < all.length; t++) {
-              double x = p.screenX(all[t][2 * i]);
-              double y = p.screenY(all[t][2 * i + 1]);
-              if (t == 0) {
-                path.moveTo(x, y);
-              } else {
-                path.lineTo(x, y);
-              }
+            graphics.setStroke(new BasicStroke(1.1f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            for (int t = 1; t < all.length; t++) {
+              // Paths fade in: pale where the state is mostly noise.
+              graphics.setColor(HouseStyle.translucent(color, 25 + 205 * t / all.length));
+              graphics.draw(
+                  new Line2D.Double(
+                      p.screenX(all[t - 1][2 * i]),
+                      p.screenY(all[t - 1][2 * i + 1]),
+                      p.screenX(all[t][2 * i]),
+                      p.screenY(all[t][2 * i + 1])));
             }
-            graphics.draw(path);
             graphics.setColor(color);
             p.dot(graphics, all[all.length - 1][2 * i], all[all.length - 1][2 * i + 1], 6);
             graphics.setColor(Color.WHITE);

@@ -56,7 +56,10 @@ final class HouseStyle {
     styler.setLegendBackgroundColor(new Color(255, 255, 255, 220));
     styler.setLegendPosition(LegendPosition.InsideNE);
     styler.setLegendSeriesLineLength(16);
-    styler.setXAxisMaxLabelCount(8);
+    styler.setXAxisTickMarkSpacingHint(70);
+    styler.setYAxisTickMarkSpacingHint(45);
+    styler.setYAxisLogarithmicDecadeOnly(false);
+    styler.setXAxisLogarithmicDecadeOnly(false);
     styler.setAntiAlias(true);
     styler.setMarkerSize(3);
     styler.setPlotContentSize(1);
@@ -65,6 +68,17 @@ final class HouseStyle {
 
   static Font font(int style, int size) {
     return new Font(Font.SANS_SERIF, style, size);
+  }
+
+  /// Lets XChart choose round numbers for the ticks of the x axis. Where all x values are evenly spaced
+  /// it puts the ticks on data points instead; an invisible point off the grid prevents that.
+  static void roundTicks(XYChart chart, double minX, double maxX, double y) {
+    double[] x = {minX, minX + 0.3719 * (maxX - minX), maxX};
+    XYSeries series = chart.addSeries("ticks", x, new double[] {y, y, y});
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setMarkerColor(new Color(0, 0, 0, 0));
+    series.setShowInLegend(false);
   }
 
   static void line(XYChart chart, String name, double[] x, double[] y, Color color, float width) {

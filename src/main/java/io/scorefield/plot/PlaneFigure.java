@@ -21,14 +21,17 @@ final class PlaneFigure implements Figure {
   private final XYChart chart;
   private final Bounds wanted;
   private Bounds shown;
+  private double originX;
+  private double originY;
+  private double perX;
+  private double perY;
   private final List<Layer> layers = new ArrayList<>();
 
   PlaneFigure(int width, int height, String title, Bounds bounds) {
     chart = HouseStyle.chart(width, height, title, "", "");
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setAxisTitlesVisible(false);
-    chart.getStyler().setXAxisMaxLabelCount(6);
-    HouseStyle.dots(chart, "frame", new double[] {0}, new double[] {0}, new Color(0, 0, 0, 0));
+    HouseStyle.roundTicks(chart, bounds.minX(), bounds.maxX(), bounds.minY());
     wanted = bounds;
     shown = bounds;
     equalize();
@@ -65,11 +68,11 @@ final class PlaneFigure implements Figure {
   }
 
   double screenX(double x) {
-    return chart.getScreenXFromChart(x);
+    return originX + perX * x;
   }
 
   double screenY(double y) {
-    return chart.getScreenYFromChart(y);
+    return originY - perY * y;
   }
 
   @Override
@@ -104,18 +107,19 @@ final class PlaneFigure implements Figure {
   /// Widens the range of one axis until a unit is equally long on both. Twice, because new tick labels
   /// may change the size of the plot area.
   private void equalize() {
+    double centerX = (wanted.minX() + wanted.maxX()) / 2;
+    double centerY = (wanted.minY() + wanted.maxY()) / 2;
     for (int round = 0; round < 2; round++) {
-      limit(wanted);
       layout();
-      double perX = screenX(1) - screenX(0);
-      double perY = screenY(0) - screenY(1);
-      double centerX = (wanted.minX() + wanted.maxX()) / 2;
-      double centerY = (wanted.minY() + wanted.maxY()) / 2;
-      double halfX = (wanted.maxX() - wanted.minX()) / 2 * Math.max(1, perX / perY);
-      double halfY = (wanted.maxY() - wanted.minY()) / 2 * Math.max(1, perY / perX);
+      double width = perX * (shown.maxX() - shown.minX());
+      double height = perY * (shown.maxY() - shown.minY());
+      double unit =
+          Math.min(
+              width / (wanted.maxX() - wanted.minX()), height / (wanted.maxY() - wanted.minY()));
+      double halfX = width / unit / 2;
+      double halfY = height / unit / 2;
       shown = new Bounds(centerX - halfX, centerX + halfX, centerY - halfY, centerY + halfY);
     }
-    limit(shown);
     layout();
   }
 
@@ -126,11 +130,21 @@ final class PlaneFigure implements Figure {
     chart.getStyler().setYAxisMax(bounds.maxY());
   }
 
-  /// Lets XChart place its parts, which it does while painting.
+  /// Lets XChart place its parts, which it does while painting, and reads off the scales: two points
+  /// inside the frame, because XChart maps none outside.
   private void layout() {
+    limit(shown);
     Graphics2D graphics =
         new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB).createGraphics();
     chart.paint(graphics, width(), height());
     graphics.dispose();
+    double x0 = chart.getStyler().getXAxisMin() * 0.75 + chart.getStyler().getXAxisMax() * 0.25;
+    double x1 = chart.getStyler().getXAxisMin() * 0.25 + chart.getStyler().getXAxisMax() * 0.75;
+    double y0 = chart.getStyler().getYAxisMin() * 0.75 + chart.getStyler().getYAxisMax() * 0.25;
+    double y1 = chart.getStyler().getYAxisMin() * 0.25 + chart.getStyler().getYAxisMax() * 0.75;
+    perX = (chart.getScreenXFromChart(x1) - chart.getScreenXFromChart(x0)) / (x1 - x0);
+    perY = (chart.getScreenYFromChart(y0) - chart.getScreenYFromChart(y1)) / (y1 - y0);
+    originX = chart.getScreenXFromChart(x0) - perX * x0;
+    originY = chart.getScreenYFromChart(y0) + perY * y0;
   }
 }

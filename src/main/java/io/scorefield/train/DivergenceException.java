@@ -6,7 +6,7 @@ public final class DivergenceException extends RuntimeException {
 
   DivergenceException(long step, double loss) {
     super(
-        "the loss became " + loss + " at step " + step
+        "the loss became " + (float) loss + " at step " + step
             + "; try a smaller train.learning-rate, a train.max-gradient-norm, "
             + "or data.standardize: true");
   }

@@ -76,7 +76,7 @@ public final class Trainer implements AutoCloseable {
     TrainingSession.Losses losses = session.advance(examples, learningRates);
     int run = losses.data().length;
     boolean diverged =
-        run > 0 && !Double.isFinite(losses.data()[run - 1] + losses.physics()[run - 1]);
+        run > 0 && !Float.isFinite((float) (losses.data()[run - 1] + losses.physics()[run - 1]));
     step += diverged ? run - 1 : run;
     if (diverged) {
       throw new DivergenceException(step, losses.data()[run - 1]);

@@ -50,7 +50,7 @@ final class ReferenceTraining implements TrainingSession {
       batch.compute(step * plan.batch(), examples, i * plan.batch());
       data[i] = batch.dataLoss();
       physics[i] = batch.physicsLoss();
-      if (!Double.isFinite(data[i] + physics[i])) {
+      if (!Float.isFinite((float) (data[i] + physics[i]))) {
         return new Losses(Arrays.copyOf(data, i + 1), Arrays.copyOf(physics, i + 1));
       }
       step++;

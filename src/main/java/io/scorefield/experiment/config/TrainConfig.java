@@ -42,7 +42,7 @@ public record TrainConfig(
             max = 0.9999999)
         double emaDecay,
     @Setting(
-            doc = "A checkpoint is written every so many steps. 0: only at the end.",
+            doc = "A checkpoint is written every so many steps. 0: ten times during the training.",
             value = "0",
             min = 0,
             max = 1e12)

@@ -1,0 +1,153 @@
+package io.scorefield.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DataTest {
+  static Stream<Distribution> distributions() {
+    return Stream.of(
+        PlaneDistribution.circle(1.5),
+        PlaneDistribution.halfMoons(0.05),
+        PlaneDistribution.swissRoll(2, 0.05),
+        PlaneDistribution.checkerboard(4),
+        GaussianMixture.eightGaussians(2, 0.2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("distributions")
+  void pointIsAFunctionOfSeedAndNumber(Distribution distribution) {
+    float[] whole = distribution.draw(4, 1000);
+    float[] part = distribution.draw(4, 600, 200);
+    assertThat(part).containsExactly(Arrays.copyOfRange(whole, 1200, 1600));
+    assertThat(distribution.draw(5, 1000)).isNotEqualTo(whole);
+  }
+
+  @Test
+  void circleLiesOnTheCircle() {
+    float[] points = PlaneDistribution.circle(1.5).draw(1, 1000);
+    for (int i = 0; i < 1000; i++) {
+      assertThat(Math.hypot(points[2 * i], points[2 * i + 1])).isCloseTo(1.5, within(1e-6));
+    }
+  }
+
+  @Test
+  void halfMoonsHaveTheGeometryOfMakeMoons() {
+    float[] points = PlaneDistribution.halfMoons(0).draw(1, 2000);
+    int upper = 0;
+    for (int i = 0; i < 2000; i++) {
+      double x = points[2 * i];
+      double y = points[2 * i + 1];
+      boolean onUpper = Math.abs(Math.hypot(x, y) - 1) < 1e-6 && y >= -1e-6;
+      boolean onLower = Math.abs(Math.hypot(x - 1, y - 0.5) - 1) < 1e-6 && y <= 0.5 + 1e-6;
+      assertThat(onUpper || onLower).isTrue();
+      upper += onUpper ? 1 : 0;
+    }
+    assertThat(upper).isEqualTo(1000);
+  }
+
+  @Test
+  void jitterOfHalfMoonsHasTheStatedDeviation() {
+    float[] clean = PlaneDistribution.halfMoons(0).draw(1, 20_000);
+    float[] jittered = PlaneDistribution.halfMoons(0.05).draw(1, 20_000);
+    double squares = 0;
+    for (int i = 0; i < clean.length; i++) {
+      squares += Math.pow(jittered[i] - clean[i], 2);
+    }
+    assertThat(Math.sqrt(squares / clean.length)).isCloseTo(0.05, within(0.001));
+  }
+
+  @Test
+  void checkerboardFillsBlackSquaresOnly() {
+    float[] points = PlaneDistribution.checkerboard(4).draw(2, 8000);
+    int[] counts = new int[16];
+    for (int i = 0; i < 8000; i++) {
+      int column = (int) Math.floor(points[2 * i] + 2);
+      int row = (int) Math.floor(points[2 * i + 1] + 2);
+      assertThat((column + row) % 2).isZero();
+      counts[4 * row + column]++;
+    }
+    assertThat(Arrays.stream(counts).filter(c -> c > 0).boxed())
+        .hasSize(8)
+        .allSatisfy(c -> assertThat(c).isBetween(850, 1150));
+  }
+
+  @Test
+  void mixtureScoreIsTheGradientOfItsLogDensity() {
+    GaussianMixture mixture = mixture();
+    GaussianMixture.ScoreFunction density = mixture.noised(0.6, 0.4).scoreFunction();
+    Random random = new Random(1);
+    double[] score = new double[2];
+    double[] ignored = new double[2];
+    double h = 1e-5;
+    for (int trial = 0; trial < 100; trial++) {
+      double[] x = {3 * random.nextGaussian(), 3 * random.nextGaussian()};
+      density.evaluate(x, score);
+      for (int d = 0; d < 2; d++) {
+        double[] up = x.clone();
+        double[] down = x.clone();
+        up[d] += h;
+        down[d] -= h;
+        double difference =
+            (density.evaluate(up, ignored) - density.evaluate(down, ignored)) / (2 * h);
+        assertThat(score[d]).isCloseTo(difference, within(1e-6 * (1 + Math.abs(difference))));
+      }
+    }
+  }
+
+  @Test
+  void mixtureDrawsHaveItsMoments() {
+    GaussianMixture mixture = mixture();
+    int n = 100_000;
+    float[] points = mixture.draw(3, n);
+    double meanX = 0;
+    double xy = 0;
+    for (int i = 0; i < n; i++) {
+      meanX += points[2 * i] / n;
+      xy += points[2 * i] * points[2 * i + 1] / n;
+    }
+    assertThat(meanX).isCloseTo(0.3 * 1 + 0.7 * -1, within(0.02));
+    // E[xy] = sum of weights (mean_x mean_y + covariance)
+    assertThat(xy).isCloseTo(0.3 * (2 + 0.3) + 0.7 * (0 - 0.1), within(0.02));
+  }
+
+  static GaussianMixture mixture() {
+    return new GaussianMixture(
+        "two",
+        new double[] {0.3, 0.7},
+        new double[][] {{1, 2}, {-1, 0}},
+        new double[][][] {{{0.5, 0.3}, {0.3, 0.4}}, {{0.3, -0.1}, {-0.1, 0.2}}});
+  }
+
+  @Test
+  void standardizingGivesMeanZeroAndDeviationOneAndComesBack() {
+    float[] points = mixture().draw(1, 5000);
+    Scaling scaling = Scaling.standardize(points, 2);
+    float[] state = scaling.toState(points);
+    Scaling again = Scaling.standardize(state, 2);
+    assertThat(again.mean()).containsExactly(new double[2], within(1e-6));
+    assertThat(again.deviation()).containsExactly(new double[] {1, 1}, within(1e-6));
+    scaling.toData(state, 5000);
+    for (int i = 0; i < points.length; i++) {
+      assertThat(state[i]).isCloseTo(points[i], within(1e-5f));
+    }
+  }
+
+  @Test
+  void refusesDataThatCannotBeTrainedOn() {
+    assertThatThrownBy(() -> new DataSet("d", 2, new float[] {1, Float.NaN}, Optional.empty()))
+        .hasMessageContaining("component 1 of point 0 is NaN");
+    assertThatThrownBy(() -> new DataSet("d", 2, new float[3], Optional.empty()))
+        .hasMessageContaining("3 numbers");
+    assertThatThrownBy(() -> Scaling.standardize(new float[] {1, 2, 1, 3}, 2))
+        .hasMessageContaining("component 0 of the data is constant");
+  }
+}

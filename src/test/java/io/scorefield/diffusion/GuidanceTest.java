@@ -1,0 +1,163 @@
+package io.scorefield.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.scorefield.data.Scaling;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.ProgramInterpreter;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.network.TimeEmbedding;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.TapeBuilder;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.VariancePreserving;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class GuidanceTest {
+  private static final DiscreteSchedule COSINE = DiscreteSchedule.cosine(100);
+  private static final Diffuser DDPM =
+      new Diffuser(
+          COSINE, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+
+  private static StepProgram guided(Guidance guidance) {
+    return DDPM.program(AncestralSampler.ddpm(), guidance);
+  }
+
+  @Test
+  void likelihoodMovesTheMeanByBetaOverRootAlphaTimesTheScore() {
+    StepProgram program = guided(new Guidance.Likelihood(0.02, 1));
+    for (StepRow row : program.rows()) {
+      int t = (int) row.time();
+      double spread = COSINE.oneMinusAlphaBar(t) / COSINE.alphaBar(t);
+      double expected =
+          COSINE.beta(t) / Math.sqrt(1 - COSINE.beta(t)) / (0.02 * 0.02 + spread);
+      assertThat(row.guidance()).isCloseTo(expected, within(1e-9 * expected));
+    }
+  }
+
+  @Test
+  void likelihoodIsTheSameForEveryParameterizationAndSampler() {
+    // The guided score must enter an Euler-Maruyama step as g^2 dt times itself, also through memory.
+    VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+    for (Parameterization parameterization : Parameterization.values()) {
+      Diffuser diffuser =
+          new Diffuser(
+              vp, parameterization, new TimeEmbedding.Bare(1), Scaling.identity(2));
+      Guidance.Likelihood likelihood = new Guidance.Likelihood(0.1, 0.5);
+      StepProgram euler = diffuser.program(new EulerMaruyamaSampler(100), likelihood);
+      double dt = (1 - 1e-3) / 100;
+      for (StepRow row : euler.rows()) {
+        double t = row.time();
+        double spread = Math.pow(vp.sigma(t) / vp.alpha(t), 2);
+        double expected = vp.beta(t) * dt / (0.01 + 0.5 * spread);
+        assertThat(row.guidance()).isCloseTo(expected, within(1e-9 * expected));
+      }
+      StepProgram heun = diffuser.program(new HeunSampler(50), likelihood);
+      assertThat(heun.rows().getFirst().memoryGuidance()).isNotZero();
+      assertThat(heun.rows().get(1).guidance()).isNotZero();
+    }
+  }
+
+  @Test
+  void likelihoodFindsTheExactPosteriorOfALinearMeasurement() {
+    // Data N(0, I) in the plane, the law x = 0.8 with tolerance sigmaY. For Gaussian data x0hat is
+    // alpha x; the exact likelihood score has the variance sigmaY^2 + sigma^2 (gamma = alpha^2 here
+    // instead of a constant), so compare at gamma 1 with the known limit: the residual goes to the
+    // tolerance and the free component keeps its variance.
+    VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+    Diffuser diffuser =
+        new Diffuser(
+            vp, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    TapeBuilder tape = new TapeBuilder(2);
+    tape.residual(tape.subtract(tape.input(0), tape.constant(0.8)));
+    Constraint law = new Constraint("x = 0.8", tape.build());
+    Guidance.Likelihood likelihood = new Guidance.Likelihood(0.1, 1);
+    StepProgram program = diffuser.program(new EulerMaruyamaSampler(300), likelihood);
+    PhysicsTerm physics = diffuser.term(likelihood, Optional.of(law));
+    int n = 1500;
+    double meanX = 0;
+    double squareY = 0;
+    double residual = 0;
+    for (int i = 0; i < n; i++) {
+      double[] x =
+          ProgramInterpreter.run(
+              program, physics,
+              (row, at) -> new double[] {vp.sigma(row.time()) * at[0], vp.sigma(row.time()) * at[1]},
+              3, i, 2);
+      meanX += x[0] / n;
+      squareY += x[1] * x[1] / n;
+      residual += Math.abs(x[0] - 0.8) / n;
+    }
+    assertThat(squareY).isCloseTo(1, within(0.13)); // standard error sqrt(2/1500) = 0.037
+    assertThat(meanX).isCloseTo(0.8, within(0.05));
+    assertThat(residual).isLessThan(0.12);
+  }
+
+  @Test
+  void literalAtTheCorrectedStateAddsARowAtTheNextLevel() {
+    StepProgram program = guided(new Guidance.Literal(1, Guidance.At.CORRECTED));
+    assertThat(program.rows()).hasSize(200);
+    for (int i = 0; i < 200; i += 2) {
+      StepRow step = program.rows().get(i);
+      StepRow correction = program.rows().get(i + 1);
+      assertThat(step.guidance()).isZero();
+      assertThat(correction.guidance()).isEqualTo(1);
+      assertThat(correction.time()).isEqualTo(step.timeAfter());
+      assertThat(correction.state()).isEqualTo(1);
+      assertThat(correction.noise()).isZero();
+      assertThat(correction.output()).isZero();
+    }
+    // At level 0 the estimate is the state itself: no network.
+    assertThat(program.rows().getLast().usesNetwork()).isFalse();
+    assertThat(program.networkEvaluations()).isEqualTo(199);
+  }
+
+  @Test
+  void literalBeforeAndDpsTakeOneEvaluationAStep() {
+    assertThat(guided(new Guidance.Literal(0.1, Guidance.At.BEFORE)).networkEvaluations())
+        .isEqualTo(100);
+    StepProgram dps = guided(new Guidance.Dps(0.3));
+    assertThat(dps.networkEvaluations()).isEqualTo(100);
+    assertThat(dps.rows()).allSatisfy(row -> assertThat(row.guidance()).isEqualTo(0.3));
+  }
+
+  @Test
+  void projectionRenoisesTheProjectedEstimate() {
+    StepProgram program = guided(new Guidance.Projection(false, 1));
+    assertThat(program.rows()).hasSize(100);
+    for (StepRow row : program.rows()) {
+      double s = row.timeAfter();
+      assertThat(row.state()).isZero();
+      assertThat(row.output()).isZero();
+      assertThat(row.projected()).isEqualTo(s == 0 ? 1 : COSINE.alpha(s));
+      assertThat(row.noise()).isEqualTo(s == 0 ? 0 : COSINE.sigma(s));
+      assertThat(row.usesNetwork()).isTrue();
+    }
+    StepProgram last = guided(new Guidance.Projection(true, 1));
+    assertThat(last.rows()).hasSize(101);
+    assertThat(last.rows().getLast().usesNetwork()).isFalse();
+  }
+
+  @Test
+  void everyGuidanceLeavesTheNoiseOfTheSamplerAlone() {
+    StepProgram plain = guided(new Guidance.None());
+    StepProgram literal = guided(new Guidance.Literal(1, Guidance.At.CORRECTED));
+    for (int i = 0; i < 100; i++) {
+      assertThat(literal.rows().get(2 * i).noiseStep()).isEqualTo(plain.rows().get(i).noiseStep());
+      assertThat(literal.rows().get(2 * i).noise()).isEqualTo(plain.rows().get(i).noise());
+    }
+  }
+
+  @Test
+  void refusesStrengthsThatMakeNoSense() {
+    assertThatThrownBy(() -> new Guidance.Likelihood(0, 1)).hasMessageContaining("sigma-y");
+    assertThatThrownBy(() -> new Guidance.Likelihood(0.1, -1)).hasMessageContaining("gamma");
+    assertThatThrownBy(() -> new Guidance.Dps(Double.NaN)).hasMessageContaining("zeta");
+    assertThatThrownBy(() -> DDPM.term(new Guidance.Dps(1), Optional.empty()))
+        .hasMessageContaining("needs a constraint");
+  }
+}

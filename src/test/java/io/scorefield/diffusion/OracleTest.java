@@ -1,0 +1,235 @@
+package io.scorefield.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.data.GaussianMixture;
+import io.scorefield.data.PlaneDistribution;
+import io.scorefield.data.Scaling;
+import io.scorefield.engine.AdamOptions;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.ProgramInterpreter;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.reference.ReferenceEngine;
+import io.scorefield.eval.Distances;
+import io.scorefield.network.Activation;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import io.scorefield.network.TimeEmbedding;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseSchedule;
+import io.scorefield.schedule.VariancePreserving;
+import io.scorefield.train.Trainer;
+import io.scorefield.train.TrainingOptions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// For a mixture of Gaussians the score is known at every noise level: samplers are tested without a
+/// network, and a network without a sampler.
+class OracleTest {
+  private static final VariancePreserving VP = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+  private static final GaussianMixture MIXTURE =
+      new GaussianMixture(
+          "oracle",
+          new double[] {0.25, 0.75},
+          new double[][] {{-1.2, 0.6}, {0.8, -0.3}},
+          new double[][][] {{{0.04, 0.01}, {0.01, 0.09}}, {{0.1, -0.05}, {-0.05, 0.08}}});
+
+  private static ProgramInterpreter.Output exactScore(Diffuser diffuser, GaussianMixture mixture) {
+    Map<Double, GaussianMixture.ScoreFunction> levels = new ConcurrentHashMap<>();
+    return (row, x) -> {
+      double alpha = diffuser.schedule().alpha(row.time());
+      double sigma = diffuser.schedule().sigma(row.time());
+      GaussianMixture.ScoreFunction level =
+          levels.computeIfAbsent(
+              row.time(), t -> mixture.noised(alpha, sigma).scoreFunction());
+      double[] score = new double[2];
+      level.evaluate(x, score);
+      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      double[] output = new double[2];
+      for (int d = 0; d < 2; d++) {
+        output[d] = (-sigma * score[d] - c.epsFromX() * x[d]) / c.epsFromOutput();
+      }
+      return output;
+    };
+  }
+
+  private static float[] sampleExactly(
+      Diffuser diffuser, Sampler sampler, GaussianMixture mixture, int n) {
+    StepProgram program = sampler.compile(diffuser);
+    ProgramInterpreter.Output score = exactScore(diffuser, mixture);
+    float[] samples = new float[2 * n];
+    IntStream.range(0, n)
+        .parallel()
+        .forEach(
+            i -> {
+              double[] x = ProgramInterpreter.run(program, PhysicsTerm.none(), score, 21, i, 2);
+              samples[2 * i] = (float) x[0];
+              samples[2 * i + 1] = (float) x[1];
+            });
+    return samples;
+  }
+
+  static Stream<Arguments> samplers() {
+    NoiseSchedule cosine = DiscreteSchedule.cosine(100);
+    NoiseSchedule linear = DiscreteSchedule.linear(1000, 1e-4, 0.02);
+    return Stream.of(
+        Arguments.of(cosine, AncestralSampler.ddpm(), Parameterization.EPS, 0.03),
+        Arguments.of(linear, new AncestralSampler(200, 0), Parameterization.EPS, 0.01),
+        Arguments.of(VP, new EulerMaruyamaSampler(1000), Parameterization.SCORE, 0.01),
+        Arguments.of(VP, new HeunSampler(200), Parameterization.V, 0.01));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("samplers")
+  void exactScoreReproducesTheMixture(
+      NoiseSchedule schedule, Sampler sampler, Parameterization parameterization, double bias) {
+    Diffuser diffuser =
+        new Diffuser(schedule, parameterization, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    int n = 4000;
+    float[] samples = sampleExactly(diffuser, sampler, MIXTURE, n);
+    // The components are well apart: assign every sample to the nearer mean.
+    for (int k = 0; k < 2; k++) {
+      double[] mean = new double[2];
+      double[][] second = new double[2][2];
+      int count = 0;
+      for (int i = 0; i < n; i++) {
+        if (component(samples, i) == k) {
+          count++;
+          for (int d = 0; d < 2; d++) {
+            mean[d] += samples[2 * i + d];
+            for (int e = 0; e < 2; e++) {
+              second[d][e] += samples[2 * i + d] * samples[2 * i + e];
+            }
+          }
+        }
+      }
+      double weight = MIXTURE.weight(k);
+      assertThat((double) count / n)
+          .isCloseTo(weight, within(4 * Math.sqrt(weight * (1 - weight) / n) + bias));
+      for (int d = 0; d < 2; d++) {
+        mean[d] /= count;
+        double variance = MIXTURE.covariance(k)[d][d];
+        assertThat(mean[d])
+            .isCloseTo(MIXTURE.mean(k)[d], within(4 * Math.sqrt(variance / count) + bias));
+      }
+      for (int d = 0; d < 2; d++) {
+        for (int e = 0; e < 2; e++) {
+          double covariance = second[d][e] / count - mean[d] * mean[e];
+          double scale =
+              Math.sqrt(MIXTURE.covariance(k)[d][d] * MIXTURE.covariance(k)[e][e]);
+          assertThat(covariance)
+              .isCloseTo(
+                  MIXTURE.covariance(k)[d][e],
+                  within(4 * scale * Math.sqrt(2.0 / count) + bias));
+        }
+      }
+    }
+  }
+
+  private static int component(float[] samples, int i) {
+    double best = Double.POSITIVE_INFINITY;
+    int nearest = 0;
+    for (int k = 0; k < 2; k++) {
+      double distance =
+          Math.hypot(
+              samples[2 * i] - MIXTURE.mean(k)[0], samples[2 * i + 1] - MIXTURE.mean(k)[1]);
+      if (distance < best) {
+        best = distance;
+        nearest = k;
+      }
+    }
+    return nearest;
+  }
+
+  /// Half moons with jitter 0.05 as a mixture: 60 equal Gaussians along each arc, closer together than
+  /// they are wide.
+  static GaussianMixture halfMoonsMixture() {
+    int perArc = 60;
+    double[] weights = new double[2 * perArc];
+    double[][] means = new double[2 * perArc][];
+    double[][][] covariances = new double[2 * perArc][][];
+    for (int i = 0; i < 2 * perArc; i++) {
+      double angle = Math.PI * (i / 2 + 0.5) / perArc;
+      weights[i] = 1.0 / (2 * perArc);
+      means[i] =
+          i % 2 == 0
+              ? new double[] {Math.cos(angle), Math.sin(angle)}
+              : new double[] {1 - Math.cos(angle), 0.5 - Math.sin(angle)};
+      covariances[i] = new double[][] {{0.0025, 0}, {0, 0.0025}};
+    }
+    return new GaussianMixture("half moons", weights, means, covariances);
+  }
+
+  @Test
+  void thousandEulerMaruyamaStepsWithTheExactScoreReachTheNoiseFloorOfHalfMoons() {
+    Diffuser diffuser =
+        new Diffuser(VP, Parameterization.SCORE, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    int n = Integer.getInteger("scorefield.oracle.samples", 1500);
+    float[] samples =
+        sampleExactly(diffuser, new EulerMaruyamaSampler(1000), halfMoonsMixture(), n);
+    PlaneDistribution moons = PlaneDistribution.halfMoons(0.05);
+    double distance = 0;
+    double floor = 0;
+    int repeats = 8;
+    for (int k = 0; k < repeats; k++) {
+      float[] truth = moons.draw(100 + k, n);
+      distance += Distances.slicedWasserstein2(samples, truth, 2, 64) / repeats;
+      floor +=
+          Distances.slicedWasserstein2(moons.draw(200 + k, n), truth, 2, 64) / repeats;
+    }
+    if (Boolean.getBoolean("scorefield.oracle.print")) {
+      System.out.printf("exact score: %.4f, floor %.4f, n %d%n", distance, floor, n);
+    }
+    assertThat(distance).isLessThan(2 * floor);
+  }
+
+  @Test
+  void aTrainedNetworksScoreComesCloseToTheExactOne() {
+    Diffuser diffuser =
+        new Diffuser(VP, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    Mlp mlp = Mlp.uniform(2, 1, 3, 48, Activation.SILU);
+    TrainingOptions options =
+        new TrainingOptions(
+            6000, 128, 2e-3, TrainingOptions.Decay.COSINE, AdamOptions.defaults(),
+            new Objective(Weighting.NONE, Objective.Reduction.MEAN), 1);
+    DataSet data = DataSet.draw(MIXTURE, 20_000, 4);
+    Map<Double, Double> errors = new HashMap<>();
+    try (Engine engine = new ReferenceEngine(2);
+        Trainer trainer = new Trainer(engine, diffuser, mlp, data, options)) {
+      Network network = trainer.run();
+      for (double t : new double[] {0.1, 0.3, 0.6}) {
+        double alpha = VP.alpha(t);
+        double sigma = VP.sigma(t);
+        GaussianMixture noised = MIXTURE.noised(alpha, sigma);
+        float[] points = noised.draw(9, 4000);
+        float[] score = diffuser.score(engine, network, points, t);
+        GaussianMixture.ScoreFunction exact = noised.scoreFunction();
+        double[] truth = new double[2];
+        double error = 0;
+        double norm = 0;
+        for (int i = 0; i < 4000; i++) {
+          exact.evaluate(new double[] {points[2 * i], points[2 * i + 1]}, truth);
+          for (int d = 0; d < 2; d++) {
+            error += Math.pow(score[2 * i + d] - truth[d], 2);
+            norm += truth[d] * truth[d];
+          }
+        }
+        errors.put(t, Math.sqrt(error / norm));
+      }
+    }
+    // Relative error of the score in the mean square over the noisy density.
+    assertThat(errors.get(0.1)).isLessThan(0.35);
+    assertThat(errors.get(0.3)).isLessThan(0.15);
+    assertThat(errors.get(0.6)).isLessThan(0.06);
+  }
+}

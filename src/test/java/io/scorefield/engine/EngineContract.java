@@ -1,0 +1,471 @@
+package io.scorefield.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.scorefield.network.Activation;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import io.scorefield.physics.Constraint;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What every engine must do. A test class of an engine extends this one.
+public abstract class EngineContract {
+  /// Opens the engine under test.
+  protected abstract Engine open(int threads);
+
+  /// Largest relative error of one network evaluation, norm of the difference over the norm.
+  protected double evaluationTolerance() {
+    return 1e-5;
+  }
+
+  /// Largest relative difference of a trajectory from the oracle's.
+  protected double trajectoryTolerance() {
+    return 1e-3;
+  }
+
+  private static double[] features(int count, Random random) {
+    return IntStream.range(0, count).mapToDouble(i -> random.nextGaussian()).toArray();
+  }
+
+  /// A network written as plainly as possible, in double precision.
+  private static double[] plainNetwork(Network network, double[] input) {
+    Mlp mlp = network.mlp();
+    double[] a = input;
+    for (int layer = 0; layer < mlp.layers(); layer++) {
+      double[] out = new double[mlp.out(layer)];
+      for (int o = 0; o < out.length; o++) {
+        out[o] = network.parameters()[mlp.biasOffset(layer) + o];
+        for (int i = 0; i < a.length; i++) {
+          out[o] += network.parameters()[mlp.weightOffset(layer) + o * a.length + i] * a[i];
+        }
+        if (layer < mlp.layers() - 1) {
+          out[o] = mlp.activation().value(out[o]);
+        }
+      }
+      a = out;
+    }
+    return a;
+  }
+
+  private static ProgramInterpreter.Output output(Network network) {
+    return (row, x) -> {
+      double[] input = new double[network.mlp().in(0)];
+      for (int d = 0; d < x.length; d++) {
+        input[d] = row.inputScale() * x[d];
+      }
+      System.arraycopy(row.timeFeatures(), 0, input, x.length, row.timeFeatures().length);
+      return plainNetwork(network, input);
+    };
+  }
+
+  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}")
+  @CsvSource({
+    "1, 0, 1, 1", "1, 1, 1, 2", "2, 1, 7, 3", "2, 32, 64, 3", "3, 2, 65, 4", "17, 5, 33, 3",
+    "2, 32, 512, 5", "5, 3, 8, 2"
+  })
+  void evaluatesNetworksOfAllShapes(int dimension, int features, int width, int layers) {
+    for (Activation activation : Activation.values()) {
+      Network network =
+          Network.initialize(Mlp.uniform(dimension, features, layers, width, activation), 5);
+      Random random = new Random(2);
+      int points = width == 512 ? 33 : 131;
+      float[] x = new float[points * dimension];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (float) random.nextGaussian();
+      }
+      double[] time = features(features, random);
+      float[] actual = new float[x.length];
+      try (Engine engine = open(2)) {
+        engine.evaluate(network, x, time, actual);
+      }
+      double error = 0;
+      double norm = 0;
+      for (int p = 0; p < points; p++) {
+        double[] input = new double[dimension + features];
+        for (int d = 0; d < dimension; d++) {
+          input[d] = x[p * dimension + d];
+        }
+        System.arraycopy(time, 0, input, dimension, features);
+        double[] expected = plainNetwork(network, input);
+        for (int d = 0; d < dimension; d++) {
+          error += Math.pow(actual[p * dimension + d] - expected[d], 2);
+          norm += Math.pow(expected[d], 2);
+        }
+      }
+      assertThat(Math.sqrt(error / norm)).isLessThan(evaluationTolerance());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 17})
+  void forwardNoiseIsAlphaTimesDataPlusSigmaTimesEps(int dimension) {
+    NoiseTable table =
+        NoiseTable.of(
+            List.of(
+                new NoiseTable.Row(new double[0], 1, 0, 1, 0, 0, 0, 0, 0, 0),
+                new NoiseTable.Row(new double[0], 0.25, 1.5, 1, 0, 0, 0, 0, 0, 0)));
+    int n = 301;
+    Random random = new Random(dimension);
+    int[] rows = random.ints(n, 0, 2).toArray();
+    float[] x0 = new float[n * dimension];
+    for (int i = 0; i < x0.length; i++) {
+      x0[i] = (float) random.nextGaussian();
+    }
+    float[] xt = new float[x0.length];
+    try (Engine engine = open(2)) {
+      engine.forwardNoise(table, rows, x0, 77, 1000, xt);
+    }
+    float[] eps = new float[dimension];
+    for (int i = 0; i < n; i++) {
+      new NoiseSource(77).normals(NoiseStream.TRAINING_NOISE, 1000 + i, 0, eps, 0, dimension);
+      for (int d = 0; d < dimension; d++) {
+        int at = i * dimension + d;
+        double expected =
+            rows[i] == 0 ? x0[at] : 0.25 * x0[at] + 1.5 * eps[d];
+        assertThat((double) xt[at]).isCloseTo(expected, within(1e-6 * (1 + Math.abs(expected))));
+      }
+    }
+  }
+
+  /// A program with every kind of row.
+  private static StepProgram everything(int features, Random random) {
+    double[] f = features(features, random);
+    double[] g = features(features, random);
+    return new StepProgram(
+        features,
+        1.3,
+        List.of(
+            StepRow.builder(9, 9).state(0.9).noise(0.3, 0).build(),
+            StepRow.builder(9, 8)
+                .network(f, 0.7).x0(1.1, -0.4).state(0.8).output(-0.5).memoryUpdate(0, 1).save(true)
+                .build(),
+            StepRow.builder(8, 7)
+                .network(g, 1.2).x0(1.2, -0.3).saved(0.6).state(0.2).output(0.3).memory(-0.2)
+                .noise(0.1, 1).build(),
+            StepRow.builder(7, 6)
+                .network(f, 1).x0(1.1, -0.5).state(0.9).output(0.2).guidance(0.3)
+                .memoryGuidance(0.2).memoryUpdate(0.5, 0.7).noise(0.2, 2)
+                .stream(NoiseStream.CORRECTOR).build(),
+            StepRow.builder(6, 5).x0(1, 0).guidance(0.1).build(),
+            StepRow.builder(5, 4)
+                .network(g, 0.9).x0(1.05, -0.2).state(0).projected(0.8).noise(0.4, 3).build(),
+            StepRow.builder(4, 3).network(f, 1).state(0.7).output(0.1).memory(0.3).build(),
+            StepRow.builder(3, 0).x0(1, 0).state(0.25).projected(0.75).build()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(PhysicsTerm.Loss.class)
+  void everyRowKindAgreesWithTheOracle(PhysicsTerm.Loss loss) throws IOException {
+    for (int dimension : new int[] {1, 2, 3, 17}) {
+      Random random = new Random(4);
+      Network network =
+          Network.initialize(Mlp.uniform(dimension, 3, 3, 19, Activation.TANH), 6);
+      StepProgram program = everything(3, random);
+      PhysicsTerm physics =
+          new PhysicsTerm(Optional.of(Constraint.sphere(dimension, 1.5).tape()), loss, 2);
+      int count = 70;
+      float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 500, count));
+      for (int i = 0; i < count; i++) {
+        double[] expected =
+            ProgramInterpreter.run(program, physics, output(network), 3, 500 + i, dimension);
+        for (int d = 0; d < dimension; d++) {
+          assertThat((double) samples[i * dimension + d])
+              .isCloseTo(expected[d], within(trajectoryTolerance() * (1 + Math.abs(expected[d]))));
+        }
+      }
+    }
+  }
+
+  private float[] sample(
+      int threads, Network network, StepProgram program, PhysicsTerm physics,
+      SampleRequest request)
+      throws IOException {
+    int dimension = network.mlp().dimension();
+    float[] samples = new float[(int) request.count() * dimension];
+    try (Engine engine = open(threads)) {
+      engine.sample(
+          network, program, physics, request,
+          (first, count, block) ->
+              System.arraycopy(
+                  block, 0, samples, (int) (first - request.first()) * dimension,
+                  count * dimension));
+    }
+    return samples;
+  }
+
+  @Test
+  void samplesDoNotDependOnThreadsOrPieces() throws IOException {
+    Network network = Network.initialize(Mlp.uniform(2, 3, 3, 20, Activation.SILU), 6);
+    StepProgram program = everything(3, new Random(4));
+    PhysicsTerm physics =
+        PhysicsTerm.of(Constraint.sphere(2, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
+    int count = 5001;
+    float[] whole = sample(1, network, program, physics, SampleRequest.of(3, 40, count));
+    for (int threads : new int[] {2, 3, 7}) {
+      assertThat(sample(threads, network, program, physics, SampleRequest.of(3, 40, count)))
+          .containsExactly(whole);
+    }
+    int from = 0;
+    for (int piece = 1; from < count; piece = piece * 2 + 1) {
+      int size = Math.min(piece, count - from);
+      float[] part = sample(2, network, program, physics, SampleRequest.of(3, 40 + from, size));
+      assertThat(part).containsExactly(Arrays.copyOfRange(whole, 2 * from, 2 * (from + size)));
+      from += size;
+    }
+  }
+
+  @Test
+  void handsOverBlocksInOrderAndSnapshotsBeforeThem() throws IOException {
+    Network network = Network.initialize(Mlp.uniform(2, 3, 2, 8, Activation.TANH), 6);
+    StepProgram program = everything(3, new Random(4));
+    PhysicsTerm physics =
+        PhysicsTerm.of(Constraint.sphere(2, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
+    int count = 9000;
+    int last = program.rows().size() - 1;
+    float[][] snapshots = new float[3][2 * count];
+    float[] samples = new float[2 * count];
+    List<Long> blocks = new ArrayList<>();
+    try (Engine engine = open(2)) {
+      engine.sample(
+          network, program, physics,
+          SampleRequest.of(3, 0, count).withSnapshots(-1, 3, last),
+          new SampleSink() {
+            @Override
+            public void accept(long first, int size, float[] block) {
+              blocks.add(first);
+              System.arraycopy(block, 0, samples, (int) first * 2, size * 2);
+            }
+
+            @Override
+            public void snapshot(int index, long first, int size, float[] block) {
+              assertThat(blocks).doesNotContain(first);
+              System.arraycopy(block, 0, snapshots[index], (int) first * 2, size * 2);
+            }
+          });
+    }
+    assertThat(blocks).isSorted();
+    assertThat(snapshots[2]).containsExactly(samples);
+    float[] z = new float[2];
+    for (int i = 0; i < count; i += 777) {
+      new NoiseSource(3).normals(NoiseStream.PRIOR, i, 0, z, 0, 2);
+      assertThat(snapshots[0][2 * i]).isCloseTo(1.3f * z[0], within(1e-6f));
+    }
+    // Going on from a snapshot with the remaining rows: registers start anew, so from row 4 on the
+    // memory is lost; row 7 alone uses neither register.
+    StepProgram end = new StepProgram(3, 1, program.rows().subList(last, last + 1));
+    float[] beforeLast = new float[2 * count];
+    try (Engine engine = open(1)) {
+      engine.sample(
+          network, program, physics, SampleRequest.of(3, 0, count).withSnapshots(last - 1),
+          new SampleSink() {
+            @Override
+            public void accept(long first, int size, float[] block) {}
+
+            @Override
+            public void snapshot(int index, long first, int size, float[] block) {
+              System.arraycopy(block, 0, beforeLast, (int) first * 2, size * 2);
+            }
+          });
+    }
+    float[] continued =
+        sample(2, network, end, physics, SampleRequest.of(3, 0, count).withInitial(beforeLast));
+    for (int i = 0; i < samples.length; i++) {
+      assertThat(continued[i]).isCloseTo(samples[i], within(1e-5f));
+    }
+  }
+
+  @Test
+  void aSampleThatIsNotFiniteIsNamed() {
+    Network network = Network.initialize(Mlp.uniform(2, 0, 1, 1, Activation.TANH), 6);
+    StepRow explode = StepRow.builder(5, 4).state(1e30).build();
+    StepProgram program = new StepProgram(0, 1, List.of(explode, explode));
+    assertThatThrownBy(
+            () ->
+                sample(2, network, program, PhysicsTerm.none(), SampleRequest.of(1, 0, 10)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageMatching("sample \\d stopped being finite at row 1 of the sampler.*");
+  }
+
+  @Test
+  void refusesCallsThatDoNotFit() {
+    Network network = Network.initialize(Mlp.uniform(2, 3, 2, 8, Activation.TANH), 6);
+    StepProgram program = everything(3, new Random(4));
+    PhysicsTerm physics =
+        PhysicsTerm.of(Constraint.sphere(3, 1.5).tape(), PhysicsTerm.Loss.NORM);
+    SampleRequest request = SampleRequest.of(1, 0, 4);
+    assertThatThrownBy(() -> sample(1, network, program, PhysicsTerm.none(), request))
+        .hasMessageContaining("there is no constraint");
+    assertThatThrownBy(() -> sample(1, network, program, physics, request))
+        .hasMessageContaining("for 3 components");
+    assertThatThrownBy(
+            () ->
+                sample(
+                    1, network, everything(2, new Random(1)), physics, request))
+        .hasMessageContaining("2 time features");
+    PhysicsTerm fits = PhysicsTerm.of(Constraint.sphere(2, 1.5).tape(), PhysicsTerm.Loss.NORM);
+    assertThatThrownBy(
+            () -> sample(1, network, program, fits, request.withInitial(new float[7])))
+        .hasMessageContaining("initial states");
+    assertThatThrownBy(() -> sample(1, network, program, fits, request.withSnapshots(8)))
+        .hasMessageContaining("no row 8");
+    try (Engine engine = open(1)) {
+      assertThatThrownBy(
+              () -> engine.evaluate(network, new float[5], new double[3], new float[5]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static TrainingPlan plan(int batch, AdamOptions adam) {
+    Mlp mlp = Mlp.uniform(2, 1, 3, 24, Activation.TANH);
+    List<NoiseTable.Row> rows = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) {
+      double sigma = i / 10.5;
+      double alpha = Math.sqrt(1 - sigma * sigma);
+      rows.add(
+          new NoiseTable.Row(
+              new double[] {i / 10.0}, alpha, sigma, 1, 0, 1, 1, 1 / alpha, -sigma / alpha, 0.01));
+    }
+    float[] data = new float[60];
+    for (int i = 0; i < 30; i++) {
+      data[2 * i] = (float) (1.5 * Math.cos(i));
+      data[2 * i + 1] = (float) (1.5 * Math.sin(i));
+    }
+    return new TrainingPlan(
+        mlp, NoiseTable.of(rows), data, batch, adam, 12,
+        Optional.of(Constraint.sphere(2, 1.5).tape()));
+  }
+
+  private static int[] examples(int count) {
+    return IntStream.range(0, count).map(i -> i * 7 % 30).toArray();
+  }
+
+  private static double[] rates(int steps) {
+    double[] rates = new double[steps];
+    Arrays.fill(rates, 1e-3);
+    return rates;
+  }
+
+  @Test
+  void trainingLowersTheLossAndDoesNotDependOnThreadsOrChunks() {
+    AdamOptions adam = new AdamOptions(0.9, 0.999, 1e-8, 1, 0.99);
+    TrainingPlan plan = plan(16, adam);
+    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    int steps = 200;
+    int[] examples = examples(steps * 16);
+    TrainingState whole;
+    try (Engine engine = open(1);
+        TrainingSession session = engine.train(plan, start)) {
+      TrainingSession.Losses losses = session.advance(examples, rates(steps));
+      whole = session.state();
+      double first = Arrays.stream(losses.data(), 0, 20).average().orElseThrow();
+      double last = Arrays.stream(losses.data(), steps - 20, steps).average().orElseThrow();
+      assertThat(last).isLessThan(0.85 * first);
+      assertThat(Arrays.stream(losses.physics()).min().orElseThrow()).isPositive();
+    }
+    try (Engine engine = open(3)) {
+      TrainingState state = start;
+      for (int chunk : new int[] {1, 60, 139}) {
+        // A new session from the stored state each time, as after a restart.
+        try (TrainingSession session = engine.train(plan, state)) {
+          int from = (int) state.step();
+          session.advance(
+              Arrays.copyOfRange(examples, from * 16, (from + chunk) * 16), rates(chunk));
+          state = session.state();
+        }
+      }
+      assertThat(state.step()).isEqualTo(whole.step()).isEqualTo(steps);
+      assertThat(state.parameters()).containsExactly(whole.parameters());
+      assertThat(state.average()).containsExactly(whole.average());
+      assertThat(state.firstMoment()).containsExactly(whole.firstMoment());
+      assertThat(state.secondMoment()).containsExactly(whole.secondMoment());
+    }
+    assertThat(whole.average()).isNotEqualTo(whole.parameters());
+  }
+
+  @Test
+  void theFirstAdamStepMovesEveryParameterByTheLearningRate() {
+    TrainingPlan plan = plan(16, AdamOptions.defaults());
+    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    try (Engine engine = open(2);
+        TrainingSession session = engine.train(plan, start)) {
+      session.advance(examples(16), new double[] {1e-3});
+      TrainingState after = session.state();
+      for (int i = 0; i < after.parameters().length; i++) {
+        double m = after.firstMoment()[i] / 0.1;
+        double v = after.secondMoment()[i] / 0.001;
+        double change = (double) after.parameters()[i] - start.parameters()[i];
+        assertThat(v).isCloseTo(m * m, within(1e-5 * m * m + 1e-12));
+        assertThat(change).isCloseTo(-1e-3 * m / (Math.abs(m) + 1e-8), within(2e-7));
+        assertThat(after.average()[i]).isEqualTo(after.parameters()[i]);
+      }
+      assertThat(start.step()).isZero();
+    }
+  }
+
+  @Test
+  void clippingScalesTheGradientToTheGivenNorm() {
+    AdamOptions clipped = new AdamOptions(0.9, 0.999, 1e-8, 1e-3, 0);
+    TrainingPlan plan = plan(16, clipped);
+    try (Engine engine = open(2);
+        TrainingSession session =
+            engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
+      session.advance(examples(16), new double[] {1e-3});
+      double squares = 0;
+      for (float m : session.state().firstMoment()) {
+        squares += m * (double) m / 0.01;
+      }
+      assertThat(Math.sqrt(squares)).isCloseTo(1e-3, within(1e-8));
+    }
+  }
+
+  @Test
+  void trainingStopsBeforeTheUpdateOfALossThatIsNotFinite() {
+    TrainingPlan plan = plan(16, AdamOptions.defaults());
+    try (Engine engine = open(2);
+        TrainingSession session =
+            engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
+      double[] rates = rates(10);
+      rates[4] = 1e38;
+      TrainingSession.Losses losses = session.advance(examples(160), rates);
+      int run = losses.data().length;
+      assertThat(run).isBetween(6, 7);
+      double last = losses.data()[run - 1] + losses.physics()[run - 1];
+      assertThat(Float.isFinite((float) last)).isFalse();
+      assertThat(session.state().step()).isEqualTo(run - 1);
+    }
+  }
+
+  @Test
+  void refusesTrainingThatDoesNotFit() {
+    TrainingPlan plan = plan(16, AdamOptions.defaults());
+    Network other = Network.initialize(Mlp.uniform(2, 1, 2, 8, Activation.TANH), 2);
+    try (Engine engine = open(1)) {
+      assertThatThrownBy(() -> engine.train(plan, TrainingState.start(other)))
+          .hasMessageContaining("parameters");
+      try (TrainingSession session =
+          engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
+        assertThatThrownBy(() -> session.advance(new int[15], rates(1)))
+            .hasMessageContaining("16 examples");
+        int[] outside = new int[16];
+        outside[3] = 30;
+        assertThatThrownBy(() -> session.advance(outside, rates(1)))
+            .hasMessageContaining("no data point 30");
+      }
+    }
+  }
+}

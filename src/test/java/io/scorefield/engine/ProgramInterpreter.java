@@ -1,0 +1,130 @@
+package io.scorefield.engine;
+
+import io.scorefield.physics.Tape;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import java.util.Arrays;
+
+/// A second, independent reading of {@link StepRow}: one sample at a time, any function for the
+/// network, gradients by differences. The oracle for engines, and the way to sample with exact scores.
+public final class ProgramInterpreter {
+  /// Stands for the network: o as a function of the row and the unscaled state.
+  @FunctionalInterface
+  public interface Output {
+    double[] of(StepRow row, double[] x);
+  }
+
+  private ProgramInterpreter() {}
+
+  /// Runs a program for one sample.
+  public static double[] run(
+      StepProgram program, PhysicsTerm physics, Output network, long seed, long sample,
+      int dimension) {
+    NoiseSource noise = new NoiseSource(seed);
+    float[] z = new float[dimension];
+    noise.normals(NoiseStream.PRIOR, sample, 0, z, 0, dimension);
+    double[] x = new double[dimension];
+    for (int d = 0; d < dimension; d++) {
+      x[d] = program.priorScale() * z[d];
+    }
+    return run(program, physics, network, seed, sample, x);
+  }
+
+  /// Runs a program for one sample from a given state.
+  public static double[] run(
+      StepProgram program, PhysicsTerm physics, Output network, long seed, long sample,
+      double[] initial) {
+    int dimension = initial.length;
+    NoiseSource noise = new NoiseSource(seed);
+    double[] x = initial.clone();
+    double[] saved = x.clone();
+    double[] memory = new double[dimension];
+    for (StepRow row : program.rows()) {
+      double[] o = row.usesNetwork() ? network.of(row, x) : new double[dimension];
+      double[] gradient = new double[dimension];
+      if (row.usesGradient()) {
+        for (int d = 0; d < dimension; d++) {
+          double h = 1e-6;
+          double[] up = x.clone();
+          double[] down = x.clone();
+          up[d] += h;
+          down[d] -= h;
+          gradient[d] =
+              (loss(physics, row, network, up) - loss(physics, row, network, down)) / (2 * h);
+        }
+      }
+      double[] projected =
+          row.projected() != 0 ? project(physics, x0hat(row, network, x)) : new double[dimension];
+      float[] z = new float[dimension];
+      noise.normals(
+          row.stream(), sample, (long) row.noiseStep() * dimension, z, 0, dimension);
+      double[] next = new double[dimension];
+      double[] remembered = new double[dimension];
+      for (int d = 0; d < dimension; d++) {
+        next[d] =
+            row.state() * x[d]
+                + row.saved() * saved[d]
+                + row.output() * o[d]
+                + row.memory() * memory[d]
+                + row.noise() * z[d]
+                + row.projected() * projected[d]
+                - row.guidance() * gradient[d];
+        remembered[d] =
+            row.memoryDecay() * memory[d]
+                + row.memoryOutput() * o[d]
+                - row.memoryGuidance() * gradient[d];
+      }
+      if (row.save()) {
+        saved = x;
+      }
+      x = next;
+      memory = remembered;
+    }
+    return x;
+  }
+
+  private static double[] x0hat(StepRow row, Output network, double[] x) {
+    double[] o = row.x0FromOutput() == 0 ? new double[x.length] : network.of(row, x);
+    double[] x0 = new double[x.length];
+    for (int d = 0; d < x.length; d++) {
+      x0[d] = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
+    }
+    return x0;
+  }
+
+  private static double loss(PhysicsTerm physics, StepRow row, Output network, double[] x) {
+    double[] r = physics.tape().orElseThrow().residuals(x0hat(row, network, x), 0);
+    return switch (physics.loss()) {
+      case ABSOLUTE -> Arrays.stream(r).map(Math::abs).sum();
+      case NORM -> Math.sqrt(Arrays.stream(r).map(v -> v * v).sum());
+      case HALF_SQUARE -> 0.5 * Arrays.stream(r).map(v -> v * v).sum();
+    };
+  }
+
+  private static double[] project(PhysicsTerm physics, double[] point) {
+    Tape tape = physics.tape().orElseThrow();
+    double[] x = point;
+    for (int sweep = 0; sweep < physics.projectionSweeps(); sweep++) {
+      for (int j = 0; j < tape.residuals().length; j++) {
+        double h = 1e-6;
+        double[] gradient = new double[x.length];
+        double squared = 0;
+        for (int d = 0; d < x.length; d++) {
+          double[] up = x.clone();
+          double[] down = x.clone();
+          up[d] += h;
+          down[d] -= h;
+          gradient[d] = (tape.residuals(up, 0)[j] - tape.residuals(down, 0)[j]) / (2 * h);
+          squared += gradient[d] * gradient[d];
+        }
+        double residual = tape.residuals(x, 0)[j];
+        double[] moved = x.clone();
+        for (int d = 0; d < x.length; d++) {
+          moved[d] -= residual * gradient[d] / squared;
+        }
+        x = moved;
+      }
+    }
+    return x;
+  }
+}
