@@ -258,9 +258,11 @@ final class Binder {
   }
 
   private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
+    if (value != Math.rint(value)) {
+      return Double.toString(value);
+    }
+    double power = Math.log10(Math.abs(value));
+    return power >= 6 && power == Math.rint(power) ? "1e" + (int) power : Long.toString((long) value);
   }
 
   private static String expected(Class<?> type) {

@@ -18,7 +18,7 @@ public record ExperimentConfig(
             doc = "Seed of the data, the weights, the training and the samples.",
             value = "1",
             min = 0,
-            max = 9e15)
+            max = 1e15)
         long seed,
     @Setting(doc = "The training points.") DataConfig data,
     @Setting(doc = "The noise schedule.") ScheduleConfig schedule,

@@ -53,8 +53,11 @@ final class YamlText {
   ///
   /// @param label names the origin of the change in messages
   static Node with(Node root, String dottedKey, String value, String label) {
-    Node replacement = parse(label, value.isBlank() ? "''" : value);
-    return with(root, List.of(dottedKey.split("\\.", -1)), replacement, dottedKey, label);
+    List<String> keys = List.of(dottedKey.split("\\.", -1));
+    if (keys.contains("")) {
+      throw new ConfigException(label + ": '" + dottedKey + "' is not a dotted key");
+    }
+    return with(root, keys, parse(label, value.isBlank() ? "''" : value), dottedKey, label);
   }
 
   private static Node with(
@@ -63,9 +66,6 @@ final class YamlText {
       throw new ConfigException(label + ": '" + dottedKey + "' leads into something without keys");
     }
     String key = keys.getFirst();
-    if (key.isEmpty()) {
-      throw new ConfigException(label + ": '" + dottedKey + "' is not a dotted key");
-    }
     List<NodeTuple> tuples = new ArrayList<>();
     boolean found = false;
     for (NodeTuple tuple : mapping.getValue()) {

@@ -1,0 +1,100 @@
+package io.scorefield;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// The layers: a package imports only packages below it.
+class ArchitectureTest {
+  private static final String[][] LAYERS = {
+    {"cli"},
+    {"experiment"},
+    {"plot", "eval"},
+    {"train"},
+    {"diffusion"},
+    {"engine"},
+    {"schedule", "network", "physics", "data", "io"},
+    {"rng"}
+  };
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.scorefield");
+
+  private static String[] packages(int layer) {
+    String[] packages = new String[LAYERS[layer].length];
+    for (int i = 0; i < packages.length; i++) {
+      packages[i] = "io.scorefield." + LAYERS[layer][i] + "..";
+    }
+    return packages;
+  }
+
+  @Test
+  void noPackageImportsOneAboveIt() {
+    for (int lower = 1; lower < LAYERS.length; lower++) {
+      for (int upper = 0; upper < lower; upper++) {
+        noClasses()
+            .that()
+            .resideInAnyPackage(packages(lower))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(packages(upper))
+            .check(CLASSES);
+      }
+    }
+  }
+
+  @Test
+  void packagesOfTheGroundFloorImportNoneOfTheOthersThere() {
+    String[] ground = {"schedule", "physics", "data", "io"};
+    for (String one : ground) {
+      for (String other : ground) {
+        if (!one.equals(other)) {
+          noClasses()
+              .that()
+              .resideInAPackage("io.scorefield." + one + "..")
+              .should()
+              .dependOnClassesThat()
+              .resideInAPackage("io.scorefield." + other + "..")
+              .check(CLASSES);
+        }
+      }
+    }
+  }
+
+  @Test
+  void enginesSeeTablesOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.scorefield.engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.scorefield.schedule..", "io.scorefield.diffusion..", "io.scorefield.data..",
+            "io.scorefield.io..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void librariesStayWhereTheyBelong() {
+    only("org.knowm.xchart..", "io.scorefield.plot..");
+    only("picocli..", "io.scorefield.cli..");
+    only("org.snakeyaml..", "io.scorefield.experiment.config..");
+    only("java.awt..", "io.scorefield.plot..");
+  }
+
+  private static void only(String library, String user) {
+    classes()
+        .that()
+        .resideOutsideOfPackage(user)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideOutsideOfPackage(library)
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,332 @@
+package io.scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.io.Npy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The program as a user calls it, on small settings.
+class CommandLineTest {
+  @TempDir Path folder;
+
+  private record Result(int code, String out, String err) {}
+
+  private static Result run(String... args) {
+    return run(new StopSwitch(), args);
+  }
+
+  private static Result run(StopSwitch stop, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        CommandLineRunner.run(args, new PrintWriter(out), new PrintWriter(err), stop);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  /// circle, but small enough for a test.
+  private static String[] small(String command, Path out, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                command, "circle", "--out", out.toString(), "--engine", "reference",
+                "--set", "network.hidden=24", "--set", "network.layers=3",
+                "--set", "train.epochs=20", "--set", "schedule.steps=20",
+                "--set", "sample.count=300", "--set", "evaluate.floor-repeats=2"));
+    args.addAll(List.of(more));
+    return args.toArray(String[]::new);
+  }
+
+  @Test
+  void runPutsEverythingItPromisesIntoTheFolder() throws IOException {
+    Path out = folder.resolve("circle");
+    Result result = run(small("run", out, "--seed", "7"));
+    assertThat(result.err()).contains("engine: reference").contains("seed 7");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("likelihood").contains("report: ");
+    for (String file :
+        List.of(
+            "config.yaml", "checkpoint.safetensors", "samples.npy", "samples-literal.npy",
+            "samples-likelihood.npy", "summary.json", "metrics.csv", "report.html",
+            "plots/schedule.png", "plots/schedule.svg", "plots/forward-process.png",
+            "plots/loss.png", "plots/samples.png", "plots/samples.svg", "plots/trajectories.png",
+            "plots/score-field.png", "plots/reverse-process.gif")) {
+      assertThat(out.resolve(file)).isNotEmptyFile();
+    }
+    JsonNode summary = new JsonMapper().readTree(Files.readString(out.resolve("summary.json")));
+    assertThat(summary.path("seed").intValue()).isEqualTo(7);
+    for (String method : List.of("plain", "literal", "likelihood")) {
+      JsonNode loss = summary.path("metrics").path(method).path("physical-loss");
+      assertThat(loss.path("value").doubleValue()).isPositive();
+      assertThat(loss.path("standard-error").doubleValue()).isPositive();
+      assertThat(loss.path("noise-floor").doubleValue()).isBetween(0.0, 1e-6);
+    }
+    JsonNode provenance = summary.path("provenance");
+    for (String key : List.of("scorefield", "commit", "engine", "java", "system", "libraries")) {
+      assertThat(provenance.has(key)).isTrue();
+    }
+    assertThat(Npy.read(out.resolve("samples.npy")).values()).hasSize(600);
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("data:image/png;base64", "data:image/gif;base64", "Provenance", "hidden: 24")
+        .doesNotContain("http://", "<script");
+    try (Stream<Path> left = Files.walk(out)) {
+      assertThat(left).noneMatch(p -> p.getFileName().toString().endsWith(".tmp"));
+    }
+
+    // From here on, what can be done with a finished run.
+    String checkpoint = out.resolve("checkpoint.safetensors").toString();
+    Path again = folder.resolve("again.npy");
+    assertThat(run("sample", checkpoint, "-n", "300", "--out", again.toString()).code()).isZero();
+    assertThat(again).hasBinaryContent(Files.readAllBytes(out.resolve("samples.npy")));
+    Path part = folder.resolve("part.csv");
+    run("sample", checkpoint, "-n", "10", "--first", "290", "--out", part.toString(), "--method",
+        "likelihood", "--seed", "7");
+    float[] guided = Npy.read(out.resolve("samples-likelihood.npy")).values();
+    assertThat(Files.readAllLines(part)).hasSize(11).first().isEqualTo("x,y");
+    assertThat(Files.readAllLines(part).get(1)).isEqualTo(guided[580] + "," + guided[581]);
+    assertThat(run("sample", checkpoint, "-n", "1", "--out", "x.npy", "--method", "dps"))
+        .satisfies(r -> assertThat(r.code()).isEqualTo(1))
+        .satisfies(r -> assertThat(r.err()).contains("it has plain, literal, likelihood"));
+
+    String before = Files.readString(out.resolve("summary.json"));
+    Result evaluated = run("evaluate", out.toString());
+    assertThat(evaluated.code()).isZero();
+    JsonNode repeated = new JsonMapper().readTree(Files.readString(out.resolve("summary.json")));
+    assertThat(repeated.path("metrics"))
+        .isEqualTo(new JsonMapper().readTree(before).path("metrics"));
+    Files.delete(out.resolve("report.html"));
+    assertThat(run("plot", out.toString()).code()).isZero();
+    assertThat(out.resolve("report.html")).isNotEmptyFile();
+  }
+
+  @Test
+  void aStoppedTrainingGoesOnToTheSameCheckpoint() throws IOException {
+    Path whole = folder.resolve("whole");
+    assertThat(run(small("train", whole)).code()).isZero();
+
+    StopSwitch stop = new StopSwitch();
+    stop.request();
+    Path out = folder.resolve("stopped");
+    Result stopped = run(stop, small("train", out));
+    assertThat(stopped.code()).isEqualTo(1);
+    assertThat(stopped.err()).contains("stopped at step 1 of 80; go on with --resume --out " + out);
+    Result resumed = run(small("train", out, "--resume"));
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.err()).contains("going on from step 1 of 80");
+    assertThat(out.resolve("checkpoint.safetensors"))
+        .hasBinaryContent(Files.readAllBytes(whole.resolve("checkpoint.safetensors")));
+    assertThat(out.resolve("metrics.csv"))
+        .hasSameTextualContentAs(whole.resolve("metrics.csv"));
+
+    Result other = run(small("train", out, "--resume", "--set", "data.points=50"));
+    assertThat(other.code()).isEqualTo(1);
+    assertThat(other.err()).contains("was trained on other data");
+    Result wider = run(small("train", out, "--resume", "--set", "network.hidden=25"));
+    assertThat(wider.err()).contains("train into another folder");
+  }
+
+  @Test
+  void aDivergingTrainingKeepsTheLastGoodCheckpoint() throws IOException {
+    Path out = folder.resolve("diverging");
+    assertThat(run(small("train", out)).code()).isZero();
+    byte[] good = Files.readAllBytes(out.resolve("checkpoint.safetensors"));
+    Result result =
+        run(
+            small(
+                "train", out, "--resume", "--set", "train.epochs=40", "--set",
+                "train.learning-rate=1e30"));
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("the loss became").contains("train.learning-rate");
+    assertThat(out.resolve("checkpoint.safetensors")).hasBinaryContent(good);
+  }
+
+  @Test
+  void aSweepWritesATableOfMeans() throws IOException {
+    Path out = folder.resolve("sweep");
+    Result result =
+        run(
+            small(
+                "run", out, "--set", "repeats=2", "--set",
+                "variants=[{name: narrow, set: {network.hidden: 8}}, {name: wide, set: {}}]"));
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("narrow/likelihood").contains("wide/plain");
+    for (String run : List.of("narrow/seed-1", "narrow/seed-2", "wide/seed-1", "wide/seed-2")) {
+      assertThat(out.resolve(run).resolve("report.html")).isNotEmptyFile();
+    }
+    List<String> table = Files.readAllLines(out.resolve("table.csv"));
+    assertThat(table.getFirst())
+        .isEqualTo("method,metric,mean,standard-error,noise-floor,seed-1,seed-2");
+    String[] line = table.get(1).split(",");
+    double mean = Double.parseDouble(line[2]);
+    double first = Double.parseDouble(line[5]);
+    double second = Double.parseDouble(line[6]);
+    assertThat(mean).isCloseTo((first + second) / 2, within(1e-5 * mean));
+    assertThat(out.resolve("report.html")).content().contains("Means over 2 seeds");
+
+    Result again = run(small("run", out, "--resume", "--set", "repeats=2", "--set",
+        "variants=[{name: narrow, set: {network.hidden: 8}}, {name: wide, set: {}}]"));
+    assertThat(again.code()).isZero();
+    assertThat(again.err()).contains("narrow, seed 1: done before").doesNotContain("sample plain");
+  }
+
+  @Test
+  void learnsFromAFileOfAnyDimension() throws IOException {
+    Path data = folder.resolve("points.csv");
+    StringBuilder text = new StringBuilder("a,b,c\n");
+    for (int i = 0; i < 200; i++) {
+      text.append(i * 0.1).append(',').append(Math.sin(i)).append(',').append(i % 7).append('\n');
+    }
+    Files.writeString(data, text);
+    Path out = folder.resolve("file");
+    String description = "{kind: file, path: '" + data + "'}";
+    Result result =
+        run(
+            small(
+                "run", out, "--set", "data=" + description, "--set", "physics={kind: none}",
+                "--set", "guidance=[]"));
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).contains("not in the plane");
+    assertThat(Npy.read(out.resolve("samples.npy")).dimension()).isEqualTo(3);
+    assertThat(result.out()).contains("sliced-wasserstein-2").doesNotContain("kuiper");
+
+    Files.writeString(data, "a,b\n1,2\n3,NaN\n");
+    Result bad = run(small("run", folder.resolve("bad"), "--set", "data=" + description));
+    assertThat(bad.code()).isEqualTo(1);
+    assertThat(bad.err()).contains("points.csv: the number in row 2, column 2 is NaN");
+    assertThat(folder.resolve("bad")).doesNotExist();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          run circl | 2 | did you mean 'circle'?
+          run circle --set train.stepps=3 | 2 | did you mean 'steps'?
+          run circle --set nonsense | 2 | expected KEY=VALUE
+          run circle --engine warp | 1 | unknown engine 'warp'
+          run circle --engine cuda | 1 | engine 'cuda' is not available
+          run circle --threads -1 | 1 | cannot use -1 threads
+          run circle --out /dev/null/x | 1 | cannot
+          run circle --seed x | 2 | --seed
+          run circle --resume | 2 | --resume needs --out
+          run circle --resume --out no-such-folder | 2 | there is no folder
+          run no/such.yaml | 2 | there is no file
+          run | 2 | EXPERIMENT
+          rum circle | 2 | rum
+          `` | 2 | a command is missing
+          sample nothing.safetensors -n 5 --out x.npy | 1 | there is no file nothing.safetensors
+          sample pom.xml -n 5 --out x.npy | 1 | pom.xml: not a safetensors file
+          sample pom.xml -n 0 --out x.npy | 2 | -n must be at least 1
+          sample pom.xml -n -5 --out x.npy | 2 | -n must be at least 1
+          sample pom.xml -n 99999999999999999999 --out x.npy | 2 | is not a long
+          sample pom.xml --out x.npy | 2 | --count
+          evaluate src | 2 | is not the folder of a run
+          plot no-such-folder | 2 | is not the folder of a run
+          """)
+  void wrongCallsGetOneLineAndAnExitCode(String line, int code, String message) {
+    Result result = run(line.isEmpty() ? new String[0] : line.split(" "));
+    assertThat(result.code()).as(result.err()).isEqualTo(code);
+    assertThat(result.err()).contains(message).doesNotContain("\tat ");
+    assertThat(result.err().lines().filter(l -> l.startsWith("scorefield: "))).hasSize(1);
+    assertThat(Path.of("x.npy")).doesNotExist();
+  }
+
+  @Test
+  void debugShowsTheStackTrace() {
+    assertThat(run("sample", "pom.xml", "-n", "1", "--out", "x.npy", "--debug").err())
+        .contains("\tat io.scorefield");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"run", "train", "sample", "evaluate", "plot", "info", "config", "gallery"})
+  void everyCommandExplainsItselfWithAnExample(String command) {
+    Result result = run(command, "--help");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("Usage: scorefield " + command).contains("Example: ");
+  }
+
+  @Test
+  void infoConfigAndCompletionAnswer() throws IOException {
+    assertThat(run("info").out()).contains("reference").contains("not available").contains("java");
+    assertThat(run("--version").out()).contains("scorefield 0.");
+    Path file = folder.resolve("my.yaml");
+    Files.writeString(file, run("config", "half-moons", "--set", "seed=9").out());
+    assertThat(ConfigSource.read(file.toString()).bind().seed()).isEqualTo(9);
+    assertThat(run("config", "--reference").out()).startsWith("# Configuration reference");
+    assertThat(run("generate-completion").out()).contains("complete -F");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"circle", "half-moons"})
+  void theNumpyExampleMakesTheSameSamples(String experiment) throws Exception {
+    assumeTrue(hasNumpy(), "NumPy is not installed");
+    Path out = folder.resolve(experiment);
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "train", experiment, "--out", out.toString(), "--set", "train.steps=300", "--set",
+                "network.hidden=32", "--set", "data.standardize=true"));
+    if (experiment.equals("half-moons")) {
+      args.addAll(List.of("--set", "sampler.steps=100", "--set", "train.ema-decay=0.9"));
+    }
+    assertThat(run(args.toArray(String[]::new)).code()).isZero();
+    String checkpoint = out.resolve("checkpoint.safetensors").toString();
+    Path ours = folder.resolve("ours.npy");
+    Path theirs = folder.resolve("theirs.npy");
+    assertThat(run("sample", checkpoint, "-n", "50", "--out", ours.toString()).code()).isZero();
+    Process python =
+        new ProcessBuilder(
+                "python3", "docs/examples/sample_numpy.py", checkpoint, "50", theirs.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(python.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(python.exitValue()).as(output).isZero();
+    float[] a = Npy.read(ours).values();
+    float[] b = Npy.read(theirs).values();
+    double[] differences = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      differences[i] = Math.abs(a[i] - b[i]) / (1 + Math.abs(a[i]));
+    }
+    Arrays.sort(differences);
+    assertThat(differences[a.length / 2]).isLessThan(2e-6);
+    assertThat(differences[a.length - 1]).isLessThan(1e-3);
+  }
+
+  private static boolean hasNumpy() {
+    try {
+      Process process =
+          new ProcessBuilder("python3", "-c", "import numpy").redirectErrorStream(true).start();
+      process.getInputStream().readAllBytes();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
