@@ -27,7 +27,7 @@ final class MetricTable {
               (name, value) ->
                   out.printf(
                       Locale.ROOT, format, method, name, Report.number(value.value()),
-                      Report.number(value.standardError()), Report.number(value.noiseFloor())));
+                      Report.error(value.standardError()), Report.number(value.noiseFloor())));
     }
   }
 }

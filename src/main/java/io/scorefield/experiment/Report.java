@@ -3,6 +3,8 @@ package io.scorefield.experiment;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.io.AtomicFile;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,12 +53,12 @@ public final class Report {
       .lead { color: #555; margin-top: 0; }
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .93rem; }
-      th, td { text-align: right; padding: .3rem .8rem; border-bottom: 1px solid #e6e6e6; }
+      th, td { white-space: nowrap; text-align: right; padding: .3rem .8rem; border-bottom: 1px solid #e6e6e6; }
       th:first-child, td:first-child { text-align: left; }
       thead th { border-bottom: 2px solid #bbb; vertical-align: bottom; }
       .floor { color: #666; }
       .error { color: #666; font-size: .85em; }
-      figure { margin: 1.5rem 0; } img { max-width: 100%; height: auto; }
+      figure { margin: 1.5rem 0; } img { max-width: min(100%, 1080px); max-height: 640px; }
       figcaption { color: #555; font-size: .92rem; }
       pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: .85rem; }
       """;
@@ -166,7 +168,7 @@ public final class Report {
         ? ""
         : number(value.value())
             + " <span class=\"error\">&plusmn; "
-            + number(value.standardError())
+            + error(value.standardError())
             + "</span>";
   }
 
@@ -191,10 +193,22 @@ public final class Report {
 
   /// A number with four significant digits; tiny ones that are zero to rounding as such.
   public static String number(double value) {
-    if (value != 0 && Math.abs(value) < 1e-6) {
+    return rounded(value, 4);
+  }
+
+  /// A standard error: two significant digits.
+  public static String error(double value) {
+    return rounded(value, 2);
+  }
+
+  private static String rounded(double value, int digits) {
+    if (value == 0) {
+      return "0";
+    }
+    if (Math.abs(value) < 1e-6) {
       return String.format(Locale.ROOT, "%.0e", value);
     }
-    return String.format(Locale.ROOT, "%.4g", value);
+    return new BigDecimal(value).round(new MathContext(digits)).toPlainString();
   }
 
   private static String escape(String text) {

@@ -216,7 +216,10 @@ public final class SweepRunner {
   private static String family(GuidanceConfig method) {
     return switch (method) {
       case GuidanceConfig.Literal literal ->
-          "literal, " + literal.at().name().toLowerCase(Locale.ROOT) + " state";
+          switch (literal.at()) {
+            case CORRECTED -> "literal, at the corrected state";
+            case BEFORE -> "literal, at the state before";
+          };
       case GuidanceConfig.Likelihood likelihood -> "likelihood";
       case GuidanceConfig.Dps dps -> "dps";
       case GuidanceConfig.Projection projection ->

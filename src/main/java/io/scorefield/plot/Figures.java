@@ -13,6 +13,7 @@ import java.util.Map;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// The pictures of an experiment. Points are [n, 2].
@@ -35,7 +36,7 @@ public final class Figures {
       XYChart chart = HouseStyle.chart(PANEL, 260, curve.name(), xTitle, "");
       chart.getStyler().setLegendVisible(false);
       HouseStyle.line(
-          chart, curve.name(), curve.x(), curve.y(), HouseStyle.SERIES.get(i % 6), 2f);
+          chart, curve.name(), curve.x(), curve.y(), HouseStyle.SERIES.get(i % HouseStyle.SERIES.size()), 2f);
       HouseStyle.roundTicks(
           chart, curve.x()[0], curve.x()[curve.x().length - 1], curve.y()[0]);
       panels.add(new ChartFigure(chart));
@@ -67,8 +68,10 @@ public final class Figures {
     }
     String every = stretch == 1 ? "each step" : "mean over " + stretch + " steps";
     HouseStyle.line(chart, every, x, positive, HouseStyle.SKY, 0.75f);
-    HouseStyle.line(
-        chart, "mean over " + window * stretch + " steps", x, smooth, HouseStyle.BLUE, 2.25f);
+    if (window > 1) {
+      String wide = "mean over " + window * stretch + " steps";
+      HouseStyle.line(chart, wide, x, smooth, HouseStyle.BLUE, 2.25f);
+    }
     HouseStyle.roundTicks(chart, 0, x[n - 1], smooth[0]);
     return new ChartFigure(chart);
   }
@@ -259,31 +262,40 @@ public final class Figures {
   /// @param family methods of a family are joined by a line, in the order given
   public record Tradeoff(String family, double residual, double kuiper) {}
 
-  /// Residual against angular uniformity, both better towards the lower left.
+  /// Residual against angular uniformity, both better towards the lower left. Residuals that are zero
+  /// to rounding stand at the left edge.
   public static Figure tradeoff(List<Tradeoff> methods) {
     XYChart chart =
         HouseStyle.chart(
-            780, 520, "What a small residual costs",
-            "mean residual |r| (log scale)", "Kuiper statistic of the angles (0: uniform)");
-    chart.getStyler().setXAxisLogarithmic(true);
-    chart.getStyler().setMarkerSize(8);
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+            820, 520, "What a small residual costs",
+            "mean residual |r|, logarithmic (0 to rounding: at the left edge)",
+            "Kuiper statistic of the angles (0: uniform)");
     double smallest =
         methods.stream().mapToDouble(Tradeoff::residual).filter(r -> r > 1e-6).min().orElse(1e-3);
+    double largest = methods.stream().mapToDouble(Tradeoff::residual).max().orElse(1);
+    double edge = Math.pow(10, Math.floor(Math.log10(smallest)) - 1);
+    double highest = methods.stream().mapToDouble(Tradeoff::kuiper).max().orElse(1);
+    XYStyler styler = chart.getStyler();
+    styler.setXAxisLogarithmic(true);
+    styler.setXAxisLogarithmicDecadeOnly(true);
+    styler.setXAxisMin(edge / 1.5);
+    styler.setXAxisMax(Math.max(largest * 1.5, 10 * edge));
+    styler.setYAxisMin(0.0);
+    styler.setYAxisMax(highest * 1.1);
+    styler.setYAxisDecimalPattern("0.00");
+    styler.setMarkerSize(9);
+    styler.setLegendPosition(LegendPosition.OutsideE);
     int colour = 0;
     for (String family : methods.stream().map(Tradeoff::family).distinct().toList()) {
       List<Tradeoff> members =
           methods.stream().filter(method -> method.family().equals(family)).toList();
-      // A projection's residual is zero to rounding: shown at the left edge.
-      double[] x =
-          members.stream().mapToDouble(m -> Math.max(m.residual(), smallest / 3)).toArray();
+      double[] x = members.stream().mapToDouble(m -> Math.max(m.residual(), edge)).toArray();
       double[] y = members.stream().mapToDouble(Tradeoff::kuiper).toArray();
       XYSeries series = chart.addSeries(family, x, y);
       series.setMarker(SeriesMarkers.CIRCLE);
-      series.setMarkerColor(HouseStyle.SERIES.get(colour % 6));
-      series.setLineColor(HouseStyle.SERIES.get(colour % 6));
-      series.setLineWidth(1.4f);
-      series.setLineStyle(new BasicStroke(1.4f));
+      series.setMarkerColor(HouseStyle.SERIES.get(colour % HouseStyle.SERIES.size()));
+      series.setLineColor(HouseStyle.SERIES.get(colour % HouseStyle.SERIES.size()));
+      series.setLineStyle(new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
       colour++;
     }
     return new ChartFigure(chart);

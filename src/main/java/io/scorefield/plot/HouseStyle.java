@@ -23,7 +23,7 @@ final class HouseStyle {
   static final Color SKY = new Color(0x56B4E9);
   static final Color INK = new Color(0x333333);
   static final Color PALE = new Color(0xBBBBBB);
-  static final List<Color> SERIES = List.of(BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY);
+  static final List<Color> SERIES = List.of(BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK);
 
   private static final Color GRID = new Color(0xE6E6E6);
 
