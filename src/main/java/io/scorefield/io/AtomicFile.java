@@ -64,21 +64,39 @@ public final class AtomicFile extends FilterOutputStream {
   }
 
   @Override
+  public void write(int value) throws IOException {
+    write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    out.write(bytes, offset, length);
+    try {
+      out.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw named(e);
+    }
   }
 
   /// Syncs what was written and gives the file its name.
   public void commit() throws IOException {
-    out.flush();
-    channel.force(true);
-    channel.close();
     try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      out.flush();
+      channel.force(true);
+      channel.close();
+      try {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw named(e);
     }
     committed = true;
+  }
+
+  /// "No space left on device" alone would not say where.
+  private IOException named(IOException e) {
+    return new IOException("cannot write " + target + ": " + e.getMessage(), e);
   }
 
   /// Closes the file; without a {@link #commit()} before, nothing is left behind.
