@@ -71,7 +71,8 @@ def sample(path, count):
     seed, schedule, sampler = config["seed"], config["schedule"], config["sampler"]
     dimension, numbers = model["dimension"], np.arange(count)
     x = normals(seed, numbers, 0, dimension, stream=0)
-    if sampler["kind"] == "ddpm":
+    discrete = schedule["kind"] in ("cosine", "linear")
+    if sampler["kind"] == "ddpm" and discrete and sampler["steps"] in (0, schedule["steps"]):
         T = schedule["steps"]
         if schedule["kind"] == "cosine":
             s = schedule["offset"]
@@ -97,7 +98,7 @@ def sample(path, count):
             z = normals(seed, numbers, i * dimension, dimension, stream=1)
             x = x + (0.5 * b * x + b * score) * dt + np.sqrt(b * dt) * z
     else:
-        raise SystemExit("this example knows ddpm, and euler-maruyama with the vp schedule")
+        raise SystemExit("this example knows ddpm over all levels, and euler-maruyama with vp")
     return x * np.array(model["deviation"]) + np.array(model["mean"])
 
 if __name__ == "__main__":

@@ -183,6 +183,21 @@ class TheoryTest {
   }
 
   @Test
+  void theUnweightedLossLivesAtTheSmallestTimes() {
+    // The share of 1/sigma^2 on [0.001, t], by the substitution t = exp(u).
+    DoubleUnaryOperator weight =
+        u -> Math.exp(u) / (VP.sigma(Math.exp(u)) * VP.sigma(Math.exp(u)));
+    SimpsonIntegrator simpson = new SimpsonIntegrator(1e-9, 1e-12, 8, 40);
+    double all = simpson.integrate(10_000_000, weight::applyAsDouble, Math.log(1e-3), 0);
+    double to001 =
+        simpson.integrate(10_000_000, weight::applyAsDouble, Math.log(1e-3), Math.log(0.01));
+    double to005 =
+        simpson.integrate(10_000_000, weight::applyAsDouble, Math.log(1e-3), Math.log(0.05));
+    assertThat(to001 / all).isCloseTo(0.69, within(0.01));
+    assertThat(to005 / all).isCloseTo(0.90, within(0.01));
+  }
+
+  @Test
   void aStepOfFixedLengthCannotStayNearTheCircle() {
     // x <- x - lambda grad |r| moves by lambda however small r is: |r| before plus |r| after >= lambda.
     Tape tape = Constraint.sphere(2, 1.5).tape();

@@ -23,7 +23,12 @@ final class Console implements Reporter {
     this.out = out;
     this.err = err;
     this.stop = stop;
-    this.terminal = System.console() != null && System.console().isTerminal();
+    // The launcher knows whether standard error is a terminal; Java only knows of the other two.
+    String known = System.getProperty("scorefield.terminal");
+    this.terminal =
+        known != null
+            ? known.equals("true")
+            : System.console() != null && System.console().isTerminal();
   }
 
   /// Where results go.

@@ -2,6 +2,9 @@ package io.scorefield.cli;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.Engines;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.Suggestion;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /// The options that choose an engine.
@@ -25,6 +28,13 @@ final class EngineOptions {
 
   /// Opens the engine and says which it is and why.
   Engine open(Console console) {
+    List<String> known = Engines.names();
+    if (!known.contains(engine)) {
+      throw new ConfigException("unknown engine '" + engine + "'" + Suggestion.of(engine, known));
+    }
+    if (threads < 0 || threads > 4096) {
+      throw new ConfigException("cannot use " + threads + " threads; give 1 to 4096, or 0 for all");
+    }
     Engines.Choice choice = Engines.open(engine, threads);
     console.line(
         "engine: " + choice.engine().info().name() + " (" + choice.reason() + "), "

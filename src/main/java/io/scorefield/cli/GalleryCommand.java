@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "gallery",
     description = {
       "Makes the pictures of the README from the experiments behind them.",
-      "An experiment whose folder in --runs is complete is not run again."
+      "An experiment that is complete in --runs is drawn again, not run again."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: scorefield gallery --out plots --runs runs/gallery"})

@@ -7,7 +7,6 @@ import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.SweepRunner;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,10 +36,10 @@ final class RunCommand implements Callable<Integer> {
       Map<String, Map<String, MetricValue>> metrics;
       if (SweepRunner.isSweep(config)) {
         metrics =
-            new SweepRunner(source, engine, folder, Path.of(""), console).run(experiment.resume());
+            new SweepRunner(source, engine, folder, console).run(experiment.resume());
       } else {
         metrics =
-            new ExperimentRunner(source.name(), config, engine, folder, Path.of(""), console)
+            new ExperimentRunner(source.name(), config, engine, folder, console)
                 .run(experiment.resume());
       }
       MetricTable.print(metrics, console.out());

@@ -39,7 +39,7 @@ abstract class RunFolderCommand implements Callable<Integer> {
     String name = folder.toAbsolutePath().normalize().getFileName().toString();
     try (Engine engine = engines.open(console)) {
       work(
-          new ExperimentRunner(name, model.config(), engine, run, Path.of(""), console),
+          new ExperimentRunner(name, model.config(), engine, run, console),
           run,
           console);
     }

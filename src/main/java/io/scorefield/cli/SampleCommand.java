@@ -3,9 +3,12 @@ package io.scorefield.cli;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.Model;
 import io.scorefield.experiment.SampleStage;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.Suggestion;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,8 +84,13 @@ final class SampleCommand implements Callable<Integer> {
     Model model = Model.read(stored);
     Network network = new Network(model.mlp(), stored.state(model.mlp()).average());
     try (Engine engine = engines.open(console)) {
-      long chosen = seed == null ? model.config().seed() : seed;
-      new SampleStage(engine, model, network, console).write(out, method, chosen, first, count);
+      SampleStage stage = new SampleStage(engine, model, network, console);
+      Set<String> known = stage.methods().keySet();
+      if (!known.contains(method)) {
+        throw new ConfigException(
+            "the experiment has no method '" + method + "'" + Suggestion.of(method, known));
+      }
+      stage.write(out, method, seed == null ? model.config().seed() : seed, first, count);
     }
     console.out().println("samples: " + out);
     return CommandLineRunner.OK;

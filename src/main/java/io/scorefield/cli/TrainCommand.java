@@ -5,7 +5,6 @@ import io.scorefield.experiment.ExperimentRunner;
 import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +30,7 @@ final class TrainCommand implements Callable<Integer> {
     ExperimentConfig config = source.bind();
     RunFolder folder = experiment.folder(source.name());
     try (Engine engine = engines.open(console)) {
-      new ExperimentRunner(source.name(), config, engine, folder, Path.of(""), console)
+      new ExperimentRunner(source.name(), config, engine, folder, console)
           .train(experiment.resume());
     }
     console.out().println("checkpoint: " + folder.checkpoint());

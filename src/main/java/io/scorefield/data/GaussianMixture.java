@@ -71,10 +71,6 @@ public final class GaussianMixture implements Distribution {
     return means[0].length;
   }
 
-  public int components() {
-    return weights.length;
-  }
-
   public double weight(int component) {
     return weights[component];
   }

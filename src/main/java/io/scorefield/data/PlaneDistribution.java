@@ -8,11 +8,10 @@ public final class PlaneDistribution implements Distribution {
   /// Makes one point.
   @FunctionalInterface
   private interface Recipe {
-    /// @param i number of the point
     /// @param u uniform numbers, length 4
     /// @param z standard normals, length 4, independent of u
     /// @param point receives x and y
-    void make(long i, double[] u, float[] z, double[] point);
+    void make(double[] u, float[] z, double[] point);
   }
 
   private final String name;
@@ -27,22 +26,23 @@ public final class PlaneDistribution implements Distribution {
   public static PlaneDistribution circle(double radius) {
     return new PlaneDistribution(
         "circle",
-        (i, u, z, point) -> {
+        (u, z, point) -> {
           point[0] = radius * Math.cos(2 * Math.PI * u[0]);
           point[1] = radius * Math.sin(2 * Math.PI * u[0]);
         });
   }
 
   /// Two interleaving half circles of radius 1: the upper one around (0, 0), the lower one around
-  /// (1, 1/2), with normal jitter. Even points lie on the upper one, odd points on the lower one.
+  /// (1, 1/2), each with probability 1/2, with normal jitter.
   ///
-  /// The geometry is that of scikit-learn's `make_moons`; the angle is uniform on [0, pi].
+  /// The geometry is that of scikit-learn's `make_moons`; angle and moon are drawn independently for
+  /// every point, so that two draws differ by what independent samples differ by.
   public static PlaneDistribution halfMoons(double jitter) {
     return new PlaneDistribution(
         "half-moons",
-        (i, u, z, point) -> {
+        (u, z, point) -> {
           double angle = Math.PI * u[0];
-          boolean upper = i % 2 == 0;
+          boolean upper = u[1] < 0.5;
           point[0] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + jitter * z[0];
           point[1] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + jitter * z[1];
         });
@@ -52,7 +52,7 @@ public final class PlaneDistribution implements Distribution {
   public static PlaneDistribution swissRoll(double radius, double jitter) {
     return new PlaneDistribution(
         "swiss-roll",
-        (i, u, z, point) -> {
+        (u, z, point) -> {
           double angle = 1.5 * Math.PI * (1 + 2 * u[0]);
           double length = radius * angle / (4.5 * Math.PI);
           point[0] = length * Math.cos(angle) + jitter * z[0];
@@ -64,7 +64,7 @@ public final class PlaneDistribution implements Distribution {
   public static PlaneDistribution checkerboard(double side) {
     return new PlaneDistribution(
         "checkerboard",
-        (i, u, z, point) -> {
+        (u, z, point) -> {
           int square = (int) (8 * u[0]);
           int row = square / 2;
           int column = 2 * (square % 2) + row % 2;
@@ -95,7 +95,7 @@ public final class PlaneDistribution implements Distribution {
         u[k] = source.uniform(NoiseStream.DATA, first + i, k);
       }
       source.normals(NoiseStream.DATA, first + i, 4, z, 0, 4);
-      recipe.make(first + i, u, z, point);
+      recipe.make(u, z, point);
       points[2 * i] = (float) point[0];
       points[2 * i + 1] = (float) point[1];
     }

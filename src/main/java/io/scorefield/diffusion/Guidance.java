@@ -164,7 +164,9 @@ public sealed interface Guidance {
         for (StepRow row : plain.rows()) {
           from = Double.isNaN(from) ? row.time() : from;
           if (row.endsStep()) {
-            rows.add(renoised(diffuser, from, row.timeAfter(), step++));
+            // The last projection is not noised again, also where a sampler ends above level 0.
+            boolean last = row == plain.rows().getLast();
+            rows.add(renoised(diffuser, from, last ? 0 : row.timeAfter(), step++));
             from = Double.NaN;
           }
         }
@@ -191,7 +193,12 @@ public sealed interface Guidance {
   private static StepProgram atStateBefore(StepProgram plain, double strength) {
     List<StepRow> rows = new ArrayList<>();
     for (StepRow row : plain.rows()) {
-      rows.add(row.endsStep() ? row.toBuilder().guidance(strength).build() : row);
+      if (!row.endsStep()) {
+        throw new IllegalArgumentException(
+            "a gradient at the state before the step needs a sampler with one network evaluation a "
+                + "step; this one has more. Use likelihood, or literal at the corrected state");
+      }
+      rows.add(row.toBuilder().guidance(strength).build());
     }
     return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
   }

@@ -1,7 +1,5 @@
 package io.scorefield.diffusion;
 
-import java.util.Locale;
-
 /// What the network's output o stands for. All choices are linear in x and o, so that every sampler
 /// and objective is a table of coefficients.
 ///
@@ -57,9 +55,4 @@ public enum Parameterization {
 
   /// The coefficients where alpha and sigma are positive.
   public abstract Coefficients at(double alpha, double sigma);
-
-  /// The name in configuration files: "eps", "score", "x0" or "v".
-  public String key() {
-    return name().toLowerCase(Locale.ROOT);
-  }
 }

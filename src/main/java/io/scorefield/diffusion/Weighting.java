@@ -1,7 +1,5 @@
 package io.scorefield.diffusion;
 
-import java.util.Locale;
-
 /// The weight of a noise level in the loss |o - target|^2.
 public enum Weighting {
   /// 1: the loss as it stands.
@@ -27,9 +25,4 @@ public enum Weighting {
   };
 
   abstract double at(double alpha, double sigma);
-
-  /// The name in configuration files.
-  public String key() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
 }

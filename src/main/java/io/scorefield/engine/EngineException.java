@@ -7,8 +7,4 @@ public final class EngineException extends RuntimeException {
   public EngineException(String message) {
     super(message);
   }
-
-  public EngineException(String message, Throwable cause) {
-    super(message, cause);
-  }
 }

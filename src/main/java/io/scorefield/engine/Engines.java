@@ -3,6 +3,7 @@ package io.scorefield.engine;
 import io.scorefield.engine.reference.ReferenceEngine;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /// The engines there are, whether this machine can run them, and the choice between them.
 public final class Engines {
@@ -29,6 +30,11 @@ public final class Engines {
         missing("cuda", "this version has no CUDA engine yet (see the roadmap in README.md)"),
         missing("native", "this version has no native CPU engine yet (see the roadmap in README.md)"),
         new Candidate("reference", "", ReferenceEngine::new));
+  }
+
+  /// The names that {@link #open} takes.
+  public static List<String> names() {
+    return Stream.concat(Stream.of(AUTO), candidates().stream().map(Candidate::name)).toList();
   }
 
   /// Opens the engine of the given name, or the first available one for {@link #AUTO}.
@@ -64,7 +70,7 @@ public final class Engines {
       }
     }
     throw new EngineException(
-        "unknown engine '" + name + "'; known are auto, cuda, native, reference");
+        "unknown engine '" + name + "'; known are " + String.join(", ", names()));
   }
 
   private static Candidate missing(String name, String why) {

@@ -1,6 +1,5 @@
 package io.scorefield.engine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -72,15 +71,13 @@ public record NoiseTable(
   /// Collects rows into a table.
   public static NoiseTable of(List<Row> rows) {
     int features = rows.isEmpty() ? 0 : rows.getFirst().timeFeatures().length;
-    List<Double> flat = new ArrayList<>(rows.size() * features);
-    for (Row row : rows) {
-      for (double feature : row.timeFeatures()) {
-        flat.add(feature);
-      }
+    double[] flat = new double[rows.size() * features];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i).timeFeatures(), 0, flat, i * features, features);
     }
     return new NoiseTable(
         features,
-        flat.stream().mapToDouble(Double::doubleValue).toArray(),
+        flat,
         rows.stream().mapToDouble(Row::alpha).toArray(),
         rows.stream().mapToDouble(Row::sigma).toArray(),
         rows.stream().mapToDouble(Row::inputScale).toArray(),

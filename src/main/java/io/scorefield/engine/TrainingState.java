@@ -1,6 +1,7 @@
 package io.scorefield.engine;
 
 import io.scorefield.network.Network;
+import java.util.List;
 
 /// All that changes during training; with the plan it determines every later step to the bit.
 ///
@@ -27,6 +28,18 @@ public record TrainingState(
         parameters.clone(),
         new float[parameters.length],
         new float[parameters.length]);
+  }
+
+  /// Whether every number of the state is finite.
+  public boolean isFinite() {
+    for (float[] part : List.of(parameters, average, firstMoment, secondMoment)) {
+      for (float value : part) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /// A copy that shares no array with this state.

@@ -63,6 +63,14 @@ public final class Evaluator {
     this.reference = new Reference(data, seed);
   }
 
+  /// The fewest samples that can be measured.
+  public static final int FEWEST = 2 * GROUPS;
+
+  /// Whether there are enough data to compare samples with.
+  public boolean possible() {
+    return reference.limit() >= FEWEST;
+  }
+
   /// What the samples are compared with, in words.
   public String reference() {
     return reference.description();
@@ -80,9 +88,9 @@ public final class Evaluator {
   public Map<String, MetricValue> evaluate(float[] samples) {
     int dimension = data.dimension();
     int given = samples.length / dimension;
-    if (given < 2 * GROUPS) {
+    if (given < FEWEST || !possible()) {
       throw new IllegalArgumentException(
-          "metrics need at least " + 2 * GROUPS + " samples, not " + given);
+          "metrics need at least " + FEWEST + " samples and " + 2 * FEWEST + " data points");
     }
     Map<String, MetricValue> metrics = new LinkedHashMap<>();
     int n = Math.min(given, options.samples());

@@ -28,7 +28,7 @@ final class Reference {
 
   /// The largest sample that {@link #pair} can give twice.
   int limit() {
-    return data.source().isPresent() ? Integer.MAX_VALUE : Math.max(1, data.size() / 2);
+    return data.source().isPresent() ? Integer.MAX_VALUE : data.size() / 2;
   }
 
   /// Draw number k: two independent samples of n points each.

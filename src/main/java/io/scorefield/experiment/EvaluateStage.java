@@ -5,7 +5,8 @@ import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
-import io.scorefield.io.Npy;
+import io.scorefield.io.FormatException;
+import io.scorefield.io.Points;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,13 +50,21 @@ public final class EvaluateStage {
       RunFolder folder, Iterable<String> methods, Reporter reporter) throws IOException {
     Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
     for (String method : methods) {
-      float[] samples = Npy.read(folder.samples(method)).values();
-      if (samples.length / model.mlp().dimension() < 20) {
-        reporter.line("fewer than 20 samples of " + method + ": no metrics");
-        all.put(method, Map.of());
-        continue;
+      Points samples = Points.read(folder.samples(method));
+      if (samples.dimension() != model.mlp().dimension()) {
+        throw new FormatException(
+            folder.samples(method) + ": has " + samples.dimension() + " columns, the model "
+                + model.mlp().dimension());
       }
-      all.put(method, evaluator.evaluate(samples));
+      int count = samples.values().length / samples.dimension();
+      if (count < Evaluator.FEWEST || !evaluator.possible()) {
+        reporter.line(
+            "no metrics of " + method + ": they need " + Evaluator.FEWEST + " samples and "
+                + 2 * Evaluator.FEWEST + " data points");
+        all.put(method, Map.of());
+      } else {
+        all.put(method, evaluator.evaluate(samples.values()));
+      }
     }
     return all;
   }

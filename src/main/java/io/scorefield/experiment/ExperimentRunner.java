@@ -5,12 +5,11 @@ import io.scorefield.engine.Engine;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.ExperimentConfig;
-import io.scorefield.io.AtomicFile;
+import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 /// One experiment with one seed: train, sample, evaluate, plot, report. The main path of the program.
@@ -19,22 +18,18 @@ public final class ExperimentRunner {
   private final ExperimentConfig config;
   private final Engine engine;
   private final RunFolder folder;
-  private final Path dataFolder;
   private final Reporter reporter;
 
-  /// @param dataFolder what relative paths of data files are relative to
   public ExperimentRunner(
       String name,
       ExperimentConfig config,
       Engine engine,
       RunFolder folder,
-      Path dataFolder,
       Reporter reporter) {
     this.name = name;
     this.config = config;
     this.engine = engine;
     this.folder = folder;
-    this.dataFolder = dataFolder;
     this.reporter = reporter;
   }
 
@@ -45,7 +40,9 @@ public final class ExperimentRunner {
   public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
     train(resume);
     sample();
+    stopIfAsked();
     Map<String, Map<String, MetricValue>> metrics = evaluate();
+    stopIfAsked();
     plot();
     return metrics;
   }
@@ -55,7 +52,6 @@ public final class ExperimentRunner {
     DataSet data = data();
     Model model = Model.of(config, data);
     folder.create();
-    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     reporter.line(
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
@@ -68,6 +64,7 @@ public final class ExperimentRunner {
     SampleStage stage = new SampleStage(engine, trained.model(), trained.network(), reporter);
     long count = config.sample().countOn(engine.info().name());
     for (String method : stage.methods().keySet()) {
+      stopIfAsked();
       stage.write(folder.samples(method), method, config.seed(), 0, count);
     }
   }
@@ -76,7 +73,7 @@ public final class ExperimentRunner {
   public Map<String, Map<String, MetricValue>> evaluate() throws IOException {
     Trained trained = trained();
     reporter.line("evaluate");
-    EvaluateStage stage = new EvaluateStage(trained.model(), data());
+    EvaluateStage stage = new EvaluateStage(trained.model(), dataOf(trained.model()));
     SampleStage samples = new SampleStage(engine, trained.model(), trained.network(), reporter);
     Map<String, Map<String, MetricValue>> metrics =
         stage.run(folder, samples.methods().keySet(), reporter);
@@ -91,7 +88,7 @@ public final class ExperimentRunner {
   public void plot() throws IOException {
     Trained trained = trained();
     reporter.line("plot");
-    DataSet data = data();
+    DataSet data = dataOf(trained.model());
     new PlotStage(engine, trained.model(), data, trained.network(), folder).run(reporter);
     Map<String, Map<String, MetricValue>> metrics =
         Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
@@ -122,6 +119,22 @@ public final class ExperimentRunner {
   }
 
   private DataSet data() throws IOException {
-    return config.data().load(config.seed(), dataFolder);
+    return config.data().load(config.seed());
+  }
+
+  /// The data, if they are those of the training.
+  private DataSet dataOf(Model model) throws IOException {
+    DataSet data = data();
+    if (!Fingerprint.of(data.points()).equals(model.fingerprint())) {
+      throw new FormatException(
+          "data set '" + data.name() + "' has changed since the training of " + folder.checkpoint());
+    }
+    return data;
+  }
+
+  private void stopIfAsked() {
+    if (reporter.stopRequested()) {
+      throw new StoppedException("stopped; go on with --resume --out " + folder.root());
+    }
   }
 }

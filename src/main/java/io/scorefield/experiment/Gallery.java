@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The pictures that README shows: copies from the runs of the built-in experiments.
 public final class Gallery {
@@ -52,9 +54,10 @@ public final class Gallery {
   /// Runs what has not been run yet and copies the pictures as EXPERIMENT-FILE.
   public void make() throws IOException {
     Files.createDirectories(out);
+    Set<String> done = new HashSet<>();
     for (Picture picture : PICTURES) {
       RunFolder folder = new RunFolder(runs.resolve(picture.experiment()));
-      if (!Files.exists(folder.report())) {
+      if (done.add(picture.experiment())) {
         run(picture.experiment(), folder);
       }
       Files.copy(
@@ -69,10 +72,14 @@ public final class Gallery {
     ExperimentConfig config = source.bind();
     reporter.line("experiment: " + name);
     if (SweepRunner.isSweep(config)) {
-      new SweepRunner(source, engine, folder, Path.of(""), reporter).run(true);
+      new SweepRunner(source, engine, folder, reporter).run(true);
+      return;
+    }
+    ExperimentRunner runner = new ExperimentRunner(name, config, engine, folder, reporter);
+    if (Summary.isFinished(folder, config)) {
+      runner.plot();
     } else {
-      boolean resume = Files.exists(folder.checkpoint());
-      new ExperimentRunner(name, config, engine, folder, Path.of(""), reporter).run(resume);
+      runner.run(Files.exists(folder.checkpoint()));
     }
   }
 }

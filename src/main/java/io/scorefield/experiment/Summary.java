@@ -3,6 +3,7 @@ package io.scorefield.experiment;
 import io.scorefield.engine.EngineInfo;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.ConfigWriter;
+import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.io.AtomicFile;
 import io.scorefield.io.FormatException;
 import java.io.IOException;
@@ -66,6 +67,19 @@ public final class Summary {
 
   public static void write(Path file, Map<String, Object> tree) throws IOException {
     AtomicFile.writeString(file, JSON.writeValueAsString(tree) + "\n");
+  }
+
+  /// Whether a folder holds the finished run of exactly this configuration.
+  public static boolean isFinished(RunFolder folder, ExperimentConfig config) throws IOException {
+    if (!Files.exists(folder.summary()) || !Files.exists(folder.report())) {
+      return false;
+    }
+    try {
+      JsonNode stored = JSON.readTree(Files.readString(folder.summary())).path("config");
+      return stored.equals(JSON.readTree(ConfigWriter.json(config)));
+    } catch (JacksonException e) {
+      return false;
+    }
   }
 
   /// The metrics of a written summary, by method.

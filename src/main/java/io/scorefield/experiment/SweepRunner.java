@@ -24,16 +24,14 @@ public final class SweepRunner {
   private final ExperimentConfig config;
   private final Engine engine;
   private final RunFolder folder;
-  private final Path dataFolder;
   private final Reporter reporter;
 
   public SweepRunner(
-      ConfigSource source, Engine engine, RunFolder folder, Path dataFolder, Reporter reporter) {
+      ConfigSource source, Engine engine, RunFolder folder, Reporter reporter) {
     this.source = source;
     this.config = source.bind();
     this.engine = engine;
     this.folder = folder;
-    this.dataFolder = dataFolder;
     this.reporter = reporter;
   }
 
@@ -94,21 +92,26 @@ public final class SweepRunner {
     root = variant.isEmpty() ? root : root.resolve(variant);
     RunFolder inner = new RunFolder(root.resolve("seed-" + single.seed()));
     String name = source.name() + (variant.isEmpty() ? "" : " " + variant) + ", seed " + single.seed();
-    if (resume && Files.exists(inner.summary()) && Files.exists(inner.report())) {
+    if (resume && Summary.isFinished(inner, single)) {
       reporter.line(name + ": done before");
       return Summary.readMetrics(inner.summary());
     }
     reporter.line(name);
     ExperimentRunner runner =
-        new ExperimentRunner(name, single, engine, inner, dataFolder, reporter);
-    return runner.run(resume && Files.exists(inner.checkpoint()));
+        new ExperimentRunner(name, single, engine, inner, reporter);
+    try {
+      return runner.run(resume && Files.exists(inner.checkpoint()));
+    } catch (StoppedException e) {
+      throw new StoppedException(
+          "stopped in " + inner.root() + "; go on with --resume --out " + folder.root());
+    }
   }
 
   private void collect(
       Map<String, Row> rows, String variant, Map<String, Map<String, MetricValue>> metrics) {
     metrics.forEach(
         (method, values) -> {
-          boolean onlyPlain = config.guidance().isEmpty();
+          boolean onlyPlain = metrics.size() == 1;
           String name =
               variant.isEmpty() ? method : onlyPlain ? variant : variant + "/" + method;
           Row row = rows.computeIfAbsent(name, n -> new Row(n, new LinkedHashMap<>()));

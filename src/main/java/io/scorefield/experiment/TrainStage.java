@@ -4,7 +4,9 @@ import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
+import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.io.AtomicFile;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
@@ -15,10 +17,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Trains the network of a run and keeps its checkpoint and metrics.csv.
 public final class TrainStage {
   private static final int STRETCHES = 1000;
+
+  /// At most so many steps, and so many examples, between two looks at whether to stop.
+  private static final int MOST_STEPS = 500;
+
+  private static final int MOST_EXAMPLES = 1 << 22;
 
   private final Engine engine;
   private final Model model;
@@ -52,6 +60,7 @@ public final class TrainStage {
         resume && Files.exists(folder.metrics())
             ? LossHistory.read(folder.metrics(), state.step())
             : new LossHistory();
+    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     if (resume) {
       reporter.line("going on from step " + state.step() + " of " + options.steps());
     }
@@ -64,58 +73,93 @@ public final class TrainStage {
   private TrainingState storedState() throws IOException {
     Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
     Model before = Model.read(stored);
-    if (!before.mlp().equals(model.mlp())) {
-      throw new FormatException(
-          folder.checkpoint() + ": the stored network is " + before.mlp() + ", the configuration's "
-              + model.mlp() + "; train into another folder");
-    }
     if (!before.fingerprint().equals(model.fingerprint())) {
       throw new FormatException(
           folder.checkpoint() + ": was trained on other data; train into another folder");
     }
+    // Whatever the steps done depend on must be as it was; the rest may change.
+    requireSame("seed", before.config().seed(), model.config().seed());
+    requireSame("network", before.config().network(), model.config().network());
+    requireSame("schedule", before.config().schedule(), model.config().schedule());
+    requireSame("objective", before.config().objective(), model.config().objective());
+    requireSame("train.batch", before.config().train().batch(), model.config().train().batch());
     return stored.state(model.mlp());
+  }
+
+  private void requireSame(String key, Object stored, Object wanted) throws FormatException {
+    if (!stored.equals(wanted)) {
+      throw new FormatException(
+          folder.checkpoint() + ": was trained with another '" + key
+              + "'; set it as it was, or train into another folder");
+    }
   }
 
   private void train(Trainer trainer, TrainingOptions options, LossHistory history)
       throws IOException {
     long stretch = Math.max(1, options.steps() / STRETCHES);
+    int chunk = Math.clamp(MOST_EXAMPLES / options.batch(), 1, MOST_STEPS);
     long asked = model.config().train().checkpointEvery();
     long every = asked > 0 ? asked : Math.max(1, options.steps() / 10);
+    // A loss is known before the update of its step only, so a state has proved good when the losses
+    // after it are finite: until then a checkpoint waits, and the one on disk stays.
+    Optional<TrainingState> waiting = Optional.empty();
     long saved = trainer.step();
+    double data = 0;
+    double physics = 0;
+    long inStretch = 0;
     try {
       while (!trainer.finished()) {
         // Stretches end at multiples of their length, so that a resumed run has the same rows.
-        long next = Math.min(options.steps(), (trainer.step() / stretch + 1) * stretch);
-        TrainingSession.Losses losses = trainer.advance((int) (next - trainer.step()));
-        double loss = mean(losses.data());
-        history.add(
-            new LossHistory.Row(
-                trainer.step(), options.learningRate(trainer.step() - 1), loss,
-                mean(losses.physics())));
+        long end = Math.min(options.steps(), (trainer.step() / stretch + 1) * stretch);
+        TrainingSession.Losses losses =
+            trainer.advance((int) Math.min(chunk, end - trainer.step()));
+        if (waiting.isPresent()) {
+          write(waiting.get(), history);
+          waiting = Optional.empty();
+        }
+        data += Arrays.stream(losses.data()).sum();
+        physics += Arrays.stream(losses.physics()).sum();
+        inStretch += losses.data().length;
         reporter.progress(
             "train", trainer.step(), options.steps(), "steps",
-            String.format(Locale.ROOT, "loss %.4g", loss));
-        if (trainer.step() - saved >= every && !trainer.finished()) {
-          save(trainer, history);
+            String.format(Locale.ROOT, "loss %.4g", mean(losses.data())));
+        if (trainer.step() == end) {
+          history.add(
+              new LossHistory.Row(
+                  end, options.learningRate(end - 1), data / inStretch, physics / inStretch));
+          data = 0;
+          physics = 0;
+          inStretch = 0;
+        }
+        if (trainer.step() - saved >= every) {
+          waiting = Optional.of(trainer.state());
           saved = trainer.step();
         }
         if (reporter.stopRequested() && !trainer.finished()) {
-          save(trainer, history);
+          write(finite(trainer), history);
           throw new StoppedException(
               "stopped at step " + trainer.step() + " of " + options.steps()
                   + "; go on with --resume --out " + folder.root());
         }
       }
     } catch (DivergenceException e) {
-      // The parameters may be ruined already: the last checkpoint stays as it is.
       history.write(folder.metrics());
       throw e;
     }
-    save(trainer, history);
+    write(finite(trainer), history);
   }
 
-  private void save(Trainer trainer, LossHistory history) throws IOException {
-    new Checkpoint(model.metadata(), model.mlp(), trainer.state()).write(folder.checkpoint());
+  /// The trainer's state, if a checkpoint of it could be read again.
+  private static TrainingState finite(Trainer trainer) {
+    TrainingState state = trainer.state();
+    if (!state.isFinite()) {
+      throw new DivergenceException(state.step());
+    }
+    return state;
+  }
+
+  private void write(TrainingState state, LossHistory history) throws IOException {
+    new Checkpoint(model.metadata(), model.mlp(), state).write(folder.checkpoint());
     history.write(folder.metrics());
   }
 

@@ -77,21 +77,6 @@ public enum Activation {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /// The activation with the given {@link #key()}.
-  ///
-  /// @throws IllegalArgumentException for an unknown key, listing the known ones
-  public static Activation ofKey(String key) {
-    StringBuilder known = new StringBuilder();
-    for (Activation activation : values()) {
-      if (activation.key().equals(key)) {
-        return activation;
-      }
-      known.append(known.isEmpty() ? "" : ", ").append(activation.key());
-    }
-    throw new IllegalArgumentException(
-        "unknown activation '" + key + "'; known are " + known);
-  }
-
   private static double logistic(double x) {
     return 1 / (1 + Math.exp(-x));
   }

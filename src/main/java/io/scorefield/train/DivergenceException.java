@@ -4,10 +4,15 @@ package io.scorefield.train;
 public final class DivergenceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private static final String ADVICE =
+      "; try a smaller train.learning-rate, a train.max-gradient-norm, or data.standardize: true";
+
   DivergenceException(long step, double loss) {
-    super(
-        "the loss became " + (float) loss + " at step " + step
-            + "; try a smaller train.learning-rate, a train.max-gradient-norm, "
-            + "or data.standardize: true");
+    super("the loss became " + (float) loss + " at step " + step + ADVICE);
+  }
+
+  /// The weights after a step are not finite.
+  public DivergenceException(long step) {
+    super("the weights stopped being finite at step " + step + ADVICE);
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -105,8 +106,8 @@ class CommandLineTest {
     assertThat(Files.readAllLines(part)).hasSize(11).first().isEqualTo("x,y");
     assertThat(Files.readAllLines(part).get(1)).isEqualTo(guided[580] + "," + guided[581]);
     assertThat(run("sample", checkpoint, "-n", "1", "--out", "x.npy", "--method", "dps"))
-        .satisfies(r -> assertThat(r.code()).isEqualTo(1))
-        .satisfies(r -> assertThat(r.err()).contains("it has plain, literal, likelihood"));
+        .satisfies(r -> assertThat(r.code()).isEqualTo(2))
+        .satisfies(r -> assertThat(r.err()).contains("known are plain, literal, likelihood"));
 
     String before = Files.readString(out.resolve("summary.json"));
     Result evaluated = run("evaluate", out.toString());
@@ -142,19 +143,36 @@ class CommandLineTest {
     assertThat(other.code()).isEqualTo(1);
     assertThat(other.err()).contains("was trained on other data");
     Result wider = run(small("train", out, "--resume", "--set", "network.hidden=25"));
-    assertThat(wider.err()).contains("train into another folder");
+    assertThat(wider.err()).contains("was trained with another 'network'");
+    Map<String, String> changes =
+        Map.of(
+            "schedule.steps=21", "schedule", "objective.predict=v", "objective", "train.batch=20",
+            "train.batch", "network.time-embedding.scale=2", "network");
+    changes.forEach(
+        (change, key) ->
+            assertThat(run(small("train", out, "--resume", "--set", change)).err())
+                .contains("was trained with another '" + key + "'"));
+    assertThat(out.resolve("config.yaml")).content().contains("predict: eps");
   }
 
   @Test
   void aDivergingTrainingKeepsTheLastGoodCheckpoint() throws IOException {
     Path out = folder.resolve("diverging");
+    // A checkpoint after every step: the one of the ruinous step must not be written.
+    Result fresh =
+        run(
+            small(
+                "train", folder.resolve("fresh"), "--set", "train.learning-rate=1e30", "--set",
+                "train.checkpoint-every=1"));
+    assertThat(fresh.code()).isEqualTo(1);
+    assertThat(folder.resolve("fresh/checkpoint.safetensors")).doesNotExist();
     assertThat(run(small("train", out)).code()).isZero();
     byte[] good = Files.readAllBytes(out.resolve("checkpoint.safetensors"));
     Result result =
         run(
             small(
                 "train", out, "--resume", "--set", "train.epochs=40", "--set",
-                "train.learning-rate=1e30"));
+                "train.learning-rate=1e30", "--set", "train.checkpoint-every=1"));
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("the loss became").contains("train.learning-rate");
     assertThat(out.resolve("checkpoint.safetensors")).hasBinaryContent(good);
@@ -186,6 +204,9 @@ class CommandLineTest {
     Result again = run(small("run", out, "--resume", "--set", "repeats=2", "--set",
         "variants=[{name: narrow, set: {network.hidden: 8}}, {name: wide, set: {}}]"));
     assertThat(again.code()).isZero();
+    Result changed = run(small("run", out, "--resume", "--set", "repeats=2", "--set",
+        "sample.count=100", "--set", "variants=[{name: wide, set: {}}]"));
+    assertThat(changed.err()).doesNotContain("done before").contains("going on from step 80");
     assertThat(again.err()).contains("narrow, seed 1: done before").doesNotContain("sample plain");
   }
 
@@ -209,6 +230,20 @@ class CommandLineTest {
     assertThat(Npy.read(out.resolve("samples.npy")).dimension()).isEqualTo(3);
     assertThat(result.out()).contains("sliced-wasserstein-2").doesNotContain("kuiper");
 
+    Files.writeString(data, "1,2\n");
+    Result one =
+        run(
+            small(
+                "run", folder.resolve("one"), "--set",
+                "data={kind: file, standardize: false, path: '" + data + "'}"));
+    assertThat(one.code()).as(one.err()).isZero();
+    assertThat(one.err()).contains("no metrics of plain");
+
+    Files.writeString(data, "3,4\n5,7\n");
+    Result replaced = run("evaluate", folder.resolve("one").toString());
+    assertThat(replaced.code()).isEqualTo(1);
+    assertThat(replaced.err()).contains("'points.csv' has changed since the training");
+
     Files.writeString(data, "a,b\n1,2\n3,NaN\n");
     Result bad = run(small("run", folder.resolve("bad"), "--set", "data=" + description));
     assertThat(bad.code()).isEqualTo(1);
@@ -225,9 +260,9 @@ class CommandLineTest {
           run circl | 2 | did you mean 'circle'?
           run circle --set train.stepps=3 | 2 | did you mean 'steps'?
           run circle --set nonsense | 2 | expected KEY=VALUE
-          run circle --engine warp | 1 | unknown engine 'warp'
+          run circle --engine warp | 2 | unknown engine 'warp'
           run circle --engine cuda | 1 | engine 'cuda' is not available
-          run circle --threads -1 | 1 | cannot use -1 threads
+          run circle --threads -1 | 2 | cannot use -1 threads
           run circle --out /dev/null/x | 1 | cannot
           run circle --seed x | 2 | --seed
           run circle --resume | 2 | --resume needs --out
@@ -244,6 +279,7 @@ class CommandLineTest {
           sample pom.xml --out x.npy | 2 | --count
           evaluate src | 2 | is not the folder of a run
           plot no-such-folder | 2 | is not the folder of a run
+          run circle --set schedule.steps=99999 --set network.time-embedding.dimension=4096 | 2 | more than 20000000 numbers
           """)
   void wrongCallsGetOneLineAndAnExitCode(String line, int code, String message) {
     Result result = run(line.isEmpty() ? new String[0] : line.split(" "));

@@ -15,6 +15,7 @@ import io.scorefield.physics.TapeBuilder;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.VariancePreserving;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class GuidanceTest {
@@ -40,8 +41,7 @@ class GuidanceTest {
   }
 
   @Test
-  void likelihoodIsTheSameForEveryParameterizationAndSampler() {
-    // The guided score must enter an Euler-Maruyama step as g^2 dt times itself, also through memory.
+  void likelihoodEntersAnEulerMaruyamaStepAsTheScoreDoes() {
     VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
     for (Parameterization parameterization : Parameterization.values()) {
       Diffuser diffuser =
@@ -56,18 +56,92 @@ class GuidanceTest {
         double expected = vp.beta(t) * dt / (0.01 + 0.5 * spread);
         assertThat(row.guidance()).isCloseTo(expected, within(1e-9 * expected));
       }
-      StepProgram heun = diffuser.program(new HeunSampler(50), likelihood);
-      assertThat(heun.rows().getFirst().memoryGuidance()).isNotZero();
-      assertThat(heun.rows().get(1).guidance()).isNotZero();
     }
   }
 
   @Test
-  void likelihoodFindsTheExactPosteriorOfALinearMeasurement() {
-    // Data N(0, I) in the plane, the law x = 0.8 with tolerance sigmaY. For Gaussian data x0hat is
-    // alpha x; the exact likelihood score has the variance sigmaY^2 + sigma^2 (gamma = alpha^2 here
-    // instead of a constant), so compare at gamma 1 with the known limit: the residual goes to the
-    // tolerance and the free component keeps its variance.
+  void aGuidedProgramIsThePlainProgramWithTheGuidedScore() {
+    // For every sampler, parameterisation and scaling: coefficients in the table, or the score itself.
+    VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+    Scaling scaling = new Scaling(new double[] {0.3, -0.2}, new double[] {1.4, 1.4});
+    Constraint law = Constraint.sphere(2, 1.5);
+    Guidance.Likelihood likelihood = new Guidance.Likelihood(0.2, 0.7);
+    for (Parameterization parameterization : Parameterization.values()) {
+      Diffuser diffuser =
+          new Diffuser(vp, parameterization, new TimeEmbedding.Bare(1), scaling);
+      for (Sampler sampler :
+          new Sampler[] {
+            new HeunSampler(12), new EulerMaruyamaSampler(20), new AncestralSampler(15, 0.6)
+          }) {
+        ProgramInterpreter.Output plain = network(diffuser, x -> new double[2]);
+        // The score of the likelihood, by differences, in data units moved to the state by hand.
+        ProgramInterpreter.Output guided =
+            (row, x) -> {
+              double alpha = vp.alpha(row.time());
+              double sigma = vp.sigma(row.time());
+              double spread = Math.pow(1.4 * sigma / alpha, 2);
+              double[] extra = new double[2];
+              for (int d = 0; d < 2; d++) {
+                double h = 1e-6;
+                double[] up = x.clone();
+                double[] down = x.clone();
+                up[d] += h;
+                down[d] -= h;
+                double difference =
+                    (squaredResidual(diffuser, row, plain, up)
+                            - squaredResidual(diffuser, row, plain, down))
+                        / (2 * h);
+                extra[d] = -difference / (2 * (0.04 + 0.7 * spread));
+              }
+              return network(diffuser, y -> extra).of(row, x);
+            };
+        for (int i = 0; i < 3; i++) {
+          double[] actual =
+              ProgramInterpreter.run(
+                  diffuser.program(sampler, likelihood),
+                  diffuser.term(likelihood, Optional.of(law)), plain, 4, i, 2);
+          double[] expected =
+              ProgramInterpreter.run(
+                  sampler.compile(diffuser), PhysicsTerm.none(), guided, 4, i, 2);
+          assertThat(actual).containsExactly(expected, within(2e-4));
+        }
+      }
+    }
+  }
+
+  /// A network whose score is that of N(0.4, 0.6 I) data plus something.
+  private static ProgramInterpreter.Output network(
+      Diffuser diffuser, Function<double[], double[]> extraScore) {
+    return (row, x) -> {
+      double alpha = diffuser.schedule().alpha(row.time());
+      double sigma = diffuser.schedule().sigma(row.time());
+      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      double[] output = new double[2];
+      double[] extra = extraScore.apply(x);
+      for (int d = 0; d < 2; d++) {
+        double score =
+            -(x[d] - alpha * 0.4) / (0.6 * alpha * alpha + sigma * sigma) + extra[d];
+        output[d] = (-sigma * score - c.epsFromX() * x[d]) / c.epsFromOutput();
+      }
+      return output;
+    };
+  }
+
+  private static double squaredResidual(
+      Diffuser diffuser, StepRow row, ProgramInterpreter.Output network, double[] x) {
+    double[] o = network.of(row, x);
+    double[] data = new double[2];
+    for (int d = 0; d < 2; d++) {
+      double x0 = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
+      data[d] = diffuser.scaling().deviation()[d] * x0 + diffuser.scaling().mean()[d];
+    }
+    double r = Math.hypot(data[0], data[1]) - 1.5;
+    return r * r;
+  }
+
+  @Test
+  void likelihoodPullsTheMeasuredComponentAndLeavesTheOtherAlone() {
+    // Data N(0, I) in the plane, the law x = 0.8 with tolerance 0.1.
     VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
     Diffuser diffuser =
         new Diffuser(
@@ -140,6 +214,22 @@ class GuidanceTest {
     StepProgram last = guided(new Guidance.Projection(true, 1));
     assertThat(last.rows()).hasSize(101);
     assertThat(last.rows().getLast().usesNetwork()).isFalse();
+  }
+
+  @Test
+  void projectionEndsOnTheLawAlsoWhereTheSamplerEndsAboveZero() {
+    VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+    Diffuser diffuser =
+        new Diffuser(vp, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    StepRow last =
+        diffuser
+            .program(new EulerMaruyamaSampler(10), new Guidance.Projection(false, 1))
+            .rows()
+            .getLast();
+    assertThat(last.projected()).isEqualTo(1);
+    assertThat(last.noise()).isZero();
+    assertThatThrownBy(() -> diffuser.program(new HeunSampler(5), new Guidance.Dps(1)))
+        .hasMessageContaining("one network evaluation a step");
   }
 
   @Test

@@ -15,11 +15,14 @@ import io.scorefield.network.Network;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The specification: plain Java, double precision inside, the simplest code that is right.
 public final class ReferenceEngine implements Engine {
-  /// Samples that are finished together and handed to the sink.
-  private static final int BLOCK = 64 * ReferenceSampler.TILE;
+  /// Tiles a thread runs before the samples are handed to the sink.
+  private static final int TILES_PER_THREAD = 4;
 
   private final Workers workers;
 
@@ -102,13 +105,15 @@ public final class ReferenceEngine implements Engine {
     int dimension = network.mlp().dimension();
     ReferenceNetwork reference = new ReferenceNetwork(network.mlp());
     reference.load(network.parameters());
-    int block = (int) Math.min(BLOCK, request.count());
+    int block =
+        (int)
+            Math.min(
+                (long) TILES_PER_THREAD * workers.threads() * ReferenceSampler.TILE,
+                request.count());
     float[] samples = new float[block * dimension];
     float[][] snapshots = new float[request.snapshots().length][block * dimension];
     int tile = ReferenceSampler.TILE;
-    ThreadLocal<ReferenceSampler> samplers =
-        ThreadLocal.withInitial(
-            () -> new ReferenceSampler(reference, program, physics, request));
+    Queue<ReferenceSampler> idle = new ConcurrentLinkedQueue<>();
     for (long done = 0; done < request.count(); done += block) {
       long first = request.first() + done;
       int count = (int) Math.min(block, request.count() - done);
@@ -116,9 +121,11 @@ public final class ReferenceEngine implements Engine {
           Math.ceilDiv(count, tile),
           part -> {
             int from = part * tile;
-            samplers
-                .get()
-                .run(first + from, Math.min(tile, count - from), samples, snapshots, from);
+            ReferenceSampler sampler =
+                Optional.ofNullable(idle.poll())
+                    .orElseGet(() -> new ReferenceSampler(reference, program, physics, request));
+            sampler.run(first + from, Math.min(tile, count - from), samples, snapshots, from);
+            idle.add(sampler);
           });
       for (int i = 0; i < snapshots.length; i++) {
         sink.snapshot(i, first, count, snapshots[i]);

@@ -15,9 +15,7 @@ public sealed interface DataConfig {
   boolean standardize();
 
   /// Makes or reads the points.
-  ///
-  /// @param folder what relative paths are relative to
-  DataSet load(long seed, Path folder) throws IOException;
+  DataSet load(long seed) throws IOException;
 
   String POINTS = "Number of training points.";
   String STANDARDIZE =
@@ -30,7 +28,7 @@ public sealed interface DataConfig {
       @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
       implements DataConfig {
     @Override
-    public DataSet load(long seed, Path folder) {
+    public DataSet load(long seed) {
       return DataSet.draw(PlaneDistribution.circle(radius), points, seed);
     }
   }
@@ -42,7 +40,7 @@ public sealed interface DataConfig {
       @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
       implements DataConfig {
     @Override
-    public DataSet load(long seed, Path folder) {
+    public DataSet load(long seed) {
       return DataSet.draw(PlaneDistribution.halfMoons(jitter), points, seed);
     }
   }
@@ -57,7 +55,7 @@ public sealed interface DataConfig {
       @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
       implements DataConfig {
     @Override
-    public DataSet load(long seed, Path folder) {
+    public DataSet load(long seed) {
       Distribution distribution = GaussianMixture.eightGaussians(radius, deviation);
       return DataSet.draw(distribution, points, seed);
     }
@@ -71,7 +69,7 @@ public sealed interface DataConfig {
       @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
       implements DataConfig {
     @Override
-    public DataSet load(long seed, Path folder) {
+    public DataSet load(long seed) {
       return DataSet.draw(PlaneDistribution.swissRoll(radius, jitter), points, seed);
     }
   }
@@ -83,7 +81,7 @@ public sealed interface DataConfig {
       @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
       implements DataConfig {
     @Override
-    public DataSet load(long seed, Path folder) {
+    public DataSet load(long seed) {
       return DataSet.draw(PlaneDistribution.checkerboard(side), points, seed);
     }
   }
@@ -94,8 +92,8 @@ public sealed interface DataConfig {
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
       implements DataConfig {
     @Override
-    public DataSet load(long seed, Path folder) throws IOException {
-      Path file = folder.resolve(path);
+    public DataSet load(long seed) throws IOException {
+      Path file = Path.of(path);
       Points points = Points.read(file);
       return new DataSet(
           file.getFileName().toString(), points.dimension(), points.values(),

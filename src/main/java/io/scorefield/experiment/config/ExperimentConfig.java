@@ -6,6 +6,7 @@ import io.scorefield.diffusion.Objective;
 import io.scorefield.diffusion.Parameterization;
 import io.scorefield.diffusion.Weighting;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.schedule.DiscreteSchedule;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ public record ExperimentConfig(
     @Setting(doc = "Variants of this experiment to run side by side.", value = "[]")
         List<Variant> variants)
     implements Checked {
+
+  /// Noise levels times time features that a table may hold: 160 MB.
+  private static final long MOST_FEATURES = 20_000_000;
 
   /// The objective.
   public record ObjectiveConfig(
@@ -108,6 +112,12 @@ public record ExperimentConfig(
             "a variant is named with lower-case letters, digits, dots and hyphens; got '" + name
                 + "'");
       }
+      for (String key : List.of("seed", "repeats", "variants")) {
+        if (set.containsKey(key)) {
+          throw new IllegalArgumentException(
+              "variant '" + name + "' cannot set '" + key + "': it is the same for all variants");
+        }
+      }
     }
   }
 
@@ -115,6 +125,16 @@ public record ExperimentConfig(
   public void check() {
     // Compiling the sampler finds what does not go together: sampler and schedule, for example.
     network.mlp(1);
+    long levels =
+        schedule.schedule() instanceof DiscreteSchedule discrete
+            ? discrete.steps()
+            : Objective.CONTINUOUS_ROWS;
+    long features = network.timeEmbedding().embedding().size();
+    if (Math.max(levels, sampler.evaluations()) * features > MOST_FEATURES) {
+      throw new IllegalArgumentException(
+          "the time features of all noise levels are more than " + MOST_FEATURES
+              + " numbers; use fewer steps or a smaller time embedding");
+    }
     Diffuser diffuser = diffuser(Scaling.identity(1));
     StepProgram plain = sampler.sampler().compile(diffuser);
     Set<String> names = new HashSet<>();

@@ -9,6 +9,9 @@ import io.scorefield.diffusion.Sampler;
 public sealed interface SamplerConfig {
   Sampler sampler();
 
+  /// Network evaluations of one sample; 0: as many as the schedule has levels.
+  long evaluations();
+
   String LEVELS = "Number of steps. 0: every level of a discrete schedule.";
 
   @Kind(value = "ddpm", doc = "Ancestral sampling (Ho et al. 2020).")
@@ -17,6 +20,11 @@ public sealed interface SamplerConfig {
     @Override
     public Sampler sampler() {
       return new AncestralSampler(steps, 1);
+    }
+
+    @Override
+    public long evaluations() {
+      return steps;
     }
   }
 
@@ -30,6 +38,11 @@ public sealed interface SamplerConfig {
     public Sampler sampler() {
       return new AncestralSampler(steps, eta);
     }
+
+    @Override
+    public long evaluations() {
+      return steps;
+    }
   }
 
   @Kind(value = "euler-maruyama", doc = "Euler-Maruyama steps of the reverse SDE.")
@@ -40,6 +53,11 @@ public sealed interface SamplerConfig {
     public Sampler sampler() {
       return new EulerMaruyamaSampler(steps);
     }
+
+    @Override
+    public long evaluations() {
+      return steps;
+    }
   }
 
   @Kind(value = "heun", doc = "Heun steps of the probability-flow ODE, two evaluations each.")
@@ -48,6 +66,11 @@ public sealed interface SamplerConfig {
     @Override
     public Sampler sampler() {
       return new HeunSampler(steps);
+    }
+
+    @Override
+    public long evaluations() {
+      return 2L * steps;
     }
   }
 }

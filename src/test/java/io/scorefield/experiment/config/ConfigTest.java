@@ -10,10 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
+@Timeout(60)
 class ConfigTest {
   static final List<String> builtIn = ConfigSource.BUILT_IN;
 
@@ -128,6 +130,7 @@ class ConfigTest {
           sampler.steps=500 | the schedule has 100 levels
           schedule={kind: linear, beta-min: 0.5, beta-max: 0.1, steps: 2000000} | at most 100000
           schedule={kind: vp, beta-min: 5, beta-max: 1} | beta must rise
+          variants=[{name: a, set: {seed: 3}}] | cannot set 'seed'
           seed=-3 | 'seed' is -3
           sede=3 | unknown key 'sede'; did you mean 'seed'?
           train.=3 | is not a dotted key
