@@ -44,14 +44,21 @@ public abstract class EngineContract {
 
   /// A network written as plainly as possible, in double precision.
   private static double[] plainNetwork(Network network, double[] input) {
-    Mlp mlp = network.mlp();
+    double[] parameters = new double[network.parameters().length];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = network.parameters()[i];
+    }
+    return plainNetwork(network.mlp(), parameters, input);
+  }
+
+  private static double[] plainNetwork(Mlp mlp, double[] parameters, double[] input) {
     double[] a = input;
     for (int layer = 0; layer < mlp.layers(); layer++) {
       double[] out = new double[mlp.out(layer)];
       for (int o = 0; o < out.length; o++) {
-        out[o] = network.parameters()[mlp.biasOffset(layer) + o];
+        out[o] = parameters[mlp.biasOffset(layer) + o];
         for (int i = 0; i < a.length; i++) {
-          out[o] += network.parameters()[mlp.weightOffset(layer) + o * a.length + i] * a[i];
+          out[o] += parameters[mlp.weightOffset(layer) + o * a.length + i] * a[i];
         }
         if (layer < mlp.layers() - 1) {
           out[o] = mlp.activation().value(out[o]);
@@ -395,6 +402,97 @@ public abstract class EngineContract {
       assertThat(state.secondMoment()).containsExactly(whole.secondMoment());
     }
     assertThat(whole.average()).isNotEqualTo(whole.parameters());
+  }
+
+  /// Loss of one batch, written plainly: network in double, noise and rows as docs/formats.md says.
+  private static double[] plainLoss(
+      TrainingPlan plan, double[] parameters, long step, int[] examples) {
+    NoiseTable table = plan.table();
+    NoiseSource noise = new NoiseSource(plan.seed());
+    float[] eps = new float[2];
+    double data = 0;
+    double physics = 0;
+    for (int j = 0; j < plan.batch(); j++) {
+      long e = step * plan.batch() + j;
+      int row =
+          NoiseSource.toIndex(noise.word(NoiseStream.TRAINING_ROWS, e, 0), table.rows());
+      noise.normals(NoiseStream.TRAINING_NOISE, e, 0, eps, 0, 2);
+      double[] xt = new double[2];
+      double[] input = new double[3];
+      for (int d = 0; d < 2; d++) {
+        xt[d] =
+            table.alpha()[row] * plan.data()[2 * examples[j] + d] + table.sigma()[row] * eps[d];
+        input[d] = table.inputScale()[row] * xt[d];
+      }
+      input[2] = table.timeFeatures()[row];
+      double[] o = plainNetwork(plan.mlp(), parameters, input);
+      double[] x0 = new double[2];
+      for (int d = 0; d < 2; d++) {
+        double target =
+            table.targetX0()[row] * plan.data()[2 * examples[j] + d]
+                + table.targetEps()[row] * eps[d];
+        data += table.weight()[row] * Math.pow(o[d] - target, 2) / plan.batch();
+        x0[d] = table.x0FromX()[row] * xt[d] + table.x0FromOutput()[row] * o[d];
+      }
+      double r = plan.physics().orElseThrow().residuals(x0, 0)[0];
+      physics += table.physicsWeight()[row] * 0.5 * r * r / plan.batch();
+    }
+    return new double[] {data, physics};
+  }
+
+  /// Adam, its moments and the moving average against a plain version with gradients by differences.
+  @Test
+  void threeStepsAgreeWithAPlainTraining() {
+    AdamOptions adam = new AdamOptions(0.8, 0.95, 1e-3, Double.POSITIVE_INFINITY, 0.7);
+    TrainingPlan plan = plan(16, adam);
+    int n = plan.mlp().parameterCount();
+    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    int[] examples = examples(48);
+    double[] p = new double[n];
+    double[] average = new double[n];
+    double[] m = new double[n];
+    double[] v = new double[n];
+    for (int i = 0; i < n; i++) {
+      p[i] = start.parameters()[i];
+      average[i] = p[i];
+    }
+    double[] rates = {1e-3, 2e-3, 5e-4};
+    try (Engine engine = open(2);
+        TrainingSession session = engine.train(plan, start)) {
+      TrainingSession.Losses losses = session.advance(examples, rates);
+      for (int k = 0; k < 3; k++) {
+        int[] batch = Arrays.copyOfRange(examples, 16 * k, 16 * k + 16);
+        double[] loss = plainLoss(plan, p, k, batch);
+        assertThat(losses.data()[k]).isCloseTo(loss[0], within(1e-5 * loss[0]));
+        assertThat(losses.physics()[k]).isCloseTo(loss[1], within(1e-5 * loss[1]));
+        double[] gradient = new double[n];
+        double h = 1e-5;
+        for (int i = 0; i < n; i++) {
+          double original = p[i];
+          p[i] = original + h;
+          double up = Arrays.stream(plainLoss(plan, p, k, batch)).sum();
+          p[i] = original - h;
+          double down = Arrays.stream(plainLoss(plan, p, k, batch)).sum();
+          p[i] = original;
+          gradient[i] = (up - down) / (2 * h);
+        }
+        for (int i = 0; i < n; i++) {
+          m[i] = 0.8 * m[i] + 0.2 * gradient[i];
+          v[i] = 0.95 * v[i] + 0.05 * gradient[i] * gradient[i];
+          double root = Math.sqrt(v[i] / (1 - Math.pow(0.95, k + 1)));
+          p[i] -= rates[k] * m[i] / (1 - Math.pow(0.8, k + 1)) / (root + 1e-3);
+          average[i] = 0.7 * average[i] + 0.3 * p[i];
+        }
+      }
+      TrainingState end = session.state();
+      for (int i = 0; i < n; i++) {
+        assertThat((double) end.parameters()[i]).isCloseTo(p[i], within(1e-6));
+        assertThat((double) end.average()[i]).isCloseTo(average[i], within(1e-6));
+        assertThat((double) end.firstMoment()[i])
+            .isCloseTo(m[i], within(1e-6 + 1e-4 * Math.abs(m[i])));
+        assertThat((double) end.secondMoment()[i]).isCloseTo(v[i], within(1e-8 + 1e-3 * v[i]));
+      }
+    }
   }
 
   @Test
