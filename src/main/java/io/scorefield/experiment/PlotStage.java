@@ -63,7 +63,12 @@ public final class PlotStage {
       return;
     }
     forward().write(folder.plots(), "forward-process");
-    samples().write(folder.plots(), "samples");
+    List<Map.Entry<String, float[]>> samples = samples();
+    if (samples.isEmpty()) {
+      reporter.line("there are no samples yet: no picture of them");
+    } else {
+      Figures.samples(data.points(), samples).write(folder.plots(), "samples");
+    }
     scoreField().write(folder.plots(), "score-field");
     reverse();
   }
@@ -132,7 +137,8 @@ public final class PlotStage {
     return Figures.forward(panels);
   }
 
-  private Figure samples() throws IOException {
+  /// The samples of every method that has been sampled.
+  private List<Map.Entry<String, float[]>> samples() throws IOException {
     List<Map.Entry<String, float[]>> panels = new ArrayList<>();
     SampleStage stage = new SampleStage(engine, model, network, Reporter.silent());
     for (String method : stage.methods().keySet()) {
@@ -141,7 +147,7 @@ public final class PlotStage {
         panels.add(Map.entry(method, Npy.read(file).values()));
       }
     }
-    return Figures.samples(data.points(), panels);
+    return panels;
   }
 
   /// The network's score at three noise levels over the density of the noised data.

@@ -124,6 +124,12 @@ class CommandLineTest {
   void aStoppedTrainingGoesOnToTheSameCheckpoint() throws IOException {
     Path whole = folder.resolve("whole");
     assertThat(run(small("train", whole)).code()).isZero();
+    // A run that has been trained but not sampled can be drawn already, but not measured.
+    Result drawn = run("plot", whole.toString());
+    assertThat(drawn.code()).as(drawn.err()).isZero();
+    assertThat(drawn.err()).contains("there are no samples yet");
+    assertThat(whole.resolve("plots/score-field.png")).isNotEmptyFile();
+    assertThat(run("evaluate", whole.toString()).err()).contains("there is no file");
 
     StopSwitch stop = new StopSwitch();
     stop.request();

@@ -1,5 +1,6 @@
 package io.scorefield.io;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -13,6 +14,24 @@ public final class Fuzz {
     // Neighbouring seeds of java.util.Random begin alike; the odd factor takes them apart.
     return IntStream.range(0, count)
         .mapToObj(i -> mutate(valid, new Random((seed + i) * 0x9E3779B97F4A7C15L)));
+  }
+
+  /// Bytes that this thread allocates while running something; what it throws is passed over.
+  public static long allocated(Executable parser) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    try {
+      parser.run();
+    } catch (Exception e) {
+      // whether the file is refused is another test's matter
+    }
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  /// Something that may throw.
+  @FunctionalInterface
+  public interface Executable {
+    void run() throws Exception;
   }
 
   private static byte[] mutate(byte[] valid, Random random) {

@@ -128,6 +128,18 @@ class PointFilesTest {
   }
 
   @Test
+  void shapesThatPromiseMuchMakeNobodyAllocateIt() throws IOException {
+    Path file = folder.resolve("x.npy");
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s, %s), }";
+    Files.write(file, npy(String.format(header, 1, 2), new byte[8]));
+    Npy.read(file); // classes are loaded
+    for (String[] shape : new String[][] {{"400000000", "1"}, {"1", "400000000"}, {"20000", "20000"}}) {
+      Files.write(file, npy(String.format(header, shape[0], shape[1]), new byte[64]));
+      assertThat(Fuzz.allocated(() -> Npy.read(file))).isLessThan(1 << 20);
+    }
+  }
+
+  @Test
   void npySurvivesSeededMutations() throws IOException {
     ByteArrayOutputStream valid = new ByteArrayOutputStream();
     valid.write(Npy.header(3, 2));

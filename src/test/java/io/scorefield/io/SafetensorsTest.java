@@ -129,6 +129,22 @@ class SafetensorsTest {
   }
 
   @Test
+  void headersThatPromiseMuchMakeNobodyAllocateIt() throws IOException {
+    String[] headers = {
+      "{\"w\":{\"dtype\":\"F32\",\"shape\":[500000000],\"data_offsets\":[0,2000000000]}}",
+      "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,250000000],\"data_offsets\":[0,2000000000]}}"
+    };
+    Safetensors.read(write(bytes("{}", 0))); // classes are loaded
+    for (String header : headers) {
+      Path file = write(bytes(header, 64));
+      assertThat(Fuzz.allocated(() -> Safetensors.read(file))).isLessThan(1 << 20);
+    }
+    byte[] length = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 31).array();
+    Path file = write(length);
+    assertThat(Fuzz.allocated(() -> Safetensors.read(file))).isLessThan(1 << 20);
+  }
+
+  @Test
   void truncationAtEveryByteIsNoticed() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     example().write(out);

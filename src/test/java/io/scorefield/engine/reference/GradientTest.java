@@ -20,6 +20,7 @@ import io.scorefield.physics.TapeOperation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.math3.analysis.differentiation.DerivativeStructure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -161,6 +162,47 @@ class GradientTest {
       case NORM -> Math.sqrt(squares);
       case HALF_SQUARE -> 0.5 * squares;
     };
+  }
+
+  /// The Jacobian of a network with respect to x, by Commons Math's automatic differentiation.
+  @Test
+  void inputGradientAgreesWithDerivativeStructures() {
+    Mlp mlp = new Mlp(2, 2, new int[] {9, 8}, Activation.TANH);
+    float[] parameters = Network.initialize(mlp, 8).parameters();
+    ReferenceNetwork network = new ReferenceNetwork(mlp);
+    network.load(parameters);
+    double[] x = {0.4, -0.7};
+    DerivativeStructure[] a = {
+      new DerivativeStructure(2, 1, 0, x[0]), new DerivativeStructure(2, 1, 1, x[1]),
+      new DerivativeStructure(2, 1, FEATURES[0]), new DerivativeStructure(2, 1, FEATURES[1])
+    };
+    for (int layer = 0; layer < mlp.layers(); layer++) {
+      DerivativeStructure[] out = new DerivativeStructure[mlp.out(layer)];
+      for (int o = 0; o < out.length; o++) {
+        out[o] = new DerivativeStructure(2, 1, parameters[mlp.biasOffset(layer) + o]);
+        for (int i = 0; i < a.length; i++) {
+          out[o] =
+              out[o].add(a[i].multiply(parameters[mlp.weightOffset(layer) + o * a.length + i]));
+        }
+        if (layer < mlp.layers() - 1) {
+          out[o] = out[o].tanh();
+        }
+      }
+      a = out;
+    }
+    double[] g = {1.3, -0.6};
+    ReferenceNetwork.Pass pass = network.new Pass(1);
+    System.arraycopy(x, 0, pass.input[0], 0, 2);
+    System.arraycopy(FEATURES, 0, pass.input[0], 2, 2);
+    pass.forward(0, 1);
+    System.arraycopy(g, 0, pass.outputGradient()[0], 0, 2);
+    pass.backward(0, 1, true);
+    for (int d = 0; d < 2; d++) {
+      double expected =
+          g[0] * a[0].getPartialDerivative(1 - d, d) + g[1] * a[1].getPartialDerivative(1 - d, d);
+      assertThat(pass.output()[0][d]).isCloseTo(a[d].getValue(), within(1e-14));
+      assertThat(pass.inputGradient[0][d]).isCloseTo(expected, within(1e-13));
+    }
   }
 
   @Test
