@@ -102,4 +102,6 @@ def sample(path, count):
     return x * np.array(model["deviation"]) + np.array(model["mean"])
 
 if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
     np.save(sys.argv[3], sample(sys.argv[1], int(sys.argv[2])).astype("f4"))

@@ -73,6 +73,10 @@ final class ExperimentOptions {
       return new RunFolder(out);
     }
     String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
-    return new RunFolder(Path.of("runs", name + "-" + time));
+    Path folder = Path.of("runs", name + "-" + time);
+    for (int i = 2; Files.exists(folder); i++) {
+      folder = Path.of("runs", name + "-" + time + "-" + i);
+    }
+    return new RunFolder(folder);
   }
 }

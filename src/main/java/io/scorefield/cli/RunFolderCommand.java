@@ -4,6 +4,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.experiment.ExperimentRunner;
 import io.scorefield.experiment.Model;
 import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.Summary;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
@@ -36,7 +37,10 @@ abstract class RunFolderCommand implements Callable<Integer> {
       throw new ConfigException(folder + " is not the folder of a run: it has no checkpoint");
     }
     Model model = Model.read(Checkpoint.read(run.checkpoint()));
-    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    String name =
+        Files.exists(run.summary())
+            ? Summary.readName(run.summary())
+            : folder.toAbsolutePath().normalize().getFileName().toString();
     try (Engine engine = engines.open(console)) {
       work(
           new ExperimentRunner(name, model.config(), engine, run, console),

@@ -8,6 +8,7 @@ import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,6 +39,11 @@ public final class EvaluateStage {
   /// What the samples are compared with, in words.
   public String reference() {
     return evaluator.reference();
+  }
+
+  /// Mean over the points of the norm of the residuals.
+  public double meanResidual(float[] points) {
+    return Arrays.stream(evaluator.residualNorms(points)).average().orElseThrow();
   }
 
   /// The metrics of one array of samples.

@@ -51,11 +51,31 @@ public final class ExperimentRunner {
   public void train(boolean resume) throws IOException {
     DataSet data = data();
     Model model = Model.of(config, data);
+    if (!resume && Files.exists(folder.checkpoint())) {
+      reporter.line("the run in " + folder.root() + " is replaced");
+    }
     folder.create();
     reporter.line(
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
+    warnOfAWrongLaw(model, data);
     new TrainStage(engine, model, data, folder, reporter).run(resume);
+  }
+
+  /// A law that the data do not obey is rarely meant.
+  private void warnOfAWrongLaw(Model model, DataSet data) {
+    if (model.constraint().isPresent()) {
+      double residual = new EvaluateStage(model, data).meanResidual(data.points());
+      double size = 0;
+      for (float value : data.points()) {
+        size += (double) value * value / data.size();
+      }
+      if (residual > 0.05 * Math.sqrt(size)) {
+        reporter.line(
+            "warning: the training points are " + Report.number(residual) + " off the law '"
+                + model.constraint().get().name() + "' on average; is 'physics' as you mean it?");
+      }
+    }
   }
 
   /// Samples with every method and writes samples.npy and samples-METHOD.npy.
@@ -98,9 +118,9 @@ public final class ExperimentRunner {
         name,
         lead,
         metrics,
-        "Compared with " + new EvaluateStage(trained.model(), data).reference()
-            + ". The noise floor is the same metric between two independent draws of the truth of "
-            + "the same size; a value near its floor cannot be told from the truth.",
+        "The truth is " + new EvaluateStage(trained.model(), data).reference()
+            + ". The noise floor is the same metric between two such samples of the same size; a "
+            + "value near its floor cannot be told from the truth.",
         ConfigWriter.yaml(config),
         new Provenance().tree(engine.info()));
   }

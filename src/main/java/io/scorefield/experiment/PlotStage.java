@@ -14,12 +14,13 @@ import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import io.scorefield.schedule.VariancePreserving;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -118,9 +119,12 @@ public final class PlotStage {
   }
 
   private String title(double t) {
-    return model.diffuser().schedule() instanceof DiscreteSchedule
-        ? "t = " + (int) t
-        : String.format(Locale.ROOT, "t = %.3g", t);
+    return "t = " + new BigDecimal(t).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+  }
+
+  /// What pictures of states are headed with where states are not in data units.
+  private String units() {
+    return model.config().data().standardize() ? " (standardised)" : "";
   }
 
   private Figure forward() {
@@ -132,7 +136,7 @@ public final class PlotStage {
     for (double t : levels(0, 0.1, 0.2, 0.5, 1)) {
       float[] noised =
           model.diffuser().forward(engine, points, t, model.config().seed());
-      panels.add(Map.entry(title(t), noised));
+      panels.add(Map.entry(title(t) + units(), noised));
     }
     return Figures.forward(panels);
   }
@@ -154,11 +158,11 @@ public final class PlotStage {
   private Figure scoreField() {
     float[] states = model.diffuser().scaling().toState(data.points());
     double[] bounds = Figures.bounds(states);
-    double margin = 0.15 * Math.max(bounds[1] - bounds[0], bounds[3] - bounds[2]);
-    double minX = bounds[0] - margin;
-    double maxX = bounds[1] + margin;
-    double minY = bounds[2] - margin;
-    double maxY = bounds[3] + margin;
+    double half = 0.65 * Math.max(bounds[1] - bounds[0], bounds[3] - bounds[2]);
+    double minX = (bounds[0] + bounds[1]) / 2 - half;
+    double maxX = minX + 2 * half;
+    double minY = (bounds[2] + bounds[3]) / 2 - half;
+    double maxY = minY + 2 * half;
     float[] grid = new float[2 * ARROWS * ARROWS];
     for (int i = 0; i < ARROWS * ARROWS; i++) {
       grid[2 * i] = (float) (minX + (i % ARROWS + 0.5) / ARROWS * (maxX - minX));
@@ -172,7 +176,7 @@ public final class PlotStage {
       int n = Math.min(1000, states.length / 2);
       fields.add(
           new Field(
-              "score at " + title(t),
+              "score at " + title(t) + units(),
               (x, y) -> noisedDensity(states, n, alpha, sigma, x, y),
               grid,
               score));

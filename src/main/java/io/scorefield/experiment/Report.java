@@ -202,6 +202,9 @@ public final class Report {
   }
 
   private static String rounded(double value, int digits) {
+    if (Double.isNaN(value)) {
+      return "-";
+    }
     if (value == 0) {
       return "0";
     }

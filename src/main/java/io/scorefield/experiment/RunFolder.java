@@ -1,7 +1,6 @@
 package io.scorefield.experiment;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -14,11 +13,12 @@ public record RunFolder(Path root) {
   ///
   /// @throws IOException when it cannot be made or written
   public RunFolder create() throws IOException {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new IOException("cannot make the folder " + root + ": a file has that name");
+    }
     try {
       Files.createDirectories(plots());
       Files.delete(Files.createTempFile(root, ".write-test", ""));
-    } catch (FileAlreadyExistsException e) {
-      throw new IOException("cannot make the folder " + root + ": a file has that name", e);
     } catch (IOException e) {
       throw new IOException("cannot write to the folder " + root + ": " + e.getMessage(), e);
     }

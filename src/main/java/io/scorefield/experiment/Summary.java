@@ -58,7 +58,7 @@ public final class Summary {
           Map<String, Object> value = new LinkedHashMap<>();
           value.put("value", metric.value());
           value.put("standard-error", metric.standardError());
-          value.put("noise-floor", metric.noiseFloor());
+          value.put("noise-floor", Double.isNaN(metric.noiseFloor()) ? null : metric.noiseFloor());
           value.put("samples", metric.samples());
           tree.put(name, value);
         });
@@ -82,6 +82,15 @@ public final class Summary {
     }
   }
 
+  /// The name of the experiment in a written summary.
+  public static String readName(Path file) throws IOException {
+    try {
+      return JSON.readTree(Files.readString(file)).path("experiment").asString("");
+    } catch (JacksonException e) {
+      throw new FormatException(file + ": not a summary", e);
+    }
+  }
+
   /// The metrics of a written summary, by method.
   public static Map<String, Map<String, MetricValue>> readMetrics(Path file) throws IOException {
     try {
@@ -96,7 +105,9 @@ public final class Summary {
               new MetricValue(
                   node.path("value").doubleValue(),
                   node.path("standard-error").doubleValue(),
-                  node.path("noise-floor").doubleValue(),
+                  node.path("noise-floor").isNumber()
+                      ? node.path("noise-floor").doubleValue()
+                      : Double.NaN,
                   node.path("samples").intValue()));
         }
         all.put(method.getKey(), metrics);

@@ -56,6 +56,11 @@ public final class TrainStage {
         resume
             ? storedState()
             : TrainingState.start(Network.initialize(model.mlp(), config.seed()));
+    if (state.step() > options.steps()) {
+      throw new FormatException(
+          folder.checkpoint() + ": has been trained for " + state.step() + " steps already, more than "
+              + options.steps());
+    }
     LossHistory history =
         resume && Files.exists(folder.metrics())
             ? LossHistory.read(folder.metrics(), state.step())

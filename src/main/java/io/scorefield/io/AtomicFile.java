@@ -52,8 +52,11 @@ public final class AtomicFile extends FilterOutputStream {
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       return new AtomicFile(absolute, temporary, channel);
     } catch (NoSuchFileException e) {
-      throw new IOException(
-          "cannot write " + target + ": there is no folder " + absolute.getParent(), e);
+      String why =
+          Files.isDirectory(absolute.getParent())
+              ? "its folder cannot be written"
+              : "there is no folder " + absolute.getParent();
+      throw new IOException("cannot write " + target + ": " + why, e);
     } catch (AccessDeniedException e) {
       throw new IOException("cannot write " + target + ": no permission", e);
     } catch (IOException e) {

@@ -76,7 +76,9 @@ public final class Csv {
     try {
       return Float.parseFloat(cell);
     } catch (NumberFormatException e) {
-      throw new FormatException(file + ":" + line + ": '" + cell + "' is not a number", e);
+      String hint = cell.matches(".*[\\s;].*") ? "; columns are separated by commas" : "";
+      throw new FormatException(
+          file + ":" + line + ": '" + cell + "' is not a number" + hint, e);
     }
   }
 }

@@ -1,34 +1,46 @@
 package io.scorefield.plot;
 
+import java.util.Arrays;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /// A rectangle of the plane.
 record Bounds(double minX, double maxX, double minY, double maxY) {
-  /// The smallest rectangle around points [n, 2] of several samples, leaving out the farthest
-  /// thousandth at each side, with a margin.
-  static Bounds around(float[]... samples) {
-    int n = 0;
-    for (float[] sample : samples) {
-      n += sample.length / 2;
-    }
-    double[] x = new double[n];
-    double[] y = new double[n];
-    int at = 0;
-    for (float[] sample : samples) {
-      for (int i = 0; i + 1 < sample.length; i += 2, at++) {
-        x[at] = sample[i];
-        y[at] = sample[i + 1];
-      }
-    }
-    return new Bounds(low(x), high(x), low(y), high(y)).widened(0.08);
+  /// The smallest rectangle around points given by their coordinates.
+  static Bounds of(double[] x, double[] y) {
+    return new Bounds(
+        Arrays.stream(x).min().orElse(0),
+        Arrays.stream(x).max().orElse(1),
+        Arrays.stream(y).min().orElse(0),
+        Arrays.stream(y).max().orElse(1));
   }
 
-  private static double low(double[] values) {
-    return new Percentile(0.1).evaluate(values);
+  /// A rectangle that shows points [n, 2] of several samples: all of the first one, and of the others
+  /// what lies between the 1st and the 99th percentile; with a margin.
+  static Bounds around(float[] whole, float[]... others) {
+    Bounds bounds = of(coordinate(whole, 0), coordinate(whole, 1));
+    for (float[] points : others) {
+      double[] x = coordinate(points, 0);
+      double[] y = coordinate(points, 1);
+      bounds =
+          new Bounds(
+              Math.min(bounds.minX, quantile(x, 1)),
+              Math.max(bounds.maxX, quantile(x, 99)),
+              Math.min(bounds.minY, quantile(y, 1)),
+              Math.max(bounds.maxY, quantile(y, 99)));
+    }
+    return bounds.widened(0.08);
   }
 
-  private static double high(double[] values) {
-    return new Percentile(99.9).evaluate(values);
+  private static double[] coordinate(float[] points, int d) {
+    double[] values = new double[points.length / 2];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = points[2 * i + d];
+    }
+    return values;
+  }
+
+  private static double quantile(double[] values, double percent) {
+    return new Percentile(percent).evaluate(values);
   }
 
   /// Larger by a share of the larger side on all sides.

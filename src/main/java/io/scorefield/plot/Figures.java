@@ -37,8 +37,7 @@ public final class Figures {
       chart.getStyler().setLegendVisible(false);
       HouseStyle.line(
           chart, curve.name(), curve.x(), curve.y(), HouseStyle.SERIES.get(i % HouseStyle.SERIES.size()), 2f);
-      HouseStyle.roundTicks(
-          chart, curve.x()[0], curve.x()[curve.x().length - 1], curve.y()[0]);
+      HouseStyle.roundTicks(chart, Bounds.of(curve.x(), curve.y()));
       panels.add(new ChartFigure(chart));
     }
     return new Panels(panels, panels.size());
@@ -72,7 +71,7 @@ public final class Figures {
       String wide = "mean over " + window * stretch + " steps";
       HouseStyle.line(chart, wide, x, smooth, HouseStyle.BLUE, 2.25f);
     }
-    HouseStyle.roundTicks(chart, 0, x[n - 1], smooth[0]);
+    HouseStyle.roundTicks(chart, Bounds.of(x, smooth));
     return new ChartFigure(chart);
   }
 
@@ -102,12 +101,8 @@ public final class Figures {
   ///
   /// @param methods a title and the samples of each method
   public static Figure samples(float[] data, List<Map.Entry<String, float[]>> methods) {
-    float[][] all = new float[methods.size() + 1][];
-    all[0] = data;
-    for (int i = 0; i < methods.size(); i++) {
-      all[i + 1] = methods.get(i).getValue();
-    }
-    Bounds bounds = Bounds.around(all);
+    Bounds bounds =
+        Bounds.around(data, methods.stream().map(Map.Entry::getValue).toArray(float[][]::new));
     int columns = methods.size() == 4 ? 2 : Math.min(3, methods.size());
     List<Figure> panels = new ArrayList<>();
     for (Map.Entry<String, float[]> method : methods) {
@@ -310,9 +305,10 @@ public final class Figures {
         .withDots(states, 1000, HouseStyle.translucent(HouseStyle.BLUE, 170), 3);
   }
 
-  /// The rectangle that shows samples, with some margin: minX, maxX, minY, maxY.
-  public static double[] bounds(float[]... samples) {
-    Bounds bounds = Bounds.around(samples);
+  /// The rectangle that shows all of the first points and most of the others, with some margin: minX,
+  /// maxX, minY, maxY.
+  public static double[] bounds(float[] whole, float[]... others) {
+    Bounds bounds = Bounds.around(whole, others);
     return new double[] {bounds.minX(), bounds.maxX(), bounds.minY(), bounds.maxY()};
   }
 }

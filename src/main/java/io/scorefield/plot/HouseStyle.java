@@ -70,11 +70,16 @@ final class HouseStyle {
     return new Font(Font.SANS_SERIF, style, size);
   }
 
-  /// Lets XChart choose round numbers for the ticks of the x axis. Where all x values are evenly spaced
-  /// it puts the ticks on data points instead; an invisible point off the grid prevents that.
-  static void roundTicks(XYChart chart, double minX, double maxX, double y) {
-    double[] x = {minX, minX + 0.3719 * (maxX - minX), maxX};
-    XYSeries series = chart.addSeries("ticks", x, new double[] {y, y, y});
+  /// Lets XChart choose round numbers for the ticks. Where all values of an axis are evenly spaced it
+  /// puts the ticks on data points instead; invisible points off the grid prevent that.
+  static void roundTicks(XYChart chart, Bounds bounds) {
+    double[] x = {
+      bounds.minX(), bounds.minX() + 0.3719 * (bounds.maxX() - bounds.minX()), bounds.maxX()
+    };
+    double[] y = {
+      bounds.minY(), bounds.minY() + 0.2817 * (bounds.maxY() - bounds.minY()), bounds.maxY()
+    };
+    XYSeries series = chart.addSeries("ticks", x, y);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
     series.setMarker(SeriesMarkers.NONE);
     series.setMarkerColor(new Color(0, 0, 0, 0));

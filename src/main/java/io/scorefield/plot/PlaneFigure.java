@@ -31,7 +31,7 @@ final class PlaneFigure implements Figure {
     chart = HouseStyle.chart(width, height, title, "", "");
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setAxisTitlesVisible(false);
-    HouseStyle.roundTicks(chart, bounds.minX(), bounds.maxX(), bounds.minY());
+    HouseStyle.roundTicks(chart, bounds);
     wanted = bounds;
     shown = bounds;
     equalize();

@@ -6,6 +6,7 @@ import io.scorefield.io.FormatException;
 import io.scorefield.io.Safetensors;
 import io.scorefield.network.Mlp;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -114,6 +115,11 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
 
   /// Reads a file and checks that it is a checkpoint of a known version.
   public static Stored read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new FormatException(
+          file + " is a folder; give a checkpoint in it, for example "
+              + file.resolve("checkpoint.safetensors"));
+    }
     Stored stored = new Stored(file, Safetensors.read(file));
     String format = stored.require(FORMAT_KEY);
     if (!format.equals(FORMAT)) {

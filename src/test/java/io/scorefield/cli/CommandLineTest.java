@@ -145,6 +145,8 @@ class CommandLineTest {
     assertThat(out.resolve("metrics.csv"))
         .hasSameTextualContentAs(whole.resolve("metrics.csv"));
 
+    Result fewer = run(small("train", out, "--resume", "--set", "train.epochs=3"));
+    assertThat(fewer.err()).contains("has been trained for 80 steps already, more than 12");
     Result other = run(small("train", out, "--resume", "--set", "data.points=50"));
     assertThat(other.code()).isEqualTo(1);
     assertThat(other.err()).contains("was trained on other data");
@@ -235,6 +237,8 @@ class CommandLineTest {
     assertThat(result.err()).contains("not in the plane");
     assertThat(Npy.read(out.resolve("samples.npy")).dimension()).isEqualTo(3);
     assertThat(result.out()).contains("sliced-wasserstein-2").doesNotContain("kuiper");
+    // How near true samples lie to the training points is not known for data from a file.
+    assertThat(result.out()).containsPattern("nearest-training-distance .* -\\s");
 
     Files.writeString(data, "1,2\n");
     Result one =
@@ -283,6 +287,8 @@ class CommandLineTest {
           sample pom.xml -n -5 --out x.npy | 2 | -n must be at least 1
           sample pom.xml -n 99999999999999999999 --out x.npy | 2 | is not a long
           sample pom.xml --out x.npy | 2 | --count
+          sample src -n 5 --out x.npy | 1 | src is a folder
+          run circle --out pom.xml | 1 | a file has that name
           evaluate src | 2 | is not the folder of a run
           plot no-such-folder | 2 | is not the folder of a run
           run circle --set schedule.steps=99999 --set network.time-embedding.dimension=4096 | 2 | more than 20000000 numbers
@@ -293,6 +299,14 @@ class CommandLineTest {
     assertThat(result.err()).contains(message).doesNotContain("\tat ");
     assertThat(result.err().lines().filter(l -> l.startsWith("scorefield: "))).hasSize(1);
     assertThat(Path.of("x.npy")).doesNotExist();
+  }
+
+  @Test
+  void aLawThatTheDataDoNotObeyIsQuestioned() {
+    Result result = run(small("train", folder.resolve("law"), "--set", "data.radius=3"));
+    assertThat(result.err()).contains("the training points are 1.500 off the law").contains("'physics'");
+    Result again = run(small("train", folder.resolve("law")));
+    assertThat(again.err()).contains("is replaced").doesNotContain("off the law");
   }
 
   @Test

@@ -21,9 +21,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The specification: plain Java, double precision inside, the simplest code that is right.
 public final class ReferenceEngine implements Engine {
-  /// Tiles a thread runs before the samples are handed to the sink.
-  private static final int TILES_PER_THREAD = 4;
-
   private final Workers workers;
 
   /// @param threads worker threads, at least 1
@@ -108,8 +105,7 @@ public final class ReferenceEngine implements Engine {
     int block =
         (int)
             Math.min(
-                (long) TILES_PER_THREAD * workers.threads() * ReferenceSampler.TILE,
-                request.count());
+                (long) workers.threads() * ReferenceSampler.TILE, request.count());
     float[] samples = new float[block * dimension];
     float[][] snapshots = new float[request.snapshots().length][block * dimension];
     int tile = ReferenceSampler.TILE;

@@ -290,6 +290,9 @@ final class Binder {
       return "configuration";
     }
     Mark mark = node.getStartMark().get();
+    if (!mark.getName().endsWith("yaml") && !mark.getName().endsWith("yml")) {
+      return mark.getName(); // a single value from the command line, say: there is nothing to find
+    }
     return mark.getName() + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1);
   }
 }

@@ -39,7 +39,7 @@ public record ConfigSource(String name, Node root) {
     if (!BUILT_IN.contains(nameOrPath)) {
       throw new ConfigException(
           "unknown experiment '" + nameOrPath + "'" + Suggestion.of(nameOrPath, BUILT_IN)
-              + "; or give the path of a .yaml file");
+              + " (or the path of a .yaml file)");
     }
     return of(nameOrPath, nameOrPath + ".yaml", builtInText(nameOrPath));
   }

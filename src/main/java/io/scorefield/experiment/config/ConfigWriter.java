@@ -66,6 +66,7 @@ public final class ConfigWriter {
     Kind kind = value.getClass().getAnnotation(Kind.class);
     if (kind != null) {
       text.append(lead).append("kind: ").append(kind.value()).append("  # ").append(kind.doc());
+      text.append(" Kinds: ").append(String.join(", ", kinds(value.getClass()))).append('.');
       text.append('\n');
       lead = indent;
     }
@@ -89,14 +90,28 @@ public final class ConfigWriter {
                     .append(scalar(item)).append('\n'));
       } else {
         text.append(lead).append(key).append(": ").append(scalar(inner));
-        text.append("  # ").append(setting.doc()).append(range(setting)).append('\n');
+        text.append("  # ").append(setting.doc());
+        text.append(range(setting, component.getType())).append('\n');
       }
       lead = indent;
     }
   }
 
-  private static String range(Setting setting) {
-    String range = Binder.range(setting);
+  /// The kinds of the sealed interface that a record belongs to.
+  private static List<String> kinds(Class<?> type) {
+    for (Class<?> parent : type.getInterfaces()) {
+      if (Schema.isChoice(parent)) {
+        return Schema.kinds(parent);
+      }
+    }
+    throw new IllegalStateException(type + " has a kind but no alternatives");
+  }
+
+  private static String range(Setting setting, Class<?> type) {
+    String range =
+        type.isEnum()
+            ? "one of " + String.join(", ", Schema.enumKeys(type))
+            : Binder.range(setting);
     return range.isEmpty() ? "" : " (" + range + ")";
   }
 

@@ -4,8 +4,10 @@ import io.scorefield.data.DataSet;
 import io.scorefield.data.Distribution;
 import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.PlaneDistribution;
+import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -94,6 +96,10 @@ public sealed interface DataConfig {
     @Override
     public DataSet load(long seed) throws IOException {
       Path file = Path.of(path);
+      if (!Files.exists(file)) {
+        throw new FormatException(
+            "data.path: there is no file " + path + " in " + Path.of("").toAbsolutePath());
+      }
       Points points = Points.read(file);
       return new DataSet(
           file.getFileName().toString(), points.dimension(), points.values(),

@@ -24,7 +24,7 @@ public sealed interface GuidanceConfig extends Checked {
       @Setting(doc = NAME, value = "literal") String name,
       @Setting(doc = "Step size lambda.", value = "1", min = 0, aboveMin = true) double step,
       @Setting(
-              doc = "Where the gradient is taken: the state after or before the step.",
+              doc = "Where the gradient is taken: the state before the step, or the one corrected after it.",
               value = "corrected")
           Guidance.At at)
       implements GuidanceConfig {

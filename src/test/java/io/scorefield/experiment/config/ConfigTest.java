@@ -99,8 +99,8 @@ class ConfigTest {
       quoteCharacter = '`',
       textBlock =
           """
-          train.stepps=1 | --set train.stepps:1:1: unknown key 'stepps' in 'train'; did you mean 'steps'?
-          train.steps=abc | --set train.steps:1:1: 'train.steps' must be a whole number, not 'abc'
+          train.stepps=1 | --set train.stepps: unknown key 'stepps' in 'train'; did you mean 'steps'?
+          train.steps=abc | --set train.steps: 'train.steps' must be a whole number, not 'abc'
           train.steps=1.5 | 'train.steps' must be a whole number, not '1.5'
           train.steps='5' | must be a whole number, not '5'
           train.steps=-1 | 'train.steps' is -1; it must be at least 0 and at most 1e12
