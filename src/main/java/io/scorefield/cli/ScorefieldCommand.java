@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example: scorefield run circle",
       "'scorefield COMMAND --help' explains a command.",
-      "Exit codes: 0 it worked, 1 it failed, 2 it was called wrongly."
+      "Exit codes: 0 it worked, 1 it failed, 2 it was called wrongly; 130 after Ctrl-C."
     })
 final class ScorefieldCommand implements Runnable {
   @Spec private CommandSpec spec;
