@@ -7,7 +7,6 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.XYChart;
@@ -126,8 +125,11 @@ public final class Figures {
   public static Figure trajectories(float[] data, List<float[]> paths, int count) {
     float[][] all = paths.toArray(float[][]::new);
     int n = Math.min(count, all[0].length / 2);
-    float[] first = Arrays.copyOf(all[0], 2 * n);
-    Bounds bounds = Bounds.around(data, first);
+    float[] drawn = new float[2 * n * all.length];
+    for (int t = 0; t < all.length; t++) {
+      System.arraycopy(all[t], 0, drawn, 2 * n * t, 2 * n);
+    }
+    Bounds bounds = Bounds.around(data, drawn);
     PlaneFigure plane =
         new PlaneFigure(560, 570, "Trajectories from noise to sample", bounds)
             .withDots(data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 90), 4.5);
