@@ -2,6 +2,7 @@ package io.scorefield.io;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -26,7 +27,18 @@ public final class PointWriter implements AutoCloseable {
     if (!csv && !name.endsWith(".npy")) {
       throw new FormatException(path + ": samples are written to .npy and .csv files");
     }
+    // The smallest size that the file can have: four bytes a number, or a digit and a separator.
+    double bytes = (double) count * dimension * (csv ? 2 : Float.BYTES);
     AtomicFile file = AtomicFile.open(path);
+    long free = Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
+    if (bytes > free) {
+      file.close();
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "cannot write %s: %d points of %d numbers need %.3g GB, the disk has %.3g GB free",
+              path, count, dimension, bytes / 1e9, free / 1e9));
+    }
     try {
       file.write(csv ? names(dimension) : Npy.header(count, dimension));
     } catch (IOException e) {

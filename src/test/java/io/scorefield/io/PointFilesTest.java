@@ -191,6 +191,18 @@ class PointFilesTest {
   }
 
   @Test
+  void moreThanTheDiskHoldsIsRefusedBeforeTheFirstPoint() throws IOException {
+    for (String name : new String[] {"a.npy", "a.csv"}) {
+      assertThatThrownBy(() -> PointWriter.open(folder.resolve(name), 1_000_000_000_000_000L, 2))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("GB free");
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
   void refusesOtherEndings() throws IOException {
     assertThatThrownBy(() -> PointWriter.open(folder.resolve("a.parquet"), 1, 1))
         .hasMessageContaining(".npy and .csv");
