@@ -1,6 +1,7 @@
 package io.scorefield.experiment;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -23,6 +24,17 @@ public record RunFolder(Path root) {
       throw new IOException("cannot write to the folder " + root + ": " + e.getMessage(), e);
     }
     return this;
+  }
+
+  /// Deletes what was made with an earlier state of the network: samples, summary and report.
+  void discardResults() throws IOException {
+    Files.deleteIfExists(summary());
+    Files.deleteIfExists(report());
+    try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "samples{,-*}.npy")) {
+      for (Path file : samples) {
+        Files.delete(file);
+      }
+    }
   }
 
   public Path config() {

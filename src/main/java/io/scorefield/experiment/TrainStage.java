@@ -34,6 +34,9 @@ public final class TrainStage {
   private final RunFolder folder;
   private final Reporter reporter;
 
+  /// The step of the checkpoint gone on from; -1 for a fresh training.
+  private long resumedAt = -1;
+
   public TrainStage(
       Engine engine, Model model, DataSet data, RunFolder folder, Reporter reporter) {
     this.engine = engine;
@@ -67,6 +70,7 @@ public final class TrainStage {
             : new LossHistory();
     AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     if (resume) {
+      resumedAt = state.step();
       reporter.line("going on from step " + state.step() + " of " + options.steps());
     }
     try (Trainer trainer = new Trainer(engine, model.diffuser(), model.mlp(), data, options, state)) {
@@ -101,7 +105,7 @@ public final class TrainStage {
 
   private void train(Trainer trainer, TrainingOptions options, LossHistory history)
       throws IOException {
-    long stretch = Math.max(1, options.steps() / STRETCHES);
+    long stretch = Math.max(1, Math.ceilDiv(options.steps(), STRETCHES));
     int chunk = Math.clamp(MOST_EXAMPLES / options.batch(), 1, MOST_STEPS);
     long asked = model.config().train().checkpointEvery();
     long every = asked > 0 ? asked : Math.max(1, options.steps() / 10);
@@ -164,6 +168,9 @@ public final class TrainStage {
   }
 
   private void write(TrainingState state, LossHistory history) throws IOException {
+    if (state.step() != resumedAt) {
+      folder.discardResults();
+    }
     new Checkpoint(model.metadata(), model.mlp(), state).write(folder.checkpoint());
     history.write(folder.metrics());
   }

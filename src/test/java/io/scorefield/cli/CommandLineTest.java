@@ -118,6 +118,15 @@ class CommandLineTest {
     Files.delete(out.resolve("report.html"));
     assertThat(run("plot", out.toString()).code()).isZero();
     assertThat(out.resolve("report.html")).isNotEmptyFile();
+
+    // A finished training resumed changes nothing; a new one leaves no results of the old network.
+    assertThat(run(small("train", out, "--seed", "7", "--resume")).code()).isZero();
+    assertThat(out.resolve("samples-literal.npy")).exists();
+    assertThat(run(small("train", out)).code()).isZero();
+    for (String file :
+        List.of("samples.npy", "samples-literal.npy", "summary.json", "report.html")) {
+      assertThat(out.resolve(file)).doesNotExist();
+    }
   }
 
   @Test

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every engine must do. A test class of an engine extends this one.
+/// What evaluating and sampling must do on every engine; {@link TrainingContract} has the training. A
+/// test class of an engine extends this one.
 public abstract class EngineContract {
   /// Opens the engine under test.
   protected abstract Engine open(int threads);
@@ -42,33 +43,6 @@ public abstract class EngineContract {
     return IntStream.range(0, count).mapToDouble(i -> random.nextGaussian()).toArray();
   }
 
-  /// A network written as plainly as possible, in double precision.
-  private static double[] plainNetwork(Network network, double[] input) {
-    double[] parameters = new double[network.parameters().length];
-    for (int i = 0; i < parameters.length; i++) {
-      parameters[i] = network.parameters()[i];
-    }
-    return plainNetwork(network.mlp(), parameters, input);
-  }
-
-  private static double[] plainNetwork(Mlp mlp, double[] parameters, double[] input) {
-    double[] a = input;
-    for (int layer = 0; layer < mlp.layers(); layer++) {
-      double[] out = new double[mlp.out(layer)];
-      for (int o = 0; o < out.length; o++) {
-        out[o] = parameters[mlp.biasOffset(layer) + o];
-        for (int i = 0; i < a.length; i++) {
-          out[o] += parameters[mlp.weightOffset(layer) + o * a.length + i] * a[i];
-        }
-        if (layer < mlp.layers() - 1) {
-          out[o] = mlp.activation().value(out[o]);
-        }
-      }
-      a = out;
-    }
-    return a;
-  }
-
   private static ProgramInterpreter.Output output(Network network) {
     return (row, x) -> {
       double[] input = new double[network.mlp().in(0)];
@@ -76,7 +50,7 @@ public abstract class EngineContract {
         input[d] = row.inputScale() * x[d];
       }
       System.arraycopy(row.timeFeatures(), 0, input, x.length, row.timeFeatures().length);
-      return plainNetwork(network, input);
+      return PlainNetwork.evaluate(network, input);
     };
   }
 
@@ -108,7 +82,7 @@ public abstract class EngineContract {
           input[d] = x[p * dimension + d];
         }
         System.arraycopy(time, 0, input, dimension, features);
-        double[] expected = plainNetwork(network, input);
+        double[] expected = PlainNetwork.evaluate(network, input);
         for (int d = 0; d < dimension; d++) {
           error += Math.pow(actual[p * dimension + d] - expected[d], 2);
           norm += Math.pow(expected[d], 2);
@@ -334,236 +308,6 @@ public abstract class EngineContract {
       assertThatThrownBy(
               () -> engine.evaluate(network, new float[5], new double[3], new float[5]))
           .isInstanceOf(IllegalArgumentException.class);
-    }
-  }
-
-  private static TrainingPlan plan(int batch, AdamOptions adam) {
-    Mlp mlp = Mlp.uniform(2, 1, 3, 24, Activation.TANH);
-    List<NoiseTable.Row> rows = new ArrayList<>();
-    for (int i = 1; i <= 10; i++) {
-      double sigma = i / 10.5;
-      double alpha = Math.sqrt(1 - sigma * sigma);
-      rows.add(
-          new NoiseTable.Row(
-              new double[] {i / 10.0}, alpha, sigma, 1, 0, 1, 1, 1 / alpha, -sigma / alpha, 0.01));
-    }
-    float[] data = new float[60];
-    for (int i = 0; i < 30; i++) {
-      data[2 * i] = (float) (1.5 * Math.cos(i));
-      data[2 * i + 1] = (float) (1.5 * Math.sin(i));
-    }
-    return new TrainingPlan(
-        mlp, NoiseTable.of(rows), data, batch, adam, 12,
-        Optional.of(Constraint.sphere(2, 1.5).tape()));
-  }
-
-  private static int[] examples(int count) {
-    return IntStream.range(0, count).map(i -> i * 7 % 30).toArray();
-  }
-
-  private static double[] rates(int steps) {
-    double[] rates = new double[steps];
-    Arrays.fill(rates, 1e-3);
-    return rates;
-  }
-
-  @Test
-  void trainingLowersTheLossAndDoesNotDependOnThreadsOrChunks() {
-    AdamOptions adam = new AdamOptions(0.9, 0.999, 1e-8, 1, 0.99);
-    TrainingPlan plan = plan(16, adam);
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
-    int steps = 200;
-    int[] examples = examples(steps * 16);
-    TrainingState whole;
-    try (Engine engine = open(1);
-        TrainingSession session = engine.train(plan, start)) {
-      TrainingSession.Losses losses = session.advance(examples, rates(steps));
-      whole = session.state();
-      double first = Arrays.stream(losses.data(), 0, 20).average().orElseThrow();
-      double last = Arrays.stream(losses.data(), steps - 20, steps).average().orElseThrow();
-      assertThat(last).isLessThan(0.85 * first);
-      assertThat(Arrays.stream(losses.physics()).min().orElseThrow()).isPositive();
-    }
-    try (Engine engine = open(3)) {
-      TrainingState state = start;
-      for (int chunk : new int[] {1, 60, 139}) {
-        // A new session from the stored state each time, as after a restart.
-        try (TrainingSession session = engine.train(plan, state)) {
-          int from = (int) state.step();
-          session.advance(
-              Arrays.copyOfRange(examples, from * 16, (from + chunk) * 16), rates(chunk));
-          state = session.state();
-        }
-      }
-      assertThat(state.step()).isEqualTo(whole.step()).isEqualTo(steps);
-      assertThat(state.parameters()).containsExactly(whole.parameters());
-      assertThat(state.average()).containsExactly(whole.average());
-      assertThat(state.firstMoment()).containsExactly(whole.firstMoment());
-      assertThat(state.secondMoment()).containsExactly(whole.secondMoment());
-    }
-    assertThat(whole.average()).isNotEqualTo(whole.parameters());
-  }
-
-  /// Loss of one batch, written plainly: network in double, noise and rows as docs/formats.md says.
-  private static double[] plainLoss(
-      TrainingPlan plan, double[] parameters, long step, int[] examples) {
-    NoiseTable table = plan.table();
-    NoiseSource noise = new NoiseSource(plan.seed());
-    float[] eps = new float[2];
-    double data = 0;
-    double physics = 0;
-    for (int j = 0; j < plan.batch(); j++) {
-      long e = step * plan.batch() + j;
-      int row =
-          NoiseSource.toIndex(noise.word(NoiseStream.TRAINING_ROWS, e, 0), table.rows());
-      noise.normals(NoiseStream.TRAINING_NOISE, e, 0, eps, 0, 2);
-      double[] xt = new double[2];
-      double[] input = new double[3];
-      for (int d = 0; d < 2; d++) {
-        xt[d] =
-            table.alpha()[row] * plan.data()[2 * examples[j] + d] + table.sigma()[row] * eps[d];
-        input[d] = table.inputScale()[row] * xt[d];
-      }
-      input[2] = table.timeFeatures()[row];
-      double[] o = plainNetwork(plan.mlp(), parameters, input);
-      double[] x0 = new double[2];
-      for (int d = 0; d < 2; d++) {
-        double target =
-            table.targetX0()[row] * plan.data()[2 * examples[j] + d]
-                + table.targetEps()[row] * eps[d];
-        data += table.weight()[row] * Math.pow(o[d] - target, 2) / plan.batch();
-        x0[d] = table.x0FromX()[row] * xt[d] + table.x0FromOutput()[row] * o[d];
-      }
-      double r = plan.physics().orElseThrow().residuals(x0, 0)[0];
-      physics += table.physicsWeight()[row] * 0.5 * r * r / plan.batch();
-    }
-    return new double[] {data, physics};
-  }
-
-  /// Adam, its moments and the moving average against a plain version with gradients by differences.
-  @Test
-  void threeStepsAgreeWithAPlainTraining() {
-    AdamOptions adam = new AdamOptions(0.8, 0.95, 1e-3, Double.POSITIVE_INFINITY, 0.7);
-    TrainingPlan plan = plan(16, adam);
-    int n = plan.mlp().parameterCount();
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
-    int[] examples = examples(48);
-    double[] p = new double[n];
-    double[] average = new double[n];
-    double[] m = new double[n];
-    double[] v = new double[n];
-    for (int i = 0; i < n; i++) {
-      p[i] = start.parameters()[i];
-      average[i] = p[i];
-    }
-    double[] rates = {1e-3, 2e-3, 5e-4};
-    try (Engine engine = open(2);
-        TrainingSession session = engine.train(plan, start)) {
-      TrainingSession.Losses losses = session.advance(examples, rates);
-      for (int k = 0; k < 3; k++) {
-        int[] batch = Arrays.copyOfRange(examples, 16 * k, 16 * k + 16);
-        double[] loss = plainLoss(plan, p, k, batch);
-        assertThat(losses.data()[k]).isCloseTo(loss[0], within(1e-5 * loss[0]));
-        assertThat(losses.physics()[k]).isCloseTo(loss[1], within(1e-5 * loss[1]));
-        double[] gradient = new double[n];
-        double h = 1e-5;
-        for (int i = 0; i < n; i++) {
-          double original = p[i];
-          p[i] = original + h;
-          double up = Arrays.stream(plainLoss(plan, p, k, batch)).sum();
-          p[i] = original - h;
-          double down = Arrays.stream(plainLoss(plan, p, k, batch)).sum();
-          p[i] = original;
-          gradient[i] = (up - down) / (2 * h);
-        }
-        for (int i = 0; i < n; i++) {
-          m[i] = 0.8 * m[i] + 0.2 * gradient[i];
-          v[i] = 0.95 * v[i] + 0.05 * gradient[i] * gradient[i];
-          double root = Math.sqrt(v[i] / (1 - Math.pow(0.95, k + 1)));
-          p[i] -= rates[k] * m[i] / (1 - Math.pow(0.8, k + 1)) / (root + 1e-3);
-          average[i] = 0.7 * average[i] + 0.3 * p[i];
-        }
-      }
-      TrainingState end = session.state();
-      for (int i = 0; i < n; i++) {
-        assertThat((double) end.parameters()[i]).isCloseTo(p[i], within(1e-6));
-        assertThat((double) end.average()[i]).isCloseTo(average[i], within(1e-6));
-        assertThat((double) end.firstMoment()[i])
-            .isCloseTo(m[i], within(1e-6 + 1e-4 * Math.abs(m[i])));
-        assertThat((double) end.secondMoment()[i]).isCloseTo(v[i], within(1e-8 + 1e-3 * v[i]));
-      }
-    }
-  }
-
-  @Test
-  void theFirstAdamStepMovesEveryParameterByTheLearningRate() {
-    TrainingPlan plan = plan(16, AdamOptions.defaults());
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
-    try (Engine engine = open(2);
-        TrainingSession session = engine.train(plan, start)) {
-      session.advance(examples(16), new double[] {1e-3});
-      TrainingState after = session.state();
-      for (int i = 0; i < after.parameters().length; i++) {
-        double m = after.firstMoment()[i] / 0.1;
-        double v = after.secondMoment()[i] / 0.001;
-        double change = (double) after.parameters()[i] - start.parameters()[i];
-        assertThat(v).isCloseTo(m * m, within(1e-5 * m * m + 1e-12));
-        assertThat(change).isCloseTo(-1e-3 * m / (Math.abs(m) + 1e-8), within(2e-7));
-        assertThat(after.average()[i]).isEqualTo(after.parameters()[i]);
-      }
-      assertThat(start.step()).isZero();
-    }
-  }
-
-  @Test
-  void clippingScalesTheGradientToTheGivenNorm() {
-    AdamOptions clipped = new AdamOptions(0.9, 0.999, 1e-8, 1e-3, 0);
-    TrainingPlan plan = plan(16, clipped);
-    try (Engine engine = open(2);
-        TrainingSession session =
-            engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
-      session.advance(examples(16), new double[] {1e-3});
-      double squares = 0;
-      for (float m : session.state().firstMoment()) {
-        squares += m * (double) m / 0.01;
-      }
-      assertThat(Math.sqrt(squares)).isCloseTo(1e-3, within(1e-8));
-    }
-  }
-
-  @Test
-  void trainingStopsBeforeTheUpdateOfALossThatIsNotFinite() {
-    TrainingPlan plan = plan(16, AdamOptions.defaults());
-    try (Engine engine = open(2);
-        TrainingSession session =
-            engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
-      double[] rates = rates(10);
-      rates[4] = 1e38;
-      TrainingSession.Losses losses = session.advance(examples(160), rates);
-      int run = losses.data().length;
-      assertThat(run).isBetween(6, 7);
-      double last = losses.data()[run - 1] + losses.physics()[run - 1];
-      assertThat(Float.isFinite((float) last)).isFalse();
-      assertThat(session.state().step()).isEqualTo(run - 1);
-    }
-  }
-
-  @Test
-  void refusesTrainingThatDoesNotFit() {
-    TrainingPlan plan = plan(16, AdamOptions.defaults());
-    Network other = Network.initialize(Mlp.uniform(2, 1, 2, 8, Activation.TANH), 2);
-    try (Engine engine = open(1)) {
-      assertThatThrownBy(() -> engine.train(plan, TrainingState.start(other)))
-          .hasMessageContaining("parameters");
-      try (TrainingSession session =
-          engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
-        assertThatThrownBy(() -> session.advance(new int[15], rates(1)))
-            .hasMessageContaining("16 examples");
-        int[] outside = new int[16];
-        outside[3] = 30;
-        assertThatThrownBy(() -> session.advance(outside, rates(1)))
-            .hasMessageContaining("no data point 30");
-      }
     }
   }
 }
