@@ -2,74 +2,67 @@
 // rounded operations only. docs/formats.md has the recipe, io.scorefield.rng.Normals is the twin in Java.
 // Compile with -ffp-contract=off (g++) or --fmad=false (nvcc).
 #pragma once
+#include "logarithm.cuh"
 #include "philox.cuh"
 
-namespace scorefield {
+SF_NAMESPACE_BEGIN
 
-struct Normals {
-  float z[4];
+template <class F>
+struct NormalsOf {
+  F z[4];
 };
+using Normals = NormalsOf<float>;
 
 // ln((r + 1/2) / 2^32).
-SF_INLINE float logarithm(uint32_t r) {
-  float f;
-  float exponent;
-  if (r >= 3037000499u) {
-    f = -fused((float)~r, 0x1.0p-32f, 0x1.0p-33f);
-    exponent = 0.0f;
-  } else {
-    float u = fused((float)r, 0x1.0p-32f, 0x1.0p-33f);
-    int32_t bits = (int32_t)bits_of(u);
-    int32_t e = (bits - 0x3F3504F3) >> 23;
-    f = float_of((uint32_t)(bits - e * (1 << 23))) - 1.0f;
-    exponent = (float)e;
-  }
-  float p = fused(f, -0.07634429633617401f, 0.12761549651622772f);
-  p = fused(f, p, -0.131601944565773f);
-  p = fused(f, p, 0.14201761782169342f);
-  p = fused(f, p, -0.16623356938362122f);
-  p = fused(f, p, 0.20001226663589478f);
-  p = fused(f, p, -0.250008225440979f);
-  p = fused(f, p, 0.3333333134651184f);
-  float f2 = f * f;
-  float tail = f2 * fused(f, p, -0.5f);
-  tail = fused(exponent, 1.428606765330187e-06f, tail);
-  return fused(exponent, 0.693145751953125f, f + tail);
+template <class F>
+SF_INLINE F uniform_logarithm(WordOf<F> r) {
+  // From 2^32/sqrt 2 on, u is closer to 1 than to 1/2, and ln u needs 1 - u.
+  F u = fused(unsigned_to_float(r), all<F>(0x1.0p-32f), all<F>(0x1.0p-33f));
+  F near_one = -fused(unsigned_to_float(~r), all<F>(0x1.0p-32f), all<F>(0x1.0p-33f));
+  F exponent;
+  F f = split(u, exponent);
+  auto close = r >= 3037000499u;
+  return logarithm_of_split(select(close, near_one, f), select(close, F{}, exponent));
 }
 
 // Two words to two normals.
-SF_INLINE void box_muller(uint32_t r0, uint32_t r1, float* z) {
-  float radius = sqrtf(-2.0f * logarithm(r0));
-  uint32_t quadrant = (r1 + 0x20000000u) >> 30;
-  float t = (float)(int32_t)(r1 - (quadrant << 30)) * 0x1.0p-32f;
-  float t2 = t * t;
-  float s = fused(t2, -75.4533920288086f, 81.59393310546875f);
-  s = fused(t2, s, -41.3416748046875f);
-  s = fused(t2, s, -1.7484555314695172e-07f);
-  s = fused(t, 6.2831854820251465f, t * s);
-  float c = fused(t2, 59.2459602355957f, -85.44374084472656f);
-  c = fused(t2, c, 64.93932342529297f);
-  c = fused(t2, c, -19.739208221435547f);
-  c = fused(t2, c, 1.0f);
-  float cosine = (quadrant & 1u) ? s : c;
-  float sine = (quadrant & 1u) ? c : s;
-  if (quadrant == 1u || quadrant == 2u) {
-    cosine = -cosine;
-  }
-  if (quadrant >= 2u) {
-    sine = -sine;
-  }
-  z[0] = radius * cosine;
-  z[1] = radius * sine;
+template <class F>
+SF_INLINE void box_muller(WordOf<F> r0, WordOf<F> r1, F& z0, F& z1) {
+  F radius = square_root(-2.0f * uniform_logarithm<F>(r0));
+  // Nearest quadrant of the angle 2 pi r1 / 2^32, and what is left of it in turns.
+  WordOf<F> quadrant = (r1 + 0x20000000u) >> 30;
+  F t = signed_to_float(r1 - (quadrant << 30)) * 0x1.0p-32f;
+  F t2 = t * t;
+  F s = fused(t2, all<F>(-75.4533920288086f), all<F>(81.59393310546875f));
+  s = fused(t2, s, all<F>(-41.3416748046875f));
+  s = fused(t2, s, all<F>(-1.7484555314695172e-07f));
+  s = fused(t, all<F>(6.2831854820251465f), t * s);
+  F c = fused(t2, all<F>(59.2459602355957f), all<F>(-85.44374084472656f));
+  c = fused(t2, c, all<F>(64.93932342529297f));
+  c = fused(t2, c, all<F>(-19.739208221435547f));
+  c = fused(t2, c, all<F>(1.0f));
+  auto odd = (quadrant & 1u) != 0u;
+  F cosine = select(odd, s, c);
+  F sine = select(odd, c, s);
+  // The cosine is negative in quadrants 1 and 2, the sine in 2 and 3.
+  WordOf<F> negative = (quadrant ^ (quadrant >> 1)) << 31;
+  cosine = float_of(bits_of(cosine) ^ negative);
+  sine = float_of(bits_of(sine) ^ ((quadrant >> 1) << 31));
+  z0 = radius * cosine;
+  z1 = radius * sine;
 }
 
-// The four normals of a block.
-SF_INLINE Normals normals(uint64_t seed, uint64_t sample, uint32_t block, uint32_t stream) {
-  Words words = philox(seed, sample, block, stream);
-  Normals normals;
-  box_muller(words.r[0], words.r[1], normals.z);
-  box_muller(words.r[2], words.r[3], normals.z + 2);
+// Four words to the four normals of a block.
+template <class F>
+SF_INLINE NormalsOf<F> normals(const WordsOf<WordOf<F>>& words) {
+  NormalsOf<F> normals;
+  box_muller<F>(words.r[0], words.r[1], normals.z[0], normals.z[1]);
+  box_muller<F>(words.r[2], words.r[3], normals.z[2], normals.z[3]);
   return normals;
 }
 
-}  // namespace scorefield
+SF_INLINE Normals normals(uint64_t seed, uint64_t sample, uint32_t block, uint32_t stream) {
+  return normals<float>(philox(seed, sample, block, stream));
+}
+
+SF_NAMESPACE_END

@@ -2,31 +2,44 @@
 #pragma once
 #include "portable.cuh"
 
-namespace scorefield {
+SF_NAMESPACE_BEGIN
 
-struct Words {
-  uint32_t r[4];
+template <class W>
+struct WordsOf {
+  W r[4];
 };
+using Words = WordsOf<uint32_t>;
 
 // Counter = {sample low, sample high, block, stream}, key = the 64-bit seed.
-SF_INLINE Words philox(uint64_t seed, uint64_t sample, uint32_t block, uint32_t stream) {
-  uint32_t c0 = (uint32_t)sample;
-  uint32_t c1 = (uint32_t)(sample >> 32);
-  uint32_t c2 = block;
-  uint32_t c3 = stream;
+template <class W>
+SF_INLINE WordsOf<W> philox(uint64_t seed, W sample_low, W sample_high, W block, W stream) {
+  W c0 = sample_low;
+  W c1 = sample_high;
+  W c2 = block;
+  W c3 = stream;
   uint32_t k0 = (uint32_t)seed;
   uint32_t k1 = (uint32_t)(seed >> 32);
   for (int round = 0; round < 10; round++) {
-    uint64_t product0 = (uint64_t)0xD2511F53u * c0;
-    uint64_t product1 = (uint64_t)0xCD9E8D57u * c2;
-    c0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
-    c1 = (uint32_t)product1;
-    c2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
-    c3 = (uint32_t)product0;
+    W high0, low0, high1, low1;
+    wide_product(c0, 0xD2511F53u, high0, low0);
+    wide_product(c2, 0xCD9E8D57u, high1, low1);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  return Words{{c0, c1, c2, c3}};
+  return WordsOf<W>{{c0, c1, c2, c3}};
 }
 
-}  // namespace scorefield
+SF_INLINE Words philox(uint64_t seed, uint64_t sample, uint32_t block, uint32_t stream) {
+  return philox<uint32_t>(seed, (uint32_t)sample, (uint32_t)(sample >> 32), block, stream);
+}
+
+// Maps a word to 0 .. bound - 1: the high half of word * bound (Lemire).
+SF_INLINE uint32_t to_index(uint32_t word, uint32_t bound) {
+  return (uint32_t)(((uint64_t)word * bound) >> 32);
+}
+
+SF_NAMESPACE_END

@@ -1,21 +1,49 @@
 // What host and device compilers call differently. Headers in this folder use no CUDA built-ins, so that
 // g++ compiles them for the CPU engine and for tests.
+//
+// Formulas are templates over a lane type F: `float` on a GPU and in scalar code, a vector of floats in the
+// CPU engine (native/cpu/simd.h, which is included before the formulas and overloads what is below).
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <cmath>
 
 #if defined(__CUDACC__)
 #define SF_INLINE __host__ __device__ __forceinline__
 #else
-#define SF_INLINE inline
+#define SF_INLINE inline __attribute__((always_inline))
 #endif
 
-namespace scorefield {
+// The CPU engine compiles everything once per instruction set. Each copy has a namespace of its own, or
+// the linker would take one set's code for another's.
+#if !defined(SF_TARGET)
+#define SF_TARGET common
+#endif
+#define SF_NAMESPACE_BEGIN namespace scorefield { inline namespace SF_TARGET {
+#define SF_NAMESPACE_END } }
+
+SF_NAMESPACE_BEGIN
+
+// Word and Int are the 32-bit integers of a lane type, Mask the result of a comparison.
+template <class F>
+struct Lanes;
+template <>
+struct Lanes<float> {
+  using Word = uint32_t;
+  using Int = int32_t;
+  using Mask = bool;
+};
+template <class F>
+using WordOf = typename Lanes<F>::Word;
 
 // One correctly rounded a * b + c. Written out wherever it is meant: a compiler may not make one of its
 // own (-ffp-contract=off) or the bits of the normals would depend on it.
 SF_INLINE float fused(float a, float b, float c) { return fmaf(a, b, c); }
+
+// a * b + c where one rounding or two are equally good: fused where the machine has the instruction.
+SF_INLINE float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
+
+SF_INLINE float square_root(float x) { return sqrtf(x); }
 
 SF_INLINE uint32_t bits_of(float x) {
   uint32_t bits;
@@ -29,4 +57,34 @@ SF_INLINE float float_of(uint32_t bits) {
   return x;
 }
 
-}  // namespace scorefield
+// Conversions to the nearest float.
+SF_INLINE float unsigned_to_float(uint32_t x) { return (float)x; }
+SF_INLINE float signed_to_float(uint32_t x) { return (float)(int32_t)x; }
+
+// Arithmetic shift right of words taken as signed numbers.
+SF_INLINE uint32_t shift_signed(uint32_t x, int by) { return (uint32_t)((int32_t)x >> by); }
+
+// The same number in every lane.
+template <class F>
+SF_INLINE F all(float x) {
+  return F{} + x;
+}
+
+SF_INLINE float select(bool which, float a, float b) { return which ? a : b; }
+SF_INLINE uint32_t select(bool which, uint32_t a, uint32_t b) { return which ? a : b; }
+SF_INLINE bool any(bool mask) { return mask; }
+
+// The halves of a 64-bit product.
+SF_INLINE void wide_product(uint32_t a, uint32_t b, uint32_t& high, uint32_t& low) {
+  uint64_t product = (uint64_t)a * b;
+  high = (uint32_t)(product >> 32);
+  low = (uint32_t)product;
+}
+
+// Lane by lane, for paths that are rarely taken.
+template <class Function>
+SF_INLINE float each_lane(float x, Function function) {
+  return function(x);
+}
+
+SF_NAMESPACE_END

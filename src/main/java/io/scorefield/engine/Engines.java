@@ -1,5 +1,6 @@
 package io.scorefield.engine;
 
+import io.scorefield.engine.nativecpu.NativeEngine;
 import io.scorefield.engine.reference.ReferenceEngine;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -28,7 +29,7 @@ public final class Engines {
   public static List<Candidate> candidates() {
     return List.of(
         missing("cuda", "this version has no CUDA engine yet (see the roadmap in README.md)"),
-        missing("native", "this version has no native CPU engine yet (see the roadmap in README.md)"),
+        new Candidate("native", NativeEngine.unavailable(), NativeEngine::new),
         new Candidate("reference", "", ReferenceEngine::new));
   }
 

@@ -1,10 +1,10 @@
 package io.scorefield.engine.reference;
 
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.EngineInfo;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
-import io.scorefield.engine.SampleChecks;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
@@ -37,14 +37,10 @@ public final class ReferenceEngine implements Engine {
   @Override
   public void forwardNoise(
       NoiseTable table, int[] row, float[] x0, long seed, long first, float[] xt) {
-    requirePoints(row.length, x0, xt);
-    int dimension = row.length == 0 ? 1 : x0.length / row.length;
+    int dimension = EngineChecks.requireForwardNoise(table, row, x0, xt);
     NoiseSource noise = new NoiseSource(seed);
     float[] eps = new float[dimension];
     for (int i = 0; i < row.length; i++) {
-      if (row[i] < 0 || row[i] >= table.rows()) {
-        throw new IllegalArgumentException("the noise table has no row " + row[i]);
-      }
       noise.normals(NoiseStream.TRAINING_NOISE, first + i, 0, eps, 0, dimension);
       for (int d = 0; d < dimension; d++) {
         int at = i * dimension + d;
@@ -56,16 +52,7 @@ public final class ReferenceEngine implements Engine {
   @Override
   public void evaluate(Network network, float[] x, double[] timeFeatures, float[] output) {
     int dimension = network.mlp().dimension();
-    if (timeFeatures.length != network.mlp().timeFeatures()) {
-      throw new IllegalArgumentException(
-          "the network takes " + network.mlp().timeFeatures() + " time features, not "
-              + timeFeatures.length);
-    }
-    if (x.length % dimension != 0) {
-      throw new IllegalArgumentException(x.length + " numbers are not points of " + dimension);
-    }
-    int points = x.length / dimension;
-    requirePoints(points, x, output);
+    int points = EngineChecks.requireEvaluate(network, x, timeFeatures, output);
     ReferenceNetwork reference = new ReferenceNetwork(network.mlp());
     reference.load(network.parameters());
     int tile = ReferenceSampler.TILE;
@@ -98,7 +85,7 @@ public final class ReferenceEngine implements Engine {
       SampleRequest request,
       SampleSink sink)
       throws IOException {
-    SampleChecks.require(network, program, physics, request);
+    EngineChecks.requireSample(network, program, physics, request);
     int dimension = network.mlp().dimension();
     ReferenceNetwork reference = new ReferenceNetwork(network.mlp());
     reference.load(network.parameters());
@@ -132,19 +119,8 @@ public final class ReferenceEngine implements Engine {
 
   @Override
   public TrainingSession train(TrainingPlan plan, TrainingState state) {
-    if (state.parameters().length != plan.mlp().parameterCount()) {
-      throw new IllegalArgumentException(
-          "the stored state has " + state.parameters().length + " parameters, the network "
-              + plan.mlp().parameterCount());
-    }
+    EngineChecks.requireTraining(plan, state);
     return new ReferenceTraining(plan, state, workers);
-  }
-
-  private static void requirePoints(int points, float[] from, float[] to) {
-    if (from.length != to.length || (points > 0 && from.length % points != 0)) {
-      throw new IllegalArgumentException(
-          points + " points do not fit " + from.length + " and " + to.length + " numbers");
-    }
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.scorefield.engine.reference;
 
-import io.scorefield.engine.EngineException;
+import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
@@ -134,10 +134,7 @@ final class ReferenceSampler {
         finite &= Float.isFinite((float) next);
       }
       if (!finite) {
-        throw new EngineException(
-            "sample " + (first + s) + " stopped being finite at row " + number
-                + " of the sampler (noise level " + row.time()
-                + "); try more steps, a weaker guidance, or train longer");
+        throw EngineChecks.notFinite(first + s, number, program);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.scorefield.engine.reference;
 
 import io.scorefield.engine.AdamOptions;
+import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
@@ -34,16 +35,7 @@ final class ReferenceTraining implements TrainingSession {
   @Override
   public Losses advance(int[] examples, double[] learningRates) {
     int steps = learningRates.length;
-    if (examples.length != (long) steps * plan.batch()) {
-      throw new IllegalArgumentException(
-          steps + " steps need " + (long) steps * plan.batch() + " examples, not "
-              + examples.length);
-    }
-    for (int example : examples) {
-      if (example < 0 || example >= plan.points()) {
-        throw new IllegalArgumentException("there is no data point " + example);
-      }
-    }
+    EngineChecks.requireExamples(plan, examples, learningRates);
     double[] data = new double[steps];
     double[] physics = new double[steps];
     for (int i = 0; i < steps; i++) {

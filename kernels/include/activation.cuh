@@ -1,0 +1,35 @@
+// Activation functions with their derivatives; io.scorefield.network.Activation is the twin in Java.
+#pragma once
+#include "elementary.cuh"
+#include "tables.cuh"
+
+SF_NAMESPACE_BEGIN
+
+constexpr float LEAKY_SLOPE = 0.01f;
+
+// y = value(x), and the derivative at x; the compiler drops the derivative where it is not used.
+template <Activation KIND, class F>
+SF_INLINE F activate(F x, F& derivative) {
+  const F zero = all<F>(0.0f);
+  const F one = all<F>(1.0f);
+  if constexpr (KIND == Activation::TANH) {
+    F y = hyperbolic_tangent(x);
+    derivative = multiply_add(-y, y, one);
+    return y;
+  } else if constexpr (KIND == Activation::LEAKY_RELU) {
+    derivative = select(x > 0.0f, one, all<F>(LEAKY_SLOPE));
+    return x * derivative;
+  } else if constexpr (KIND == Activation::RELU) {
+    derivative = select(x > 0.0f, one, zero);
+    return select(x < 0.0f, zero, x);
+  } else if constexpr (KIND == Activation::SILU) {
+    F s = logistic(x);
+    derivative = s * multiply_add(x, 1.0f - s, one);
+    return x * s;
+  } else {
+    derivative = logistic(x);
+    return softplus(x);
+  }
+}
+
+SF_NAMESPACE_END

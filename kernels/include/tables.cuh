@@ -1,0 +1,78 @@
+// The tables of an engine in float32, one struct a row. io.scorefield.engine.layout writes them from Java.
+#pragma once
+#include <cstdint>
+
+// Not in the namespace of an instruction set: every copy of the engine sees the same tables.
+namespace scorefield {
+
+// In the order of the enums in Java.
+enum class Activation : int32_t { TANH, LEAKY_RELU, RELU, SILU, SOFTPLUS };
+enum class TapeOperation : int32_t {
+  INPUT, CONSTANT, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS, MIN, MAX
+};
+enum class PhysicsLoss : int32_t { ABSOLUTE, NORM, HALF_SQUARE };
+
+// One training noise level; io.scorefield.engine.NoiseTable defines the columns.
+struct NoiseRow {
+  float alpha;
+  float sigma;
+  float input_scale;
+  float target_x0;
+  float target_eps;
+  float weight;
+  float x0_from_x;
+  float x0_from_output;
+  float physics_weight;
+};
+
+// What a step row needs beside its coefficients.
+enum Uses : uint32_t {
+  USES_NETWORK = 1,
+  USES_ESTIMATE = 2,       // x0hat
+  USES_GRADIENT = 4,       // of the physics loss
+  USES_PROJECTION = 8,
+  USES_NOISE = 16,
+  SAVES = 32,
+  ESTIMATES_BY_NETWORK = 64  // x0hat depends on the network's output
+};
+
+// One row of a sampler; io.scorefield.engine.StepRow defines what it does.
+struct StepRow {
+  float input_scale;
+  float state;
+  float saved;
+  float output;
+  float memory;
+  float noise;
+  float projected;
+  float guidance;
+  float memory_decay;
+  float memory_output;
+  float memory_guidance;
+  float x0_from_x;
+  float x0_from_output;
+  uint32_t uses;
+  uint32_t noise_step;
+  uint32_t stream;
+};
+
+// One operation of a constraint's tape.
+struct TapeRow {
+  TapeOperation operation;
+  int32_t first;  // operands; the component for an input
+  int32_t second;
+  float immediate;
+};
+
+// The numbers of one optimiser step that are the same for all parameters.
+struct AdamStep {
+  float gradient_scale;  // clipping
+  float beta1, one_minus_beta1;
+  float beta2, one_minus_beta2;
+  float rate;            // learningRate / (1 - beta1^k)
+  float correction;      // 1 / (1 - beta2^k)
+  float epsilon;
+  float keep, take;      // of the moving average: its decay, and 1 - that
+};
+
+}  // namespace scorefield

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Builds libscorefield_cpu.so into FOLDER/PLATFORM/; where that cannot be done, FOLDER/unavailable.txt says why
+# and the program runs without the native engine.
+# usage: build.sh FOLDER [further options for the compiler]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+include=$here/../../kernels/include
+folder=$1
+shift
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+
+unavailable() {
+  echo "$1" >"$folder/unavailable.txt"
+  echo "native engine: not built: $1" >&2
+  exit 0
+}
+
+compiler=${CXX:-g++}
+[ "$(uname -s)" = Linux ] || unavailable "the native engine needs Linux; this is $(uname -s)"
+case $(uname -m) in
+  x86_64) arch=amd64 targets="portable avx2 avx512" ;;
+  *) arch=$(uname -m) targets=portable ;;
+esac
+command -v "$compiler" >/dev/null 2>&1 || unavailable \
+  "it was built without a C++ compiler; install g++ 10 or newer (for example: apt-get install g++) and build again with: mvn -DskipTests clean package"
+if ! echo 'static_assert(__cplusplus > 201703L); int main() {}' | "$compiler" -std=c++20 -x c++ - -fsyntax-only 2>/dev/null; then
+  unavailable "it was built with a compiler that does not know C++20 ($("$compiler" --version | head -n 1)); install g++ 10 or newer and build again with: mvn -DskipTests clean package"
+fi
+
+library=$folder/linux-$arch/libscorefield_cpu.so
+stamp=$folder/../native-build/options
+objects=$folder/../native-build
+mkdir -p "$folder/linux-$arch" "$objects"
+rm -f "$folder/unavailable.txt"
+# Nothing to do where the library is newer than its sources and the options are the same.
+if [ -f "$library" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$compiler $*" ] \
+    && [ -z "$(find "$here" "$include" -type f -newer "$library" -print | head -n 1)" ]; then
+  exit 0
+fi
+
+# -ffp-contract=off: the bits of the normals depend on it (kernels/include/portable.cuh).
+options="-std=c++20 -O3 -fPIC -pthread -fvisibility=hidden -ffp-contract=off -fno-exceptions -fno-rtti
+  -Wall -Wextra -Wno-psabi -I $include -I $here $*"
+for target in $targets; do
+  case $target in
+    avx2) set_options="-mavx2 -mfma" ;;
+    # The compiler's own header of these intrinsics trips that warning.
+    avx512) set_options="-mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -Wno-maybe-uninitialized" ;;
+    *) set_options= ;;
+  esac
+  # shellcheck disable=SC2086
+  "$compiler" $options $set_options -DSF_TARGET="$target" -c "$here/target.cpp" -o "$objects/$target.o" &
+  jobs="${jobs:-} $!"
+done
+for part in engine sampling training; do
+  # shellcheck disable=SC2086
+  "$compiler" $options -c "$here/$part.cpp" -o "$objects/$part.o"
+done
+for job in $jobs; do
+  wait "$job"
+done
+linked=
+for name in $targets engine sampling training; do
+  linked="$linked $objects/$name.o"
+done
+# shellcheck disable=SC2086
+"$compiler" $options -shared -static-libgcc -static-libstdc++ -Wl,--no-undefined -Wl,--as-needed -Wl,--exclude-libs,ALL \
+  $linked -o "$library.new" -lm
+mv "$library.new" "$library"
+echo "$compiler $*" >"$stamp"

@@ -1,0 +1,178 @@
+// What the library hands to the code of an instruction set: plain data, the same for every copy of it.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include "portable.cuh"
+#include "tables.cuh"
+
+namespace scorefield {
+
+constexpr int MAX_LAYERS = 64;
+
+// A multilayer perceptron; io.scorefield.network.Mlp defines it.
+struct Shape {
+  int32_t dimension;  // D
+  int32_t features;   // E
+  Activation activation;
+  int32_t layers;
+  int32_t width[MAX_LAYERS + 1];  // width[0] = D + E, the last is D
+
+  SF_INLINE int in(int layer) const { return width[layer]; }
+  SF_INLINE int out(int layer) const { return width[layer + 1]; }
+  // The widest result of a layer.
+  SF_INLINE int widest() const {
+    int most = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      most = out(layer) > most ? out(layer) : most;
+    }
+    return most;
+  }
+  SF_INLINE size_t hidden_total() const {
+    size_t total = 0;
+    for (int layer = 0; layer + 1 < layers; layer++) {
+      total += (size_t)out(layer);
+    }
+    return total;
+  }
+};
+
+// The constraint of a call; there is none where slots = 0.
+struct Physics {
+  const TapeRow* tape;
+  int32_t slots;
+  const int32_t* residuals;
+  int32_t residual_count;
+  PhysicsLoss loss;
+  int32_t sweeps;
+};
+
+// A sampler ready to run: the weights packed, the time features folded into a bias for every row.
+struct Sampling {
+  Shape shape;
+  const float* weights[MAX_LAYERS];     // packed [out, in]; of layer 0 the columns of x only
+  const float* transposed[MAX_LAYERS];  // packed [in, out]; where gradients pass through the network
+  const float* bias[MAX_LAYERS];        // [out]; of layer 0 unused
+  const float* row_bias;                // [network rows][out of layer 0]
+  const int32_t* bias_of_row;           // which of these a row uses
+  const StepRow* rows;
+  int32_t row_count;
+  bool keeps_slopes;                    // some row needs a gradient through the network
+  Physics physics;
+  float prior_scale;
+  uint64_t seed;
+};
+
+// Which samples to make, and where to put them.
+struct SampleBlock {
+  uint64_t first;
+  int64_t count;
+  const float* initial;  // [count, D], or null: the prior
+  const int32_t* snapshot_rows;
+  int32_t snapshot_count;
+  float* snapshots;      // [snapshots][count, D]
+  float* samples;        // [count, D]
+};
+
+// The first row at which a sample was not finite; row < 0: there is none.
+struct Failure {
+  int32_t row;
+  uint64_t sample;
+};
+
+// Part of the rows of a layer: the unit in which weight gradients and updates are shared out.
+struct RowBlock {
+  int32_t layer;
+  int32_t from;
+  int32_t to;
+};
+
+// Consecutive examples of a batch that go through the network together.
+struct TrainingTile {
+  int32_t from;  // column in the chunk
+  int32_t count;
+  float* delta[MAX_LAYERS];   // [out][TILE], the gradient with respect to what the layer adds up
+  float* inputs[MAX_LAYERS];  // [example][in_stride], transposed
+};
+
+struct Training {
+  Shape shape;
+  const NoiseRow* table;
+  const float* features;  // [R, E]
+  int32_t table_rows;
+  const float* data;      // [N, D]
+  int32_t batch;
+  uint64_t seed;
+  Physics physics;
+  // Parameters and moments, in one layout: rows of weights, each padded to in_stride, then the biases.
+  float* parameters;
+  float* first_moment;
+  float* second_moment;
+  float* average;
+  size_t weight_at[MAX_LAYERS];
+  size_t bias_at[MAX_LAYERS];
+  int32_t in_stride[MAX_LAYERS];
+  float* gradient;        // in the same layout; null where it is used up block by block
+  float* bias_sums;       // [all outputs][4], partial sums of the biases' gradients
+  size_t bias_sum_at[MAX_LAYERS];
+  double* row_squares;    // [all outputs], for clipping
+  // Losses of the examples of a chunk.
+  float* data_loss;
+  float* physics_loss;
+};
+
+// Hands out parts of a block of memory, or only adds up how much is needed.
+struct Carver {
+  char* base;
+  size_t used;
+
+  template <class T>
+  SF_INLINE T* take(size_t count) {
+    T* part = base == nullptr ? nullptr : reinterpret_cast<T*>(base + used);
+    used += (count * sizeof(T) + 63) / 64 * 64;
+    return part;
+  }
+};
+
+// The code of one instruction set.
+struct Target {
+  const char* name;
+  int32_t lanes;
+  int32_t tile;        // columns of a tile
+  int32_t block_rows;
+
+  void (*pack)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
+  size_t (*tile_bytes)(const Shape& shape, const Physics& physics);
+  // Samples [offset, offset + count) of the block, count at most a tile.
+  void (*sample_tile)(
+      const Sampling& sampling, const SampleBlock& block, int64_t offset, int32_t count, char* memory,
+      Failure* failure);
+  void (*evaluate_tile)(
+      const Sampling& sampling, const float* x, int32_t count, char* memory, float* output);
+  void (*forward_noise_tile)(
+      const NoiseRow* table, const int32_t* row, const float* x0, uint64_t seed, uint64_t first,
+      int32_t count, int32_t dimension, float* xt);
+  void (*training_tile)(
+      const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
+      char* memory);
+  // Adds the gradient of rows of a layer over the tiles; `start` says whether it begins anew.
+  void (*gradient_rows)(
+      const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start,
+      float* weights, float* bias_sums);
+  double (*squares_of_row)(const float* weights, int32_t count);
+  void (*adam_rows)(
+      const Training& training, const AdamStep& step, RowBlock rows, const float* weights,
+      const float* bias_sums);
+  // Elementary functions over arrays, for tests.
+  void (*elementary)(int32_t function, const float* x, float* y, int64_t count);
+  void (*normals)(uint64_t seed, uint64_t first, int64_t count, uint32_t block, uint32_t stream, float* z);
+  // Multiply-adds on registers; returns how many floating-point operations it did.
+  double (*peak)(int64_t rounds, float* sink);
+};
+
+const Target* portable_target();
+#if defined(__x86_64__)
+const Target* avx2_target();
+const Target* avx512_target();
+#endif
+
+}  // namespace scorefield

@@ -1,0 +1,206 @@
+// Sampling calls: packs a network and a program once, then runs blocks of samples on all threads.
+#include "engine.h"
+#include "scorefield_cpu.h"
+
+namespace scorefield {
+
+struct SamplingCall {
+  Engine* engine = nullptr;
+  Sampling sampling = {};
+  char* memory = nullptr;
+
+  ~SamplingCall() { free(memory); }
+};
+
+namespace {
+
+// The place of every part, in memory of the call's own.
+struct Parts {
+  float* weights[MAX_LAYERS];
+  float* transposed[MAX_LAYERS];
+  float* bias[MAX_LAYERS];
+  float* row_bias;
+  int32_t* bias_of_row;
+
+  Parts(Carver& carver, const Shape& shape, int32_t rows, int32_t network_rows, bool gradients) {
+    for (int layer = 0; layer < shape.layers; layer++) {
+      size_t in = layer == 0 ? (size_t)shape.dimension : (size_t)shape.in(layer);
+      size_t out = (size_t)shape.out(layer);
+      weights[layer] = carver.take<float>(in * out);
+      transposed[layer] = carver.take<float>(gradients ? in * out : 0);
+      bias[layer] = carver.take<float>(out);
+    }
+    row_bias = carver.take<float>((size_t)network_rows * (size_t)shape.out(0));
+    bias_of_row = carver.take<int32_t>((size_t)rows);
+  }
+};
+
+// bias + W_time features, summed in double.
+void fold_time(
+    const Shape& shape, const float* weights, const float* bias, const double* features, float* folded) {
+  int in = shape.in(0);
+  for (int o = 0; o < shape.out(0); o++) {
+    double sum = bias[o];
+    const float* row = weights + (ptrdiff_t)o * in + shape.dimension;
+    for (int e = 0; e < shape.features; e++) {
+      sum += (double)row[e] * features[e];
+    }
+    folded[o] = (float)sum;
+  }
+}
+
+struct BlockJob {
+  SamplingCall* call;
+  SampleBlock block;
+  int32_t tile;
+  Failure* failures;  // [threads]
+  std::atomic<int64_t> next{0};
+};
+
+void run_block(void* context, int thread) {
+  BlockJob& job = *static_cast<BlockJob*>(context);
+  Engine& engine = *job.call->engine;
+  Failure& lowest = job.failures[thread];
+  lowest = Failure{-1, 0};
+  for (int64_t at; (at = job.next.fetch_add(job.tile)) < job.block.count;) {
+    int32_t here = (int32_t)(job.block.count - at < job.tile ? job.block.count - at : job.tile);
+    Failure failure;
+    engine.target->sample_tile(job.call->sampling, job.block, at, here, engine.memory[thread], &failure);
+    // Tiles are taken in ascending order, so a thread's first failure is its lowest.
+    if (failure.row >= 0) {
+      lowest = failure;
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+// The tile for so many samples: full, unless threads would go idle.
+static int32_t tile_for(const Engine& engine, int64_t count) {
+  int64_t lanes = engine.target->lanes;
+  int64_t threads = engine.pool->threads();
+  int64_t share = ((count + threads - 1) / threads + lanes - 1) / lanes * lanes;
+  return (int32_t)(share < engine.target->tile ? (share < lanes ? lanes : share) : engine.target->tile);
+}
+
+}  // namespace scorefield
+
+using namespace scorefield;
+
+SamplingCall* sf_sampling_create(
+    Engine* engine, const int32_t* shape_numbers, const float* parameters, const StepRow* rows,
+    int32_t row_count, const double* features, float prior_scale, uint64_t seed, const TapeRow* tape,
+    int32_t slots, const int32_t* residuals, int32_t residual_count, int32_t loss, int32_t sweeps) {
+  SamplingCall* call = create_object<SamplingCall>();
+  if (call == nullptr) {
+    return nullptr;
+  }
+  call->engine = engine;
+  Sampling& sampling = call->sampling;
+  sampling.shape = shape_of(shape_numbers);
+  sampling.physics = Physics{tape, slots, residuals, residual_count, static_cast<PhysicsLoss>(loss), sweeps};
+  sampling.rows = rows;
+  sampling.row_count = row_count;
+  sampling.prior_scale = prior_scale;
+  sampling.seed = seed;
+  const Shape& shape = sampling.shape;
+  int32_t network_rows = 0;
+  for (int32_t r = 0; r < row_count; r++) {
+    network_rows += (rows[r].uses & USES_NETWORK) ? 1 : 0;
+    sampling.keeps_slopes |= (rows[r].uses & USES_GRADIENT) && (rows[r].uses & ESTIMATES_BY_NETWORK);
+  }
+  Carver counter{nullptr, 0};
+  Parts(counter, shape, row_count, network_rows, sampling.keeps_slopes);
+  call->memory = allocate(counter.used);
+  if (call->memory == nullptr || !engine->reserve(engine->target->tile_bytes(shape, sampling.physics))) {
+    destroy_object(call);
+    return nullptr;
+  }
+  Carver carver{call->memory, 0};
+  Parts parts(carver, shape, row_count, network_rows, sampling.keeps_slopes);
+  const float* layer_parameters = parameters;
+  for (int layer = 0; layer < shape.layers; layer++) {
+    int in = shape.in(layer);
+    int out = shape.out(layer);
+    int inputs = layer == 0 ? shape.dimension : in;
+    engine->target->pack(layer_parameters, in, 1, out, inputs, parts.weights[layer]);
+    if (sampling.keeps_slopes) {
+      engine->target->pack(layer_parameters, 1, in, inputs, out, parts.transposed[layer]);
+    }
+    const float* bias = layer_parameters + (ptrdiff_t)in * out;
+    memcpy(parts.bias[layer], bias, (size_t)out * sizeof(float));
+    layer_parameters = bias + out;
+    sampling.weights[layer] = parts.weights[layer];
+    sampling.transposed[layer] = parts.transposed[layer];
+    sampling.bias[layer] = parts.bias[layer];
+  }
+  int32_t network_row = 0;
+  for (int32_t r = 0; r < row_count; r++) {
+    parts.bias_of_row[r] = 0;
+    if (rows[r].uses & USES_NETWORK) {
+      fold_time(
+          shape, parameters, parameters + (ptrdiff_t)shape.in(0) * shape.out(0),
+          features + (ptrdiff_t)network_row * shape.features,
+          parts.row_bias + (ptrdiff_t)network_row * shape.out(0));
+      parts.bias_of_row[r] = network_row++;
+    }
+  }
+  sampling.row_bias = parts.row_bias;
+  sampling.bias_of_row = parts.bias_of_row;
+  return call;
+}
+
+int32_t sf_sampling_run(
+    SamplingCall* call, uint64_t first, int64_t count, const float* initial, const int32_t* snapshot_rows,
+    int32_t snapshot_count, float* snapshots, float* samples, uint64_t* failed) {
+  Engine& engine = *call->engine;
+  int threads = engine.pool->threads();
+  Failure* failures = static_cast<Failure*>(alloca(sizeof(Failure) * (size_t)threads));
+  BlockJob job{
+      call,
+      SampleBlock{first, count, initial, snapshot_rows, snapshot_count, snapshots, samples},
+      tile_for(engine, count),
+      failures};
+  engine.pool->run(run_block, &job);
+  Failure lowest = {-1, 0};
+  for (int thread = 0; thread < threads; thread++) {
+    if (failures[thread].row >= 0 && (lowest.row < 0 || failures[thread].sample < lowest.sample)) {
+      lowest = failures[thread];
+    }
+  }
+  *failed = lowest.sample;
+  return lowest.row;
+}
+
+void sf_sampling_destroy(SamplingCall* call) { destroy_object(call); }
+
+int32_t sf_evaluate(
+    Engine* engine, const int32_t* shape, const float* parameters, const double* features, const float* x,
+    int64_t count, float* output) {
+  // A program of one row, of which only the network is run.
+  StepRow row = {};
+  row.uses = USES_NETWORK;
+  SamplingCall* call = sf_sampling_create(
+      engine, shape, parameters, &row, 1, features, 0.0f, 0, nullptr, 0, nullptr, 0, 0, 1);
+  if (call == nullptr) {
+    return 1;
+  }
+  BlockJob job{
+      call, SampleBlock{0, count, x, nullptr, 0, nullptr, output}, tile_for(*engine, count), nullptr};
+  engine->pool->run(
+      [](void* context, int thread) {
+        BlockJob& job = *static_cast<BlockJob*>(context);
+        const Sampling& sampling = job.call->sampling;
+        int64_t dimension = sampling.shape.dimension;
+        for (int64_t at; (at = job.next.fetch_add(job.tile)) < job.block.count;) {
+          int32_t here = (int32_t)(job.block.count - at < job.tile ? job.block.count - at : job.tile);
+          job.call->engine->target->evaluate_tile(
+              sampling, job.block.initial + at * dimension, here, job.call->engine->memory[thread],
+              job.block.samples + at * dimension);
+        }
+      },
+      &job);
+  sf_sampling_destroy(call);
+  return 0;
+}

@@ -1,0 +1,243 @@
+// A tile of samples through all rows of a program.
+#pragma once
+#include "noise_row.cuh"
+#include "physics.h"
+#include "step_row.cuh"
+#include "tile.h"
+
+SF_NAMESPACE_BEGIN
+
+// The packed weights of a sampling call. The first layer sees x only: the share of the time features is
+// the same for all samples and lies in the bias of the row.
+struct SamplingWeights {
+  const Sampling& sampling;
+  const float* first_bias;
+
+  int inputs(int layer) const { return layer == 0 ? sampling.shape.dimension : sampling.shape.in(layer); }
+  Packed forward(int layer) const { return Packed{sampling.weights[layer], sampling.shape.out(layer)}; }
+  Packed backward(int layer) const { return Packed{sampling.transposed[layer], inputs(layer)}; }
+  const float* bias(int layer) const { return layer == 0 ? first_bias : sampling.bias[layer]; }
+};
+
+class SampleTile {
+ public:
+  SampleTile(
+      const Sampling& sampling, const SampleBlock& block, int64_t offset, int count, char* memory)
+      : sampling_(sampling),
+        block_(block),
+        offset_(offset),
+        count_(count),
+        vectors_(vectors_of(count)),
+        dimension_(sampling.shape.dimension),
+        carver_{memory, 0},
+        memory_(TileMemory::carve(carver_, sampling.shape, sampling.physics)),
+        physics_(sampling.physics, dimension_, vectors_, memory_.slots, memory_.adjoints),
+        noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block) {}
+
+  Failure run() {
+    start();
+    int taken = 0;
+    if (taken < block_.snapshot_count && block_.snapshot_rows[taken] < 0) {
+      snapshot(taken++);
+    }
+    for (int number = 0; number < sampling_.row_count; number++) {
+      uint64_t failed = step_row(number);
+      if (failed != 0) {
+        return Failure{number, block_.first + (uint64_t)offset_ + failed - 1};
+      }
+      if (taken < block_.snapshot_count && block_.snapshot_rows[taken] == number) {
+        snapshot(taken++);
+      }
+    }
+    write(block_.samples);
+    return Failure{-1, 0};
+  }
+
+ private:
+  void start() {
+    if (block_.initial != nullptr) {
+      const float* from = block_.initial + offset_ * dimension_;
+      for (int s = 0; s < vectors_ * SF_LANES; s++) {
+        for (int d = 0; d < dimension_; d++) {
+          memory_.x[d * TILE + s] = s < count_ ? from[s * (ptrdiff_t)dimension_ + d] : 0.0f;
+        }
+      }
+    } else {
+      noise_.draw(0, 0, dimension_, memory_.x);
+    }
+    each([&](int at) {
+      Vector x = load(memory_.x + at);
+      if (block_.initial == nullptr) {
+        x = sampling_.prior_scale * x;
+      }
+      store(memory_.x + at, x);
+      store(memory_.saved + at, x);
+      store(memory_.memory + at, Vector{});
+    });
+  }
+
+  // Calls body(index) for every vector of a state.
+  template <class Body>
+  void each(Body body) const {
+    for (int d = 0; d < dimension_; d++) {
+      for (int v = 0; v < vectors_; v++) {
+        body(d * TILE + v * SF_LANES);
+      }
+    }
+  }
+
+  // Returns 0, or 1 + the place of the first sample that is not finite any more.
+  uint64_t step_row(int number) {
+    const StepRow& row = sampling_.rows[number];
+    bool through = (row.uses & USES_GRADIENT) && (row.uses & ESTIMATES_BY_NETWORK);
+    const float* bias =
+        sampling_.row_bias + (ptrdiff_t)sampling_.bias_of_row[number] * sampling_.shape.out(0);
+    SamplingWeights weights{sampling_, bias};
+    if (row.uses & USES_NETWORK) {
+      each([&](int at) { store(memory_.input + at, row.input_scale * load(memory_.x + at)); });
+      forward(
+          weights, sampling_.shape, memory_, memory_.input, vectors_, through ? memory_.slopes : nullptr,
+          memory_.output, [](int, const float*) {});
+    }
+    if (row.uses & USES_ESTIMATE) {
+      each([&](int at) {
+        Vector o = load(memory_.output + at);
+        store(memory_.x0hat + at, estimate(row, load(memory_.x + at), &o));
+      });
+    }
+    if (row.uses & USES_GRADIENT) {
+      guide(row, weights, through);
+    }
+    if (row.uses & USES_PROJECTION) {
+      // The deltas are free here, and scratch [D] is all it needs.
+      physics_.project(memory_.x0hat, memory_.input);
+    }
+    if (row.uses & USES_NOISE) {
+      noise_.draw(row.stream, (uint64_t)row.noise_step * (uint64_t)dimension_, dimension_, memory_.z);
+    }
+    VectorInt bad = {};
+    uint64_t failed = 0;
+    for (int v = 0; v < vectors_; v++) {
+      VectorInt wrong = {};
+      for (int d = 0; d < dimension_; d++) {
+        int at = d * TILE + v * SF_LANES;
+        State<Vector> state{load(memory_.x + at), load(memory_.saved + at), load(memory_.memory + at)};
+        Vector o = load(memory_.output + at);
+        Vector z = load(memory_.z + at);
+        Vector projected = load(memory_.x0hat + at);
+        Vector gradient = load(memory_.gradient + at);
+        state = step(row, state, &o, &z, &projected, &gradient);
+        store(memory_.x + at, state.x);
+        store(memory_.saved + at, state.saved);
+        store(memory_.memory + at, state.memory);
+        wrong |= ~(absolute(state.x) <= 3.40282347e38f);
+      }
+      bad |= wrong;
+      if (failed == 0 && any(wrong)) {
+        for (int lane = 0; lane < SF_LANES && v * SF_LANES + lane < count_; lane++) {
+          if (wrong[lane] != 0) {
+            failed = (uint64_t)(v * SF_LANES + lane) + 1;
+            break;
+          }
+        }
+      }
+    }
+    return failed;
+  }
+
+  // G = x0FromX g + x0FromOutput inputScale J^T g, where g is the gradient of L at x0hat and J the
+  // Jacobian of the network.
+  void guide(const StepRow& row, const SamplingWeights& weights, bool through) {
+    const Shape& shape = sampling_.shape;
+    physics_.gradient(sampling_.physics.loss, memory_.x0hat, memory_.gradient, nullptr);
+    float* input_gradient = memory_.input;
+    if (through) {
+      auto delta = [&](int layer) { return memory_.deltas[layer & 1]; };
+      float* top = delta(shape.layers - 1);
+      each([&](int at) { store(top + at, row.x0_from_output * load(memory_.gradient + at)); });
+      backward(weights, shape, vectors_, memory_.slopes, delta);
+      product(
+          weights.backward(0), 0, dimension_, shape.out(0), delta(0), TILE, vectors_, Start::ZERO, nullptr,
+          input_gradient, TILE);
+    }
+    each([&](int at) {
+      Vector g = row.x0_from_x * load(memory_.gradient + at);
+      if (through) {
+        g = multiply_add(all<Vector>(row.input_scale), load(input_gradient + at), g);
+      }
+      store(memory_.gradient + at, g);
+    });
+  }
+
+  void snapshot(int index) { write(block_.snapshots + (ptrdiff_t)index * block_.count * dimension_); }
+
+  void write(float* states) const {
+    float* to = states + offset_ * dimension_;
+    for (int s = 0; s < count_; s++) {
+      for (int d = 0; d < dimension_; d++) {
+        *to++ = memory_.x[d * TILE + s];
+      }
+    }
+  }
+
+  const Sampling& sampling_;
+  const SampleBlock& block_;
+  int64_t offset_;
+  int count_;
+  int vectors_;
+  int dimension_;
+  Carver carver_;
+  TileMemory memory_;
+  TilePhysics physics_;
+  TileNoise noise_;
+};
+
+inline void sample_tile(
+    const Sampling& sampling, const SampleBlock& block, int64_t offset, int32_t count, char* memory,
+    Failure* failure) {
+  *failure = SampleTile(sampling, block, offset, count, memory).run();
+}
+
+// The network at `count` points [count, D] with the time features of row 0.
+inline void evaluate_tile(
+    const Sampling& sampling, const float* x, int32_t count, char* memory, float* output) {
+  const Shape& shape = sampling.shape;
+  int dimension = shape.dimension;
+  Carver carver{memory, 0};
+  TileMemory tile = TileMemory::carve(carver, shape, sampling.physics);
+  int vectors = vectors_of(count);
+  for (int s = 0; s < vectors * SF_LANES; s++) {
+    for (int d = 0; d < dimension; d++) {
+      tile.input[d * TILE + s] = s < count ? x[s * (ptrdiff_t)dimension + d] : 0.0f;
+    }
+  }
+  SamplingWeights weights{sampling, sampling.row_bias};
+  forward(weights, shape, tile, tile.input, vectors, nullptr, tile.output, [](int, const float*) {});
+  for (int s = 0; s < count; s++) {
+    for (int d = 0; d < dimension; d++) {
+      output[s * (ptrdiff_t)dimension + d] = tile.output[d * TILE + s];
+    }
+  }
+}
+
+// Forward noising of `count` points, at most a tile.
+inline void forward_noise_tile(
+    const NoiseRow* table, const int32_t* row, const float* x0, uint64_t seed, uint64_t first, int32_t count,
+    int32_t dimension, float* xt) {
+  alignas(64) float block[4 * TILE];
+  alignas(64) float z[4 * TILE];
+  TileNoise noise(seed, first, vectors_of(count), block);
+  for (int d0 = 0; d0 < dimension; d0 += 4) {
+    int width = dimension - d0 < 4 ? dimension - d0 : 4;
+    noise.draw(2, (uint64_t)d0, width, z);
+    for (int s = 0; s < count; s++) {
+      NoiseRow level = table[row[s]];
+      for (int d = 0; d < width; d++) {
+        ptrdiff_t at = s * (ptrdiff_t)dimension + d0 + d;
+        xt[at] = forward_noise(level.alpha, level.sigma, x0[at], z[d * TILE + s]);
+      }
+    }
+  }
+}
+
+SF_NAMESPACE_END

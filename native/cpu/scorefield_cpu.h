@@ -1,0 +1,82 @@
+// The engine's C interface, which io.scorefield.engine.nativecpu calls. Arrays belong to the caller and must
+// live as long as the object made from them; the caller has checked sizes and ranges.
+#pragma once
+#include <cstdint>
+#include "tables.cuh"
+
+#define SF_EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace scorefield {
+struct Engine;
+struct SamplingCall;
+struct TrainingCall;
+}  // namespace scorefield
+
+// Changes whenever a signature or a table does.
+constexpr int32_t SF_INTERFACE = 1;
+
+SF_EXPORT int32_t sf_interface();
+// Bytes of a NoiseRow (0), StepRow (1) or TapeRow (2).
+SF_EXPORT int32_t sf_row_bytes(int32_t table);
+
+// The best instruction set that this processor has: "avx512", "avx2" or "portable".
+SF_EXPORT const char* sf_best_target();
+
+// An engine with its threads; target may be null for the best. Null when the processor lacks the target or
+// the system has no more threads or memory.
+SF_EXPORT scorefield::Engine* sf_engine_create(int32_t threads, const char* target);
+SF_EXPORT void sf_engine_destroy(scorefield::Engine* engine);
+SF_EXPORT const char* sf_engine_target(const scorefield::Engine* engine);
+SF_EXPORT int32_t sf_engine_tile(const scorefield::Engine* engine);
+
+// shape: D, E, activation, number of hidden layers, their widths.
+// x0, xt: [count, dimension].
+SF_EXPORT void sf_forward_noise(
+    scorefield::Engine* engine, const scorefield::NoiseRow* table, const int32_t* rows, const float* x0,
+    uint64_t seed, uint64_t first, int64_t count, int32_t dimension, float* xt);
+
+// Returns 0, or 1 when there is not enough memory.
+SF_EXPORT int32_t sf_evaluate(
+    scorefield::Engine* engine, const int32_t* shape, const float* parameters, const double* features,
+    const float* x, int64_t count, float* output);
+
+// features: [rows that use the network, E]. Null when there is not enough memory.
+SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
+    scorefield::Engine* engine, const int32_t* shape, const float* parameters,
+    const scorefield::StepRow* rows, int32_t row_count, const double* features, float prior_scale,
+    uint64_t seed, const scorefield::TapeRow* tape, int32_t slots, const int32_t* residuals,
+    int32_t residual_count, int32_t loss, int32_t sweeps);
+// Returns -1, or the row at which a sample stopped being finite; *failed is then its number.
+SF_EXPORT int32_t sf_sampling_run(
+    scorefield::SamplingCall* call, uint64_t first, int64_t count, const float* initial,
+    const int32_t* snapshot_rows, int32_t snapshot_count, float* snapshots, float* samples,
+    uint64_t* failed);
+SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
+
+// adam: beta1, beta2, epsilon, limit of the gradient's norm (infinity: none), decay of the average (0: none).
+// The four arrays of the state have the order of the flat parameters and are copied.
+SF_EXPORT scorefield::TrainingCall* sf_training_create(
+    scorefield::Engine* engine, const int32_t* shape, const scorefield::NoiseRow* table, int32_t table_rows,
+    const float* features, const float* data, int32_t batch, uint64_t seed, const double* adam, int64_t step,
+    const float* parameters, const float* average, const float* first_moment, const float* second_moment,
+    const scorefield::TapeRow* tape, int32_t slots, const int32_t* residuals, int32_t residual_count);
+// Runs up to `steps` steps and returns how many losses it wrote: where a loss is not finite it is the last,
+// and the step is not done.
+SF_EXPORT int32_t sf_training_advance(
+    scorefield::TrainingCall* call, int32_t steps, const int32_t* examples, const double* learning_rates,
+    double* data_losses, double* physics_losses);
+SF_EXPORT int64_t sf_training_step(const scorefield::TrainingCall* call);
+SF_EXPORT void sf_training_state(
+    const scorefield::TrainingCall* call, float* parameters, float* average, float* first_moment,
+    float* second_moment);
+SF_EXPORT void sf_training_destroy(scorefield::TrainingCall* call);
+
+// For tests: exponential 0, natural logarithm 1, tanh 2, sine 3, cosine 4, softplus 5, logistic 6.
+SF_EXPORT void sf_elementary(
+    const scorefield::Engine* engine, int32_t function, const float* x, float* y, int64_t count);
+// z [count, 4]: the normals of one block for consecutive samples.
+SF_EXPORT void sf_normals(
+    const scorefield::Engine* engine, uint64_t seed, uint64_t first, int64_t count, uint32_t block,
+    uint32_t stream, float* z);
+// Multiply-adds on the registers of all threads at once, for about `seconds`; operations a second.
+SF_EXPORT double sf_peak(scorefield::Engine* engine, double seconds);

@@ -1,0 +1,184 @@
+// One tile of samples in the network: forward, and gradients back to the input. Rows of TILE lanes.
+#pragma once
+#include "activation.cuh"
+#include "model.h"
+#include "normals.cuh"
+#include "product.h"
+
+SF_NAMESPACE_BEGIN
+
+// Working memory of a tile.
+struct TileMemory {
+  float* x;         // [D], and likewise down to z
+  float* saved;
+  float* memory;
+  float* output;
+  float* x0hat;
+  float* gradient;
+  float* z;
+  float* input;     // [D + E]
+  float* values[2]; // [widest], activations of alternate layers
+  float* deltas[2]; // [widest], gradients of alternate layers
+  float* slopes;    // [all hidden units], derivatives of the activations
+  float* slots;     // [slots]
+  float* adjoints;  // [slots]
+  float* block;     // [4], the normals of the block last computed
+
+  static SF_INLINE TileMemory carve(Carver& carver, const Shape& shape, const Physics& physics) {
+    size_t state = (size_t)shape.dimension * TILE;
+    size_t widest = (size_t)shape.widest() * TILE;
+    TileMemory memory;
+    memory.x = carver.take<float>(state);
+    memory.saved = carver.take<float>(state);
+    memory.memory = carver.take<float>(state);
+    memory.output = carver.take<float>(state);
+    memory.x0hat = carver.take<float>(state);
+    memory.gradient = carver.take<float>(state);
+    memory.z = carver.take<float>(state);
+    memory.input = carver.take<float>((size_t)shape.width[0] * TILE);
+    for (int i = 0; i < 2; i++) {
+      memory.values[i] = carver.take<float>(widest);
+      memory.deltas[i] = carver.take<float>(widest);
+    }
+    memory.slopes = carver.take<float>(shape.hidden_total() * TILE);
+    memory.slots = carver.take<float>((size_t)physics.slots * TILE);
+    memory.adjoints = carver.take<float>((size_t)physics.slots * TILE);
+    memory.block = carver.take<float>(4 * TILE);
+    return memory;
+  }
+};
+
+inline int vectors_of(int count) { return (count + SF_LANES - 1) / SF_LANES; }
+
+template <::scorefield::Activation KIND, bool KEEP>
+inline void activate_all(float* values, int rows, int vectors, float* slopes) {
+  for (int row = 0; row < rows; row++) {
+    for (int v = 0; v < vectors; v++) {
+      int at = row * TILE + v * SF_LANES;
+      Vector slope;
+      store(values + at, activate<KIND>(load(values + at), slope));
+      if constexpr (KEEP) {
+        store(slopes + at, slope);
+      }
+    }
+  }
+}
+
+// y = f(x) in place; the derivatives go to `slopes` unless it is null.
+inline void activate_rows(::scorefield::Activation kind, float* values, int rows, int vectors, float* slopes) {
+  using ::scorefield::Activation;
+#define SF_KIND(K) \
+  case Activation::K: \
+    slopes == nullptr ? activate_all<Activation::K, false>(values, rows, vectors, slopes) \
+                      : activate_all<Activation::K, true>(values, rows, vectors, slopes); \
+    break;
+  switch (kind) {
+    SF_KIND(TANH)
+    SF_KIND(LEAKY_RELU)
+    SF_KIND(RELU)
+    SF_KIND(SILU)
+    SF_KIND(SOFTPLUS)
+  }
+#undef SF_KIND
+}
+
+// input [in of layer 0] -> output [D]. `weights` knows the matrices (forward, bias); observe(layer, in) is
+// told the input of every layer; slopes may be null.
+template <class Weights, class Observe>
+inline void forward(
+    const Weights& weights, const Shape& shape, const TileMemory& memory, const float* input, int vectors,
+    float* slopes, float* output, Observe observe) {
+  const float* in = input;
+  for (int layer = 0; layer < shape.layers; layer++) {
+    bool last = layer == shape.layers - 1;
+    float* out = last ? output : memory.values[layer & 1];
+    observe(layer, in);
+    int rows = shape.out(layer);
+    product(
+        weights.forward(layer), 0, rows, weights.inputs(layer), in, TILE, vectors, Start::BIAS,
+        weights.bias(layer), out, TILE);
+    if (!last) {
+      activate_rows(shape.activation, out, rows, vectors, slopes);
+      slopes = slopes == nullptr ? nullptr : slopes + (ptrdiff_t)rows * TILE;
+    }
+    in = out;
+  }
+}
+
+// delta(layers - 1) -> delta(0), where delta(l) is the gradient with respect to what layer l adds up.
+// `slopes` as forward() wrote them.
+template <class Weights, class Delta>
+inline void backward(
+    const Weights& weights, const Shape& shape, int vectors, const float* slopes, Delta delta) {
+  slopes += shape.hidden_total() * TILE;
+  for (int layer = shape.layers - 1; layer > 0; layer--) {
+    int rows = shape.in(layer);
+    float* below = delta(layer - 1);
+    product(
+        weights.backward(layer), 0, rows, shape.out(layer), delta(layer), TILE, vectors, Start::ZERO, nullptr,
+        below, TILE);
+    slopes -= (ptrdiff_t)rows * TILE;
+    for (int row = 0; row < rows; row++) {
+      for (int v = 0; v < vectors; v++) {
+        int at = row * TILE + v * SF_LANES;
+        store(below + at, load(below + at) * load(slopes + at));
+      }
+    }
+  }
+}
+
+// Normals of consecutive samples, sample first + i in lane i. Keeps the last block: in two dimensions it
+// serves two steps.
+class TileNoise {
+ public:
+  TileNoise(uint64_t seed, uint64_t first, int vectors, float* block)
+      : seed_(seed), first_(first), vectors_(vectors), block_(block) {}
+
+  // Normals number first .. first + count - 1 of every sample to rows of z.
+  void draw(uint32_t stream, uint64_t first, int count, float* z) {
+    for (int d = 0; d < count; d++) {
+      uint64_t number = first + (uint64_t)d;
+      if (!valid_ || stream != stream_ || (number >> 2) != number_) {
+        compute(stream, number >> 2);
+      }
+      const float* from = block_ + (number & 3) * TILE;
+      for (int v = 0; v < vectors_; v++) {
+        store(z + d * TILE + v * SF_LANES, load(from + v * SF_LANES));
+      }
+    }
+  }
+
+  // The four words of a block for the lanes of vector v.
+  WordsOf<VectorWord> words(uint32_t stream, uint64_t block, int v) const {
+    uint64_t sample = first_ + (uint64_t)(v * SF_LANES);
+    VectorWord low = lane_numbers() + (uint32_t)sample;
+    // Lanes whose low word has wrapped belong to the next high word.
+    VectorWord carry = (VectorWord)(low < (uint32_t)sample);
+    VectorWord high = (uint32_t)(sample >> 32) - carry;
+    return philox<VectorWord>(
+        seed_, low, high, VectorWord{} + (uint32_t)block, VectorWord{} + stream);
+  }
+
+ private:
+  void compute(uint32_t stream, uint64_t block) {
+    for (int v = 0; v < vectors_; v++) {
+      NormalsOf<Vector> four = normals<Vector>(words(stream, block, v));
+      for (int i = 0; i < 4; i++) {
+        store(block_ + i * TILE + v * SF_LANES, four.z[i]);
+      }
+    }
+    stream_ = stream;
+    number_ = block;
+    valid_ = true;
+  }
+
+  uint64_t seed_;
+  uint64_t first_;
+  int vectors_;
+  float* block_;
+  bool valid_ = false;
+  uint32_t stream_ = 0;
+  uint64_t number_ = 0;
+};
+
+SF_NAMESPACE_END

@@ -1,0 +1,112 @@
+package io.scorefield.engine;
+
+import io.scorefield.network.Network;
+
+/// What every engine checks of its arguments, so that no call can lead it astray.
+public final class EngineChecks {
+  private EngineChecks() {}
+
+  /// Checks a call of {@link Engine#forwardNoise} and returns D.
+  ///
+  /// @throws IllegalArgumentException when the arrays do not fit each other
+  public static int requireForwardNoise(NoiseTable table, int[] row, float[] x0, float[] xt) {
+    requirePoints(row.length, x0, xt);
+    for (int r : row) {
+      if (r < 0 || r >= table.rows()) {
+        throw new IllegalArgumentException("the noise table has no row " + r);
+      }
+    }
+    return row.length == 0 ? 1 : x0.length / row.length;
+  }
+
+  /// Checks a call of {@link Engine#evaluate} and returns the number of points.
+  ///
+  /// @throws IllegalArgumentException when the arrays do not fit each other
+  public static int requireEvaluate(
+      Network network, float[] x, double[] timeFeatures, float[] output) {
+    int dimension = network.mlp().dimension();
+    if (timeFeatures.length != network.mlp().timeFeatures()) {
+      throw new IllegalArgumentException(
+          "the network takes " + network.mlp().timeFeatures() + " time features, not "
+              + timeFeatures.length);
+    }
+    if (x.length % dimension != 0) {
+      throw new IllegalArgumentException(x.length + " numbers are not points of " + dimension);
+    }
+    int points = x.length / dimension;
+    requirePoints(points, x, output);
+    return points;
+  }
+
+  private static void requirePoints(int points, float[] from, float[] to) {
+    if (from.length != to.length || (points > 0 && from.length % points != 0)) {
+      throw new IllegalArgumentException(
+          points + " points do not fit " + from.length + " and " + to.length + " numbers");
+    }
+  }
+
+  /// @throws IllegalArgumentException when the parts of a sampling call do not fit each other
+  public static void requireSample(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
+    int dimension = network.mlp().dimension();
+    if (program.networkEvaluations() > 0
+        && program.featureCount() != network.mlp().timeFeatures()) {
+      throw new IllegalArgumentException(
+          "the program has " + program.featureCount() + " time features, the network takes "
+              + network.mlp().timeFeatures());
+    }
+    if (program.usesPhysics() && physics.tape().isEmpty()) {
+      throw new IllegalArgumentException("the program uses physics, but there is no constraint");
+    }
+    if (physics.tape().isPresent() && physics.tape().get().inputs() != dimension) {
+      throw new IllegalArgumentException(
+          "the constraint is for " + physics.tape().get().inputs() + " components, the network has "
+              + dimension);
+    }
+    if (request.initial().isPresent()
+        && request.initial().get().length != request.count() * dimension) {
+      throw new IllegalArgumentException(
+          "the initial states are " + request.initial().get().length + " numbers, not "
+              + request.count() + " x " + dimension);
+    }
+    for (int row : request.snapshots()) {
+      if (row < -1 || row >= program.rows().size()) {
+        throw new IllegalArgumentException("the program has no row " + row + " to take a snapshot of");
+      }
+    }
+  }
+
+  /// @throws IllegalArgumentException when the state is that of another network
+  public static void requireTraining(TrainingPlan plan, TrainingState state) {
+    if (state.parameters().length != plan.mlp().parameterCount()) {
+      throw new IllegalArgumentException(
+          "the stored state has " + state.parameters().length + " parameters, the network "
+              + plan.mlp().parameterCount());
+    }
+  }
+
+  /// Checks a call of {@link TrainingSession#advance}.
+  ///
+  /// @throws IllegalArgumentException when the examples do not fit the steps or the data
+  public static void requireExamples(TrainingPlan plan, int[] examples, double[] learningRates) {
+    int steps = learningRates.length;
+    if (examples.length != (long) steps * plan.batch()) {
+      throw new IllegalArgumentException(
+          steps + " steps need " + (long) steps * plan.batch() + " examples, not "
+              + examples.length);
+    }
+    for (int example : examples) {
+      if (example < 0 || example >= plan.points()) {
+        throw new IllegalArgumentException("there is no data point " + example);
+      }
+    }
+  }
+
+  /// What to say of a sample that is not finite any more.
+  public static EngineException notFinite(long sample, int row, StepProgram program) {
+    return new EngineException(
+        "sample " + sample + " stopped being finite at row " + row + " of the sampler (noise level "
+            + program.rows().get(row).time()
+            + "); try more steps, a weaker guidance, or train longer");
+  }
+}

@@ -1,0 +1,187 @@
+package io.scorefield.engine.layout;
+
+import io.scorefield.engine.EngineException;
+import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.network.Mlp;
+import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeOperation;
+import io.scorefield.rng.NoiseSource;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Writes the tables in the float32 form that C++ code reads: the structs of
+/// `kernels/include/tables.cuh`, one after the other, in memory of an arena.
+///
+/// @throws EngineException everywhere, when a number does not fit into a float32
+public final class Tables {
+  /// Bytes of one row: 9 floats.
+  public static final int NOISE_ROW = 9 * Float.BYTES;
+
+  /// Bytes of one row: 13 floats and 3 integers.
+  public static final int STEP_ROW = 16 * Float.BYTES;
+
+  /// Bytes of one row: 3 integers and a float.
+  public static final int TAPE_ROW = 4 * Float.BYTES;
+
+  private static final int USES_NETWORK = 1;
+  private static final int USES_ESTIMATE = 2;
+  private static final int USES_GRADIENT = 4;
+  private static final int USES_PROJECTION = 8;
+  private static final int USES_NOISE = 16;
+  private static final int SAVES = 32;
+  private static final int ESTIMATES_BY_NETWORK = 64;
+
+  private Tables() {}
+
+  /// Appends numbers to a segment.
+  private static final class Writer {
+    private final MemorySegment segment;
+    private long at;
+
+    Writer(MemorySegment segment) {
+      this.segment = segment;
+    }
+
+    Writer floats(String what, double... values) {
+      for (double value : values) {
+        segment.set(ValueLayout.JAVA_FLOAT, at, toFloat(value, what));
+        at += Float.BYTES;
+      }
+      return this;
+    }
+
+    Writer integers(int... values) {
+      for (int value : values) {
+        segment.set(ValueLayout.JAVA_INT, at, value);
+        at += Integer.BYTES;
+      }
+      return this;
+    }
+  }
+
+  /// Rounds to float32.
+  ///
+  /// @throws EngineException when the number is beyond the range of a float32
+  public static float toFloat(double value, String what) {
+    float narrow = (float) value;
+    if (Float.isInfinite(narrow) && !Double.isInfinite(value)) {
+      throw new EngineException(
+          what + " holds " + value + ", more than this engine's float32 can; use --engine reference");
+    }
+    return narrow;
+  }
+
+  /// `NoiseRow[R]`.
+  public static MemorySegment noiseRows(NoiseTable table, Arena arena) {
+    Writer writer = new Writer(allocate(arena, table.rows(), NOISE_ROW));
+    for (int r = 0; r < table.rows(); r++) {
+      writer.floats(
+          "the noise table",
+          table.alpha()[r], table.sigma()[r], table.inputScale()[r], table.targetX0()[r],
+          table.targetEps()[r], table.weight()[r], table.x0FromX()[r], table.x0FromOutput()[r],
+          table.physicsWeight()[r]);
+    }
+    return writer.segment;
+  }
+
+  /// The time features of a noise table, `float[R][E]`.
+  public static MemorySegment noiseFeatures(NoiseTable table, Arena arena) {
+    Writer writer = new Writer(allocate(arena, table.timeFeatures().length, Float.BYTES));
+    writer.floats("a time feature", table.timeFeatures());
+    return writer.segment;
+  }
+
+  /// `StepRow[rows]`.
+  ///
+  /// @param dimension D, to check that no row leaves its noise stream
+  public static MemorySegment stepRows(StepProgram program, int dimension, Arena arena) {
+    Writer writer = new Writer(allocate(arena, program.rows().size(), STEP_ROW));
+    for (int r = 0; r < program.rows().size(); r++) {
+      StepRow row = program.rows().get(r);
+      if (row.noise() != 0
+          && (row.noiseStep() + 1L) * dimension > NoiseSource.NUMBERS_PER_SAMPLE) {
+        throw new IllegalArgumentException(
+            "row " + r + " asks for noise step " + row.noiseStep()
+                + ", which leaves the stream of a sample");
+      }
+      writer
+          .floats(
+              "row " + r + " of the sampler",
+              row.inputScale(), row.state(), row.saved(), row.output(), row.memory(), row.noise(),
+              row.projected(), row.guidance(), row.memoryDecay(), row.memoryOutput(),
+              row.memoryGuidance(), row.x0FromX(), row.x0FromOutput())
+          .integers(uses(row), row.noiseStep(), row.stream().id());
+    }
+    return writer.segment;
+  }
+
+  private static int uses(StepRow row) {
+    return (row.usesNetwork() ? USES_NETWORK : 0)
+        | (row.usesPhysics() ? USES_ESTIMATE : 0)
+        | (row.usesGradient() ? USES_GRADIENT : 0)
+        | (row.projected() != 0 ? USES_PROJECTION : 0)
+        | (row.noise() != 0 ? USES_NOISE : 0)
+        | (row.save() ? SAVES : 0)
+        | (row.x0FromOutput() != 0 ? ESTIMATES_BY_NETWORK : 0);
+  }
+
+  /// The time features of the rows that use the network, `double[rows][E]`.
+  public static MemorySegment stepFeatures(StepProgram program, Arena arena) {
+    MemorySegment segment =
+        allocate(
+            arena, (long) program.networkEvaluations() * program.featureCount(), Double.BYTES);
+    long at = 0;
+    for (StepRow row : program.rows()) {
+      if (row.usesNetwork()) {
+        MemorySegment.copy(
+            row.timeFeatures(), 0, segment, ValueLayout.JAVA_DOUBLE, at, program.featureCount());
+        at += (long) program.featureCount() * Double.BYTES;
+      }
+    }
+    return segment;
+  }
+
+  /// `TapeRow[slots]`.
+  public static MemorySegment tapeRows(Tape given, Arena arena) {
+    // Its arrays could have been changed since it was checked: check a copy.
+    Tape tape =
+        new Tape(
+            given.inputs(), given.operations().clone(), given.first().clone(),
+            given.second().clone(), given.immediate().clone(), given.residuals().clone());
+    Writer writer = new Writer(allocate(arena, tape.slots(), TAPE_ROW));
+    for (int i = 0; i < tape.slots(); i++) {
+      TapeOperation operation = tape.operations()[i];
+      boolean input = operation == TapeOperation.INPUT;
+      writer.integers(
+          operation.ordinal(),
+          input ? (int) tape.immediate()[i] : tape.first()[i],
+          input ? 0 : tape.second()[i]);
+      writer.floats("the constraint", input ? 0 : tape.immediate()[i]);
+    }
+    return writer.segment;
+  }
+
+  /// The losses' and activations' numbers are their places in the enums; `tables.cuh` has the same order.
+  public static int number(PhysicsTerm.Loss loss) {
+    return loss.ordinal();
+  }
+
+  /// The shape of a network: D, E, activation, number of hidden layers, their widths.
+  public static MemorySegment shape(Mlp mlp, Arena arena) {
+    int[] hidden = mlp.hidden();
+    MemorySegment segment = allocate(arena, 4 + hidden.length, Integer.BYTES);
+    new Writer(segment)
+        .integers(
+            mlp.dimension(), mlp.timeFeatures(), mlp.activation().ordinal(), hidden.length)
+        .integers(hidden);
+    return segment;
+  }
+
+  private static MemorySegment allocate(Arena arena, long count, int bytes) {
+    return arena.allocate(count * bytes, 64);
+  }
+}

@@ -1,0 +1,138 @@
+package io.scorefield.engine.nativecpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.scorefield.engine.EngineChecks;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.engine.layout.Tables;
+import io.scorefield.network.Network;
+import io.scorefield.physics.Tape;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// One sampling call: its tables in native memory, and blocks of samples on their way to the sink.
+final class NativeSampling implements AutoCloseable {
+  /// About how many floating-point operations a block takes on each thread, unless a tile takes more.
+  private static final double BLOCK_FLOPS = 1e10;
+
+  /// Largest number of floats of a block's samples and snapshots together.
+  private static final long BLOCK_FLOATS = 1 << 22;
+
+  private static final int MOST_TILES = 256;
+
+  private final NativeLibrary library;
+  private final StepProgram program;
+  private final SampleRequest request;
+  private final int dimension;
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment call;
+
+  NativeSampling(
+      NativeLibrary library,
+      MemorySegment engine,
+      Network network,
+      StepProgram program,
+      PhysicsTerm physics,
+      SampleRequest request) {
+    this.library = library;
+    this.program = program;
+    this.request = request;
+    this.dimension = network.mlp().dimension();
+    try {
+      MemorySegment tape = physics.tape().map(t -> Tables.tapeRows(t, arena)).orElse(MemorySegment.NULL);
+      int[] residuals = physics.tape().map(Tape::residuals).orElse(new int[0]);
+      call =
+          (MemorySegment)
+              NativeLibrary.invoke(
+                  library.samplingCreate,
+                  engine,
+                  Tables.shape(network.mlp(), arena),
+                  arena.allocateFrom(JAVA_FLOAT, network.parameters()),
+                  Tables.stepRows(program, dimension, arena),
+                  program.rows().size(),
+                  Tables.stepFeatures(program, arena),
+                  Tables.toFloat(program.priorScale(), "the prior scale"),
+                  request.seed(),
+                  tape,
+                  physics.tape().map(Tape::slots).orElse(0),
+                  arena.allocateFrom(JAVA_INT, residuals),
+                  residuals.length,
+                  Tables.number(physics.loss()),
+                  physics.projectionSweeps());
+      if (call.equals(MemorySegment.NULL)) {
+        throw NativeEngine.outOfMemory();
+      }
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /// Samples of one block: enough to keep all threads busy, few enough to be handed over often.
+  ///
+  /// @param width samples that all threads work on at once
+  static int blockSize(Network network, StepProgram program, SampleRequest request, long width) {
+    double perSample = 0;
+    for (StepRow row : program.rows()) {
+      perSample += 100;
+      if (row.usesNetwork()) {
+        perSample += network.mlp().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
+      }
+    }
+    long tiles = Math.clamp((long) (BLOCK_FLOPS / (perSample * width)) + 1, 8, MOST_TILES);
+    long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
+    long most = Math.max(width, BLOCK_FLOATS / floats / width * width);
+    return Math.toIntExact(Math.min(Math.min(tiles * width, most), Math.max(1, request.count())));
+  }
+
+  /// Makes all samples, block by block.
+  void run(int block, SampleSink sink) throws IOException {
+    int[] rows = request.snapshots();
+    float[] samples = new float[block * dimension];
+    float[][] states = new float[rows.length][block * dimension];
+    MemorySegment snapshotRows = arena.allocateFrom(JAVA_INT, rows);
+    MemorySegment snapshots = arena.allocate(JAVA_FLOAT, (long) rows.length * samples.length);
+    MemorySegment results = arena.allocate(JAVA_FLOAT, samples.length);
+    MemorySegment failed = arena.allocate(ValueLayout.JAVA_LONG);
+    boolean given = request.initial().isPresent();
+    MemorySegment initial =
+        given ? arena.allocate(JAVA_FLOAT, samples.length) : MemorySegment.NULL;
+    for (long done = 0; done < request.count(); done += block) {
+      long first = request.first() + done;
+      int count = (int) Math.min(block, request.count() - done);
+      int floats = count * dimension;
+      if (given) {
+        int at = Math.toIntExact(done * dimension);
+        MemorySegment.copy(request.initial().get(), at, initial, JAVA_FLOAT, 0, floats);
+      }
+      int row =
+          (int)
+              NativeLibrary.invoke(
+                  library.samplingRun, call, first, (long) count, initial, snapshotRows,
+                  rows.length, snapshots, results, failed);
+      if (row >= 0) {
+        throw EngineChecks.notFinite(failed.get(ValueLayout.JAVA_LONG, 0), row, program);
+      }
+      for (int i = 0; i < rows.length; i++) {
+        long from = (long) i * floats * Float.BYTES;
+        MemorySegment.copy(snapshots, JAVA_FLOAT, from, states[i], 0, floats);
+        sink.snapshot(i, first, count, states[i]);
+      }
+      MemorySegment.copy(results, JAVA_FLOAT, 0, samples, 0, floats);
+      sink.accept(first, count, samples);
+    }
+  }
+
+  @Override
+  public void close() {
+    NativeLibrary.invoke(library.samplingDestroy, call);
+    arena.close();
+  }
+}
