@@ -64,10 +64,10 @@ SF_INLINE float signed_to_float(uint32_t x) { return (float)(int32_t)x; }
 // Arithmetic shift right of words taken as signed numbers.
 SF_INLINE uint32_t shift_signed(uint32_t x, int by) { return (uint32_t)((int32_t)x >> by); }
 
-// The same number in every lane.
+// The same number in every lane. (Minus zero: that is exact for -0 too, so compilers drop it.)
 template <class F>
 SF_INLINE F all(float x) {
-  return F{} + x;
+  return x - F{};
 }
 
 SF_INLINE float select(bool which, float a, float b) { return which ? a : b; }

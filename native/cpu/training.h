@@ -82,14 +82,23 @@ inline void gather(
   int features = training.shape.features;
   int vectors = vectors_of(count);
   TileNoise noise(training.seed, first, vectors, memory.block);
-  noise.draw(2, 0, dimension, memory.z);
-  alignas(64) uint32_t words[TILE];
+  alignas(64) uint32_t rows[TILE];
   for (int v = 0; v < vectors; v++) {
     VectorWord word = noise.words(3, 0, v).r[0];
-    memcpy(words + v * SF_LANES, &word, sizeof word);
+    memcpy(rows + v * SF_LANES, &word, sizeof word);
   }
+  // The rows lie anywhere in a table of megabytes: they are fetched while the normals are computed.
   for (int s = 0; s < count; s++) {
-    uint32_t row = to_index(words[s], (uint32_t)training.table_rows);
+    rows[s] = to_index(rows[s], (uint32_t)training.table_rows);
+    const NoiseRow* level = training.table + rows[s];
+    __builtin_prefetch(level);
+    __builtin_prefetch(&level->physics_weight);
+    __builtin_prefetch(training.features + (ptrdiff_t)rows[s] * features);
+    __builtin_prefetch(training.data + (ptrdiff_t)examples[s] * dimension);
+  }
+  noise.draw(2, 0, dimension, memory.z);
+  for (int s = 0; s < count; s++) {
+    uint32_t row = rows[s];
     const NoiseRow& level = training.table[row];
     const float* x0 = training.data + (ptrdiff_t)examples[s] * dimension;
     for (int d = 0; d < dimension; d++) {
