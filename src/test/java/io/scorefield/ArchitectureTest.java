@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String[][] LAYERS = {
     {"cli"},
+    {"bench"},
     {"experiment"},
     {"plot", "eval"},
     {"train"},

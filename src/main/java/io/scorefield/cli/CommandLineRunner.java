@@ -36,6 +36,7 @@ public final class CommandLineRunner {
         .addSubcommand(new SampleCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new PlotCommand(console))
+        .addSubcommand(new BenchCommand(console))
         .addSubcommand(new InfoCommand(console))
         .addSubcommand(new ConfigCommand(console))
         .addSubcommand(new GalleryCommand(console))

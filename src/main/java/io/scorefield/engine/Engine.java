@@ -2,6 +2,7 @@ package io.scorefield.engine;
 
 import io.scorefield.network.Network;
 import java.io.IOException;
+import java.util.OptionalDouble;
 
 /// Executes tables. An engine knows no schedule, sampler or parameterisation by name.
 ///
@@ -41,6 +42,13 @@ public interface Engine extends AutoCloseable {
   ///
   /// @param state where to begin; copied
   TrainingSession train(TrainingPlan plan, TrainingState state);
+
+  /// Measures what the engine's device can do at most, in multiply-adds on registers.
+  ///
+  /// @return floating-point operations a second, where the engine can tell
+  default OptionalDouble measurePeak(double seconds) {
+    return OptionalDouble.empty();
+  }
 
   @Override
   void close();

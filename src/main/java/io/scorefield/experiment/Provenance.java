@@ -4,10 +4,13 @@ import io.scorefield.engine.EngineInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Where results come from: versions of the program, its libraries, Java and the machine.
 public final class Provenance {
@@ -60,21 +63,41 @@ public final class Provenance {
         + System.getProperty("os.arch");
   }
 
-  /// Everything as a tree for JSON.
-  public Map<String, Object> tree(EngineInfo engine) {
+  /// Everything but the engine, as a tree for JSON.
+  public Map<String, Object> machine() {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("scorefield", version());
     tree.put("commit", commit());
+    tree.put("java", java());
+    tree.put("system", system());
+    tree.put("processor", processor());
+    tree.put("processors", Runtime.getRuntime().availableProcessors());
+    tree.put("libraries", libraries());
+    return tree;
+  }
+
+  /// The processor's name, where the system tells it.
+  public String processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse("unknown");
+    } catch (IOException | UncheckedIOException e) {
+      return "unknown";
+    }
+  }
+
+  /// Everything as a tree for JSON.
+  public Map<String, Object> tree(EngineInfo engine) {
+    Map<String, Object> tree = new LinkedHashMap<>(machine());
     Map<String, Object> on = new LinkedHashMap<>();
     on.put("name", engine.name());
     on.put("device", engine.device());
     on.put("threads", engine.threads());
     on.put("arithmetic", engine.arithmetic());
     tree.put("engine", on);
-    tree.put("java", java());
-    tree.put("system", system());
-    tree.put("processors", Runtime.getRuntime().availableProcessors());
-    tree.put("libraries", libraries());
     return tree;
   }
 }

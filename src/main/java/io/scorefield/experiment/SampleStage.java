@@ -64,11 +64,13 @@ public final class SampleStage {
     }
   }
 
-  private StepProgram program(String method) {
+  /// The table of a method.
+  public StepProgram program(String method) {
     return model.diffuser().program(model.config().sampler().sampler(), guidance(method));
   }
 
-  private PhysicsTerm physics(String method) {
+  /// The physics that a method's table uses, in state units.
+  public PhysicsTerm physics(String method) {
     return model.diffuser().term(guidance(method), model.constraint());
   }
 

@@ -7,10 +7,12 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -40,6 +42,50 @@ public final class Figures {
       panels.add(new ChartFigure(chart));
     }
     return new Panels(panels, panels.size());
+  }
+
+  /// Throughput over size, both on logarithmic axes: one panel a work, one line an engine.
+  ///
+  /// @param panels the curves of each work, in items a second
+  public static Figure throughput(String title, Map<String, List<Curve>> panels) {
+    List<String> engines =
+        panels.values().stream().flatMap(List::stream).map(Curve::name).distinct().toList();
+    List<Figure> figures = new ArrayList<>();
+    panels.forEach(
+        (work, curves) -> {
+          String items = work.equals("train") ? "examples a second" : "samples a second";
+          String size = work.equals("train") ? "batch size" : "samples";
+          XYChart chart = HouseStyle.chart(400, 340, title + ": " + work, size, items);
+          XYStyler styler = chart.getStyler();
+          styler.setXAxisLogarithmic(true);
+          styler.setYAxisLogarithmic(true);
+          styler.setXAxisLogarithmicDecadeOnly(true);
+          styler.setYAxisLogarithmicDecadeOnly(true);
+          styler.setMarkerSize(6);
+          styler.setLegendPosition(LegendPosition.OutsideS);
+          styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+          double[] x = curves.stream().flatMapToDouble(c -> Arrays.stream(c.x())).toArray();
+          double[] y = curves.stream().flatMapToDouble(c -> Arrays.stream(c.y())).toArray();
+          Bounds bounds = Bounds.of(x, y);
+          styler.setXAxisMin(decade(bounds.minX(), -1)).setXAxisMax(decade(bounds.maxX(), 1));
+          styler.setYAxisMin(decade(bounds.minY(), -1)).setYAxisMax(decade(bounds.maxY(), 1));
+          for (Curve curve : curves) {
+            int color = engines.indexOf(curve.name()) % HouseStyle.SERIES.size();
+            XYSeries series =
+                HouseStyle.line(
+                    chart, curve.name(), curve.x(), curve.y(), HouseStyle.SERIES.get(color), 2f);
+            series.setMarker(SeriesMarkers.CIRCLE);
+            series.setMarkerColor(HouseStyle.SERIES.get(color));
+          }
+          figures.add(new ChartFigure(chart));
+        });
+    return new Panels(figures, Math.min(3, Math.max(1, figures.size())));
+  }
+
+  /// The power of ten a little beyond a positive number, downwards or upwards.
+  private static double decade(double value, int direction) {
+    double exponent = Math.log10(value) + 0.1 * direction;
+    return Math.pow(10, direction < 0 ? Math.floor(exponent) : Math.ceil(exponent));
   }
 
   /// The loss (pale) and its running mean, on a logarithmic axis.

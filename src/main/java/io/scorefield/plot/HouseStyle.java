@@ -86,13 +86,15 @@ final class HouseStyle {
     series.setShowInLegend(false);
   }
 
-  static void line(XYChart chart, String name, double[] x, double[] y, Color color, float width) {
+  static XYSeries line(
+      XYChart chart, String name, double[] x, double[] y, Color color, float width) {
     XYSeries series = chart.addSeries(name, x, y);
     series.setMarker(SeriesMarkers.NONE);
     series.setLineColor(color);
     series.setLineWidth(width);
     series.setLineStyle(
         new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    return series;
   }
 
   static void dots(XYChart chart, String name, double[] x, double[] y, Color color) {

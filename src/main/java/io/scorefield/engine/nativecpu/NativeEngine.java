@@ -22,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// The fast engine for machines without a GPU: C++ with SIMD tiles, float32, threads of its own.
 ///
@@ -162,11 +163,10 @@ public final class NativeEngine implements Engine {
     return training;
   }
 
-  /// Multiply-adds that all threads together do on registers, in operations a second: what the
-  /// processor could do at most.
-  public synchronized double peak(double seconds) {
+  @Override
+  public synchronized OptionalDouble measurePeak(double seconds) {
     requireOpen();
-    return (double) NativeLibrary.invoke(library.peak, handle, seconds);
+    return OptionalDouble.of((double) NativeLibrary.invoke(library.peak, handle, seconds));
   }
 
   /// Applies an elementary function of the library to every number, for tests.

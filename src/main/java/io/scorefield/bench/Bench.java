@@ -1,0 +1,166 @@
+package io.scorefield.bench;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineInfo;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.experiment.Reporter;
+import io.scorefield.experiment.StoppedException;
+import io.scorefield.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Times engines on the work of an experiment: training over batch sizes, sampling over numbers of samples.
+///
+/// @param training whether to time training
+/// @param methods which ways of sampling to time
+/// @param sizes batch sizes and numbers of samples, ascending
+/// @param budgetSeconds the time that one figure may take; larger ones are skipped
+public record Bench(
+    boolean training, List<String> methods, List<Long> sizes, double budgetSeconds) {
+
+  /// What one engine does of one work at one size.
+  ///
+  /// @param work "train" or "sample METHOD"
+  /// @param unit what is counted: optimiser steps or samples
+  /// @param perSecond units a second
+  /// @param flops floating-point operations a second
+  public record Figure(
+      EngineInfo engine, String work, long size, String unit, double perSecond, Timing timing,
+      double flops) {
+    /// Examples or samples a second.
+    public double itemsPerSecond() {
+      return work.equals(TRAIN) ? perSecond * size : perSecond;
+    }
+  }
+
+  /// Figures, and what there is none of: failed checks and sizes that would take too long.
+  public record Outcome(List<Figure> figures, List<String> left, OptionalDouble peak) {}
+
+  public static final String TRAIN = "train";
+
+  /// Optimiser steps of one timing take about so long.
+  private static final double TRAIN_SECONDS = 0.3;
+
+  /// Times all engines, which are checked against the reference engine first.
+  ///
+  /// @param print takes every figure as it is measured
+  public Outcome run(
+      Workload work, List<Engine> engines, Engine reference, Reporter reporter, Printer print) {
+    List<Figure> figures = new ArrayList<>();
+    List<String> left = new ArrayList<>();
+    OptionalDouble peak =
+        engines.stream()
+            .map(engine -> engine.measurePeak(0.5))
+            .filter(OptionalDouble::isPresent)
+            .findFirst()
+            .orElse(OptionalDouble.empty());
+    for (Engine engine : engines) {
+      EngineInfo info = engine.info();
+      if (training) {
+        Optional<String> wrong = EngineCheck.training(work, work.batch(), engine, reference);
+        if (wrong.isPresent()) {
+          left.add(info.name() + ", train: FAILED the check: " + wrong.get());
+        } else {
+          train(work, engine, figures, left, reporter, peak, print);
+        }
+      }
+      for (String method : methods) {
+        Optional<String> wrong = EngineCheck.sampling(work, method, engine, reference);
+        if (wrong.isPresent()) {
+          left.add(info.name() + ", sample " + method + ": FAILED the check: " + wrong.get());
+        } else {
+          sample(work, method, engine, figures, left, reporter, peak, print);
+        }
+      }
+    }
+    return new Outcome(figures, left, peak);
+  }
+
+  /// Takes a figure and the peak to compare it with.
+  @FunctionalInterface
+  public interface Printer {
+    void print(Figure figure, OptionalDouble peak);
+  }
+
+  private void train(
+      Workload work, Engine engine, List<Figure> figures, List<String> left, Reporter reporter,
+      OptionalDouble peak, Printer print) {
+    List<Long> batches = new ArrayList<>(sizes);
+    if (!batches.contains((long) work.batch())) {
+      batches.addFirst((long) work.batch());
+    }
+    batches.sort(null);
+    double perExample = 0;
+    for (long batch : batches) {
+      stopIfAsked(reporter);
+      if (batch > TrainingPlan.MAX_BATCH) {
+        left.add(engine.info().name() + ", train: the largest batch is " + TrainingPlan.MAX_BATCH);
+        break;
+      }
+      double expected = perExample * batch;
+      if (tooLong(engine, TRAIN, batch, expected, left)) {
+        break;
+      }
+      try (Trainer trainer = work.trainer(engine, Math.toIntExact(batch))) {
+        // One step to load what is loaded once, one to guess how many fit.
+        trainer.advance(1);
+        double once = Math.max(1e-6, Timing.of(0, () -> trainer.advance(1)).median());
+        int steps = (int) Math.clamp(TRAIN_SECONDS / once, 1, 20_000);
+        Timing timing = Timing.of(budgetSeconds, () -> trainer.advance(steps));
+        double perStep = timing.median() / steps;
+        perExample = perStep / batch;
+        Figure figure =
+            new Figure(
+                engine.info(), TRAIN, batch, "steps", 1 / perStep, timing,
+                work.flopsPerExample() * batch / perStep);
+        figures.add(figure);
+        print.print(figure, peak);
+      }
+    }
+  }
+
+  private void sample(
+      Workload work, String method, Engine engine, List<Figure> figures, List<String> left,
+      Reporter reporter, OptionalDouble peak, Printer print) {
+    String name = "sample " + method;
+    double perSample = 0;
+    for (long size : sizes) {
+      stopIfAsked(reporter);
+      if (tooLong(engine, name, size, perSample * size, left)) {
+        break;
+      }
+      Timing timing =
+          Timing.of(
+              budgetSeconds, () -> work.sample(engine, method, size, (first, count, block) -> {}));
+      perSample = timing.median() / size;
+      Figure figure =
+          new Figure(
+              engine.info(), name, size, "samples", 1 / perSample, timing,
+              work.flopsPerSample(method) / perSample);
+      figures.add(figure);
+      print.print(figure, peak);
+    }
+  }
+
+  private boolean tooLong(
+      Engine engine, String work, long size, double expected, List<String> left) {
+    // A run to warm up and three that count.
+    if (4 * expected <= budgetSeconds) {
+      return false;
+    }
+    left.add(
+        String.format(
+            Locale.ROOT, "%s, %s from size %,d on: would take %.0f s a run; --seconds %.0f allows it",
+            engine.info().name(), work, size, expected, Math.ceil(4 * expected)));
+    return true;
+  }
+
+  private static void stopIfAsked(Reporter reporter) {
+    if (reporter.stopRequested()) {
+      throw new StoppedException("stopped; nothing was written");
+    }
+  }
+}

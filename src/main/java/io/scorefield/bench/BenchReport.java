@@ -1,0 +1,91 @@
+package io.scorefield.bench;
+
+import io.scorefield.experiment.Provenance;
+import io.scorefield.experiment.Summary;
+import io.scorefield.plot.Figure;
+import io.scorefield.plot.Figures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Writes the figures of a benchmark: NAME.json and a plot. docs/formats.md describes the file.
+public final class BenchReport {
+  private BenchReport() {}
+
+  /// Writes folder/name.json, folder/name.png and folder/name.svg.
+  ///
+  /// @param command how to get the same figures again
+  public static void write(
+      Path folder, String name, String command, Workload work, Bench.Outcome outcome)
+      throws IOException {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("benchmark", name);
+    tree.put("command", command);
+    tree.put("network", work.mlp().toString());
+    tree.put("parameters", work.mlp().parameterCount());
+    tree.put(
+        "peak-gflops",
+        outcome.peak().isPresent() ? outcome.peak().getAsDouble() * 1e-9 : null);
+    List<Map<String, Object>> results = new ArrayList<>();
+    for (Bench.Figure figure : outcome.figures()) {
+      results.add(result(figure, outcome));
+    }
+    tree.put("results", results);
+    tree.put("not-measured", outcome.left());
+    tree.put("provenance", new Provenance().machine());
+    tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    Summary.write(folder.resolve(name + ".json"), tree);
+    plot(name, outcome).write(folder, name);
+  }
+
+  private static Map<String, Object> result(Bench.Figure figure, Bench.Outcome outcome) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("engine", figure.engine().name());
+    result.put("device", figure.engine().device());
+    result.put("threads", figure.engine().threads());
+    result.put("arithmetic", figure.engine().arithmetic());
+    result.put("work", figure.work());
+    result.put("size", figure.size());
+    result.put(figure.unit() + "-per-second", figure.perSecond());
+    double units = figure.perSecond() * figure.timing().median();
+    result.put("slowest", units / figure.timing().most());
+    result.put("fastest", units / figure.timing().least());
+    result.put("repetitions", figure.timing().seconds().length);
+    result.put("gflops", figure.flops() * 1e-9);
+    result.put(
+        "share-of-peak",
+        outcome.peak().isPresent() ? figure.flops() / outcome.peak().getAsDouble() : null);
+    return result;
+  }
+
+  /// One panel a work, one line an engine.
+  private static Figure plot(String name, Bench.Outcome outcome) {
+    Map<String, List<Figures.Curve>> panels = new LinkedHashMap<>();
+    for (Bench.Figure figure : outcome.figures()) {
+      panels.putIfAbsent(figure.work(), new ArrayList<>());
+    }
+    panels.forEach(
+        (work, curves) -> {
+          for (String engine :
+              outcome.figures().stream().map(f -> f.engine().name()).distinct().toList()) {
+            List<Bench.Figure> points =
+                outcome.figures().stream()
+                    .filter(f -> f.work().equals(work) && f.engine().name().equals(engine))
+                    .toList();
+            if (!points.isEmpty()) {
+              curves.add(
+                  new Figures.Curve(
+                      engine,
+                      points.stream().mapToDouble(Bench.Figure::size).toArray(),
+                      points.stream().mapToDouble(Bench.Figure::itemsPerSecond).toArray()));
+            }
+          }
+        });
+    return Figures.throughput(name, panels);
+  }
+}

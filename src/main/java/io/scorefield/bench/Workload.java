@@ -1,0 +1,121 @@
+package io.scorefield.bench;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.experiment.Model;
+import io.scorefield.experiment.Reporter;
+import io.scorefield.experiment.SampleStage;
+import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import io.scorefield.train.Trainer;
+import io.scorefield.train.TrainingOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/// The work of an experiment, made ready to be timed: its tables, and a network with initial weights (the
+/// time does not depend on how well it is trained).
+public final class Workload {
+  private final Model model;
+  private final DataSet data;
+  private final Network network;
+  private final SampleStage stage;
+
+  private Workload(Engine engine, Model model, DataSet data) {
+    this.model = model;
+    this.data = data;
+    this.network = Network.initialize(model.mlp(), model.config().seed());
+    this.stage = new SampleStage(engine, model, network, Reporter.silent());
+  }
+
+  /// @param engine any engine: it compiles no tables
+  public static Workload of(ExperimentConfig config, Engine engine) throws IOException {
+    DataSet data = config.data().load(config.seed());
+    return new Workload(engine, Model.of(config, data), data);
+  }
+
+  public Mlp mlp() {
+    return model.mlp();
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  public Diffuser diffuser() {
+    return model.diffuser();
+  }
+
+  /// The points trained on.
+  public DataSet data() {
+    return data;
+  }
+
+  /// The experiment's own batch size.
+  public int batch() {
+    return model.config().train().batch();
+  }
+
+  /// The ways to sample, "plain" first.
+  public List<String> methods() {
+    return List.copyOf(stage.methods().keySet());
+  }
+
+  public StepProgram program(String method) {
+    return stage.program(method);
+  }
+
+  public PhysicsTerm physics(String method) {
+    return stage.physics(method);
+  }
+
+  /// Makes samples and hands them to the sink, in state units.
+  public void sample(Engine engine, String method, long count, SampleSink sink) {
+    try {
+      engine.sample(
+          network, program(method), physics(method), SampleRequest.of(1, 0, count), sink);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A training of the experiment with another batch size, at its first step.
+  public Trainer trainer(Engine engine, int batch) {
+    ExperimentConfig config = model.config();
+    TrainingOptions own =
+        config.train().options(config.objective().objective(), data.size(), config.seed());
+    // Endless, so that a timing never runs out of steps; a constant rate costs the same.
+    TrainingOptions options =
+        new TrainingOptions(
+            1_000_000_000_000L, batch, own.learningRate(), TrainingOptions.Decay.NONE, own.adam(),
+            own.objective(), own.seed());
+    return new Trainer(engine, model.diffuser(), model.mlp(), data, options);
+  }
+
+  /// Floating-point operations of one sample: two a weight and network evaluation, and as many again
+  /// where a gradient goes back through the network.
+  public double flopsPerSample(String method) {
+    double flops = 0;
+    for (StepRow row : program(method).rows()) {
+      if (row.usesNetwork()) {
+        flops += mlp().flopsPerEvaluation();
+        flops += row.usesGradient() && row.x0FromOutput() != 0 ? mlp().flopsPerEvaluation() : 0;
+      }
+    }
+    return flops;
+  }
+
+  /// Floating-point operations of one training example: forward, gradients of the weights, and gradients
+  /// of the inputs of every layer but the first.
+  public double flopsPerExample() {
+    double first = 2.0 * mlp().in(0) * mlp().out(0);
+    return 3.0 * mlp().flopsPerEvaluation() - first;
+  }
+}

@@ -1,0 +1,226 @@
+package io.scorefield.cli;
+
+import io.scorefield.bench.Bench;
+import io.scorefield.bench.BenchReport;
+import io.scorefield.bench.Workload;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.Engines;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.config.Suggestion;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// How fast the engines are.
+@Command(
+    name = "bench",
+    description = {
+      "Times engines side by side: optimiser steps and samples a second over batch sizes.",
+      "An engine is compared with the reference engine first; one that fails gets no figure."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: scorefield bench half-moons --sizes 1e3,1e4,1e5",
+      "Figures are medians; machines differ, so compare engines within one run only."
+    })
+final class BenchCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(
+      paramLabel = "EXPERIMENT",
+      defaultValue = "half-moons",
+      description =
+          "The experiment whose work is timed, by name or YAML file (default: ${DEFAULT-VALUE}).")
+  private String experiment;
+
+  @Option(
+      names = "--engines",
+      paramLabel = "ENGINE",
+      split = ",",
+      description = "Engines to time, separated by commas (default: all that are available).")
+  private List<String> engines = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Worker threads, 1 to 4096; 0: all processors (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--work",
+      paramLabel = "WORK",
+      split = ",",
+      description =
+          "train, and names of sampling methods: plain, or a guidance of the experiment "
+              + "(default: all).")
+  private List<String> works = new ArrayList<>();
+
+  @Option(
+      names = "--sizes",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1e3,1e4,1e5,1e6,1e7",
+      description =
+          "Batch sizes of training and numbers of samples (default: ${DEFAULT-VALUE}). Training is "
+              + "timed at the experiment's own batch size as well.")
+  private List<String> sizes;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "20",
+      description =
+          "Time for one figure, with all its repetitions; sizes that need more are skipped and said "
+              + "to be (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      defaultValue = "bench",
+      description = "Folder of EXPERIMENT.json and the plot (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change one key of the configuration; repeatable.")
+  private List<String> set = new ArrayList<>();
+
+  @Option(names = "--debug", description = "Show a stack trace when something fails.")
+  private boolean debug;
+
+  BenchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (!(seconds > 0) || seconds > 1e6) {
+      throw new ConfigException("--seconds is " + seconds + "; it must be positive");
+    }
+    List<Long> counts = counts();
+    ConfigSource source = ConfigSource.read(experiment);
+    for (String assignment : set) {
+      source = source.with(assignment);
+    }
+    List<Engine> opened = new ArrayList<>();
+    try (Engine reference = Engines.open("reference", threads).engine()) {
+      Workload work = Workload.of(source.bind(), reference);
+      List<String> chosen = works(work);
+      for (String name : engineNames()) {
+        opened.add(Engines.open(name, threads).engine());
+      }
+      Bench bench =
+          new Bench(
+              chosen.contains(Bench.TRAIN),
+              chosen.stream().filter(name -> !name.equals(Bench.TRAIN)).toList(),
+              counts,
+              seconds);
+      console.out().println(source.name() + ": " + work.mlp());
+      console
+          .out()
+          .printf(
+              "%-10s %-22s %12s %14s %9s %10s %8s%n", "engine", "work", "size", "a second",
+              "spread", "GFLOP/s", "of peak");
+      Files.createDirectories(out);
+      Bench.Outcome outcome =
+          bench.run(work, opened, reference, console, (figure, peak) -> print(figure, peak));
+      outcome.left().forEach(line -> console.out().println("not measured: " + line));
+      BenchReport.write(out, source.name(), command(source.name(), chosen), work, outcome);
+      console.out().println();
+      console.out().println("figures: " + out.resolve(source.name() + ".json"));
+      console.out().println("plot: " + out.resolve(source.name() + ".png"));
+      return outcome.left().stream().anyMatch(line -> line.contains("FAILED"))
+          ? CommandLineRunner.FAILED
+          : CommandLineRunner.OK;
+    } finally {
+      opened.forEach(Engine::close);
+    }
+  }
+
+  private void print(Bench.Figure figure, OptionalDouble peak) {
+    double spread =
+        (figure.timing().most() - figure.timing().least()) / figure.timing().median();
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%-10s %-22s %,12d %,14.0f %8.0f%% %10.1f %8s%n",
+            figure.engine().name(),
+            figure.work().equals(Bench.TRAIN) ? "train (steps)" : figure.work(),
+            figure.size(),
+            figure.perSecond(),
+            100 * spread,
+            figure.flops() * 1e-9,
+            peak.isPresent()
+                ? String.format(Locale.ROOT, "%.0f%%", 100 * figure.flops() / peak.getAsDouble())
+                : "-");
+    console.out().flush();
+  }
+
+  private List<String> engineNames() {
+    List<String> available =
+        Engines.candidates().stream()
+            .filter(Engines.Candidate::available)
+            .map(Engines.Candidate::name)
+            .toList();
+    if (engines.isEmpty()) {
+      return available;
+    }
+    for (String name : engines) {
+      List<String> known = Engines.candidates().stream().map(Engines.Candidate::name).toList();
+      if (!known.contains(name)) {
+        throw new ConfigException("unknown engine '" + name + "'" + Suggestion.of(name, known));
+      }
+    }
+    return engines;
+  }
+
+  private List<String> works(Workload work) {
+    List<String> known = new ArrayList<>(work.methods());
+    known.addFirst(Bench.TRAIN);
+    for (String name : works) {
+      if (!known.contains(name)) {
+        throw new ConfigException(
+            "--work: the experiment has no '" + name + "'" + Suggestion.of(name, known)
+                + "; it has " + String.join(", ", known));
+      }
+    }
+    return works.isEmpty() ? known : works;
+  }
+
+  private List<Long> counts() {
+    List<Long> counts = new ArrayList<>();
+    for (String size : sizes) {
+      double value;
+      try {
+        value = Double.parseDouble(size.strip());
+      } catch (NumberFormatException e) {
+        throw new ConfigException("--sizes: '" + size + "' is not a number");
+      }
+      if (!(value >= 1 && value <= 1e12) || value != Math.rint(value)) {
+        throw new ConfigException("--sizes: " + size + " is not a whole number from 1 to 1e12");
+      }
+      counts.add((long) value);
+    }
+    return counts.stream().distinct().sorted().toList();
+  }
+
+  private String command(String name, List<String> chosen) {
+    return "scorefield bench " + name + " --sizes " + String.join(",", sizes) + " --work "
+        + String.join(",", chosen) + " --seconds " + seconds
+        + set.stream().map(s -> " --set " + s).collect(Collectors.joining());
+  }
+}
