@@ -90,8 +90,20 @@ struct RowBlock {
 struct TrainingTile {
   int32_t from;  // column in the chunk
   int32_t count;
+  int32_t group; // where gradients are summed by groups
   float* delta[MAX_LAYERS];   // [out][TILE], the gradient with respect to what the layer adds up
   float* inputs[MAX_LAYERS];  // [example][in_stride], transposed
+};
+
+constexpr int32_t MOST_PARTS = 16;
+
+// In which order parts are added: the given ones are read, then each pair (a, b) does a += b, and the sum is
+// that of the first part.
+struct SumTree {
+  int32_t part_count;
+  int32_t parts[MOST_PARTS];
+  int32_t pair_count;
+  int32_t pairs[MOST_PARTS][2];
 };
 
 struct Training {
@@ -158,6 +170,8 @@ struct Target {
   void (*gradient_rows)(
       const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start,
       float* weights, float* bias_sums);
+  // sum[i] = the parts' numbers i added up as the tree says; part p begins at first + p * apart.
+  void (*add_parts)(const float* first, size_t apart, const SumTree& tree, size_t count, float* sum);
   double (*squares_of_row)(const float* weights, int32_t count);
   void (*adam_rows)(
       const Training& training, const AdamStep& step, RowBlock rows, const float* weights,

@@ -10,9 +10,9 @@
 SF_NAMESPACE_BEGIN
 
 #if SF_LANES == 16
-constexpr int BLOCK_ROWS = 8;      // 8 x 3 accumulators of 32 registers
-constexpr int BLOCK_VECTORS = 3;
-constexpr int BLOCK_DEPTH = 128;   // of B: 128 x 48 floats stay in a first-level cache
+constexpr int BLOCK_ROWS = 6;      // 6 x 4 accumulators of 32 registers
+constexpr int BLOCK_VECTORS = 4;
+constexpr int BLOCK_DEPTH = 128;   // of B: 128 x 64 floats stay in a first-level cache
 #elif SF_LANES == 8
 constexpr int BLOCK_ROWS = 4;      // 4 x 3 accumulators of 16 registers
 constexpr int BLOCK_VECTORS = 3;
@@ -145,8 +145,6 @@ inline void product_columns(
 #if SF_LANES == 16
         case 4: SF_ROWS(4); break;
         case 5: SF_ROWS(5); break;
-        case 6: SF_ROWS(6); break;
-        case 7: SF_ROWS(7); break;
 #endif
         default: SF_ROWS(BLOCK_ROWS);
       }
@@ -171,6 +169,7 @@ inline void product(
     switch (here) {
       case 1: product_columns<1>(a, from, to, depth, columns, b_row, start, bias, out, c_row); break;
       case 2: product_columns<2>(a, from, to, depth, columns, b_row, start, bias, out, c_row); break;
+      case 3: product_columns<3>(a, from, to, depth, columns, b_row, start, bias, out, c_row); break;
       default:
         product_columns<BLOCK_VECTORS>(a, from, to, depth, columns, b_row, start, bias, out, c_row);
     }

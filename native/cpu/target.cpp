@@ -16,6 +16,41 @@ static size_t tile_bytes(const Shape& shape, const Physics& physics) {
   return carver.used;
 }
 
+// Calls body(i) for every vector of an array of `count` floats, a multiple of 4; what is behind it up to a
+// whole vector is padding to read and not to be written.
+template <class Body>
+static void each_vector(size_t count, float* to, Body body) {
+  size_t i = 0;
+  for (; i + SF_LANES <= count; i += SF_LANES) {
+    store(to + i, body(i));
+  }
+  if (i < count) {
+    Vector last = body(i);
+    memcpy(to + i, &last, (count - i) * sizeof(float));
+  }
+}
+
+static void add_parts(const float* first, size_t apart, const SumTree& tree, size_t count, float* sum) {
+  const float* a = first + (size_t)tree.parts[0] * apart;
+  if (tree.part_count == 1) {
+    each_vector(count, sum, [=](size_t i) { return load(a + i); });
+  } else if (tree.part_count == 2) {
+    const float* b = first + (size_t)tree.parts[1] * apart;
+    each_vector(count, sum, [=](size_t i) { return load(a + i) + load(b + i); });
+  } else {
+    each_vector(count, sum, [&](size_t i) {
+      Vector value[MOST_PARTS];
+      for (int32_t p = 0; p < tree.part_count; p++) {
+        value[tree.parts[p]] = load(first + (size_t)tree.parts[p] * apart + i);
+      }
+      for (int32_t p = 0; p < tree.pair_count; p++) {
+        value[tree.pairs[p][0]] += value[tree.pairs[p][1]];
+      }
+      return value[0];
+    });
+  }
+}
+
 template <class Function>
 static void map(const float* x, float* y, int64_t count, Function function) {
   for (int64_t i = 0; i < count; i += SF_LANES) {
@@ -91,7 +126,7 @@ const Target* SF_FUNCTION(SF_TARGET)() {
   static const Target target = {
       SF_TEXT(SF_TARGET), SF_LANES,       TILE,      BLOCK_ROWS, pack_matrix,
       tile_bytes,         sample_tile,    evaluate_tile, forward_noise_tile, training_tile,
-      gradient_rows,      squares_of_row, adam_rows, elementary, normals_of_block,
+      gradient_rows,      add_parts, squares_of_row, adam_rows, elementary, normals_of_block,
       peak};
   return &target;
 }

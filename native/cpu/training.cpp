@@ -1,8 +1,14 @@
 // Trainings: many optimiser steps in one call, shared between threads that meet twice a step.
 //
 // The batch is shared out by examples on the way through the network and back, by rows of the weights when
-// gradients are summed and applied. Each example is on its own and each row is summed in ascending order of
-// the examples by one thread: results do not depend on how many threads there are.
+// Adam applies gradients. How gradients are summed depends on the shape:
+//
+//   by rows    (wide networks, small batches) each row is summed over all examples by the thread that owns it;
+//   by groups  (narrow networks) examples form fixed groups; a thread sums the gradient of its groups while
+//              their activations are still in its caches, and the groups are added up row by row.
+//
+// Either way the order of every sum is fixed by the batch alone: results do not depend on how many threads
+// there are.
 #include <cmath>
 #include <type_traits>
 #include "engine.h"
@@ -15,6 +21,14 @@ namespace {
 // Memory that a chunk of a batch may take up. Larger batches are cut into chunks.
 constexpr size_t CHUNK_BYTES = 64u << 20;
 constexpr int32_t LARGEST_CHUNK = 4096;
+
+// Gradients are summed by groups of so many examples, in at most so many groups, up to so many parameters:
+// beyond, moving the gradients of all groups costs more than moving activations.
+constexpr int32_t GROUP = 64;
+constexpr int32_t MOST_GROUPS = MOST_PARTS;
+constexpr size_t GROUPED_PARAMETERS = 1 << 16;
+// Two numbers, and room to keep the groups of two threads off one cache line.
+constexpr int32_t GROUP_LOSSES = 16;
 
 // A multiple of 16 floats whose number of cache lines is odd: rows then spread over all sets of a cache.
 int32_t padded(int32_t count) {
@@ -41,6 +55,12 @@ struct TrainingCall {
   bool clips = false;
   int32_t chunk = 0;
   ChunkPlan plans[2];  // of full chunks and of the last
+  int32_t groups = 0;              // 0: gradients are summed by rows
+  float* group_gradient = nullptr; // [groups][group_floats], weights in the layout of the parameters,
+  size_t group_floats = 0;         // then the partial sums of the biases
+  size_t group_bias_at = 0;
+  SumTree tree = {};               // how what the threads have added up of their groups is added
+  double* group_losses = nullptr;  // [groups][GROUP_LOSSES], of the data and of physics
   RowBlock* blocks = nullptr;
   int32_t* block_begin = nullptr;  // [threads + 1]
   float** scratch = nullptr;       // [threads], the gradient of one block
@@ -61,6 +81,8 @@ struct TrainingCall {
   void lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, Carver tile_memory) const;
   size_t tile_floats() const;
   void lay_out_blocks(Carver& carver);
+  void plant_tree();
+  int32_t group_begin(int thread) const { return groups * thread / threads(); }
 };
 
 namespace {
@@ -79,17 +101,15 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
   const Target& target = *engine->target;
   int parts = threads();
   plan.size = size;
-  int32_t most = (size + target.tile - 1) / target.tile + parts;
+  int32_t most = (size + target.lanes - 1) / target.lanes + parts;
   plan.tiles = carver.take<TrainingTile>((size_t)most);
   plan.begin = carver.take<int32_t>((size_t)parts + 1);
   if (plan.tiles == nullptr) {
     return;
   }
   int32_t tiles = 0;
-  for (int part = 0; part < parts; part++) {
-    plan.begin[part] = tiles;
-    int32_t from = share(size, target.lanes, part, parts);
-    int32_t to = share(size, target.lanes, part + 1, parts);
+  // Columns [from, to) in tiles as equal as can be.
+  auto cut = [&](int32_t from, int32_t to, int32_t group, Carver& memory) {
     int32_t vectors = (to - from + target.lanes - 1) / target.lanes;
     int32_t per_tile = target.tile / target.lanes;
     int32_t pieces = (vectors + per_tile - 1) / per_tile;
@@ -99,14 +119,71 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
       TrainingTile& tile = plan.tiles[tiles++];
       tile.from = a;
       tile.count = (b < to ? b : to) - a;
-      size_t columns = (size_t)((tile.count + target.lanes - 1) / target.lanes * target.lanes);
+      tile.group = group;
+      // A tile of a group is done with before the next begins, which takes over its memory.
+      Carver start = memory;
       for (int layer = 0; layer < shape.layers; layer++) {
-        tile.delta[layer] = tile_memory.take<float>((size_t)shape.out(layer) * (size_t)target.tile);
-        tile.inputs[layer] = tile_memory.take<float>(columns * (size_t)training.in_stride[layer]);
+        tile.delta[layer] = memory.take<float>((size_t)shape.out(layer) * (size_t)target.tile);
+        tile.inputs[layer] = memory.take<float>((size_t)(target.tile * training.in_stride[layer]));
       }
+      if (groups > 0) {
+        memory = start;
+      }
+    }
+  };
+  for (int part = 0; part < parts; part++) {
+    plan.begin[part] = tiles;
+    if (groups == 0) {
+      cut(share(size, target.lanes, part, parts), share(size, target.lanes, part + 1, parts), 0, tile_memory);
+      continue;
+    }
+    Carver own{tile_memory.base, (size_t)part * tile_floats() * sizeof(float)};
+    for (int32_t group = group_begin(part); group < group_begin(part + 1); group++) {
+      int32_t from = group * GROUP < size ? group * GROUP : size;
+      int32_t to = from + GROUP < size ? from + GROUP : size;
+      cut(from, to, group, own);
     }
   }
   plan.begin[parts] = tiles;
+}
+
+// Groups are added pairwise, over distances 1, 2, 4, ...: this order is the sum's, whoever does which pair.
+// Pairs whose groups all belong to one thread are added by that thread before the threads meet.
+template <class Visit>
+static void for_each_pair(int32_t groups, Visit visit) {
+  for (int32_t distance = 1; distance < groups; distance *= 2) {
+    for (int32_t a = 0; a + distance < groups; a += 2 * distance) {
+      int32_t end = a + 2 * distance < groups ? a + 2 * distance : groups;
+      visit(a, a + distance, end);
+    }
+  }
+}
+
+// The pairs that are left to add after the threads have added their own.
+void TrainingCall::plant_tree() {
+  bool gone[MOST_PARTS] = {};
+  auto owned = [&](int32_t from, int32_t to) {
+    for (int thread = 0; thread < threads(); thread++) {
+      if (from >= group_begin(thread) && to <= group_begin(thread + 1)) {
+        return true;
+      }
+    }
+    return false;
+  };
+  tree = SumTree{};
+  for_each_pair(groups, [&](int32_t a, int32_t b, int32_t end) {
+    if (owned(a, end)) {
+      gone[b] = true;
+    } else {
+      tree.pairs[tree.pair_count][0] = a;
+      tree.pairs[tree.pair_count++][1] = b;
+    }
+  });
+  for (int32_t group = 0; group < groups; group++) {
+    if (!gone[group]) {
+      tree.parts[tree.part_count++] = group;
+    }
+  }
 }
 
 // Floats of the deltas and inputs of one full tile.
@@ -172,11 +249,18 @@ void TrainingCall::lay_out(Carver& carver) {
   training.average = carver.take<float>(floats);
   int32_t tile = engine->target->tile;
   size_t bytes = tile_floats() * sizeof(float);
+  groups = training.batch > GROUP && floats <= GROUPED_PARAMETERS ? (training.batch + GROUP - 1) / GROUP : 0;
+  groups = groups < MOST_GROUPS ? groups : MOST_GROUPS;
   int64_t tiles = (int64_t)(CHUNK_BYTES / bytes);
   int64_t fits = (tiles < threads() ? threads() : tiles) * tile;
-  int64_t largest = fits < LARGEST_CHUNK ? fits : LARGEST_CHUNK;
+  int64_t largest = groups > 0 ? groups * GROUP : fits < LARGEST_CHUNK ? fits : LARGEST_CHUNK;
   chunk = (int32_t)(training.batch < largest ? training.batch : largest);
-  bool stored = clips || !whole();
+  bool stored = clips || (groups == 0 && !whole());
+  plant_tree();
+  group_bias_at = floats;
+  group_floats = floats + (4 * outputs + 15) / 16 * 16 + 16;
+  group_gradient = carver.take<float>((size_t)groups * group_floats);
+  group_losses = carver.take<double>(GROUP_LOSSES * (size_t)groups);
   training.gradient = stored ? carver.take<float>(floats) : nullptr;
   training.bias_sums = carver.take<float>(4 * outputs);
   training.row_squares = carver.take<double>(outputs);
@@ -191,7 +275,7 @@ void TrainingCall::lay_out(Carver& carver) {
   }
   lay_out_blocks(carver);
   // Both plans use the same memory for their tiles, one after the other.
-  size_t most = (size_t)((chunk + tile - 1) / tile + threads());
+  size_t most = (size_t)(groups > 0 ? threads() : (chunk + tile - 1) / tile + threads());
   char* tile_memory = carver.take<char>(most * bytes);
   lay_out_tiles(carver, plans[0], chunk, Carver{tile_memory, 0});
   lay_out_tiles(carver, plans[1], (training.batch - 1) % chunk + 1, Carver{tile_memory, 0});
@@ -261,16 +345,60 @@ double clip_factor(TrainingCall& call, int thread) {
   return factor < 1 ? factor : 1;
 }
 
-// One optimiser step; false where its loss is not finite. All threads come to the same answer.
-bool run_step(TrainingCall& call, int thread, int32_t number) {
+// Where the gradient of a block of rows lies in an array of the parameters' layout.
+float* rows_of(const Training& training, RowBlock rows, float* array) {
+  return array + training.weight_at[rows.layer] + (size_t)rows.from * (size_t)training.in_stride[rows.layer];
+}
+
+float* bias_sums_of(const Training& training, RowBlock rows, float* sums) {
+  return sums + 4 * (training.bias_sum_at[rows.layer] + (size_t)rows.from);
+}
+
+// The gradients of the thread's groups, over all chunks of the batch.
+void sum_groups(TrainingCall& call, int thread, uint64_t first, const int32_t* examples) {
+  Training& training = call.training;
+  const Target& target = *call.engine->target;
+  for (int32_t from = 0; from < training.batch; from += call.chunk) {
+    const ChunkPlan& plan = call.plans[from + call.chunk <= training.batch ? 0 : 1];
+    for (int32_t t = plan.begin[thread]; t < plan.begin[thread + 1]; t++) {
+      const TrainingTile& tile = plan.tiles[t];
+      target.training_tile(
+          training, tile, first + (uint64_t)from, examples + from, call.engine->memory[thread]);
+      bool begins = from == 0 && tile.from == tile.group * GROUP;
+      float* gradient = call.group_gradient + (size_t)tile.group * call.group_floats;
+      for (int layer = 0; layer < training.shape.layers; layer++) {
+        RowBlock rows{layer, 0, training.shape.out(layer)};
+        target.gradient_rows(
+            training, rows, &tile, 1, begins, rows_of(training, rows, gradient),
+            bias_sums_of(training, rows, gradient + call.group_bias_at));
+      }
+      double* losses = call.group_losses + GROUP_LOSSES * tile.group;
+      double data = begins ? 0 : losses[0];
+      double physics = begins ? 0 : losses[1];
+      for (int32_t s = tile.from; s < tile.from + tile.count; s++) {
+        data += training.data_loss[s];
+        physics += training.physics.slots > 0 ? training.physics_loss[s] : 0;
+      }
+      losses[0] = data;
+      losses[1] = physics;
+    }
+  }
+  for_each_pair(call.groups, [&](int32_t a, int32_t b, int32_t end) {
+    if (a >= call.group_begin(thread) && end <= call.group_begin(thread + 1)) {
+      SumTree pair = {2, {a, b}, 1, {{a, b}}};
+      target.add_parts(
+          call.group_gradient, call.group_floats, pair, call.group_floats,
+          call.group_gradient + (size_t)a * call.group_floats);
+    }
+  });
+}
+
+// Activations and deltas of all examples, chunk by chunk; where gradients are stored, the gradients of the
+// thread's rows too.
+void sum_rows(TrainingCall& call, int thread, uint64_t first, const int32_t* examples, LossSums& sums) {
   Training& training = call.training;
   const Target& target = *call.engine->target;
   Barrier& barrier = call.engine->pool->barrier();
-  int64_t step = call.step + number;
-  const int32_t* examples = call.examples + (ptrdiff_t)number * training.batch;
-  uint64_t first = (uint64_t)step * (uint64_t)training.batch;
-  LossSums sums;
-  bool stored = training.gradient != nullptr;
   for (int32_t from = 0; from < training.batch; from += call.chunk) {
     const ChunkPlan& plan = call.plans[from + call.chunk <= training.batch ? 0 : 1];
     for (int32_t t = plan.begin[thread]; t < plan.begin[thread + 1]; t++) {
@@ -279,19 +407,59 @@ bool run_step(TrainingCall& call, int thread, int32_t number) {
     }
     barrier.meet();
     sums.add(training, plan.size);
-    if (stored) {
+    if (training.gradient != nullptr) {
       for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
         RowBlock rows = call.blocks[b];
         target.gradient_rows(
             training, rows, plan.tiles, plan.begin[call.threads()], from == 0,
-            training.gradient + training.weight_at[rows.layer] +
-                (size_t)rows.from * (size_t)training.in_stride[rows.layer],
-            training.bias_sums + 4 * (training.bias_sum_at[rows.layer] + (size_t)rows.from));
+            rows_of(training, rows, training.gradient), bias_sums_of(training, rows, training.bias_sums));
       }
       if (!call.whole()) {
         barrier.meet();
       }
     }
+  }
+}
+
+// The gradient of a block of rows: already stored, or summed now into the thread's scratch.
+const float* block_gradient(TrainingCall& call, int thread, RowBlock rows) {
+  Training& training = call.training;
+  const Target& target = *call.engine->target;
+  bool stored = training.gradient != nullptr;
+  float* gradient = stored ? rows_of(training, rows, training.gradient) : call.scratch[thread];
+  float* bias_sums = bias_sums_of(training, rows, training.bias_sums);
+  if (call.groups > 0) {
+    size_t count = (size_t)(rows.to - rows.from);
+    target.add_parts(
+        rows_of(training, rows, call.group_gradient), call.group_floats, call.tree,
+        count * (size_t)training.in_stride[rows.layer], gradient);
+    target.add_parts(
+        bias_sums_of(training, rows, call.group_gradient + call.group_bias_at), call.group_floats,
+        call.tree, 4 * count, bias_sums);
+  } else if (!stored) {
+    target.gradient_rows(
+        training, rows, call.plans[0].tiles, call.plans[0].begin[call.threads()], true, gradient, bias_sums);
+  }
+  return gradient;
+}
+
+// One optimiser step; false where its loss is not finite. All threads come to the same answer.
+bool run_step(TrainingCall& call, int thread, int32_t number) {
+  Training& training = call.training;
+  Barrier& barrier = call.engine->pool->barrier();
+  int64_t step = call.step + number;
+  const int32_t* examples = call.examples + (ptrdiff_t)number * training.batch;
+  uint64_t first = (uint64_t)step * (uint64_t)training.batch;
+  LossSums sums;
+  if (call.groups > 0) {
+    sum_groups(call, thread, first, examples);
+    barrier.meet();
+    for (int32_t group = 0; group < call.groups; group++) {
+      sums.data[0] += call.group_losses[GROUP_LOSSES * group];
+      sums.physics[0] += call.group_losses[GROUP_LOSSES * group + 1];
+    }
+  } else {
+    sum_rows(call, thread, first, examples, sums);
   }
   double data = LossSums::total(sums.data) / training.batch;
   double physics = LossSums::total(sums.physics) / training.batch;
@@ -303,20 +471,20 @@ bool run_step(TrainingCall& call, int thread, int32_t number) {
   if (!std::isfinite((float)(data + physics))) {
     return false;
   }
-  double clip = call.clips ? clip_factor(call, thread) : 1.0;
+  double clip = 1;
+  if (call.clips) {
+    for (int32_t b = call.block_begin[thread]; call.groups > 0 && b < call.block_begin[thread + 1]; b++) {
+      block_gradient(call, thread, call.blocks[b]);
+    }
+    clip = clip_factor(call, thread);
+  }
   AdamStep adam = adam_step(call, step + 1, call.learning_rates[number], clip);
   for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
     RowBlock rows = call.blocks[b];
-    float* bias_sums = training.bias_sums + 4 * (training.bias_sum_at[rows.layer] + (size_t)rows.from);
-    float* gradient = call.scratch[thread];
-    if (stored) {
-      gradient = training.gradient + training.weight_at[rows.layer] +
-                 (size_t)rows.from * (size_t)training.in_stride[rows.layer];
-    } else {
-      target.gradient_rows(
-          training, rows, call.plans[0].tiles, call.plans[0].begin[call.threads()], true, gradient, bias_sums);
-    }
-    target.adam_rows(training, adam, rows, gradient, bias_sums);
+    const float* gradient = call.clips ? rows_of(training, rows, training.gradient)
+                                       : block_gradient(call, thread, rows);
+    call.engine->target->adam_rows(
+        training, adam, rows, gradient, bias_sums_of(training, rows, training.bias_sums));
   }
   barrier.meet();
   return true;

@@ -74,7 +74,37 @@ struct TileLevels {
   }
 };
 
-// Draws noise levels and noise, and fills input, x and the target. Lanes beyond count are zero.
+// Noises `count` examples at their levels and fills input, x and the target. D and E are the numbers of
+// components and time features where they are known beforehand, or 0.
+template <int D, int E>
+inline void noise_examples(
+    const Training& training, int count, const int32_t* examples, const uint32_t* rows,
+    const TileMemory& memory, const TileLevels& levels) {
+  const int dimension = D > 0 ? D : training.shape.dimension;
+  const int features = E > 0 ? E : training.shape.features;
+  for (int s = 0; s < count; s++) {
+    const NoiseRow level = training.table[rows[s]];
+    const float* x0 = training.data + (ptrdiff_t)examples[s] * dimension;
+    for (int d = 0; d < dimension; d++) {
+      int at = d * TILE + s;
+      float eps = memory.z[at];
+      float xt = forward_noise(level.alpha, level.sigma, x0[d], eps);
+      memory.x[at] = xt;
+      memory.input[at] = level.input_scale * xt;
+      levels.target[at] = target(level.target_x0, level.target_eps, x0[d], eps);
+    }
+    const float* time = training.features + (ptrdiff_t)rows[s] * features;
+    for (int e = 0; e < features; e++) {
+      memory.input[(dimension + e) * TILE + s] = time[e];
+    }
+    levels.weight[s] = level.weight;
+    levels.x0_from_x[s] = level.x0_from_x;
+    levels.x0_from_output[s] = level.x0_from_output;
+    levels.physics_weight[s] = level.physics_weight;
+  }
+}
+
+// Draws the noise levels and the noise of a tile of examples. Lanes beyond count are zero.
 inline void gather(
     const Training& training, uint64_t first, int count, const int32_t* examples, const TileMemory& memory,
     const TileLevels& levels) {
@@ -97,26 +127,10 @@ inline void gather(
     __builtin_prefetch(training.data + (ptrdiff_t)examples[s] * dimension);
   }
   noise.draw(2, 0, dimension, memory.z);
-  for (int s = 0; s < count; s++) {
-    uint32_t row = rows[s];
-    const NoiseRow& level = training.table[row];
-    const float* x0 = training.data + (ptrdiff_t)examples[s] * dimension;
-    for (int d = 0; d < dimension; d++) {
-      int at = d * TILE + s;
-      float eps = memory.z[at];
-      float xt = forward_noise(level.alpha, level.sigma, x0[d], eps);
-      memory.x[at] = xt;
-      memory.input[at] = level.input_scale * xt;
-      levels.target[at] = target(level.target_x0, level.target_eps, x0[d], eps);
-    }
-    const float* time = training.features + (ptrdiff_t)row * features;
-    for (int e = 0; e < features; e++) {
-      memory.input[(dimension + e) * TILE + s] = time[e];
-    }
-    levels.weight[s] = level.weight;
-    levels.x0_from_x[s] = level.x0_from_x;
-    levels.x0_from_output[s] = level.x0_from_output;
-    levels.physics_weight[s] = level.physics_weight;
+  if (dimension == 2 && features == 1) {
+    noise_examples<2, 1>(training, count, examples, rows, memory, levels);
+  } else {
+    noise_examples<0, 0>(training, count, examples, rows, memory, levels);
   }
   for (int s = count; s < vectors * SF_LANES; s++) {
     for (int d = 0; d < dimension; d++) {

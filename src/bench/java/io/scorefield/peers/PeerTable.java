@@ -31,8 +31,8 @@ public final class PeerTable {
   /// Rounds of the table; in each, every contestant runs once.
   private static final int ROUNDS = 5;
 
-  /// A timing of a peer takes about so long: fewer rows of the program, or steps, where it is slow.
-  private static final double SECONDS = 1.5;
+  /// A timing takes about so long: as many rows of the program, or steps, as fit.
+  private static final double SECONDS = 1.0;
 
   /// Steps whose batches are drawn beforehand for a peer.
   private static final int PREPARED = 20;
@@ -187,9 +187,12 @@ public final class PeerTable {
           new Contestant(
               "native", engine.info().threads(),
               seconds ->
-                  repeat(
-                      seconds, size,
-                      () -> work.sample(engine, method, size, (first, count, block) -> {}))));
+                  rows(
+                      seconds, rowCount, size,
+                      rows ->
+                          engine.sample(
+                              work.network(), firstRows(program, rows), work.physics(method),
+                              SampleRequest.of(1, 0, size), (first, count, block) -> {}))));
     }
     race(name, contestants, most);
     for (OnnxPeer peer : onnx) {
@@ -233,6 +236,11 @@ public final class PeerTable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static StepProgram firstRows(StepProgram program, int rows) {
+    return new StepProgram(
+        program.featureCount(), program.priorScale(), program.rows().subList(0, rows));
   }
 
   private static void require(String what, Optional<String> wrong) throws IllegalStateException {
