@@ -1,0 +1,322 @@
+// Calls every function of the library with small and awkward sizes on every instruction set that this
+// processor has, and compares threads and instruction sets with each other. native/cpu/test/sanitize.sh runs it
+// under AddressSanitizer and UndefinedBehaviorSanitizer.
+//
+// driver exhaustive: the largest errors of the elementary functions over all 2^32 floats instead.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+#include "philox.cuh"
+#include "scorefield_cpu.h"
+
+using namespace scorefield;
+
+namespace {
+
+int failures = 0;
+
+void require(bool fine, const char* what) {
+  if (!fine) {
+    std::printf("FAILED: %s\n", what);
+    failures++;
+  }
+}
+
+// Numbers in [-1, 1) that are the same everywhere.
+struct Numbers {
+  uint64_t next = 0;
+
+  float one() { return (float)(int32_t)philox(7, next++, 0, 9).r[0] * 0x1.0p-31f; }
+
+  std::vector<float> many(size_t count) {
+    std::vector<float> numbers(count);
+    for (float& number : numbers) {
+      number = one();
+    }
+    return numbers;
+  }
+};
+
+struct Case {
+  std::vector<int32_t> shape;  // as in the interface: D, E, activation, hidden layers, widths
+
+  int dimension() const { return shape[0]; }
+  int features() const { return shape[1]; }
+
+  size_t parameters() const {
+    size_t count = 0;
+    size_t in = (size_t)(shape[0] + shape[1]);
+    for (int layer = 0; layer <= shape[3]; layer++) {
+      size_t out = (size_t)(layer < shape[3] ? shape[4 + (size_t)layer] : shape[0]);
+      count += (in + 1) * out;
+      in = out;
+    }
+    return count;
+  }
+
+  std::vector<float> weights() const {
+    std::vector<float> numbers = Numbers{(uint64_t)parameters()}.many(parameters());
+    for (float& number : numbers) {
+      number *= 0.3f;
+    }
+    return numbers;
+  }
+};
+
+// |x| - 1.5.
+struct Sphere {
+  std::vector<TapeRow> rows;
+  int32_t residual = 0;
+
+  explicit Sphere(int dimension) {
+    int32_t sum = 0;
+    for (int32_t d = 0; d < dimension; d++) {
+      rows.push_back({TapeOperation::INPUT, d, 0, 0});
+      rows.push_back({TapeOperation::SQUARE, (int32_t)rows.size() - 1, 0, 0});
+      if (d > 0) {
+        rows.push_back({TapeOperation::ADD, sum, (int32_t)rows.size() - 1, 0});
+      }
+      sum = (int32_t)rows.size() - 1;
+    }
+    rows.push_back({TapeOperation::SQRT, sum, 0, 0});
+    rows.push_back({TapeOperation::CONSTANT, 0, 0, 1.5f});
+    rows.push_back({TapeOperation::SUBTRACT, (int32_t)rows.size() - 2, (int32_t)rows.size() - 1, 0});
+    residual = (int32_t)rows.size() - 1;
+  }
+};
+
+std::vector<StepRow> program() {
+  StepRow plain = {};
+  plain.input_scale = 0.9f;
+  plain.state = 0.8f;
+  plain.output = 0.3f;
+  plain.noise = 0.2f;
+  plain.memory_decay = 0.5f;
+  plain.memory_output = 0.4f;
+  plain.x0_from_x = 1.1f;
+  plain.x0_from_output = -0.4f;
+  plain.uses = USES_NETWORK | USES_NOISE | SAVES | ESTIMATES_BY_NETWORK;
+  plain.stream = 1;
+  StepRow guided = plain;
+  guided.guidance = 0.2f;
+  guided.memory_guidance = 0.1f;
+  guided.saved = 0.1f;
+  guided.memory = 0.1f;
+  guided.noise_step = 1;
+  guided.uses = USES_NETWORK | USES_ESTIMATE | USES_GRADIENT | USES_NOISE | ESTIMATES_BY_NETWORK;
+  StepRow projected = plain;
+  projected.state = 0;
+  projected.output = 0;
+  projected.noise = 0;
+  projected.projected = 0.7f;
+  projected.uses = USES_NETWORK | USES_ESTIMATE | USES_PROJECTION | ESTIMATES_BY_NETWORK;
+  StepRow noise = plain;
+  noise.noise_step = 5;
+  noise.stream = 6;
+  noise.uses = USES_NOISE;
+  return {plain, guided, projected, noise};
+}
+
+std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bool given) {
+  std::vector<StepRow> rows = program();
+  std::vector<double> features((size_t)(3 * network.features()) + 1, 0.25);
+  Sphere sphere(network.dimension());
+  std::vector<float> weights = network.weights();
+  size_t floats = (size_t)count * (size_t)network.dimension();
+  std::vector<float> initial = Numbers{1}.many(floats);
+  std::vector<int32_t> snapshot_rows = {-1, 1};
+  std::vector<float> results(3 * floats);
+  uint64_t failed = 0;
+  for (int32_t loss = 0; loss < 3; loss++) {
+    SamplingCall* call = sf_sampling_create(
+        engine, network.shape.data(), weights.data(), rows.data(), (int32_t)rows.size(), features.data(),
+        1.3f, 42, sphere.rows.data(), (int32_t)sphere.rows.size(), &sphere.residual, 1, loss, 2);
+    require(call != nullptr, "a sampling call is created");
+    // The first sample is the last of its low word, so that lanes carry into the high one.
+    int32_t row = sf_sampling_run(
+        call, 0xFFFFFFFFu, count, given ? initial.data() : nullptr, snapshot_rows.data(), 2,
+        results.data() + floats, results.data(), &failed);
+    require(row == -1, "all samples are finite");
+    sf_sampling_destroy(call);
+  }
+  std::vector<float> output(floats);
+  require(
+      sf_evaluate(
+          engine, network.shape.data(), weights.data(), features.data(), initial.data(), count,
+          output.data()) == 0,
+      "the network is evaluated");
+  results.insert(results.end(), output.begin(), output.end());
+  return results;
+}
+
+std::vector<float> train(Engine* engine, const Case& network, int32_t batch, bool clips, double decay) {
+  constexpr int32_t ROWS = 50;
+  constexpr int32_t POINTS = 30;
+  constexpr int32_t STEPS = 3;
+  std::vector<NoiseRow> table(ROWS);
+  for (int32_t r = 0; r < ROWS; r++) {
+    float sigma = (float)(r + 1) / (ROWS + 1);
+    float alpha = std::sqrt(1 - sigma * sigma);
+    table[(size_t)r] = {alpha, sigma, 1, 0, 1, 1, 1 / alpha, -sigma / alpha, r % 2 == 0 ? 0.01f : 0.0f};
+  }
+  std::vector<float> features = Numbers{2}.many((size_t)(ROWS * network.features()) + 1);
+  std::vector<float> data = Numbers{3}.many((size_t)(POINTS * network.dimension()));
+  std::vector<float> state = network.weights();
+  std::vector<float> zero(state.size());
+  double adam[5] = {0.9, 0.999, 1e-8, clips ? 0.5 : INFINITY, decay};
+  std::vector<int32_t> examples((size_t)(STEPS * batch));
+  for (size_t i = 0; i < examples.size(); i++) {
+    examples[i] = (int32_t)(i * 7 % POINTS);
+  }
+  std::vector<double> rates(STEPS, 1e-3);
+  std::vector<double> data_losses(STEPS);
+  std::vector<double> physics_losses(STEPS);
+  Sphere sphere(network.dimension());
+  TrainingCall* call = sf_training_create(
+      engine, network.shape.data(), table.data(), ROWS, features.data(), data.data(), batch, 5, adam, 0,
+      state.data(), state.data(), zero.data(), zero.data(), sphere.rows.data(),
+      (int32_t)sphere.rows.size(), &sphere.residual, 1);
+  require(call != nullptr, "a training is created");
+  int32_t written = sf_training_advance(
+      call, STEPS, examples.data(), rates.data(), data_losses.data(), physics_losses.data());
+  require(written == STEPS && sf_training_step(call) == STEPS, "all steps are done");
+  std::vector<float> average(state.size());
+  std::vector<float> first(state.size());
+  std::vector<float> second(state.size());
+  sf_training_state(call, state.data(), average.data(), first.data(), second.data());
+  sf_training_destroy(call);
+  for (const std::vector<float>& part : {average, first, second}) {
+    state.insert(state.end(), part.begin(), part.end());
+  }
+  for (int32_t k = 0; k < STEPS; k++) {
+    state.push_back((float)data_losses[(size_t)k]);
+    state.push_back((float)physics_losses[(size_t)k]);
+  }
+  return state;
+}
+
+std::vector<float> forward_noise(Engine* engine, int32_t dimension, int64_t count) {
+  NoiseRow table[2] = {{1, 0, 1, 0, 0, 0, 0, 0, 0}, {0.25f, 1.5f, 1, 0, 0, 0, 0, 0, 0}};
+  std::vector<int32_t> rows((size_t)count);
+  for (size_t i = 0; i < rows.size(); i++) {
+    rows[i] = (int32_t)(i % 3 == 0);
+  }
+  std::vector<float> x0 = Numbers{4}.many((size_t)(count * dimension));
+  std::vector<float> xt(x0.size());
+  sf_forward_noise(engine, table, rows.data(), x0.data(), 7, 1000, count, dimension, xt.data());
+  return xt;
+}
+
+std::vector<float> everything(const char* target, int32_t threads) {
+  Engine* engine = sf_engine_create(threads, target);
+  if (engine == nullptr) {
+    return {};
+  }
+  const Case cases[] = {
+      {{1, 0, 0, 0}},           {{1, 1, 1, 1, 1}},          {{2, 1, 0, 2, 7, 9}}, {{2, 3, 2, 2, 64, 64}},
+      {{3, 2, 3, 2, 65, 8}},    {{17, 5, 4, 1, 33}},        {{2, 32, 1, 2, 300, 260}},
+  };
+  std::vector<float> results;
+  auto keep = [&](const std::vector<float>& part) { results.insert(results.end(), part.begin(), part.end()); };
+  for (const Case& network : cases) {
+    for (int64_t count : {1, 3, 4, 17, 67}) {
+      keep(sample(engine, network, count, count % 2 == 0));
+      keep(forward_noise(engine, network.dimension(), count));
+    }
+    for (int32_t batch : {1, 5, 25, 65, 200}) {
+      keep(train(engine, network, batch, batch % 2 == 0, batch == 25 ? 0.9 : 0));
+    }
+  }
+  // Several chunks.
+  keep(train(engine, cases[2], 2500, true, 0.9));
+  keep(train(engine, cases[6], 4500, false, 0));
+  sf_engine_destroy(engine);
+  return results;
+}
+
+double exact(int32_t function, double x) {
+  switch (function) {
+    case 0: return std::exp(x);
+    case 1: return std::log(x);
+    case 2: return std::tanh(x);
+    case 3: return std::sin(x);
+    case 4: return std::cos(x);
+    case 5: return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x)));
+    default: return 1 / (1 + std::exp(-x));
+  }
+}
+
+void exhaustive() {
+  const char* names[] = {"exponential", "natural logarithm", "tanh", "sine", "cosine", "softplus", "logistic"};
+  Engine* engine = sf_engine_create(1, nullptr);
+  std::vector<float> x(1 << 16);
+  std::vector<float> y(1 << 16);
+  for (int32_t function = 0; function < 7; function++) {
+    double largest = 0;
+    float at = 0;
+    for (uint64_t start = 0; start < 1ull << 32; start += x.size()) {
+      for (size_t i = 0; i < x.size(); i++) {
+        x[i] = float_of((uint32_t)(start + i));
+      }
+      sf_elementary(engine, function, x.data(), y.data(), (int64_t)x.size());
+      for (size_t i = 0; i < x.size(); i++) {
+        double truth = exact(function, x[i]);
+        float nearest = (float)truth;
+        if (!std::isfinite(nearest)) {
+          bool same = std::isnan(nearest) ? std::isnan(y[i]) : y[i] == nearest || std::fabs(y[i]) > 3.4e38f;
+          require(same, names[function]);
+          continue;
+        }
+        double unit = std::fmax(std::fabs(std::nextafter(nearest, INFINITY) - (double)nearest), 0x1.0p-149);
+        double error = std::fabs(y[i] - truth) / unit;
+        if (!(error <= largest)) {
+          largest = error;
+          at = x[i];
+        }
+      }
+    }
+    std::printf("%-18s %.3f at %.9g\n", names[function], largest, at);
+  }
+  sf_engine_destroy(engine);
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  if (argument_count > 1 && std::strcmp(arguments[1], "exhaustive") == 0) {
+    exhaustive();
+    return failures == 0 ? 0 : 1;
+  }
+  std::vector<float> fused;
+  for (const char* target : {"avx512", "avx2", "portable"}) {
+    std::vector<float> one = everything(target, 1);
+    if (one.empty()) {
+      std::printf("%-8s not on this processor\n", target);
+      continue;
+    }
+    for (int32_t threads : {2, 3, 7}) {
+      std::vector<float> many = everything(target, threads);
+      require(
+          many.size() == one.size() && std::memcmp(many.data(), one.data(), one.size() * sizeof(float)) == 0,
+          "results do not depend on threads");
+    }
+    for (float number : one) {
+      if (!std::isfinite(number)) {
+        require(false, "all results are finite");
+        break;
+      }
+    }
+    // Sets with a fused multiply-add agree to the bit.
+    if (std::strcmp(target, "portable") != 0) {
+      require(
+          fused.empty() || std::memcmp(fused.data(), one.data(), one.size() * sizeof(float)) == 0,
+          "avx512 and avx2 give the same bits");
+      fused = one;
+    }
+    std::printf("%-8s %zu numbers\n", target, one.size());
+  }
+  std::printf("%s\n", failures == 0 ? "passed" : "failed");
+  return failures == 0 ? 0 : 1;
+}
