@@ -152,7 +152,7 @@ public abstract class EngineContract {
   @ParameterizedTest
   @EnumSource(PhysicsTerm.Loss.class)
   void everyRowKindAgreesWithTheOracle(PhysicsTerm.Loss loss) throws IOException {
-    for (int dimension : new int[] {1, 2, 3, 17}) {
+    for (int dimension = 1; dimension <= 17; dimension++) {
       Random random = new Random(4);
       Network network =
           Network.initialize(Mlp.uniform(dimension, 3, 3, 19, Activation.TANH), 6);
@@ -201,13 +201,76 @@ public abstract class EngineContract {
       assertThat(sample(threads, network, program, physics, SampleRequest.of(3, 40, count)))
           .containsExactly(whole);
     }
+    // 13 uneven pieces.
     int from = 0;
-    for (int piece = 1; from < count; piece = piece * 2 + 1) {
-      int size = Math.min(piece, count - from);
+    int[] sizes = {1, 2, 7, 16, 33, 64, 95, 128, 257, 511, 900, 1300, 1687};
+    assertThat(IntStream.of(sizes).sum()).isEqualTo(count);
+    for (int size : sizes) {
       float[] part = sample(2, network, program, physics, SampleRequest.of(3, 40 + from, size));
       assertThat(part).containsExactly(Arrays.copyOfRange(whole, 2 * from, 2 * (from + size)));
       from += size;
     }
+  }
+
+  /// Sizes around the lanes of vectors and the columns of tiles, over hidden widths around blocks of rows.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 64, 65, 512})
+  void samplesOfEveryCountAreTheFirstOfMore(int width) throws IOException {
+    Network network = Network.initialize(Mlp.uniform(3, 3, 3, width, Activation.LEAKY_RELU), 6);
+    StepProgram program = everything(3, new Random(4));
+    PhysicsTerm physics =
+        PhysicsTerm.of(Constraint.sphere(3, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
+    int most = width == 512 ? 65 : 257;
+    float[] whole = sample(1, network, program, physics, SampleRequest.of(3, 9, most));
+    int[] counts = {
+      1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33, 47, 48, 49, 63, 64, 65, 127, 128,
+      129, 255, 256
+    };
+    for (int count : counts) {
+      if (count <= most) {
+        for (int threads : new int[] {1, 2, 3}) {
+          assertThat(sample(threads, network, program, physics, SampleRequest.of(3, 9, count)))
+              .as("%d samples, %d threads", count, threads)
+              .containsExactly(Arrays.copyOf(whole, 3 * count));
+        }
+      }
+    }
+  }
+
+  @Test
+  void noiseContinuesAcrossTheLowWordOfSampleNumbers() throws IOException {
+    // Without a network and with unit coefficients a sample is the sum of its normals.
+    Network network = Network.initialize(Mlp.uniform(3, 0, 1, 1, Activation.TANH), 6);
+    StepProgram program =
+        new StepProgram(
+            0, 1,
+            List.of(
+                StepRow.builder(2, 1).noise(1, 0).build(),
+                StepRow.builder(1, 0).noise(1, 5).stream(NoiseStream.CORRECTOR).build()));
+    long first = (1L << 32) - 20;
+    float[] samples =
+        sample(2, network, program, PhysicsTerm.none(), SampleRequest.of(8, first, 40));
+    NoiseSource noise = new NoiseSource(8);
+    float[] prior = new float[3];
+    float[] z0 = new float[3];
+    float[] z5 = new float[3];
+    for (int i = 0; i < 40; i++) {
+      noise.normals(NoiseStream.PRIOR, first + i, 0, prior, 0, 3);
+      noise.normals(NoiseStream.SAMPLER, first + i, 0, z0, 0, 3);
+      noise.normals(NoiseStream.CORRECTOR, first + i, 15, z5, 0, 3);
+      for (int d = 0; d < 3; d++) {
+        assertThat(samples[3 * i + d]).isCloseTo(prior[d] + z0[d] + z5[d], within(2e-6f));
+      }
+    }
+  }
+
+  @Test
+  void makesNoSamplesWhenNoneAreAskedFor() throws IOException {
+    Network network = Network.initialize(Mlp.uniform(2, 3, 2, 8, Activation.TANH), 6);
+    StepProgram program = everything(3, new Random(4));
+    PhysicsTerm physics =
+        PhysicsTerm.of(Constraint.sphere(2, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
+    assertThat(sample(2, network, program, physics, SampleRequest.of(3, 0, 0))).isEmpty();
   }
 
   @Test

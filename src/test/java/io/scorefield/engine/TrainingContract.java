@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What training must do on every engine. A test class of an engine extends this one.
 public abstract class TrainingContract {
@@ -42,11 +44,11 @@ public abstract class TrainingContract {
         Optional.of(Constraint.sphere(2, 1.5).tape()));
   }
 
-  private static int[] examples(int count) {
+  protected static int[] examples(int count) {
     return IntStream.range(0, count).map(i -> i * 7 % 30).toArray();
   }
 
-  private static double[] rates(int steps) {
+  protected static double[] rates(int steps) {
     double[] rates = new double[steps];
     Arrays.fill(rates, 1e-3);
     return rates;
@@ -87,6 +89,66 @@ public abstract class TrainingContract {
       assertThat(state.secondMoment()).containsExactly(whole.secondMoment());
     }
     assertThat(whole.average()).isNotEqualTo(whole.parameters());
+  }
+
+  /// A plan over some shape and batch, with physics in half of the levels.
+  protected static TrainingPlan plan(Mlp mlp, int batch, AdamOptions adam) {
+    int dimension = mlp.dimension();
+    List<NoiseTable.Row> rows = new ArrayList<>();
+    for (int i = 1; i <= 40; i++) {
+      double sigma = i / 41.0;
+      double alpha = Math.sqrt(1 - sigma * sigma);
+      double[] features = new double[mlp.timeFeatures()];
+      Arrays.setAll(features, e -> Math.sin(sigma * (e + 1)));
+      rows.add(
+          new NoiseTable.Row(
+              features, alpha, sigma, 0.9, 0.1, 1, 1.5, 1 / alpha, -sigma / alpha,
+              i % 2 == 0 ? 0.01 : 0));
+    }
+    float[] data = new float[30 * dimension];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (float) Math.sin(1.7 * i);
+    }
+    return new TrainingPlan(
+        mlp, NoiseTable.of(rows), data, batch, adam, 12,
+        Optional.of(Constraint.sphere(dimension, 1.5).tape()));
+  }
+
+  /// Batches around lanes, tiles, groups and chunks, narrow and wide networks.
+  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, batch {4}")
+  @CsvSource({
+    "1, 0, 1, 1, 1", "2, 1, 7, 3, 15", "3, 2, 65, 2, 16", "2, 3, 64, 3, 17", "17, 1, 9, 2, 63",
+    "2, 1, 64, 3, 64", "2, 1, 24, 3, 65", "2, 0, 16, 2, 300", "2, 1, 8, 2, 2500", "2, 4, 300, 3, 25",
+    "2, 4, 260, 3, 130"
+  })
+  void trainingDoesNotDependOnThreads(int dimension, int features, int width, int layers, int batch) {
+    for (double clip : new double[] {Double.POSITIVE_INFINITY, 0.01}) {
+      TrainingPlan plan =
+          plan(
+              Mlp.uniform(dimension, features, layers, width, Activation.TANH), batch,
+              new AdamOptions(0.9, 0.999, 1e-8, clip, 0.9));
+      TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+      int steps = width > 100 ? 3 : 6;
+      TrainingSession.Losses losses = null;
+      TrainingState expected = null;
+      for (int threads : new int[] {1, 2, 3, 7}) {
+        try (Engine engine = open(threads);
+            TrainingSession session = engine.train(plan, start)) {
+          TrainingSession.Losses own = session.advance(examples(steps * batch), rates(steps));
+          TrainingState state = session.state();
+          if (expected == null) {
+            losses = own;
+            expected = state;
+            assertThat(state.isFinite()).isTrue();
+          }
+          assertThat(own.data()).as("%d threads", threads).containsExactly(losses.data());
+          assertThat(own.physics()).containsExactly(losses.physics());
+          assertThat(state.parameters()).containsExactly(expected.parameters());
+          assertThat(state.average()).containsExactly(expected.average());
+          assertThat(state.secondMoment()).containsExactly(expected.secondMoment());
+        }
+      }
+    }
   }
 
   /// Loss of one batch, written plainly: network in double, noise and rows as docs/formats.md says.
