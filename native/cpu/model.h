@@ -91,8 +91,11 @@ struct TrainingTile {
   int32_t from;  // column in the chunk
   int32_t count;
   int32_t group; // where gradients are summed by groups
-  float* delta[MAX_LAYERS];   // [out][TILE], the gradient with respect to what the layer adds up
+  float* delta[MAX_LAYERS];   // [out][stride], the gradient with respect to what the layer adds up
   float* inputs[MAX_LAYERS];  // [example][in_stride], transposed
+  int32_t stride;             // of the rows of delta
+  float* data_loss;           // [count]
+  float* physics_loss;        // [count]
 };
 
 constexpr int32_t MOST_PARTS = 16;
@@ -127,6 +130,10 @@ struct Training {
   float* bias_sums;       // [all outputs][4], partial sums of the biases' gradients
   size_t bias_sum_at[MAX_LAYERS];
   double* row_squares;    // [all outputs], for clipping
+  // Where a step is shared out layer by layer: results of hidden layers, [out][layered_stride] each.
+  int32_t layered_stride;
+  float* layered_values[MAX_LAYERS];
+  float* layered_slopes[MAX_LAYERS];
   // Losses of the examples of a chunk.
   float* data_loss;
   float* physics_loss;
@@ -166,6 +173,16 @@ struct Target {
   void (*training_tile)(
       const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
       char* memory);
+  size_t (*layered_bytes)(const Training& training);
+  void (*layered_gather)(
+      const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
+      char* memory);
+  void (*layered_forward)(const Training& training, const TrainingTile& tile, RowBlock rows, char* memory);
+  void (*layered_losses)(const Training& training, const TrainingTile& tile, char* memory);
+  void (*layered_backward)(
+      const Training& training, const TrainingTile& tile, RowBlock outputs, int32_t in_from, int32_t in_to,
+      float* sum);
+  void (*layered_slopes)(const Training& training, const TrainingTile& tile, RowBlock rows);
   // Adds the gradient of rows of a layer over the tiles; `start` says whether it begins anew.
   void (*gradient_rows)(
       const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start,

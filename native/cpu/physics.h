@@ -1,15 +1,21 @@
 // The constraint of a tile: losses of a tape's residuals, their gradients, and the projection.
 #pragma once
+#include "simd.h"
 #include "model.h"
-#include "product.h"
 #include "tape.cuh"
+#include "tile.h"
 
 SF_NAMESPACE_BEGIN
 
 class TilePhysics {
  public:
-  TilePhysics(const Physics& physics, int dimension, int vectors, float* slots, float* adjoints)
-      : physics_(physics), dimension_(dimension), vectors_(vectors), slots_(slots), adjoints_(adjoints) {}
+  TilePhysics(const Physics& physics, int dimension, int vectors, const TileMemory& memory)
+      : physics_(physics),
+        dimension_(dimension),
+        vectors_(vectors),
+        stride_(memory.stride),
+        slots_(memory.slots),
+        adjoints_(memory.adjoints) {}
 
   // The gradient of the loss at x [D] and, unless null, the loss itself (one row).
   void gradient(PhysicsLoss loss, const float* x, float* gradient, float* losses) const {
@@ -58,13 +64,13 @@ class TilePhysics {
         for (int v = 0; v < vectors_; v++) {
           Vector squared = {};
           for (int d = 0; d < dimension_; d++) {
-            Vector g = load(gradient + d * TILE + v * SF_LANES);
+            Vector g = load(gradient + d * stride_ + v * SF_LANES);
             squared = multiply_add(g, g, squared);
           }
           Vector length = load(slot(residual, v)) / squared;
           length = select(squared > 0.0f, length, Vector{});
           for (int d = 0; d < dimension_; d++) {
-            int at = d * TILE + v * SF_LANES;
+            ptrdiff_t at = d * stride_ + v * SF_LANES;
             store(x + at, multiply_add(-length, load(gradient + at), load(x + at)));
           }
         }
@@ -73,15 +79,15 @@ class TilePhysics {
   }
 
  private:
-  float* slot(int number, int v) const { return slots_ + (ptrdiff_t)number * TILE + v * SF_LANES; }
-  float* adjoint(int number, int v) const { return adjoints_ + (ptrdiff_t)number * TILE + v * SF_LANES; }
+  float* slot(int number, int v) const { return slots_ + number * stride_ + v * SF_LANES; }
+  float* adjoint(int number, int v) const { return adjoints_ + number * stride_ + v * SF_LANES; }
 
   static void add(float* to, Vector x) { store(to, load(to) + x); }
 
   void clear(float* rows, int count) const {
     for (ptrdiff_t row = 0; row < count; row++) {
       for (int v = 0; v < vectors_; v++) {
-        store(rows + row * TILE + v * SF_LANES, Vector{});
+        store(rows + row * stride_ + v * SF_LANES, Vector{});
       }
     }
   }
@@ -93,7 +99,7 @@ class TilePhysics {
       for (int v = 0; v < vectors_; v++) {
         Vector value;
         if (row.operation == TapeOperation::INPUT) {
-          value = load(x + (ptrdiff_t)row.first * TILE + v * SF_LANES);
+          value = load(x + row.first * stride_ + v * SF_LANES);
         } else if (row.operation == TapeOperation::CONSTANT) {
           value = all<Vector>(row.immediate);
         } else {
@@ -112,7 +118,7 @@ class TilePhysics {
       for (int v = 0; v < vectors_; v++) {
         Vector d = load(adjoint(i, v));
         if (row.operation == TapeOperation::INPUT) {
-          add(gradient + (ptrdiff_t)row.first * TILE + v * SF_LANES, d);
+          add(gradient + row.first * stride_ + v * SF_LANES, d);
         } else if (row.operation != TapeOperation::CONSTANT) {
           Vector to_first;
           Vector to_second;
@@ -129,6 +135,7 @@ class TilePhysics {
   const Physics& physics_;
   int dimension_;
   int vectors_;
+  ptrdiff_t stride_;
   float* slots_;
   float* adjoints_;
 };

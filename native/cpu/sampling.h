@@ -30,9 +30,9 @@ class SampleTile {
         vectors_(vectors_of(count)),
         dimension_(sampling.shape.dimension),
         carver_{memory, 0},
-        memory_(TileMemory::carve(carver_, sampling.shape, sampling.physics)),
-        physics_(sampling.physics, dimension_, vectors_, memory_.slots, memory_.adjoints),
-        noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block) {}
+        memory_(TileMemory::carve(carver_, sampling.shape, sampling.physics, TILE, true)),
+        physics_(sampling.physics, dimension_, vectors_, memory_),
+        noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block, TILE) {}
 
   Failure run() {
     start();
@@ -155,7 +155,7 @@ class SampleTile {
       auto delta = [&](int layer) { return memory_.deltas[layer & 1]; };
       float* top = delta(shape.layers - 1);
       each([&](int at) { store(top + at, row.x0_from_output * load(memory_.gradient + at)); });
-      backward(weights, shape, vectors_, memory_.slopes, delta);
+      backward(weights, shape, TILE, vectors_, memory_.slopes, delta);
       product(
           weights.backward(0), 0, dimension_, shape.out(0), delta(0), TILE, vectors_, Start::ZERO, nullptr,
           input_gradient, TILE);
@@ -204,7 +204,7 @@ inline void evaluate_tile(
   const Shape& shape = sampling.shape;
   int dimension = shape.dimension;
   Carver carver{memory, 0};
-  TileMemory tile = TileMemory::carve(carver, shape, sampling.physics);
+  TileMemory tile = TileMemory::carve(carver, shape, sampling.physics, TILE, true);
   int vectors = vectors_of(count);
   for (int s = 0; s < vectors * SF_LANES; s++) {
     for (int d = 0; d < dimension; d++) {
@@ -226,7 +226,7 @@ inline void forward_noise_tile(
     int32_t dimension, float* xt) {
   alignas(64) float block[4 * TILE];
   alignas(64) float z[4 * TILE];
-  TileNoise noise(seed, first, vectors_of(count), block);
+  TileNoise noise(seed, first, vectors_of(count), block, TILE);
   for (int d0 = 0; d0 < dimension; d0 += 4) {
     int width = dimension - d0 < 4 ? dimension - d0 : 4;
     noise.draw(2, (uint64_t)d0, width, z);

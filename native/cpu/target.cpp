@@ -1,4 +1,5 @@
 // The engine's code for one instruction set; native/cpu/build.sh compiles it once for each.
+#include "simd.h"  // before all formulas, which find its overloads
 #include "sampling.h"
 #include "training.h"
 
@@ -11,8 +12,8 @@ static void pack_matrix(
 
 static size_t tile_bytes(const Shape& shape, const Physics& physics) {
   Carver carver{nullptr, 0};
-  TileMemory::carve(carver, shape, physics);
-  TileLevels::carve(carver, shape.dimension);
+  TileMemory::carve(carver, shape, physics, TILE, true);
+  TileLevels::carve(carver, shape.dimension, TILE);
   return carver.used;
 }
 
@@ -81,7 +82,7 @@ static void normals_of_block(
   alignas(64) float rows[4 * TILE];
   for (int64_t i = 0; i < count; i += TILE) {
     int here = count - i < TILE ? (int)(count - i) : TILE;
-    TileNoise noise(seed, first + (uint64_t)i, vectors_of(here), memory);
+    TileNoise noise(seed, first + (uint64_t)i, vectors_of(here), memory, TILE);
     noise.draw(stream, (uint64_t)block * 4, 4, rows);
     for (int s = 0; s < here; s++) {
       for (int d = 0; d < 4; d++) {
@@ -124,10 +125,12 @@ namespace scorefield {
 
 const Target* SF_FUNCTION(SF_TARGET)() {
   static const Target target = {
-      SF_TEXT(SF_TARGET), SF_LANES,       TILE,      BLOCK_ROWS, pack_matrix,
-      tile_bytes,         sample_tile,    evaluate_tile, forward_noise_tile, training_tile,
-      gradient_rows,      add_parts, squares_of_row, adam_rows, elementary, normals_of_block,
-      peak};
+      SF_TEXT(SF_TARGET), SF_LANES,        TILE,           BLOCK_ROWS,
+      pack_matrix,        tile_bytes,      sample_tile,    evaluate_tile,
+      forward_noise_tile, training_tile,   layered_bytes,  layered_gather,
+      layered_forward,    layered_losses,  layered_backward, layered_slopes,
+      gradient_rows,      add_parts,       squares_of_row, adam_rows,
+      elementary,         normals_of_block, peak};
   return &target;
 }
 

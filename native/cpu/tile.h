@@ -1,5 +1,7 @@
-// One tile of samples in the network: forward, and gradients back to the input. Rows of TILE lanes.
+// One tile of samples in the network: forward, and gradients back to the input. A row is a component or a
+// unit, its columns are samples; rows lie `stride` floats apart.
 #pragma once
+#include "simd.h"
 #include "activation.cuh"
 #include "model.h"
 #include "normals.cuh"
@@ -9,6 +11,7 @@ SF_NAMESPACE_BEGIN
 
 // Working memory of a tile.
 struct TileMemory {
+  int stride;
   float* x;         // [D], and likewise down to z
   float* saved;
   float* memory;
@@ -24,10 +27,14 @@ struct TileMemory {
   float* adjoints;  // [slots]
   float* block;     // [4], the normals of the block last computed
 
-  static SF_INLINE TileMemory carve(Carver& carver, const Shape& shape, const Physics& physics) {
-    size_t state = (size_t)shape.dimension * TILE;
-    size_t widest = (size_t)shape.widest() * TILE;
+  // hidden: whether there is to be room for hidden layers.
+  static SF_INLINE TileMemory carve(
+      Carver& carver, const Shape& shape, const Physics& physics, int stride, bool hidden) {
+    size_t row = (size_t)stride;
+    size_t state = (size_t)shape.dimension * row;
+    size_t widest = hidden ? (size_t)shape.widest() * row : 0;
     TileMemory memory;
+    memory.stride = stride;
     memory.x = carver.take<float>(state);
     memory.saved = carver.take<float>(state);
     memory.memory = carver.take<float>(state);
@@ -35,15 +42,15 @@ struct TileMemory {
     memory.x0hat = carver.take<float>(state);
     memory.gradient = carver.take<float>(state);
     memory.z = carver.take<float>(state);
-    memory.input = carver.take<float>((size_t)shape.width[0] * TILE);
+    memory.input = carver.take<float>((size_t)shape.width[0] * row);
     for (int i = 0; i < 2; i++) {
       memory.values[i] = carver.take<float>(widest);
       memory.deltas[i] = carver.take<float>(widest);
     }
-    memory.slopes = carver.take<float>(shape.hidden_total() * TILE);
-    memory.slots = carver.take<float>((size_t)physics.slots * TILE);
-    memory.adjoints = carver.take<float>((size_t)physics.slots * TILE);
-    memory.block = carver.take<float>(4 * TILE);
+    memory.slopes = carver.take<float>(hidden ? shape.hidden_total() * row : 0);
+    memory.slots = carver.take<float>((size_t)physics.slots * row);
+    memory.adjoints = carver.take<float>((size_t)physics.slots * row);
+    memory.block = carver.take<float>(4 * row);
     return memory;
   }
 };
@@ -51,10 +58,10 @@ struct TileMemory {
 inline int vectors_of(int count) { return (count + SF_LANES - 1) / SF_LANES; }
 
 template <::scorefield::Activation KIND, bool KEEP>
-inline void activate_all(float* values, int rows, int vectors, float* slopes) {
+inline void activate_all(float* values, int rows, int stride, int vectors, float* slopes) {
   for (int row = 0; row < rows; row++) {
     for (int v = 0; v < vectors; v++) {
-      int at = row * TILE + v * SF_LANES;
+      ptrdiff_t at = (ptrdiff_t)row * stride + v * SF_LANES;
       Vector slope;
       store(values + at, activate<KIND>(load(values + at), slope));
       if constexpr (KEEP) {
@@ -65,12 +72,13 @@ inline void activate_all(float* values, int rows, int vectors, float* slopes) {
 }
 
 // y = f(x) in place; the derivatives go to `slopes` unless it is null.
-inline void activate_rows(::scorefield::Activation kind, float* values, int rows, int vectors, float* slopes) {
+inline void activate_rows(
+    ::scorefield::Activation kind, float* values, int rows, int stride, int vectors, float* slopes) {
   using ::scorefield::Activation;
 #define SF_KIND(K) \
   case Activation::K: \
-    slopes == nullptr ? activate_all<Activation::K, false>(values, rows, vectors, slopes) \
-                      : activate_all<Activation::K, true>(values, rows, vectors, slopes); \
+    slopes == nullptr ? activate_all<Activation::K, false>(values, rows, stride, vectors, slopes) \
+                      : activate_all<Activation::K, true>(values, rows, stride, vectors, slopes); \
     break;
   switch (kind) {
     SF_KIND(TANH)
@@ -88,6 +96,7 @@ template <class Weights, class Observe>
 inline void forward(
     const Weights& weights, const Shape& shape, const TileMemory& memory, const float* input, int vectors,
     float* slopes, float* output, Observe observe) {
+  const int stride = memory.stride;
   const float* in = input;
   for (int layer = 0; layer < shape.layers; layer++) {
     bool last = layer == shape.layers - 1;
@@ -95,13 +104,23 @@ inline void forward(
     observe(layer, in);
     int rows = shape.out(layer);
     product(
-        weights.forward(layer), 0, rows, weights.inputs(layer), in, TILE, vectors, Start::BIAS,
-        weights.bias(layer), out, TILE);
+        weights.forward(layer), 0, rows, weights.inputs(layer), in, stride, vectors, Start::BIAS,
+        weights.bias(layer), out, stride);
     if (!last) {
-      activate_rows(shape.activation, out, rows, vectors, slopes);
-      slopes = slopes == nullptr ? nullptr : slopes + (ptrdiff_t)rows * TILE;
+      activate_rows(shape.activation, out, rows, stride, vectors, slopes);
+      slopes = slopes == nullptr ? nullptr : slopes + (ptrdiff_t)rows * stride;
     }
     in = out;
+  }
+}
+
+// x *= y, row by row.
+inline void multiply_rows(float* x, const float* y, int rows, int stride, int vectors) {
+  for (ptrdiff_t row = 0; row < rows; row++) {
+    for (int v = 0; v < vectors; v++) {
+      ptrdiff_t at = row * stride + v * SF_LANES;
+      store(x + at, load(x + at) * load(y + at));
+    }
   }
 }
 
@@ -109,21 +128,16 @@ inline void forward(
 // `slopes` as forward() wrote them.
 template <class Weights, class Delta>
 inline void backward(
-    const Weights& weights, const Shape& shape, int vectors, const float* slopes, Delta delta) {
-  slopes += shape.hidden_total() * TILE;
+    const Weights& weights, const Shape& shape, int stride, int vectors, const float* slopes, Delta delta) {
+  slopes += shape.hidden_total() * (size_t)stride;
   for (int layer = shape.layers - 1; layer > 0; layer--) {
     int rows = shape.in(layer);
     float* below = delta(layer - 1);
     product(
-        weights.backward(layer), 0, rows, shape.out(layer), delta(layer), TILE, vectors, Start::ZERO, nullptr,
-        below, TILE);
-    slopes -= (ptrdiff_t)rows * TILE;
-    for (int row = 0; row < rows; row++) {
-      for (int v = 0; v < vectors; v++) {
-        int at = row * TILE + v * SF_LANES;
-        store(below + at, load(below + at) * load(slopes + at));
-      }
-    }
+        weights.backward(layer), 0, rows, shape.out(layer), delta(layer), stride, vectors, Start::ZERO, nullptr,
+        below, stride);
+    slopes -= (ptrdiff_t)rows * stride;
+    multiply_rows(below, slopes, rows, stride, vectors);
   }
 }
 
@@ -131,8 +145,8 @@ inline void backward(
 // serves two steps.
 class TileNoise {
  public:
-  TileNoise(uint64_t seed, uint64_t first, int vectors, float* block)
-      : seed_(seed), first_(first), vectors_(vectors), block_(block) {}
+  TileNoise(uint64_t seed, uint64_t first, int vectors, float* block, int stride)
+      : seed_(seed), first_(first), vectors_(vectors), block_(block), stride_(stride) {}
 
   // Normals number first .. first + count - 1 of every sample to rows of z.
   void draw(uint32_t stream, uint64_t first, int count, float* z) {
@@ -141,9 +155,9 @@ class TileNoise {
       if (!valid_ || stream != stream_ || (number >> 2) != number_) {
         compute(stream, number >> 2);
       }
-      const float* from = block_ + (number & 3) * TILE;
+      const float* from = block_ + (number & 3) * (unsigned)stride_;
       for (int v = 0; v < vectors_; v++) {
-        store(z + d * TILE + v * SF_LANES, load(from + v * SF_LANES));
+        store(z + (ptrdiff_t)d * stride_ + v * SF_LANES, load(from + v * SF_LANES));
       }
     }
   }
@@ -164,7 +178,7 @@ class TileNoise {
     for (int v = 0; v < vectors_; v++) {
       NormalsOf<Vector> four = normals<Vector>(words(stream, block, v));
       for (int i = 0; i < 4; i++) {
-        store(block_ + i * TILE + v * SF_LANES, four.z[i]);
+        store(block_ + i * stride_ + v * SF_LANES, four.z[i]);
       }
     }
     stream_ = stream;
@@ -176,6 +190,7 @@ class TileNoise {
   uint64_t first_;
   int vectors_;
   float* block_;
+  int stride_;
   bool valid_ = false;
   uint32_t stream_ = 0;
   uint64_t number_ = 0;

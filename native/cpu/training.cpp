@@ -1,13 +1,16 @@
 // Trainings: many optimiser steps in one call, shared between threads that meet twice a step.
 //
-// The batch is shared out by examples on the way through the network and back, by rows of the weights when
-// Adam applies gradients. How gradients are summed depends on the shape:
+// What moves between the caches of two processors decides the speed; so how a step is shared out depends on the
+// shape:
 //
-//   by rows    (wide networks, small batches) each row is summed over all examples by the thread that owns it;
-//   by groups  (narrow networks) examples form fixed groups; a thread sums the gradient of its groups while
-//              their activations are still in its caches, and the groups are added up row by row.
+//   by groups  (narrow networks) examples form fixed groups. A thread takes its groups through the network and
+//              back and sums their gradient; the groups are added up row by row, where Adam follows.
+//   by layers  (wide networks, small batches) a thread computes some rows of every layer for the whole batch,
+//              forward, backward and in Adam: weights stay in its caches, activations are exchanged.
+//   by rows    (everything else) the batch is shared out by examples on the way through the network and back,
+//              by rows of the weights when gradients are summed and applied.
 //
-// Either way the order of every sum is fixed by the batch alone: results do not depend on how many threads
+// In each the order of every sum is fixed by shape and batch alone: results do not depend on how many threads
 // there are.
 #include <cmath>
 #include <type_traits>
@@ -27,6 +30,13 @@ constexpr int32_t LARGEST_CHUNK = 4096;
 constexpr int32_t GROUP = 64;
 constexpr int32_t MOST_GROUPS = MOST_PARTS;
 constexpr size_t GROUPED_PARAMETERS = 1 << 16;
+
+// A step is shared out by layers up to so many examples. The rows of every layer are in PARTS parts, of which a
+// thread has some.
+constexpr int32_t LAYERED_BATCH = 256;
+constexpr int32_t PARTS = 8;
+static_assert(PARTS <= MOST_PARTS);
+
 // Two numbers, and room to keep the groups of two threads off one cache line.
 constexpr int32_t GROUP_LOSSES = 16;
 
@@ -61,6 +71,10 @@ struct TrainingCall {
   size_t group_bias_at = 0;
   SumTree tree = {};               // how what the threads have added up of their groups is added
   double* group_losses = nullptr;  // [groups][GROUP_LOSSES], of the data and of physics
+  bool layered = false;
+  TrainingTile* layered_tiles = nullptr;  // [threads], the whole batch each
+  float* layered_sums[2] = {};            // [PARTS][widest][stride], of alternate layers
+  size_t layered_apart = 0;
   RowBlock* blocks = nullptr;
   int32_t* block_begin = nullptr;  // [threads + 1]
   float** scratch = nullptr;       // [threads], the gradient of one block
@@ -82,7 +96,18 @@ struct TrainingCall {
   size_t tile_floats() const;
   void lay_out_blocks(Carver& carver);
   void plant_tree();
-  int32_t group_begin(int thread) const { return groups * thread / threads(); }
+  void lay_out_layered(Carver& carver);
+  // The groups, or parts of the rows, that a thread begins with.
+  int32_t group_begin(int thread) const { return tree_parts() * thread / threads(); }
+  int32_t tree_parts() const { return layered ? PARTS : groups; }
+  // Rows of a layer in parts [from, to).
+  RowBlock part_rows(int layer, int32_t from, int32_t to) const {
+    int64_t out = training.shape.out(layer);
+    return RowBlock{layer, (int32_t)(out * from / PARTS), (int32_t)(out * to / PARTS)};
+  }
+  RowBlock own_rows(int layer, int thread) const {
+    return part_rows(layer, group_begin(thread), group_begin(thread + 1));
+  }
 };
 
 namespace {
@@ -120,6 +145,9 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
       tile.from = a;
       tile.count = (b < to ? b : to) - a;
       tile.group = group;
+      tile.stride = target.tile;
+      tile.data_loss = training.data_loss + a;
+      tile.physics_loss = training.physics_loss + a;
       // A tile of a group is done with before the next begins, which takes over its memory.
       Carver start = memory;
       for (int layer = 0; layer < shape.layers; layer++) {
@@ -171,7 +199,7 @@ void TrainingCall::plant_tree() {
     return false;
   };
   tree = SumTree{};
-  for_each_pair(groups, [&](int32_t a, int32_t b, int32_t end) {
+  for_each_pair(tree_parts(), [&](int32_t a, int32_t b, int32_t end) {
     if (owned(a, end)) {
       gone[b] = true;
     } else {
@@ -179,7 +207,7 @@ void TrainingCall::plant_tree() {
       tree.pairs[tree.pair_count++][1] = b;
     }
   });
-  for (int32_t group = 0; group < groups; group++) {
+  for (int32_t group = 0; group < tree_parts(); group++) {
     if (!gone[group]) {
       tree.parts[tree.part_count++] = group;
     }
@@ -202,7 +230,7 @@ void TrainingCall::lay_out_blocks(Carver& carver) {
   int32_t count = 0;
   int64_t work = 0;
   for (int layer = 0; layer < shape.layers; layer++) {
-    count += (shape.out(layer) + ROWS - 1) / ROWS;
+    count += (shape.out(layer) + ROWS - 1) / ROWS + PARTS;
     work += (int64_t)shape.out(layer) * (training.in_stride[layer] + 16);
   }
   blocks = carver.take<RowBlock>((size_t)count);
@@ -211,6 +239,19 @@ void TrainingCall::lay_out_blocks(Carver& carver) {
     return;
   }
   int32_t at = 0;
+  if (layered) {
+    for (int thread = 0; thread < threads(); thread++) {
+      block_begin[thread] = at;
+      for (int layer = 0; layer < shape.layers; layer++) {
+        RowBlock own = own_rows(layer, thread);
+        for (int32_t from = own.from; from < own.to; from += ROWS) {
+          blocks[at++] = RowBlock{layer, from, from + ROWS < own.to ? from + ROWS : own.to};
+        }
+      }
+    }
+    block_begin[threads()] = at;
+    return;
+  }
   int64_t done = 0;
   int part = 0;
   for (int layer = 0; layer < shape.layers; layer++) {
@@ -225,6 +266,41 @@ void TrainingCall::lay_out_blocks(Carver& carver) {
   }
   while (part <= threads()) {
     block_begin[part++] = at;
+  }
+}
+
+void TrainingCall::lay_out_layered(Carver& carver) {
+  const Shape& shape = training.shape;
+  int32_t stride = (training.batch + 15) / 16 * 16;
+  training.layered_stride = stride;
+  size_t row = (size_t)stride;
+  for (int layer = 0; layer + 1 < shape.layers; layer++) {
+    training.layered_values[layer] = carver.take<float>((size_t)shape.out(layer) * row);
+    training.layered_slopes[layer] = carver.take<float>((size_t)shape.out(layer) * row);
+  }
+  layered_apart = (size_t)shape.widest() * row;
+  for (float*& sums : layered_sums) {
+    sums = carver.take<float>(PARTS * layered_apart);
+  }
+  float* deltas[MAX_LAYERS];
+  for (int layer = 0; layer + 1 < shape.layers; layer++) {
+    deltas[layer] = carver.take<float>((size_t)shape.out(layer) * row);
+  }
+  layered_tiles = carver.take<TrainingTile>((size_t)threads());
+  for (int thread = 0; thread < threads(); thread++) {
+    TrainingTile tile = {};
+    tile.count = training.batch;
+    tile.stride = stride;
+    for (int layer = 0; layer < shape.layers; layer++) {
+      bool last = layer == shape.layers - 1;
+      tile.delta[layer] = last ? carver.take<float>((size_t)shape.dimension * row) : deltas[layer];
+      tile.inputs[layer] = carver.take<float>(row * (size_t)training.in_stride[layer]);
+    }
+    tile.data_loss = carver.take<float>(row);
+    tile.physics_loss = carver.take<float>(row);
+    if (layered_tiles != nullptr) {
+      layered_tiles[thread] = tile;
+    }
   }
 }
 
@@ -256,6 +332,11 @@ void TrainingCall::lay_out(Carver& carver) {
   int64_t largest = groups > 0 ? groups * GROUP : fits < LARGEST_CHUNK ? fits : LARGEST_CHUNK;
   chunk = (int32_t)(training.batch < largest ? training.batch : largest);
   bool stored = clips || (groups == 0 && !whole());
+  layered = groups == 0 && floats > GROUPED_PARAMETERS && training.batch <= LAYERED_BATCH;
+  if (layered) {
+    chunk = training.batch;
+    stored = clips;
+  }
   plant_tree();
   group_bias_at = floats;
   group_floats = floats + (4 * outputs + 15) / 16 * 16 + 16;
@@ -274,6 +355,10 @@ void TrainingCall::lay_out(Carver& carver) {
     }
   }
   lay_out_blocks(carver);
+  if (layered) {
+    lay_out_layered(carver);
+    return;
+  }
   // Both plans use the same memory for their tiles, one after the other.
   size_t most = (size_t)(groups > 0 ? threads() : (chunk + tile - 1) / tile + threads());
   char* tile_memory = carver.take<char>(most * bytes);
@@ -288,12 +373,12 @@ struct LossSums {
   double data[4] = {};
   double physics[4] = {};
 
-  void add(const Training& training, int32_t count) {
+  void add(const float* data_loss, const float* physics_loss, bool with_physics, int32_t count) {
     for (int32_t s = 0; s < count; s++) {
-      data[s & 3] += training.data_loss[s];
+      data[s & 3] += data_loss[s];
     }
-    for (int32_t s = 0; training.physics.slots > 0 && s < count; s++) {
-      physics[s & 3] += training.physics_loss[s];
+    for (int32_t s = 0; with_physics && s < count; s++) {
+      physics[s & 3] += physics_loss[s];
     }
   }
 
@@ -375,9 +460,9 @@ void sum_groups(TrainingCall& call, int thread, uint64_t first, const int32_t* e
       double* losses = call.group_losses + GROUP_LOSSES * tile.group;
       double data = begins ? 0 : losses[0];
       double physics = begins ? 0 : losses[1];
-      for (int32_t s = tile.from; s < tile.from + tile.count; s++) {
-        data += training.data_loss[s];
-        physics += training.physics.slots > 0 ? training.physics_loss[s] : 0;
+      for (int32_t s = 0; s < tile.count; s++) {
+        data += tile.data_loss[s];
+        physics += training.physics.slots > 0 ? tile.physics_loss[s] : 0;
       }
       losses[0] = data;
       losses[1] = physics;
@@ -406,7 +491,7 @@ void sum_rows(TrainingCall& call, int thread, uint64_t first, const int32_t* exa
           training, plan.tiles[t], first + (uint64_t)from, examples + from, call.engine->memory[thread]);
     }
     barrier.meet();
-    sums.add(training, plan.size);
+    sums.add(training.data_loss, training.physics_loss, training.physics.slots > 0, plan.size);
     if (training.gradient != nullptr) {
       for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
         RowBlock rows = call.blocks[b];
@@ -419,6 +504,65 @@ void sum_rows(TrainingCall& call, int thread, uint64_t first, const int32_t* exa
       }
     }
   }
+}
+
+// The whole batch through the thread's rows of every layer and back, meeting the others after each layer.
+void pass_layers(TrainingCall& call, int thread, uint64_t first, const int32_t* examples, LossSums& sums) {
+  Training& training = call.training;
+  const Target& target = *call.engine->target;
+  Barrier& barrier = call.engine->pool->barrier();
+  const TrainingTile& tile = call.layered_tiles[thread];
+  char* memory = call.engine->memory[thread];
+  int last = training.shape.layers - 1;
+  target.layered_gather(training, tile, first, examples, memory);
+  for (int layer = 0; layer < last; layer++) {
+    target.layered_forward(training, tile, call.own_rows(layer, thread), memory);
+    barrier.meet();
+  }
+  // The last layer is so small that every thread computes all of it, and the losses.
+  target.layered_forward(training, tile, RowBlock{last, 0, training.shape.out(last)}, memory);
+  target.layered_losses(training, tile, memory);
+  sums.add(tile.data_loss, tile.physics_loss, training.physics.slots > 0, tile.count);
+  for (int layer = last; layer > 0; layer--) {
+    RowBlock below = call.own_rows(layer - 1, thread);
+    ptrdiff_t at = (ptrdiff_t)below.from * training.layered_stride;
+    size_t floats = (size_t)(below.to - below.from) * (size_t)training.layered_stride;
+    if (layer == last) {
+      target.layered_backward(
+          training, tile, RowBlock{last, 0, training.shape.out(last)}, below.from, below.to,
+          tile.delta[last - 1]);
+    } else {
+      // Every part of the outputs adds something to the gradient of every input.
+      float* parts = call.layered_sums[layer & 1];
+      for (int32_t part = call.group_begin(thread); part < call.group_begin(thread + 1); part++) {
+        target.layered_backward(
+            training, tile, call.part_rows(layer, part, part + 1), 0, training.shape.in(layer),
+            parts + (size_t)part * call.layered_apart);
+      }
+      for_each_pair(PARTS, [&](int32_t a, int32_t b, int32_t end) {
+        if (a >= call.group_begin(thread) && end <= call.group_begin(thread + 1)) {
+          SumTree pair = {2, {a, b}, 1, {{a, b}}};
+          target.add_parts(
+              parts, call.layered_apart, pair,
+              (size_t)training.shape.in(layer) * (size_t)training.layered_stride,
+              parts + (size_t)a * call.layered_apart);
+        }
+      });
+      barrier.meet();
+      target.add_parts(parts + at, call.layered_apart, call.tree, floats, tile.delta[layer - 1] + at);
+    }
+    target.layered_slopes(training, tile, below);
+  }
+  if (training.gradient != nullptr) {
+    for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
+      RowBlock rows = call.blocks[b];
+      target.gradient_rows(
+          training, rows, &tile, 1, true, rows_of(training, rows, training.gradient),
+          bias_sums_of(training, rows, training.bias_sums));
+    }
+  }
+  // Before Adam changes them, all must be done with the weights of the last layer.
+  barrier.meet();
 }
 
 // The gradient of a block of rows: already stored, or summed now into the thread's scratch.
@@ -436,6 +580,8 @@ const float* block_gradient(TrainingCall& call, int thread, RowBlock rows) {
     target.add_parts(
         bias_sums_of(training, rows, call.group_gradient + call.group_bias_at), call.group_floats,
         call.tree, 4 * count, bias_sums);
+  } else if (call.layered && !stored) {
+    target.gradient_rows(training, rows, &call.layered_tiles[thread], 1, true, gradient, bias_sums);
   } else if (!stored) {
     target.gradient_rows(
         training, rows, call.plans[0].tiles, call.plans[0].begin[call.threads()], true, gradient, bias_sums);
@@ -458,6 +604,8 @@ bool run_step(TrainingCall& call, int thread, int32_t number) {
       sums.data[0] += call.group_losses[GROUP_LOSSES * group];
       sums.physics[0] += call.group_losses[GROUP_LOSSES * group + 1];
     }
+  } else if (call.layered) {
+    pass_layers(call, thread, first, examples, sums);
   } else {
     sum_rows(call, thread, first, examples, sums);
   }
@@ -543,8 +691,10 @@ TrainingCall* sf_training_create(
   Carver counter{nullptr, 0};
   call->lay_out(counter);
   call->memory = allocate(counter.used);
+  size_t tile_bytes = engine->target->tile_bytes(training.shape, training.physics);
+  size_t layered_bytes = call->layered ? engine->target->layered_bytes(training) : 0;
   if (call->memory == nullptr ||
-      !engine->reserve(engine->target->tile_bytes(training.shape, training.physics))) {
+      !engine->reserve(tile_bytes > layered_bytes ? tile_bytes : layered_bytes)) {
     destroy_object(call);
     return nullptr;
   }

@@ -21,8 +21,9 @@ struct TrainingWeights {
   const float* bias(int layer) const { return training.parameters + training.bias_at[layer]; }
 };
 
-// rows [rows][TILE] -> columns [TILE][stride], as squares of vectors that are shuffled log2(lanes) times.
-inline void transpose(const float* rows, int count, int vectors, float* columns, ptrdiff_t stride) {
+// rows [count][row_stride] -> columns [..][stride], as squares of vectors that are shuffled log2(lanes) times.
+inline void transpose(
+    const float* rows, ptrdiff_t row_stride, int count, int vectors, float* columns, ptrdiff_t stride) {
   constexpr int L = SF_LANES;
   VectorInt low;
   VectorInt high;
@@ -34,7 +35,7 @@ inline void transpose(const float* rows, int count, int vectors, float* columns,
     for (int v = 0; v < vectors; v++) {
       Vector square[L];
       for (int i = 0; i < L; i++) {
-        square[i] = r + i < count ? load(rows + (ptrdiff_t)(r + i) * TILE + v * L) : Vector{};
+        square[i] = r + i < count ? load(rows + (r + i) * row_stride + v * L) : Vector{};
       }
       for (int stage = 1; stage < L; stage *= 2) {
         Vector mixed[L];
@@ -60,16 +61,19 @@ struct TileLevels {
   float* x0_from_output;
   float* physics_weight;
   float* losses;
-  float* target;  // [D]
+  float* target;   // [D]
+  uint32_t* rows;  // of the noise table
 
-  static TileLevels carve(Carver& carver, int dimension) {
+  static TileLevels carve(Carver& carver, int dimension, int stride) {
+    size_t row = (size_t)stride;
     TileLevels levels;
-    levels.weight = carver.take<float>(TILE);
-    levels.x0_from_x = carver.take<float>(TILE);
-    levels.x0_from_output = carver.take<float>(TILE);
-    levels.physics_weight = carver.take<float>(TILE);
-    levels.losses = carver.take<float>(TILE);
-    levels.target = carver.take<float>((size_t)dimension * TILE);
+    levels.weight = carver.take<float>(row);
+    levels.x0_from_x = carver.take<float>(row);
+    levels.x0_from_output = carver.take<float>(row);
+    levels.physics_weight = carver.take<float>(row);
+    levels.losses = carver.take<float>(row);
+    levels.target = carver.take<float>((size_t)dimension * row);
+    levels.rows = carver.take<uint32_t>(row);
     return levels;
   }
 };
@@ -78,15 +82,17 @@ struct TileLevels {
 // components and time features where they are known beforehand, or 0.
 template <int D, int E>
 inline void noise_examples(
-    const Training& training, int count, const int32_t* examples, const uint32_t* rows,
-    const TileMemory& memory, const TileLevels& levels) {
+    const Training& training, int count, const int32_t* examples, const TileMemory& memory,
+    const TileLevels& levels) {
+  const uint32_t* rows = levels.rows;
+  const int stride = memory.stride;
   const int dimension = D > 0 ? D : training.shape.dimension;
   const int features = E > 0 ? E : training.shape.features;
   for (int s = 0; s < count; s++) {
     const NoiseRow level = training.table[rows[s]];
     const float* x0 = training.data + (ptrdiff_t)examples[s] * dimension;
     for (int d = 0; d < dimension; d++) {
-      int at = d * TILE + s;
+      int at = d * stride + s;
       float eps = memory.z[at];
       float xt = forward_noise(level.alpha, level.sigma, x0[d], eps);
       memory.x[at] = xt;
@@ -95,7 +101,7 @@ inline void noise_examples(
     }
     const float* time = training.features + (ptrdiff_t)rows[s] * features;
     for (int e = 0; e < features; e++) {
-      memory.input[(dimension + e) * TILE + s] = time[e];
+      memory.input[(dimension + e) * stride + s] = time[e];
     }
     levels.weight[s] = level.weight;
     levels.x0_from_x[s] = level.x0_from_x;
@@ -111,8 +117,9 @@ inline void gather(
   int dimension = training.shape.dimension;
   int features = training.shape.features;
   int vectors = vectors_of(count);
-  TileNoise noise(training.seed, first, vectors, memory.block);
-  alignas(64) uint32_t rows[TILE];
+  const int stride = memory.stride;
+  uint32_t* rows = levels.rows;
+  TileNoise noise(training.seed, first, vectors, memory.block, stride);
   for (int v = 0; v < vectors; v++) {
     VectorWord word = noise.words(3, 0, v).r[0];
     memcpy(rows + v * SF_LANES, &word, sizeof word);
@@ -128,17 +135,17 @@ inline void gather(
   }
   noise.draw(2, 0, dimension, memory.z);
   if (dimension == 2 && features == 1) {
-    noise_examples<2, 1>(training, count, examples, rows, memory, levels);
+    noise_examples<2, 1>(training, count, examples, memory, levels);
   } else {
-    noise_examples<0, 0>(training, count, examples, rows, memory, levels);
+    noise_examples<0, 0>(training, count, examples, memory, levels);
   }
   for (int s = count; s < vectors * SF_LANES; s++) {
     for (int d = 0; d < dimension; d++) {
-      memory.x[d * TILE + s] = 0.0f;
-      levels.target[d * TILE + s] = 0.0f;
+      memory.x[d * stride + s] = 0.0f;
+      levels.target[d * stride + s] = 0.0f;
     }
     for (int i = 0; i < dimension + features; i++) {
-      memory.input[i * TILE + s] = 0.0f;
+      memory.input[i * stride + s] = 0.0f;
     }
     levels.weight[s] = 0.0f;
     levels.x0_from_x[s] = 0.0f;
@@ -151,6 +158,7 @@ inline void gather(
 inline void losses(
     const Training& training, const TrainingTile& tile, const TileMemory& memory, const TileLevels& levels,
     float* delta) {
+  const int stride = memory.stride;
   int dimension = training.shape.dimension;
   int vectors = vectors_of(tile.count);
   Vector mean = all<Vector>(1.0f / (float)training.batch);
@@ -158,26 +166,26 @@ inline void losses(
     Vector weight = load(levels.weight + v * SF_LANES);
     Vector squares = {};
     for (int d = 0; d < dimension; d++) {
-      int at = d * TILE + v * SF_LANES;
+      int at = d * stride + v * SF_LANES;
       Vector error = load(memory.output + at) - load(levels.target + at);
       squares = multiply_add(error, error, squares);
       store(delta + at, 2.0f * mean * weight * error);
     }
     store(levels.losses + v * SF_LANES, weight * squares);
   }
-  memcpy(training.data_loss + tile.from, levels.losses, (size_t)tile.count * sizeof(float));
+  memcpy(tile.data_loss, levels.losses, (size_t)tile.count * sizeof(float));
   if (training.physics.slots == 0) {
     return;
   }
   for (int d = 0; d < dimension; d++) {
     for (int v = 0; v < vectors; v++) {
-      int at = d * TILE + v * SF_LANES;
+      int at = d * stride + v * SF_LANES;
       Vector x0 = load(levels.x0_from_x + v * SF_LANES) * load(memory.x + at);
       x0 = multiply_add(load(levels.x0_from_output + v * SF_LANES), load(memory.output + at), x0);
       store(memory.x0hat + at, x0);
     }
   }
-  TilePhysics physics(training.physics, dimension, vectors, memory.slots, memory.adjoints);
+  TilePhysics physics(training.physics, dimension, vectors, memory);
   physics.gradient(PhysicsLoss::HALF_SQUARE, memory.x0hat, memory.gradient, levels.losses);
   for (int v = 0; v < vectors; v++) {
     Vector weight = load(levels.physics_weight + v * SF_LANES);
@@ -186,12 +194,12 @@ inline void losses(
     store(levels.losses + v * SF_LANES, select(without, Vector{}, loss));
     Vector scale = mean * weight * load(levels.x0_from_output + v * SF_LANES);
     for (int d = 0; d < dimension; d++) {
-      int at = d * TILE + v * SF_LANES;
+      int at = d * stride + v * SF_LANES;
       Vector sum = multiply_add(scale, load(memory.gradient + at), load(delta + at));
       store(delta + at, select(without, load(delta + at), sum));
     }
   }
-  memcpy(training.physics_loss + tile.from, levels.losses, (size_t)tile.count * sizeof(float));
+  memcpy(tile.physics_loss, levels.losses, (size_t)tile.count * sizeof(float));
 }
 
 // Examples first_example + tile.from .. of the batch through the network and back.
@@ -200,8 +208,8 @@ inline void training_tile(
     char* bytes) {
   const Shape& shape = training.shape;
   Carver carver{bytes, 0};
-  TileMemory memory = TileMemory::carve(carver, shape, training.physics);
-  TileLevels levels = TileLevels::carve(carver, shape.dimension);
+  TileMemory memory = TileMemory::carve(carver, shape, training.physics, TILE, true);
+  TileLevels levels = TileLevels::carve(carver, shape.dimension, TILE);
   int vectors = vectors_of(tile.count);
   gather(
       training, first_example + (uint64_t)tile.from, tile.count, examples + tile.from, memory, levels);
@@ -209,10 +217,93 @@ inline void training_tile(
   forward(
       weights, shape, memory, memory.input, vectors, memory.slopes, memory.output,
       [&](int layer, const float* in) {
-        transpose(in, shape.in(layer), vectors, tile.inputs[layer], training.in_stride[layer]);
+        transpose(in, TILE, shape.in(layer), vectors, tile.inputs[layer], training.in_stride[layer]);
       });
   losses(training, tile, memory, levels, tile.delta[shape.layers - 1]);
-  backward(weights, shape, vectors, memory.slopes, [&](int layer) { return tile.delta[layer]; });
+  backward(weights, shape, TILE, vectors, memory.slopes, [&](int layer) { return tile.delta[layer]; });
+}
+
+// The parts of a step that is shared out layer by layer (training.cpp). The whole batch is one tile; its values,
+// slopes and deltas are in memory that all threads see, each of which computes some rows of every layer.
+
+struct LayeredMemory {
+  TileMemory tile;
+  TileLevels levels;
+
+  static LayeredMemory carve(char* memory, const Training& training) {
+    Carver carver{memory, 0};
+    const Shape& shape = training.shape;
+    int stride = training.layered_stride;
+    TileMemory tile = TileMemory::carve(carver, shape, training.physics, stride, false);
+    return LayeredMemory{tile, TileLevels::carve(carver, shape.dimension, stride)};
+  }
+};
+
+inline size_t layered_bytes(const Training& training) {
+  Carver carver{nullptr, 0};
+  TileMemory::carve(carver, training.shape, training.physics, training.layered_stride, false);
+  TileLevels::carve(carver, training.shape.dimension, training.layered_stride);
+  return carver.used;
+}
+
+// Noise and inputs of the batch, in the thread's own memory.
+inline void layered_gather(
+    const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
+    char* bytes) {
+  LayeredMemory memory = LayeredMemory::carve(bytes, training);
+  gather(training, first_example, tile.count, examples, memory.tile, memory.levels);
+}
+
+// Rows of a layer; of the last layer all, into the thread's own memory. The layer's input is transposed for
+// the gradients on the way.
+inline void layered_forward(const Training& training, const TrainingTile& tile, RowBlock rows, char* bytes) {
+  const Shape& shape = training.shape;
+  LayeredMemory memory = LayeredMemory::carve(bytes, training);
+  TrainingWeights weights{training};
+  int stride = training.layered_stride;
+  int layer = rows.layer;
+  bool last = layer == shape.layers - 1;
+  int vectors = vectors_of(tile.count);
+  const float* in = layer == 0 ? memory.tile.input : training.layered_values[layer - 1];
+  transpose(in, stride, shape.in(layer), vectors, tile.inputs[layer], training.in_stride[layer]);
+  float* out = last ? memory.tile.output : training.layered_values[layer];
+  product(
+      weights.forward(layer), rows.from, rows.to, shape.in(layer), in, stride, vectors, Start::BIAS,
+      weights.bias(layer), out, stride);
+  if (!last) {
+    ptrdiff_t at = (ptrdiff_t)rows.from * stride;
+    activate_rows(
+        shape.activation, out + at, rows.to - rows.from, stride, vectors,
+        training.layered_slopes[layer] + at);
+  }
+}
+
+inline void layered_losses(const Training& training, const TrainingTile& tile, char* bytes) {
+  LayeredMemory memory = LayeredMemory::carve(bytes, training);
+  losses(training, tile, memory.tile, memory.levels, tile.delta[training.shape.layers - 1]);
+}
+
+// What outputs [from, to) of a layer add to the gradient with respect to inputs [in_from, in_to).
+inline void layered_backward(
+    const Training& training, const TrainingTile& tile, RowBlock outputs, int32_t in_from, int32_t in_to,
+    float* sum) {
+  int stride = training.layered_stride;
+  int layer = outputs.layer;
+  Strided matrix = TrainingWeights{training}.backward(layer);
+  matrix.at += outputs.from * matrix.column;
+  product(
+      matrix, in_from, in_to, outputs.to - outputs.from,
+      tile.delta[layer] + (ptrdiff_t)outputs.from * stride, stride, vectors_of(tile.count), Start::ZERO,
+      nullptr, sum, stride);
+}
+
+// Rows of the gradient with respect to what a hidden layer adds up, from the gradient of its result.
+inline void layered_slopes(const Training& training, const TrainingTile& tile, RowBlock rows) {
+  int stride = training.layered_stride;
+  ptrdiff_t at = (ptrdiff_t)rows.from * stride;
+  multiply_rows(
+      tile.delta[rows.layer] + at, training.layered_slopes[rows.layer] + at, rows.to - rows.from, stride,
+      vectors_of(tile.count));
 }
 
 // The gradient of rows of a layer, summed over the tiles: weights[r][in_stride] and, in four interleaved
@@ -225,16 +316,16 @@ inline void gradient_rows(
   int stride = training.in_stride[layer];
   for (int t = 0; t < tile_count; t++) {
     const TrainingTile& tile = tiles[t];
-    const float* delta = tile.delta[layer] + (ptrdiff_t)rows.from * TILE;
+    const float* delta = tile.delta[layer] + (ptrdiff_t)rows.from * tile.stride;
     bool begins = start && t == 0;
     product(
-        Strided{delta, TILE, 1}, 0, rows.to - rows.from, tile.count, tile.inputs[layer], stride,
+        Strided{delta, tile.stride, 1}, 0, rows.to - rows.from, tile.count, tile.inputs[layer], stride,
         vectors_of(training.shape.in(layer)), begins ? Start::ZERO : Start::SUM, nullptr, weights, stride);
     for (int r = 0; r < rows.to - rows.from; r++) {
       Quad* sums = (Quad*)(bias_sums + 4 * r);
       Quad sum = begins ? Quad{} : *sums;
       for (int s = 0; s < tile.count; s += 4) {
-        sum += *(const Quad*)(delta + (ptrdiff_t)r * TILE + s);
+        sum += *(const Quad*)(delta + (ptrdiff_t)r * tile.stride + s);
       }
       *sums = sum;
     }

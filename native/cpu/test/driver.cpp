@@ -217,6 +217,7 @@ std::vector<float> everything(const char* target, int32_t threads) {
   const Case cases[] = {
       {{1, 0, 0, 0}},           {{1, 1, 1, 1, 1}},          {{2, 1, 0, 2, 7, 9}}, {{2, 3, 2, 2, 64, 64}},
       {{3, 2, 3, 2, 65, 8}},    {{17, 5, 4, 1, 33}},        {{2, 32, 1, 2, 300, 260}},
+      {{2, 1, 0, 4, 160, 150, 155, 160}},
   };
   std::vector<float> results;
   auto keep = [&](const std::vector<float>& part) { results.insert(results.end(), part.begin(), part.end()); };

@@ -13,6 +13,7 @@ import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.rng.Shuffle;
 import io.scorefield.train.Trainer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -49,6 +50,7 @@ public final class PeerTable {
   /// @param arguments the folder of peers.json; the default is bench
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments.length > 0 ? arguments[0] : "bench");
+    Files.createDirectories(folder);
     PeerTable table = new PeerTable();
     int most = Runtime.getRuntime().availableProcessors();
     System.out.printf(

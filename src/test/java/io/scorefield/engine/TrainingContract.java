@@ -119,7 +119,7 @@ public abstract class TrainingContract {
   @CsvSource({
     "1, 0, 1, 1, 1", "2, 1, 7, 3, 15", "3, 2, 65, 2, 16", "2, 3, 64, 3, 17", "17, 1, 9, 2, 63",
     "2, 1, 64, 3, 64", "2, 1, 24, 3, 65", "2, 0, 16, 2, 300", "2, 1, 8, 2, 2500", "2, 4, 300, 3, 25",
-    "2, 4, 260, 3, 130"
+    "2, 4, 260, 3, 130", "2, 3, 150, 6, 40", "2, 1, 270, 2, 33"
   })
   void trainingDoesNotDependOnThreads(int dimension, int features, int width, int layers, int batch) {
     for (double clip : new double[] {Double.POSITIVE_INFINITY, 0.01}) {

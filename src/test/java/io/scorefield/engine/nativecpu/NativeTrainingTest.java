@@ -52,10 +52,11 @@ class NativeTrainingTest extends TrainingContract {
     }
   }
 
-  /// Both ways of summing gradients (docs/engines.md), batches around lanes and groups.
+  /// All ways of sharing out a step (docs/engines.md), batches around lanes and groups.
   @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, batch {4}")
   @CsvSource({
-    "2, 1, 64, 3, 256", "1, 0, 1, 1, 1", "17, 3, 20, 3, 33", "2, 32, 270, 3, 25", "3, 2, 65, 4, 130"
+    "2, 1, 64, 3, 256", "1, 0, 1, 1, 1", "17, 3, 20, 3, 33", "2, 32, 270, 3, 25", "3, 2, 65, 4, 130",
+    "2, 3, 150, 6, 40"
   })
   void lossesTrackTheReferenceFor200Steps(
       int dimension, int features, int width, int layers, int batch) {
