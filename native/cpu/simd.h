@@ -136,6 +136,21 @@ SF_INLINE Vector each_lane(Vector x, Function function) {
   return r;
 }
 
+// from[index] in every lane; indices are below 2^31.
+SF_INLINE Vector gather(const float* from, VectorWord index) {
+#if defined(__AVX512F__)
+  return _mm512_i32gather_ps((__m512i)index, from, 4);
+#elif defined(__AVX2__)
+  return _mm256_i32gather_ps(from, (__m256i)index, 4);
+#else
+  Vector r;
+  for (int i = 0; i < SF_LANES; i++) {
+    r[i] = from[index[i]];
+  }
+  return r;
+#endif
+}
+
 // 0, 1, 2, ... in the lanes.
 SF_INLINE VectorWord lane_numbers() {
   VectorWord numbers;

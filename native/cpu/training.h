@@ -78,79 +78,67 @@ struct TileLevels {
   }
 };
 
-// Noises `count` examples at their levels and fills input, x and the target. D and E are the numbers of
-// components and time features where they are known beforehand, or 0.
-template <int D, int E>
-inline void noise_examples(
-    const Training& training, int count, const int32_t* examples, const TileMemory& memory,
-    const TileLevels& levels) {
-  const uint32_t* rows = levels.rows;
-  const int stride = memory.stride;
-  const int dimension = D > 0 ? D : training.shape.dimension;
-  const int features = E > 0 ? E : training.shape.features;
-  for (int s = 0; s < count; s++) {
-    const NoiseRow level = training.table[rows[s]];
-    const float* x0 = training.data + (ptrdiff_t)examples[s] * dimension;
-    for (int d = 0; d < dimension; d++) {
-      int at = d * stride + s;
-      float eps = memory.z[at];
-      float xt = forward_noise(level.alpha, level.sigma, x0[d], eps);
-      memory.x[at] = xt;
-      memory.input[at] = level.input_scale * xt;
-      levels.target[at] = target(level.target_x0, level.target_eps, x0[d], eps);
-    }
-    const float* time = training.features + (ptrdiff_t)rows[s] * features;
-    for (int e = 0; e < features; e++) {
-      memory.input[(dimension + e) * stride + s] = time[e];
-    }
-    levels.weight[s] = level.weight;
-    levels.x0_from_x[s] = level.x0_from_x;
-    levels.x0_from_output[s] = level.x0_from_output;
-    levels.physics_weight[s] = level.physics_weight;
-  }
-}
-
-// Draws the noise levels and the noise of a tile of examples. Lanes beyond count are zero.
-inline void gather(
+// Draws the noise levels and the noise of a tile of examples, noises them, and fills input, x and the target.
+// Lanes beyond count are zero.
+inline void gather_examples(
     const Training& training, uint64_t first, int count, const int32_t* examples, const TileMemory& memory,
     const TileLevels& levels) {
-  int dimension = training.shape.dimension;
-  int features = training.shape.features;
-  int vectors = vectors_of(count);
+  const int dimension = training.shape.dimension;
+  const int features = training.shape.features;
   const int stride = memory.stride;
-  uint32_t* rows = levels.rows;
+  const int vectors = vectors_of(count);
   TileNoise noise(training.seed, first, vectors, memory.block, stride);
   for (int v = 0; v < vectors; v++) {
     VectorWord word = noise.words(3, 0, v).r[0];
-    memcpy(rows + v * SF_LANES, &word, sizeof word);
+    memcpy(levels.rows + v * SF_LANES, &word, sizeof word);
   }
   // The rows lie anywhere in a table of megabytes: they are fetched while the normals are computed.
   for (int s = 0; s < count; s++) {
-    rows[s] = to_index(rows[s], (uint32_t)training.table_rows);
-    const NoiseRow* level = training.table + rows[s];
+    levels.rows[s] = to_index(levels.rows[s], (uint32_t)training.table_rows);
+    const NoiseRow* level = training.table + levels.rows[s];
     __builtin_prefetch(level);
     __builtin_prefetch(&level->physics_weight);
-    __builtin_prefetch(training.features + (ptrdiff_t)rows[s] * features);
+    __builtin_prefetch(training.features + (ptrdiff_t)levels.rows[s] * features);
     __builtin_prefetch(training.data + (ptrdiff_t)examples[s] * dimension);
   }
   noise.draw(2, 0, dimension, memory.z);
-  if (dimension == 2 && features == 1) {
-    noise_examples<2, 1>(training, count, examples, memory, levels);
-  } else {
-    noise_examples<0, 0>(training, count, examples, memory, levels);
-  }
-  for (int s = count; s < vectors * SF_LANES; s++) {
+  constexpr uint32_t COLUMNS = sizeof(NoiseRow) / sizeof(float);
+  const float* table = &training.table->alpha;
+  for (int v = 0; v < vectors; v++) {
+    const int at = v * SF_LANES;
+    // Lanes beyond count read row 0 and point 0, and are set to zero.
+    VectorWord row = {};
+    VectorWord point = {};
+    int here = count - at < SF_LANES ? count - at : SF_LANES;
+    memcpy(&row, levels.rows + at, (size_t)here * sizeof(uint32_t));
+    memcpy(&point, examples + at, (size_t)here * sizeof(int32_t));
+    VectorInt there = (VectorInt)lane_numbers() < here;
+    auto column = [&](uint32_t number) {
+      return select(there, gather(table + number, row * COLUMNS), Vector{});
+    };
+    Vector alpha = column(0);
+    Vector sigma = column(1);
+    Vector input_scale = column(2);
+    Vector target_x0 = column(3);
+    Vector target_eps = column(4);
+    store(levels.weight + at, column(5));
+    if (training.physics.slots > 0) {
+      store(levels.x0_from_x + at, column(6));
+      store(levels.x0_from_output + at, column(7));
+      store(levels.physics_weight + at, column(8));
+    }
     for (int d = 0; d < dimension; d++) {
-      memory.x[d * stride + s] = 0.0f;
-      levels.target[d * stride + s] = 0.0f;
+      Vector x0 = gather(training.data + d, point * (uint32_t)dimension);
+      Vector eps = load(memory.z + d * stride + at);
+      Vector xt = forward_noise(alpha, sigma, x0, eps);
+      store(memory.x + d * stride + at, xt);
+      store(memory.input + d * stride + at, input_scale * xt);
+      store(levels.target + d * stride + at, target(target_x0, target_eps, x0, eps));
     }
-    for (int i = 0; i < dimension + features; i++) {
-      memory.input[i * stride + s] = 0.0f;
+    for (int e = 0; e < features; e++) {
+      Vector time = gather(training.features + e, row * (uint32_t)features);
+      store(memory.input + (dimension + e) * stride + at, select(there, time, Vector{}));
     }
-    levels.weight[s] = 0.0f;
-    levels.x0_from_x[s] = 0.0f;
-    levels.x0_from_output[s] = 0.0f;
-    levels.physics_weight[s] = 0.0f;
   }
 }
 
@@ -211,7 +199,7 @@ inline void training_tile(
   TileMemory memory = TileMemory::carve(carver, shape, training.physics, TILE, true);
   TileLevels levels = TileLevels::carve(carver, shape.dimension, TILE);
   int vectors = vectors_of(tile.count);
-  gather(
+  gather_examples(
       training, first_example + (uint64_t)tile.from, tile.count, examples + tile.from, memory, levels);
   TrainingWeights weights{training};
   forward(
@@ -251,7 +239,7 @@ inline void layered_gather(
     const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
     char* bytes) {
   LayeredMemory memory = LayeredMemory::carve(bytes, training);
-  gather(training, first_example, tile.count, examples, memory.tile, memory.levels);
+  gather_examples(training, first_example, tile.count, examples, memory.tile, memory.levels);
 }
 
 // Rows of a layer; of the last layer all, into the thread's own memory. The layer's input is transposed for

@@ -39,6 +39,9 @@ final class EngineOptions {
     console.line(
         "engine: " + choice.engine().info().name() + " (" + choice.reason() + "), "
             + choice.engine().info().threads() + " threads");
+    if (!choice.warning().isEmpty()) {
+      console.line("warning: " + choice.warning());
+    }
     return choice.engine();
   }
 }

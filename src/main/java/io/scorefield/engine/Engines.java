@@ -11,6 +11,8 @@ public final class Engines {
   /// The name that stands for the best engine available.
   public static final String AUTO = "auto";
 
+  private static final String NATIVE = "native";
+
   /// An engine that may or may not run here.
   ///
   /// @param unavailable why it cannot run here and what to do about it; empty: it can
@@ -21,7 +23,9 @@ public final class Engines {
   }
 
   /// An open engine and the sentence that says why it was picked.
-  public record Choice(Engine engine, String reason) {}
+  ///
+  /// @param warning what the user should know about the choice and can do about it; mostly empty
+  public record Choice(Engine engine, String reason, String warning) {}
 
   private Engines() {}
 
@@ -29,7 +33,7 @@ public final class Engines {
   public static List<Candidate> candidates() {
     return List.of(
         missing("cuda", "this version has no CUDA engine yet (see the roadmap in README.md)"),
-        new Candidate("native", NativeEngine.unavailable(), NativeEngine::new),
+        new Candidate(NATIVE, NativeEngine.unavailable(), NativeEngine::new),
         new Candidate("reference", "", ReferenceEngine::new));
   }
 
@@ -49,13 +53,18 @@ public final class Engines {
     int workers = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     if (name.equals(AUTO)) {
       StringBuilder passed = new StringBuilder();
+      String warning = "";
       for (Candidate candidate : candidates()) {
         if (candidate.available()) {
           String reason =
               passed.isEmpty()
                   ? "the fastest engine available"
                   : "the fastest engine available; not used: " + passed;
-          return new Choice(candidate.open().apply(workers), reason);
+          return new Choice(candidate.open().apply(workers), reason, warning);
+        }
+        if (candidate.name().equals(NATIVE)) {
+          // Every machine can have it, and it is many times faster than what comes after.
+          warning = "the fast CPU engine 'native' is not available: " + candidate.unavailable();
         }
         passed.append(passed.isEmpty() ? "" : ", ").append(candidate.name());
       }
@@ -67,7 +76,7 @@ public final class Engines {
           throw new EngineException(
               "engine '" + name + "' is not available: " + candidate.unavailable());
         }
-        return new Choice(candidate.open().apply(workers), "asked for");
+        return new Choice(candidate.open().apply(workers), "asked for", "");
       }
     }
     throw new EngineException(

@@ -1,10 +1,12 @@
 package io.scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.engine.nativecpu.NativeEngine;
 import io.scorefield.io.Npy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,10 +48,14 @@ class CommandLineTest {
 
   /// circle, but small enough for a test.
   private static String[] small(String command, Path out, String... more) {
+    return smallOn("reference", command, out, more);
+  }
+
+  private static String[] smallOn(String engine, String command, Path out, String... more) {
     List<String> args =
         new ArrayList<>(
             List.of(
-                command, "circle", "--out", out.toString(), "--engine", "reference",
+                command, "circle", "--out", out.toString(), "--engine", engine,
                 "--set", "network.hidden=24", "--set", "network.layers=3",
                 "--set", "train.epochs=20", "--set", "schedule.steps=20",
                 "--set", "sample.count=300", "--set", "evaluate.floor-repeats=2"));
@@ -57,11 +63,15 @@ class CommandLineTest {
     return args.toArray(String[]::new);
   }
 
-  @Test
-  void runPutsEverythingItPromisesIntoTheFolder() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "native"})
+  void runPutsEverythingItPromisesIntoTheFolder(String engine) throws IOException {
+    if (engine.equals("native")) {
+      assumeTrue(NativeEngine.unavailable().isEmpty(), NativeEngine.unavailable());
+    }
     Path out = folder.resolve("circle");
-    Result result = run(small("run", out, "--seed", "7"));
-    assertThat(result.err()).contains("engine: reference").contains("seed 7");
+    Result result = run(smallOn(engine, "run", out, "--seed", "7"));
+    assertThat(result.err()).contains("engine: " + engine).contains("seed 7");
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("likelihood").contains("report: ");
     for (String file :
@@ -97,11 +107,12 @@ class CommandLineTest {
     // From here on, what can be done with a finished run.
     String checkpoint = out.resolve("checkpoint.safetensors").toString();
     Path again = folder.resolve("again.npy");
-    assertThat(run("sample", checkpoint, "-n", "300", "--out", again.toString()).code()).isZero();
+    assertThat(run("sample", checkpoint, "-n", "300", "--out", again.toString(), "--engine", engine).code())
+        .isZero();
     assertThat(again).hasBinaryContent(Files.readAllBytes(out.resolve("samples.npy")));
     Path part = folder.resolve("part.csv");
     run("sample", checkpoint, "-n", "10", "--first", "290", "--out", part.toString(), "--method",
-        "likelihood", "--seed", "7");
+        "likelihood", "--seed", "7", "--engine", engine);
     float[] guided = Npy.read(out.resolve("samples-likelihood.npy")).values();
     assertThat(Files.readAllLines(part)).hasSize(11).first().isEqualTo("x,y");
     assertThat(Files.readAllLines(part).get(1)).isEqualTo(guided[580] + "," + guided[581]);
@@ -393,5 +404,58 @@ class CommandLineTest {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  @Test
+  void benchTimesEnginesAndWritesFigures() throws IOException {
+    Result result =
+        run(
+            "bench", "half-moons", "--engines", "reference", "--sizes", "20,1e2", "--seconds", "0.2",
+            "--set", "sampler.steps=5", "--out", folder.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("train (steps)", "sample plain", "half-moons.json");
+    JsonNode tree =
+        new JsonMapper().readTree(Files.readString(folder.resolve("half-moons.json")));
+    assertThat(tree.path("command").asString()).contains("--set sampler.steps=5");
+    assertThat(tree.path("provenance").path("processor").asString()).isNotEmpty();
+    // Training at the experiment's own batch size as well.
+    assertThat(tree.path("results")).hasSize(5);
+    for (JsonNode figure : tree.path("results")) {
+      double median =
+          figure.path("work").asString().equals("train")
+              ? figure.path("steps-per-second").doubleValue()
+              : figure.path("samples-per-second").doubleValue();
+      assertThat(figure.path("slowest").doubleValue()).isPositive().isLessThanOrEqualTo(median);
+      assertThat(figure.path("fastest").doubleValue()).isGreaterThanOrEqualTo(median);
+      assertThat(figure.path("gflops").doubleValue()).isPositive();
+    }
+    assertThat(folder.resolve("half-moons.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void benchSaysWhatItLeavesOut() {
+    Result result =
+        run(
+            "bench", "half-moons", "--engines", "reference", "--work", "plain", "--sizes", "10,1e9",
+            "--seconds", "0.2", "--set", "sampler.steps=5", "--out", folder.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .containsPattern("not measured: reference, sample plain from size 1,000,000,000 on");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--sizes=abc | is not a number",
+        "--sizes=0.5 | not a whole number",
+        "--work=plane | did you mean 'plain'",
+        "--engines=nativ | did you mean 'native'",
+        "--seconds=0 | must be positive"
+      })
+  void benchRefusesWhatItCannotDo(String option, String message) {
+    Result result = run("bench", "half-moons", option, "--out", folder.toString());
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err().lines()).singleElement().asString().contains(message);
   }
 }

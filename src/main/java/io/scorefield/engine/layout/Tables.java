@@ -27,6 +27,9 @@ public final class Tables {
   /// Bytes of one row: 3 integers and a float.
   public static final int TAPE_ROW = 4 * Float.BYTES;
 
+  /// Engines number the floats of a noise table with 31 bits.
+  private static final int MOST_NOISE_ROWS = Integer.MAX_VALUE / 16;
+
   private static final int USES_NETWORK = 1;
   private static final int USES_ESTIMATE = 2;
   private static final int USES_GRADIENT = 4;
@@ -77,6 +80,11 @@ public final class Tables {
 
   /// `NoiseRow[R]`.
   public static MemorySegment noiseRows(NoiseTable table, Arena arena) {
+    if (table.rows() > MOST_NOISE_ROWS) {
+      throw new EngineException(
+          "a noise table of " + table.rows() + " rows is too large for this engine; the limit is "
+              + MOST_NOISE_ROWS);
+    }
     Writer writer = new Writer(allocate(arena, table.rows(), NOISE_ROW));
     for (int r = 0; r < table.rows(); r++) {
       writer.floats(

@@ -1,0 +1,104 @@
+package io.scorefield.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineInfo;
+import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.TrainingSession;
+import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.reference.ReferenceEngine;
+import io.scorefield.experiment.Reporter;
+import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.network.Network;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EngineCheckTest {
+  /// The reference engine, made wrong a little.
+  private static final class WrongEngine implements Engine {
+    private final Engine right = new ReferenceEngine(1);
+
+    @Override
+    public EngineInfo info() {
+      return new EngineInfo("wrong", "", 1, "");
+    }
+
+    @Override
+    public void forwardNoise(
+        NoiseTable table, int[] row, float[] x0, long seed, long first, float[] xt) {
+      right.forwardNoise(table, row, x0, seed, first, xt);
+    }
+
+    @Override
+    public void evaluate(Network network, float[] x, double[] timeFeatures, float[] output) {
+      right.evaluate(network, x, timeFeatures, output);
+    }
+
+    @Override
+    public void sample(
+        Network network, StepProgram program, PhysicsTerm physics, SampleRequest request,
+        SampleSink sink)
+        throws IOException {
+      right.sample(
+          network, program, physics, request,
+          (first, count, block) -> {
+            for (int i = 0; i < block.length; i++) {
+              block[i] *= 1.01f;
+            }
+            sink.accept(first, count, block);
+          });
+    }
+
+    @Override
+    public TrainingSession train(TrainingPlan plan, TrainingState state) {
+      TrainingPlan other =
+          new TrainingPlan(
+              plan.mlp(), plan.table(), plan.data(), plan.batch(), plan.adam(), plan.seed() + 1,
+              plan.physics());
+      return right.train(other, state);
+    }
+
+    @Override
+    public void close() {
+      right.close();
+    }
+  }
+
+  @Test
+  void anEngineThatFailsGetsNoFigure() throws IOException {
+    try (Engine reference = new ReferenceEngine(1);
+        Engine wrong = new WrongEngine()) {
+      Workload work =
+          Workload.of(
+              ConfigSource.read("half-moons").with("sampler.steps=3").bind(), reference);
+      List<String> printed = new ArrayList<>();
+      Bench.Outcome outcome =
+          new Bench(true, List.of("plain"), List.of(10L), 0.1)
+              .run(
+                  work, List.of(wrong, reference), reference, Reporter.silent(),
+                  (figure, peak) -> printed.add(figure.engine().name()));
+      assertThat(outcome.left()).hasSize(2);
+      assertThat(outcome.left().get(0)).startsWith("wrong, train: FAILED the check: the loss of step 1");
+      assertThat(outcome.left().get(1))
+          .startsWith("wrong, sample plain: FAILED the check: samples differ");
+      assertThat(outcome.figures()).allMatch(figure -> figure.engine().name().equals("reference"));
+      assertThat(printed).containsOnly("reference").hasSize(3);
+    }
+  }
+
+  @Test
+  void aTimingIsSortedAndHasAtLeastThreeRepetitions() {
+    Timing timing = Timing.of(0, () -> {});
+    assertThat(timing.seconds()).hasSize(3).isSorted();
+    assertThat(new Timing(new double[] {1, 2, 4, 9}).median()).isEqualTo(3);
+    assertThat(new Timing(new double[] {1, 2, 9}).median()).isEqualTo(2);
+  }
+}
