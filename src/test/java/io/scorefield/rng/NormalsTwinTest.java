@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The normals of kernels/include, compiled by g++, have the bits of those in Java.
+/// The normals of kernels/include, compiled by g++, have the bits of those in Java; and all of the headers compile
+/// for a GPU.
 class NormalsTwinTest {
   @TempDir Path folder;
 
@@ -25,6 +27,18 @@ class NormalsTwinTest {
     String messages = output(command.split(" "));
     assertThat(program).as(messages).isExecutable();
     assertThat(output(program.toString())).isEqualTo("52f848dbadcd99d7\n");
+  }
+
+  @Test
+  void theHeadersCompileForADevice() throws Exception {
+    assumeTrue(output("nvcc", "--version") != null, "nvcc is not installed");
+    Path ptx = folder.resolve("headers.ptx");
+    String command =
+        "nvcc -std=c++17 -ptx -arch=compute_75 --fmad=false -Werror all-warnings -I kernels/include "
+            + "src/test/native/headers.cu -o " + ptx;
+    String messages = output(command.split(" "));
+    assertThat(ptx).as(messages).isNotEmptyFile();
+    assertThat(ptx).content().contains(".visible .entry everything", "fma.rn.f32");
   }
 
   private static String output(String... command) throws InterruptedException {
