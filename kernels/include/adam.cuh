@@ -12,7 +12,8 @@ SF_INLINE void adam(const AdamStep& step, F gradient, F& parameter, F& first, F&
   second = multiply_add(all<F>(step.beta2), second, step.one_minus_beta2 * gradient * gradient);
   F root = square_root(second * step.correction) + step.epsilon;
   parameter = parameter - step.rate * first / root;
-  average = multiply_add(all<F>(step.keep), average, step.take * parameter);
+  // Not keep * average + take * parameter: rounded, the two factors would not add up to 1.
+  average = multiply_add(all<F>(step.take), parameter - average, average);
 }
 
 SF_NAMESPACE_END

@@ -1,4 +1,4 @@
-// Forward noising and the loss of one component; io.scorefield.engine.NoiseTable defines them.
+// Forward noising and the target of one component; io.scorefield.engine.NoiseTable defines them.
 #pragma once
 #include "portable.cuh"
 #include "tables.cuh"

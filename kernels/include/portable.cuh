@@ -24,14 +24,12 @@
 
 SF_NAMESPACE_BEGIN
 
-// Word and Int are the 32-bit integers of a lane type, Mask the result of a comparison.
+// Word is the unsigned 32-bit integer of a lane type.
 template <class F>
 struct Lanes;
 template <>
 struct Lanes<float> {
   using Word = uint32_t;
-  using Int = int32_t;
-  using Mask = bool;
 };
 template <class F>
 using WordOf = typename Lanes<F>::Word;
@@ -40,7 +38,7 @@ using WordOf = typename Lanes<F>::Word;
 // own (-ffp-contract=off) or the bits of the normals would depend on it.
 SF_INLINE float fused(float a, float b, float c) { return fmaf(a, b, c); }
 
-// a * b + c where one rounding or two are equally good: fused where the machine has the instruction.
+// a * b + c where one rounding or two are equally good. (Vectors of a machine without the instruction use two.)
 SF_INLINE float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
 
 SF_INLINE float square_root(float x) { return sqrtf(x); }
@@ -71,7 +69,6 @@ SF_INLINE F all(float x) {
 }
 
 SF_INLINE float select(bool which, float a, float b) { return which ? a : b; }
-SF_INLINE uint32_t select(bool which, uint32_t a, uint32_t b) { return which ? a : b; }
 SF_INLINE bool any(bool mask) { return mask; }
 
 // The halves of a 64-bit product.

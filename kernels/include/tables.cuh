@@ -72,7 +72,8 @@ struct AdamStep {
   float rate;            // learningRate / (1 - beta1^k)
   float correction;      // 1 / (1 - beta2^k)
   float epsilon;
-  float keep, take;      // of the moving average: its decay, and 1 - that
+  float take;            // of the moving average: 1 - its decay
+  uint32_t averages;     // whether one is kept
 };
 
 }  // namespace scorefield

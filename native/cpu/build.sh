@@ -11,6 +11,7 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
 unavailable() {
+  rm -rf "$folder"/linux-*
   echo "$1" >"$folder/unavailable.txt"
   echo "native engine: not built: $1" >&2
   exit 0
@@ -29,15 +30,16 @@ if ! echo 'static_assert(__cplusplus > 201703L); int main() {}' | "$compiler" -s
 fi
 
 library=$folder/linux-$arch/libscorefield_cpu.so
-stamp=$folder/../native-build/options
-objects=$folder/../native-build
-mkdir -p "$folder/linux-$arch" "$objects"
+mkdir -p "$folder/linux-$arch"
 rm -f "$folder/unavailable.txt"
-# Nothing to do where the library is newer than its sources and the options are the same.
-if [ -f "$library" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$compiler $*" ] \
+# Nothing to do where the library is newer than its sources.
+if [ -f "$library" ] \
     && [ -z "$(find "$here" "$include" -type f -newer "$library" -print | head -n 1)" ]; then
   exit 0
 fi
+
+objects=$(mktemp -d)
+trap 'rm -rf "$objects"' EXIT
 
 # -ffp-contract=off: the bits of the normals depend on it (kernels/include/portable.cuh).
 options="-std=c++20 -O3 -fPIC -pthread -fvisibility=hidden -ffp-contract=off -fno-exceptions -fno-rtti
@@ -68,4 +70,3 @@ done
 "$compiler" $options -shared -static-libgcc -static-libstdc++ -Wl,--no-undefined -Wl,--as-needed -Wl,--exclude-libs,ALL \
   $linked -o "$library.new" -lm
 mv "$library.new" "$library"
-echo "$compiler $*" >"$stamp"

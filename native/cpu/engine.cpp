@@ -73,8 +73,6 @@ int32_t sf_row_bytes(int32_t table) {
   return table == 0 ? (int32_t)sizeof(NoiseRow) : table == 1 ? (int32_t)sizeof(StepRow) : (int32_t)sizeof(TapeRow);
 }
 
-const char* sf_best_target() { return find_target(nullptr)->name; }
-
 Engine* sf_engine_create(int32_t threads, const char* target) {
   const Target* found = find_target(target);
   Engine* engine = found == nullptr ? nullptr : create_object<Engine>();

@@ -56,7 +56,7 @@ struct Sampling {
   const int32_t* bias_of_row;           // which of these a row uses
   const StepRow* rows;
   int32_t row_count;
-  bool keeps_slopes;                    // some row needs a gradient through the network
+  bool has_gradients;                   // some row needs one through the network
   Physics physics;
   float prior_scale;
   uint64_t seed;
@@ -156,8 +156,7 @@ struct Carver {
 struct Target {
   const char* name;
   int32_t lanes;
-  int32_t tile;        // columns of a tile
-  int32_t block_rows;
+  int32_t tile;  // columns of a tile
 
   void (*pack)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
   size_t (*tile_bytes)(const Shape& shape, const Physics& physics);

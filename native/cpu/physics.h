@@ -68,10 +68,11 @@ class TilePhysics {
             squared = multiply_add(g, g, squared);
           }
           Vector length = load(slot(residual, v)) / squared;
-          length = select(squared > 0.0f, length, Vector{});
+          auto moves = squared > 0.0f;
           for (int d = 0; d < dimension_; d++) {
             ptrdiff_t at = d * stride_ + v * SF_LANES;
-            store(x + at, multiply_add(-length, load(gradient + at), load(x + at)));
+            Vector moved = multiply_add(-length, load(gradient + at), load(x + at));
+            store(x + at, select(moves, moved, load(x + at)));
           }
         }
       }

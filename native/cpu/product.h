@@ -129,7 +129,9 @@ template <int VECTORS, class Matrix>
 inline void product_columns(
     const Matrix& a, int from, int to, int depth, const float* b, ptrdiff_t b_row, Start start,
     const float* bias, float* c, ptrdiff_t c_row) {
-  for (int p = 0; p < depth; p += BLOCK_DEPTH) {
+  // At depth 0, too, C is what it starts from.
+  int p = 0;
+  do {
     int stretch = p + BLOCK_DEPTH < depth ? BLOCK_DEPTH : depth - p;
     Start here = p == 0 ? start : Start::SUM;
     const float* rows = b + p * b_row;
@@ -150,7 +152,8 @@ inline void product_columns(
       }
 #undef SF_ROWS
     }
-  }
+    p += BLOCK_DEPTH;
+  } while (p < depth);
 }
 
 // Rows [from, to) of C for `vectors` vectors of columns. `from` must be a multiple of BLOCK_ROWS where A is

@@ -108,24 +108,24 @@ SamplingCall* sf_sampling_create(
   int32_t network_rows = 0;
   for (int32_t r = 0; r < row_count; r++) {
     network_rows += (rows[r].uses & USES_NETWORK) ? 1 : 0;
-    sampling.keeps_slopes |= (rows[r].uses & USES_GRADIENT) && (rows[r].uses & ESTIMATES_BY_NETWORK);
+    sampling.has_gradients |= (rows[r].uses & USES_GRADIENT) && (rows[r].uses & ESTIMATES_BY_NETWORK);
   }
   Carver counter{nullptr, 0};
-  Parts(counter, shape, row_count, network_rows, sampling.keeps_slopes);
+  Parts(counter, shape, row_count, network_rows, sampling.has_gradients);
   call->memory = allocate(counter.used);
   if (call->memory == nullptr || !engine->reserve(engine->target->tile_bytes(shape, sampling.physics))) {
     destroy_object(call);
     return nullptr;
   }
   Carver carver{call->memory, 0};
-  Parts parts(carver, shape, row_count, network_rows, sampling.keeps_slopes);
+  Parts parts(carver, shape, row_count, network_rows, sampling.has_gradients);
   const float* layer_parameters = parameters;
   for (int layer = 0; layer < shape.layers; layer++) {
     int in = shape.in(layer);
     int out = shape.out(layer);
     int inputs = layer == 0 ? shape.dimension : in;
     engine->target->pack(layer_parameters, in, 1, out, inputs, parts.weights[layer]);
-    if (sampling.keeps_slopes) {
+    if (sampling.has_gradients) {
       engine->target->pack(layer_parameters, 1, in, inputs, out, parts.transposed[layer]);
     }
     const float* bias = layer_parameters + (ptrdiff_t)in * out;

@@ -109,13 +109,12 @@ class SampleTile {
       guide(row, weights, through);
     }
     if (row.uses & USES_PROJECTION) {
-      // The deltas are free here, and scratch [D] is all it needs.
+      // The network's input is no longer needed: it lends its memory.
       physics_.project(memory_.x0hat, memory_.input);
     }
     if (row.uses & USES_NOISE) {
       noise_.draw(row.stream, (uint64_t)row.noise_step * (uint64_t)dimension_, dimension_, memory_.z);
     }
-    VectorInt bad = {};
     uint64_t failed = 0;
     for (int v = 0; v < vectors_; v++) {
       VectorInt wrong = {};
@@ -132,7 +131,6 @@ class SampleTile {
         store(memory_.memory + at, state.memory);
         wrong |= ~(absolute(state.x) <= 3.40282347e38f);
       }
-      bad |= wrong;
       if (failed == 0 && any(wrong)) {
         for (int lane = 0; lane < SF_LANES && v * SF_LANES + lane < count_; lane++) {
           if (wrong[lane] != 0) {

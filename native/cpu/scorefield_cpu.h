@@ -19,9 +19,6 @@ SF_EXPORT int32_t sf_interface();
 // Bytes of a NoiseRow (0), StepRow (1) or TapeRow (2).
 SF_EXPORT int32_t sf_row_bytes(int32_t table);
 
-// The best instruction set that this processor has: "avx512", "avx2" or "portable".
-SF_EXPORT const char* sf_best_target();
-
 // An engine with its threads; target may be null for the best. Null when the processor lacks the target or
 // the system has no more threads or memory.
 SF_EXPORT scorefield::Engine* sf_engine_create(int32_t threads, const char* target);

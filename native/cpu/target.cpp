@@ -125,12 +125,12 @@ namespace scorefield {
 
 const Target* SF_FUNCTION(SF_TARGET)() {
   static const Target target = {
-      SF_TEXT(SF_TARGET), SF_LANES,        TILE,           BLOCK_ROWS,
-      pack_matrix,        tile_bytes,      sample_tile,    evaluate_tile,
-      forward_noise_tile, training_tile,   layered_bytes,  layered_gather,
-      layered_forward,    layered_losses,  layered_backward, layered_slopes,
-      gradient_rows,      add_parts,       squares_of_row, adam_rows,
-      elementary,         normals_of_block, peak};
+      SF_TEXT(SF_TARGET), SF_LANES,         TILE,             pack_matrix,
+      tile_bytes,         sample_tile,      evaluate_tile,    forward_noise_tile,
+      training_tile,      layered_bytes,    layered_gather,   layered_forward,
+      layered_losses,     layered_backward, layered_slopes,   gradient_rows,
+      add_parts,          squares_of_row,   adam_rows,        elementary,
+      normals_of_block,   peak};
   return &target;
 }
 

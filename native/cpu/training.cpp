@@ -1,4 +1,4 @@
-// Trainings: many optimiser steps in one call, shared between threads that meet twice a step.
+// Trainings: many optimiser steps in one call, shared between threads that meet a few times a step.
 //
 // What moves between the caches of two processors decides the speed; so how a step is shared out depends on the
 // shape:
@@ -397,7 +397,7 @@ AdamStep adam_step(const TrainingCall& call, int64_t step, double learning_rate,
   adam.rate = (float)(learning_rate / (1 - std::pow(beta1, (double)step)));
   adam.correction = (float)(1 / (1 - std::pow(beta2, (double)step)));
   adam.epsilon = (float)call.adam[2];
-  adam.keep = (float)call.adam[4];
+  adam.averages = call.adam[4] != 0;
   adam.take = (float)(1 - call.adam[4]);
   return adam;
 }

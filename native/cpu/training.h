@@ -128,7 +128,7 @@ inline void gather_examples(
       store(levels.physics_weight + at, column(8));
     }
     for (int d = 0; d < dimension; d++) {
-      Vector x0 = gather(training.data + d, point * (uint32_t)dimension);
+      Vector x0 = select(there, gather(training.data + d, point * (uint32_t)dimension), Vector{});
       Vector eps = load(memory.z + d * stride + at);
       Vector xt = forward_noise(alpha, sigma, x0, eps);
       store(memory.x + d * stride + at, xt);
@@ -341,12 +341,12 @@ inline void adam_rows(
       Vector p = load(training.parameters + at);
       Vector m = load(training.first_moment + at);
       Vector s = load(training.second_moment + at);
-      Vector a = step.keep == 0.0f ? Vector{} : load(training.average + at);
+      Vector a = step.averages ? load(training.average + at) : Vector{};
       adam(step, load(gradient), p, m, s, a);
       store(training.parameters + at, p);
       store(training.first_moment + at, m);
       store(training.second_moment + at, s);
-      if (step.keep != 0.0f) {
+      if (step.averages) {
         store(training.average + at, a);
       }
     }

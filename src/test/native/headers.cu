@@ -1,4 +1,4 @@
-// All of kernels/include on a device: it must compile, and use no double precision but for huge arguments of sine.
+// All of kernels/include on a device: it must compile.
 #include "activation.cuh"
 #include "adam.cuh"
 #include "noise_row.cuh"

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /// The native engine against ONNX Runtime and LibTorch, in one run: both sides' answers are compared first,
 /// then everything is timed in turn, over and over. Writes bench/peers.json.
@@ -114,7 +115,7 @@ public final class PeerTable {
       require(label + " training", EngineCheck.losses(training.advance(0, PREPARED), ours));
     }
     List<Contestant> contestants = new ArrayList<>();
-    for (int threads = 1; threads <= most; threads *= 2) {
+    for (int threads : threadCounts(most)) {
       int count = threads;
       var training = new LibTorchPeer(work.network()).new Training(steps, rate);
       contestants.add(
@@ -152,9 +153,9 @@ public final class PeerTable {
     require(
         name,
         EngineCheck.samples(
-            torch.sample(program, rowCount, CHECKED, 1.5, Optional.of(feed)), ours, 1e-3));
+            torch.sample(program, rowCount, CHECKED, 1.5, Optional.of(feed)), ours));
     List<Contestant> contestants = new ArrayList<>();
-    for (int threads = 1; threads <= most; threads *= 2) {
+    for (int threads : threadCounts(most)) {
       int count = threads;
       contestants.add(
           new Contestant(
@@ -168,13 +169,13 @@ public final class PeerTable {
     }
     List<OnnxPeer> onnx = new ArrayList<>();
     if (!program.usesPhysics()) {
-      for (int threads = 1; threads <= most; threads *= 2) {
+      for (int threads : threadCounts(most)) {
         OnnxPeer peer = new OnnxPeer(work.network(), threads);
         onnx.add(peer);
         require(
             name,
             EngineCheck.samples(
-                peer.sample(program, rowCount, CHECKED, Optional.of(feed)), ours, 1e-3));
+                peer.sample(program, rowCount, CHECKED, Optional.of(feed)), ours));
         contestants.add(
             new Contestant(
                 "ONNX Runtime", threads,
@@ -200,6 +201,12 @@ public final class PeerTable {
     for (OnnxPeer peer : onnx) {
       peer.close();
     }
+  }
+
+  /// 1, 2, 4, ... and all of them.
+  private static int[] threadCounts(int most) {
+    return IntStream.concat(IntStream.iterate(1, n -> n < most, n -> 2 * n), IntStream.of(most))
+        .toArray();
   }
 
   /// Units a second of a task that does `units` each time.
@@ -295,7 +302,7 @@ public final class PeerTable {
     }
     row.put("contestants", entries);
     row.put("ratio-to-best-peer", median(ratios));
-    row.put("two-threads-to-one", best.get("native " + most) / best.get("native 1"));
+    row.put("all-threads-to-one", best.get("native " + most) / best.get("native 1"));
     rows.add(row);
     System.out.printf(
         Locale.ROOT, "%-34s %,12.0f %12s %,12.0f %,12.0f %8.1f%n", work, best.get("LibTorch"),

@@ -138,7 +138,7 @@ final class BenchCommand implements Callable<Integer> {
       Bench.Outcome outcome =
           bench.run(work, opened, reference, console, (figure, peak) -> print(figure, peak));
       outcome.left().forEach(line -> console.out().println("not measured: " + line));
-      BenchReport.write(out, source.name(), command(source.name(), chosen), work, outcome);
+      BenchReport.write(out, source.name(), command(chosen), work, outcome);
       console.out().println();
       console.out().println("figures: " + out.resolve(source.name() + ".json"));
       console.out().println("plot: " + out.resolve(source.name() + ".png"));
@@ -157,11 +157,12 @@ final class BenchCommand implements Callable<Integer> {
         .out()
         .printf(
             Locale.ROOT,
-            "%-10s %-22s %,12d %,14.0f %8.0f%% %10.1f %8s%n",
+            "%-10s %-22s %,12d %14s %8.0f%% %10.1f %8s%n",
             figure.engine().name(),
             figure.work().equals(Bench.TRAIN) ? "train (steps)" : figure.work(),
             figure.size(),
-            figure.perSecond(),
+            String.format(
+                Locale.ROOT, figure.perSecond() < 100 ? "%.2f" : "%,.0f", figure.perSecond()),
             100 * spread,
             figure.flops() * 1e-9,
             peak.isPresent()
@@ -194,8 +195,7 @@ final class BenchCommand implements Callable<Integer> {
     for (String name : works) {
       if (!known.contains(name)) {
         throw new ConfigException(
-            "--work: the experiment has no '" + name + "'" + Suggestion.of(name, known)
-                + "; it has " + String.join(", ", known));
+            "--work: the experiment has no '" + name + "'" + Suggestion.of(name, known));
       }
     }
     return works.isEmpty() ? known : works;
@@ -218,8 +218,9 @@ final class BenchCommand implements Callable<Integer> {
     return counts.stream().distinct().sorted().toList();
   }
 
-  private String command(String name, List<String> chosen) {
-    return "scorefield bench " + name + " --sizes " + String.join(",", sizes) + " --work "
+  private String command(List<String> chosen) {
+    return "scorefield bench " + experiment + " --engines " + String.join(",", engineNames())
+        + " --threads " + threads + " --sizes " + String.join(",", sizes) + " --work "
         + String.join(",", chosen) + " --seconds " + seconds
         + set.stream().map(s -> " --set " + s).collect(Collectors.joining());
   }

@@ -30,6 +30,8 @@ public record Tape(
       throw new IllegalArgumentException("a tape needs at least one input and one residual");
     }
     for (int i = 0; i < slots; i++) {
+      // Also operands that an operation does not have are read.
+      require(first[i] >= 0 && first[i] < slots && second[i] >= 0 && second[i] < slots, i);
       switch (operations[i]) {
         case INPUT -> require(immediate[i] >= 0 && immediate[i] < inputs
             && immediate[i] == Math.rint(immediate[i]), i);

@@ -86,7 +86,7 @@ class EngineCheckTest {
                   work, List.of(wrong, reference), reference, Reporter.silent(),
                   (figure, peak) -> printed.add(figure.engine().name()));
       assertThat(outcome.left()).hasSize(2);
-      assertThat(outcome.left().get(0)).startsWith("wrong, train: FAILED the check: the loss of step 1");
+      assertThat(outcome.left().get(0)).startsWith("wrong, train at batch 10: FAILED the check: the loss of step 1");
       assertThat(outcome.left().get(1))
           .startsWith("wrong, sample plain: FAILED the check: samples differ");
       assertThat(outcome.figures()).allMatch(figure -> figure.engine().name().equals("reference"));

@@ -337,7 +337,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "train", "sample", "evaluate", "plot", "info", "config", "gallery"})
+      strings = {"run", "train", "sample", "evaluate", "plot", "info", "config", "gallery", "bench"})
   void everyCommandExplainsItselfWithAnExample(String command) {
     Result result = run(command, "--help");
     assertThat(result.code()).isZero();
@@ -449,7 +449,7 @@ class CommandLineTest {
       value = {
         "--sizes=abc | is not a number",
         "--sizes=0.5 | not a whole number",
-        "--work=plane | did you mean 'plain'",
+        "--work=plan | did you mean 'plain'",
         "--engines=nativ | did you mean 'native'",
         "--seconds=0 | must be positive"
       })

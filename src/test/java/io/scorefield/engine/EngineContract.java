@@ -8,6 +8,9 @@ import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeBuilder;
+import io.scorefield.physics.TapeOperation;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import java.io.IOException;
@@ -170,6 +173,65 @@ public abstract class EngineContract {
         }
       }
     }
+  }
+
+  /// Two residuals of a plane point, with every operation that a tape has.
+  private static Tape everyOperation() {
+    TapeBuilder tape = new TapeBuilder(2);
+    int x = tape.input(0);
+    int y = tape.input(1);
+    int half = tape.constant(0.5);
+    int size = tape.add(tape.add(tape.square(x), tape.square(y)), tape.constant(1));
+    int root = tape.sqrt(size);
+    int log = tape.append(TapeOperation.LOG, size, 0, 0);
+    int exp = tape.append(TapeOperation.EXP, tape.multiply(half, tape.append(TapeOperation.TANH, x, 0, 0)), 0, 0);
+    int wave =
+        tape.multiply(
+            tape.append(TapeOperation.SIN, x, 0, 0), tape.append(TapeOperation.COS, y, 0, 0));
+    int ratio = tape.append(TapeOperation.DIVIDE, x, root, 0);
+    int least = tape.append(TapeOperation.MIN, x, y, 0);
+    int most = tape.append(TapeOperation.MAX, tape.subtract(x, half), ratio, 0);
+    int absolute = tape.append(TapeOperation.ABS, tape.subtract(y, tape.multiply(half, x)), 0, 0);
+    tape.residual(tape.subtract(tape.add(log, wave), tape.multiply(half, exp)));
+    tape.residual(tape.subtract(tape.add(tape.add(least, most), absolute), half));
+    return tape.build();
+  }
+
+  @ParameterizedTest
+  @EnumSource(PhysicsTerm.Loss.class)
+  void everyOperationOfATapeAgreesWithTheOracle(PhysicsTerm.Loss loss) throws IOException {
+    Random random = new Random(4);
+    Network network = Network.initialize(Mlp.uniform(2, 3, 3, 19, Activation.SOFTPLUS), 6);
+    StepProgram program = everything(3, random);
+    PhysicsTerm physics = new PhysicsTerm(Optional.of(everyOperation()), loss, 2);
+    int count = 70;
+    float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 500, count));
+    for (int i = 0; i < count; i++) {
+      double[] expected =
+          ProgramInterpreter.run(program, physics, output(network), 3, 500 + i, 2);
+      for (int d = 0; d < 2; d++) {
+        assertThat((double) samples[i * 2 + d])
+            .as("sample %d", i)
+            .isCloseTo(expected[d], within(trajectoryTolerance() * (1 + Math.abs(expected[d]))));
+      }
+    }
+  }
+
+  @Test
+  void aProjectionWithoutADirectionLeavesTheStateAlone() throws IOException {
+    // The gradient of sqrt(x) at negative x is not a number.
+    TapeBuilder tape = new TapeBuilder(1);
+    tape.residual(tape.sqrt(tape.input(0)));
+    Network network = Network.initialize(Mlp.uniform(1, 0, 1, 1, Activation.TANH), 6);
+    StepProgram program =
+        new StepProgram(
+            0, 1, List.of(StepRow.builder(1, 0).x0(1, 0).state(0).projected(1).build()));
+    float[] states = {-2, -1, -0.5f};
+    float[] projected =
+        sample(
+            1, network, program, PhysicsTerm.of(tape.build(), PhysicsTerm.Loss.NORM),
+            SampleRequest.of(1, 0, 3).withInitial(states));
+    assertThat(projected).containsExactly(states);
   }
 
   private float[] sample(

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What training must do on every engine. A test class of an engine extends this one.
 public abstract class TrainingContract {
@@ -115,23 +116,30 @@ public abstract class TrainingContract {
   }
 
   /// Batches around lanes, tiles, groups and chunks, narrow and wide networks.
-  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, batch {4}")
+  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, batch {4}, bottleneck {5}")
   @CsvSource({
-    "1, 0, 1, 1, 1", "2, 1, 7, 3, 15", "3, 2, 65, 2, 16", "2, 3, 64, 3, 17", "17, 1, 9, 2, 63",
-    "2, 1, 64, 3, 64", "2, 1, 24, 3, 65", "2, 0, 16, 2, 300", "2, 1, 8, 2, 2500", "2, 4, 300, 3, 25",
-    "2, 4, 260, 3, 130", "2, 3, 150, 6, 40", "2, 1, 270, 2, 33"
+    "1, 0, 1, 1, 1, 0", "2, 1, 7, 3, 15, 0", "3, 2, 65, 2, 16, 0", "2, 3, 64, 3, 17, 0",
+    "17, 1, 9, 2, 63, 0", "2, 1, 64, 3, 64, 0", "2, 1, 24, 3, 65, 0", "2, 0, 16, 2, 300, 0",
+    "2, 1, 8, 2, 2500, 0", "2, 4, 300, 3, 25, 0", "2, 4, 260, 3, 130, 0", "2, 3, 150, 6, 40, 0",
+    "2, 1, 270, 2, 33, 0", "2, 1, 300, 5, 25, 3", "2, 1, 260, 3, 4200, 0"
   })
-  void trainingDoesNotDependOnThreads(int dimension, int features, int width, int layers, int batch) {
+  void trainingDoesNotDependOnThreadsOrCalls(
+      int dimension, int features, int width, int layers, int batch, int bottleneck) {
     for (double clip : new double[] {Double.POSITIVE_INFINITY, 0.01}) {
+      // The third hidden layer is a bottleneck in some of the shapes.
+      int[] hidden = new int[layers - 1];
+      for (int layer = 0; layer < hidden.length; layer++) {
+        hidden[layer] = bottleneck > 0 && layer == 2 ? bottleneck : width;
+      }
       TrainingPlan plan =
           plan(
-              Mlp.uniform(dimension, features, layers, width, Activation.TANH), batch,
+              new Mlp(dimension, features, hidden, Activation.TANH), batch,
               new AdamOptions(0.9, 0.999, 1e-8, clip, 0.9));
       TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
-      int steps = width > 100 ? 3 : 6;
+      int steps = batch > 1000 ? 2 : width > 100 ? 3 : 6;
       TrainingSession.Losses losses = null;
       TrainingState expected = null;
-      for (int threads : new int[] {1, 2, 3, 7}) {
+      for (int threads : new int[] {1, 2, 7, 17}) {
         try (Engine engine = open(threads);
             TrainingSession session = engine.train(plan, start)) {
           TrainingSession.Losses own = session.advance(examples(steps * batch), rates(steps));
@@ -147,6 +155,40 @@ public abstract class TrainingContract {
           assertThat(state.average()).containsExactly(expected.average());
           assertThat(state.secondMoment()).containsExactly(expected.secondMoment());
         }
+      }
+      // One step, and the others in a session that goes on from the state.
+      try (Engine engine = open(2);
+          TrainingSession one = engine.train(plan, start)) {
+        int[] all = examples(steps * batch);
+        one.advance(Arrays.copyOf(all, batch), rates(1));
+        try (TrainingSession rest = engine.train(plan, one.state())) {
+          rest.advance(Arrays.copyOfRange(all, batch, steps * batch), rates(steps - 1));
+          TrainingState state = rest.state();
+          assertThat(state.step()).isEqualTo(steps);
+          assertThat(state.parameters()).containsExactly(expected.parameters());
+          assertThat(state.average()).containsExactly(expected.average());
+          assertThat(state.secondMoment()).containsExactly(expected.secondMoment());
+        }
+      }
+    }
+  }
+
+  /// With a decay so near 1 that float32 rounds it, the average of weights must not drift.
+  @ParameterizedTest
+  @ValueSource(ints = {16, 80})
+  void theAverageStaysBetweenTheWeightsItAverages(int batch) {
+    TrainingPlan plan = plan(batch, new AdamOptions(0.9, 0.999, 1e-8, 1, 0.9999999));
+    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    int steps = 300;
+    try (Engine engine = open(1);
+        TrainingSession session = engine.train(plan, start)) {
+      double[] rates = new double[steps];
+      Arrays.fill(rates, 1e-6);
+      session.advance(examples(steps * batch), rates);
+      TrainingState end = session.state();
+      for (int i = 0; i < end.average().length; i++) {
+        // 300 steps of 1e-6 with a share of 1e-7 each cannot move it by an ulp more than this.
+        assertThat(end.average()[i]).isCloseTo(start.average()[i], within(2e-7f));
       }
     }
   }

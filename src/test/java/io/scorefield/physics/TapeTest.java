@@ -132,4 +132,15 @@ class TapeTest {
         .hasMessageContaining("slot 0");
     assertThat(Arrays.asList(TapeOperation.values())).hasSize(16);
   }
+
+  @Test
+  void anOperandThatIsNotThereIsRefusedEvenWhereItIsNotUsed() {
+    TapeOperation[] operations = {TapeOperation.INPUT, TapeOperation.SQUARE};
+    int[] first = {0, 0};
+    int[] second = {0, 1_000_000};
+    int[] residuals = {1};
+    assertThatThrownBy(
+            () -> new Tape(1, operations, first, second, new double[2], residuals))
+        .hasMessageContaining("slot 1");
+  }
 }

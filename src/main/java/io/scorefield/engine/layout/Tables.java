@@ -12,6 +12,7 @@ import io.scorefield.rng.NoiseSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 
 /// Writes the tables in the float32 form that C++ code reads: the structs of
 /// `kernels/include/tables.cuh`, one after the other, in memory of an arena.
@@ -153,13 +154,24 @@ public final class Tables {
     return segment;
   }
 
-  /// `TapeRow[slots]`.
-  public static MemorySegment tapeRows(Tape given, Arena arena) {
+  /// A constraint as engines take it.
+  ///
+  /// @param rows `TapeRow[slots]`, or null where there is no constraint
+  /// @param residuals the slots that are residuals, `int[residualCount]`
+  public record TapeTable(
+      MemorySegment rows, int slots, MemorySegment residuals, int residualCount) {}
+
+  /// The table of a constraint; without one, a table of no slots.
+  public static TapeTable tape(Optional<Tape> given, Arena arena) {
+    if (given.isEmpty()) {
+      return new TapeTable(MemorySegment.NULL, 0, MemorySegment.NULL, 0);
+    }
     // Its arrays could have been changed since it was checked: check a copy.
     Tape tape =
         new Tape(
-            given.inputs(), given.operations().clone(), given.first().clone(),
-            given.second().clone(), given.immediate().clone(), given.residuals().clone());
+            given.get().inputs(), given.get().operations().clone(), given.get().first().clone(),
+            given.get().second().clone(), given.get().immediate().clone(),
+            given.get().residuals().clone());
     Writer writer = new Writer(allocate(arena, tape.slots(), TAPE_ROW));
     for (int i = 0; i < tape.slots(); i++) {
       TapeOperation operation = tape.operations()[i];
@@ -170,7 +182,11 @@ public final class Tables {
           input ? 0 : tape.second()[i]);
       writer.floats("the constraint", input ? 0 : tape.immediate()[i]);
     }
-    return writer.segment;
+    return new TapeTable(
+        writer.segment,
+        tape.slots(),
+        arena.allocateFrom(ValueLayout.JAVA_INT, tape.residuals()),
+        tape.residuals().length);
   }
 
   /// The losses' and activations' numbers are their places in the enums; `tables.cuh` has the same order.

@@ -65,7 +65,8 @@ public final class NativeEngine implements Engine {
     if (handle.equals(MemorySegment.NULL)) {
       throw new EngineException(
           target.isEmpty()
-              ? "the system does not give " + threads + " threads; use fewer with --threads"
+              ? "the system does not give " + threads + " threads, or no memory for them; use fewer "
+                  + "with --threads"
               : "this processor does not have the instructions of '" + target + "'");
     }
     this.target = NativeLibrary.text((MemorySegment) NativeLibrary.invoke(library.engineTarget, handle));
@@ -88,6 +89,9 @@ public final class NativeEngine implements Engine {
       NoiseTable table, int[] row, float[] x0, long seed, long first, float[] xt) {
     requireOpen();
     int dimension = EngineChecks.requireForwardNoise(table, row, x0, xt);
+    if (x0.length == 0) {
+      return;
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment rows = Tables.noiseRows(table, arena);
       int stretch = Math.min(Math.max(1, STRETCH / dimension), Math.max(1, row.length));

@@ -53,7 +53,6 @@ final class NativeLibrary {
     static final Outcome OUTCOME = load();
   }
 
-  final MethodHandle bestTarget;
   final MethodHandle engineCreate;
   final MethodHandle engineDestroy;
   final MethodHandle engineTarget;
@@ -85,7 +84,6 @@ final class NativeLibrary {
         throw new IOException("the native library lays out table " + table + " otherwise");
       }
     }
-    bestTarget = binder.bind("sf_best_target", POINTER);
     engineCreate = binder.bind("sf_engine_create", POINTER, INT, POINTER);
     engineDestroy = binder.bind("sf_engine_destroy", null, POINTER);
     engineTarget = binder.bind("sf_engine_target", POINTER, POINTER);

@@ -11,7 +11,6 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Network;
-import io.scorefield.physics.Tape;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,11 +18,14 @@ import java.lang.foreign.ValueLayout;
 
 /// One sampling call: its tables in native memory, and blocks of samples on their way to the sink.
 final class NativeSampling implements AutoCloseable {
-  /// About how many floating-point operations a block takes on each thread, unless a tile takes more.
+  /// About how many floating-point operations a block takes, unless eight tiles a thread take more.
   private static final double BLOCK_FLOPS = 1e10;
 
   /// Largest number of floats of a block's samples and snapshots together.
   private static final long BLOCK_FLOATS = 1 << 22;
+
+  /// However many threads there are, a block has at most so many floats.
+  private static final long LARGEST_BLOCK = 1L << 28;
 
   private static final int MOST_TILES = 256;
 
@@ -46,8 +48,7 @@ final class NativeSampling implements AutoCloseable {
     this.request = request;
     this.dimension = network.mlp().dimension();
     try {
-      MemorySegment tape = physics.tape().map(t -> Tables.tapeRows(t, arena)).orElse(MemorySegment.NULL);
-      int[] residuals = physics.tape().map(Tape::residuals).orElse(new int[0]);
+      Tables.TapeTable tape = Tables.tape(physics.tape(), arena);
       call =
           (MemorySegment)
               NativeLibrary.invoke(
@@ -60,16 +61,16 @@ final class NativeSampling implements AutoCloseable {
                   Tables.stepFeatures(program, arena),
                   Tables.toFloat(program.priorScale(), "the prior scale"),
                   request.seed(),
-                  tape,
-                  physics.tape().map(Tape::slots).orElse(0),
-                  arena.allocateFrom(JAVA_INT, residuals),
-                  residuals.length,
+                  tape.rows(),
+                  tape.slots(),
+                  tape.residuals(),
+                  tape.residualCount(),
                   Tables.number(physics.loss()),
                   physics.projectionSweeps());
       if (call.equals(MemorySegment.NULL)) {
         throw NativeEngine.outOfMemory();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }
@@ -88,7 +89,7 @@ final class NativeSampling implements AutoCloseable {
     }
     long tiles = Math.clamp((long) (BLOCK_FLOPS / (perSample * width)) + 1, 8, MOST_TILES);
     long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
-    long most = Math.max(width, BLOCK_FLOATS / floats / width * width);
+    long most = Math.clamp(Math.max(width, BLOCK_FLOATS / floats), 1, LARGEST_BLOCK / floats);
     return Math.toIntExact(Math.min(Math.min(tiles * width, most), Math.max(1, request.count())));
   }
 

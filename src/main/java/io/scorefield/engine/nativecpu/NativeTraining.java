@@ -6,11 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.EngineChecks;
+import io.scorefield.engine.EngineException;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.engine.layout.Tables;
-import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -35,7 +35,12 @@ final class NativeTraining implements TrainingSession {
     this.plan = plan;
     try (Arena once = Arena.ofConfined()) {
       AdamOptions adam = plan.adam();
-      int[] residuals = plan.physics().map(Tape::residuals).orElse(new int[0]);
+      Tables.TapeTable tape = Tables.tape(plan.physics(), arena);
+      if ((float) adam.epsilon() == 0) {
+        throw new EngineException(
+            "Adam's epsilon of " + adam.epsilon() + " is 0 in this engine's float32; use a larger one, or "
+                + "--engine reference");
+      }
       call =
           (MemorySegment)
               NativeLibrary.invoke(
@@ -56,14 +61,14 @@ final class NativeTraining implements TrainingSession {
                   once.allocateFrom(JAVA_FLOAT, state.average()),
                   once.allocateFrom(JAVA_FLOAT, state.firstMoment()),
                   once.allocateFrom(JAVA_FLOAT, state.secondMoment()),
-                  plan.physics().map(t -> Tables.tapeRows(t, arena)).orElse(MemorySegment.NULL),
-                  plan.physics().map(Tape::slots).orElse(0),
-                  arena.allocateFrom(JAVA_INT, residuals),
-                  residuals.length);
+                  tape.rows(),
+                  tape.slots(),
+                  tape.residuals(),
+                  tape.residualCount());
       if (call.equals(MemorySegment.NULL)) {
         throw NativeEngine.outOfMemory();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }

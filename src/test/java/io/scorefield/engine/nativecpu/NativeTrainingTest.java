@@ -14,6 +14,7 @@ import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,7 +45,10 @@ class NativeTrainingTest extends TrainingContract {
   }
 
   private static void tracksTheReference(TrainingPlan plan) {
-    int steps = 200;
+    tracksTheReference(plan, 200);
+  }
+
+  private static void tracksTheReference(TrainingPlan plan, int steps) {
     double[] expected = losses(new ReferenceEngine(2), plan, steps);
     double[] actual = losses(new NativeEngine(2), plan, steps);
     for (int k = 0; k < steps; k++) {
@@ -64,6 +68,25 @@ class NativeTrainingTest extends TrainingContract {
         plan(
             Mlp.uniform(dimension, features, layers, width, Activation.TANH), batch,
             new AdamOptions(0.9, 0.999, 1e-8, 1, 0.99)));
+  }
+
+  /// Batches of several chunks, by groups and by rows.
+  @ParameterizedTest
+  @CsvSource({"24, 2500", "260, 4200"})
+  void severalChunksTrackTheReference(int width, int batch) {
+    tracksTheReference(
+        plan(
+            Mlp.uniform(2, 1, 3, width, Activation.TANH), batch,
+            new AdamOptions(0.9, 0.999, 1e-8, 0.01, 0.9)),
+        3);
+  }
+
+  /// A hidden layer of fewer rows than a step by layers has parts.
+  @Test
+  void aBottleneckTracksTheReference() {
+    tracksTheReference(
+        plan(new Mlp(2, 1, new int[] {270, 270, 3, 40}, Activation.TANH), 25, AdamOptions.defaults()),
+        50);
   }
 
   @ParameterizedTest
