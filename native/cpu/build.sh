@@ -55,7 +55,8 @@ for target in $targets; do
   "$compiler" $options $set_options -DSF_TARGET="$target" -c "$here/target.cpp" -o "$objects/$target.o" &
   jobs="${jobs:-} $!"
 done
-for part in engine sampling training; do
+parts="engine sampling training training_layout"
+for part in $parts; do
   # shellcheck disable=SC2086
   "$compiler" $options -c "$here/$part.cpp" -o "$objects/$part.o"
 done
@@ -63,7 +64,7 @@ for job in $jobs; do
   wait "$job"
 done
 linked=
-for name in $targets engine sampling training; do
+for name in $targets $parts; do
   linked="$linked $objects/$name.o"
 done
 # shellcheck disable=SC2086

@@ -31,6 +31,7 @@ for target in $targets; do
   objects="$objects $folder/$target.o"
 done
 # shellcheck disable=SC2086
-"$compiler" $options "$here/../engine.cpp" "$here/../sampling.cpp" "$here/../training.cpp" "$here/driver.cpp" \
+"$compiler" $options "$here/../engine.cpp" "$here/../sampling.cpp" "$here/../training.cpp" \
+  "$here/../training_layout.cpp" "$here/driver.cpp" \
   $objects -o "$folder/driver"
 "$folder/driver"
