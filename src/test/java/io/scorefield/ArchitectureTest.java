@@ -87,6 +87,7 @@ class ArchitectureTest {
     only("picocli..", "io.scorefield.cli..");
     only("org.snakeyaml..", "io.scorefield.experiment.config..");
     only("java.awt..", "io.scorefield.plot..");
+    only("java.lang.foreign..", "io.scorefield.engine..");
   }
 
   private static void only(String library, String user) {

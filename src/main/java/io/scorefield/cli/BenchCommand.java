@@ -38,6 +38,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "EXPERIMENT",
+      arity = "0..1",
       defaultValue = "half-moons",
       description =
           "The experiment whose work is timed, by name or YAML file (default: ${DEFAULT-VALUE}).")
