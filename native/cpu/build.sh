@@ -19,10 +19,10 @@ unavailable() {
 
 compiler=${CXX:-g++}
 [ "$(uname -s)" = Linux ] || unavailable "the native engine needs Linux; this is $(uname -s)"
-case $(uname -m) in
-  x86_64) arch=amd64 targets="portable avx2 avx512" ;;
-  *) arch=$(uname -m) targets=portable ;;
-esac
+# Java's name of the architecture.
+arch=$(uname -m)
+[ "$arch" != x86_64 ] || arch=amd64
+. "$here/targets.sh"
 command -v "$compiler" >/dev/null 2>&1 || unavailable \
   "it was built without a C++ compiler; install g++ 10 or newer (for example: apt-get install g++) and build again with: mvn -DskipTests clean package"
 if ! echo 'static_assert(__cplusplus > 201703L); int main() {}' | "$compiler" -std=c++20 -x c++ - -fsyntax-only 2>/dev/null; then
@@ -45,17 +45,10 @@ trap 'rm -rf "$objects"' EXIT
 options="-std=c++20 -O3 -fPIC -pthread -fvisibility=hidden -ffp-contract=off -fno-exceptions -fno-rtti
   -Wall -Wextra -Wno-psabi -I $include -I $here $*"
 for target in $targets; do
-  case $target in
-    avx2) set_options="-mavx2 -mfma" ;;
-    # The compiler's own header of these intrinsics trips that warning.
-    avx512) set_options="-mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -Wno-maybe-uninitialized" ;;
-    *) set_options= ;;
-  esac
   # shellcheck disable=SC2086
-  "$compiler" $options $set_options -DSF_TARGET="$target" -c "$here/target.cpp" -o "$objects/$target.o" &
+  "$compiler" $options $(options_of "$target") -DSF_TARGET="$target" -c "$here/target.cpp" -o "$objects/$target.o" &
   jobs="${jobs:-} $!"
 done
-parts="engine sampling training training_layout"
 for part in $parts; do
   # shellcheck disable=SC2086
   "$compiler" $options -c "$here/$part.cpp" -o "$objects/$part.o"
