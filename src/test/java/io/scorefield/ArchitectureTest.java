@@ -88,6 +88,7 @@ class ArchitectureTest {
     only("org.snakeyaml..", "io.scorefield.experiment.config..");
     only("java.awt..", "io.scorefield.plot..");
     only("java.lang.foreign..", "io.scorefield.engine..");
+    only("jcuda..", "io.scorefield.engine.cuda..");
   }
 
   private static void only(String library, String user) {

@@ -1,5 +1,7 @@
 package io.scorefield.engine;
 
+import io.scorefield.engine.cuda.CudaEngine;
+import io.scorefield.engine.cuda.CudaOptions;
 import io.scorefield.engine.nativecpu.NativeEngine;
 import io.scorefield.engine.reference.ReferenceEngine;
 import java.util.List;
@@ -32,7 +34,8 @@ public final class Engines {
   /// All engines, best first.
   public static List<Candidate> candidates() {
     return List.of(
-        missing("cuda", "this version has no CUDA engine yet (see the roadmap in README.md)"),
+        new Candidate(
+            "cuda", CudaEngine.unavailable(), threads -> new CudaEngine(CudaOptions.defaults())),
         new Candidate(NATIVE, NativeEngine.unavailable(), NativeEngine::new),
         new Candidate("reference", "", ReferenceEngine::new));
   }
@@ -81,14 +84,5 @@ public final class Engines {
     }
     throw new EngineException(
         "unknown engine '" + name + "'; known are " + String.join(", ", names()));
-  }
-
-  private static Candidate missing(String name, String why) {
-    return new Candidate(
-        name,
-        why,
-        threads -> {
-          throw new EngineException("engine '" + name + "' is not available: " + why);
-        });
   }
 }

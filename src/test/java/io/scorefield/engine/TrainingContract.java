@@ -25,6 +25,11 @@ public abstract class TrainingContract {
   /// Opens the engine under test.
   protected abstract Engine open(int threads);
 
+  /// Numbers of worker threads to try; one where the engine has no use for them.
+  protected int[] threadCounts() {
+    return new int[] {1, 2, 7, 17};
+  }
+
   private static TrainingPlan plan(int batch, AdamOptions adam) {
     Mlp mlp = Mlp.uniform(2, 1, 3, 24, Activation.TANH);
     List<NoiseTable.Row> rows = new ArrayList<>();
@@ -139,7 +144,7 @@ public abstract class TrainingContract {
       int steps = batch > 1000 ? 2 : width > 100 ? 3 : 6;
       TrainingSession.Losses losses = null;
       TrainingState expected = null;
-      for (int threads : new int[] {1, 2, 7, 17}) {
+      for (int threads : threadCounts()) {
         try (Engine engine = open(threads);
             TrainingSession session = engine.train(plan, start)) {
           TrainingSession.Losses own = session.advance(examples(steps * batch), rates(steps));

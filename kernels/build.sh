@@ -1,0 +1,56 @@
+#!/bin/sh
+# Compiles kernels/*.cu to PTX in FOLDER/compute_NN/; where that cannot be done, FOLDER/unavailable.txt says why and
+# the program runs without the CUDA engine.
+# usage: build.sh FOLDER
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$1
+mkdir -p "$folder"
+
+unavailable() {
+  rm -rf "$folder"/compute_*
+  echo "$1" >"$folder/unavailable.txt"
+  echo "CUDA engine: kernels not compiled: $1" >&2
+  exit 0
+}
+
+compiler=${NVCC:-nvcc}
+if ! command -v "$compiler" >/dev/null 2>&1 && [ -x /usr/local/cuda/bin/nvcc ]; then
+  compiler=/usr/local/cuda/bin/nvcc
+fi
+command -v "$compiler" >/dev/null 2>&1 || unavailable \
+  "it was built without nvcc; install the CUDA toolkit 12 or 13 (its compiler is enough) and build again with: mvn -DskipTests clean package"
+if ! "$compiler" -std=c++17 -ptx -arch=compute_75 -o /dev/null "$here/forward_noising.cu" -I "$here/include" -I "$here" \
+    >"$folder/nvcc.log" 2>&1; then
+  reason=$(head -n 1 "$folder/nvcc.log")
+  rm -f "$folder/nvcc.log"
+  unavailable "its kernels could not be compiled with $compiler: $reason"
+fi
+rm -f "$folder/nvcc.log" "$folder/unavailable.txt"
+
+# The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's. nvcc writes its own
+# version, and newer ones a hint that older assemblers do not know; assemblers check instructions against the version.
+for target in 75:7.0 80:7.0; do
+  capability=${target%%:*}
+  version=${target##*:}
+  mkdir -p "$folder/compute_$capability"
+  for source in "$here"/*.cu; do
+    ptx=$folder/compute_$capability/$(basename "$source" .cu).ptx
+    if [ -f "$ptx" ] && [ -z "$(find "$here" -type f ! -name '*.md' -newer "$ptx" -print | head -n 1)" ]; then
+      continue
+    fi
+    # --fmad=false: the bits of the normals depend on it (include/portable.cuh).
+    (
+      "$compiler" -std=c++17 -O3 -ptx -arch="compute_$capability" --fmad=false -I "$here/include" -I "$here" \
+        "$source" -o "$ptx.new"
+      sed -e "s/^\.version .*/.version $version/" -e '/\.pragma "used_bytes_mask/d' "$ptx.new" >"$ptx.lowered"
+      mv "$ptx.lowered" "$ptx"
+      rm -f "$ptx.new"
+    ) &
+    jobs="${jobs:-} $!"
+  done
+  for job in ${jobs:-}; do
+    wait "$job"
+  done
+  jobs=
+done

@@ -1,0 +1,128 @@
+// What kernels are given: networks, constraints and the calls, as structs that io.scorefield.engine.cuda.Structs
+// writes. Pointers are addresses of device memory.
+#pragma once
+#include "device.cuh"
+#include "tables.cuh"
+
+namespace scorefield {
+
+// One linear layer. Both copies of the weights have the sums' index first, so that threads that compute
+// neighbouring results read neighbouring weights; rows are padded with zeros to a multiple of 8.
+struct Layer {
+  const float* forward;   // [in][out padded]
+  const float* backward;  // [out][in padded]
+  const float* bias;      // [out padded]
+  int32_t in, out;
+  int32_t in_padded, out_padded;
+  int32_t input_row;      // of its inputs among those of all layers
+  int32_t delta_row;      // of its outputs among those of all layers
+  int32_t parameter;      // of its first weight in the flat parameters
+  int32_t unused;
+};
+
+struct Network {
+  const Layer* layers;
+  int32_t count;
+  int32_t dimension;
+  int32_t features;
+  Activation activation;
+};
+
+struct Constraint {
+  const TapeRow* tape;
+  const int32_t* residuals;
+  int32_t slots;
+  int32_t residual_count;
+  PhysicsLoss loss;
+  int32_t sweeps;
+};
+
+// Where the arrays of a group lie: the row in shared memory, or the complement of the row in scratch memory.
+struct Places {
+  int32_t x, saved, memory, noise, estimate, gradient;
+  int32_t input, output;
+  int32_t ping, pong;
+  int32_t kept;            // derivatives of all hidden layers
+  int32_t seed;            // gradient at the network's output
+  int32_t slots, adjoints; // of the tape; behind the adjoints D rows for a direction
+  int32_t level;           // noise level of an example
+  int32_t scratch_rows;    // of one group
+};
+
+struct SamplingCall {
+  Network network;
+  Constraint constraint;
+  Places places;
+  const StepRow* rows;
+  const float* row_bias;  // of the first layer, for every row that uses the network [.][out padded]
+  const float* initial;   // [count][D] or null
+  const int32_t* snapshot_rows;
+  float* snapshots;       // [snapshots][count][D]
+  float* samples;         // [count][D]
+  unsigned long long* failure;  // the least (sample of the call) << 32 | row that is not finite
+  float* scratch;
+  uint64_t seed;
+  uint64_t first;
+  int32_t count;
+  int32_t row_count;
+  int32_t snapshot_count;
+  float prior_scale;
+};
+
+struct EvaluationCall {
+  Network network;
+  Places places;
+  const float* first_bias;  // of the first layer, with the time features' part [out padded]
+  const float* x;           // [count][D]
+  float* output;            // [count][D]
+  float* scratch;
+  int32_t count;
+  int32_t unused;
+};
+
+// Where a training stands; kernels change it.
+struct Clock {
+  int64_t step;             // optimiser steps done
+  int32_t index;            // steps accounted for in this call
+  int32_t stopped;          // a loss was not finite
+  float gradient_scale;     // clipping, of the current step
+  int32_t unused;
+};
+
+struct TrainingCall {
+  Network network;
+  Constraint constraint;
+  Places places;
+  const NoiseRow* table;
+  const float* features;    // [R][E]
+  const float* data;        // [N][D]
+  const int32_t* examples;  // [steps][B]
+  const AdamStep* adam;     // [steps]
+  Clock* clock;
+  float* parameters;        // flat, and likewise the next three
+  float* average;
+  float* first_moment;
+  float* second_moment;
+  float* inputs;            // of all layers [rows][stride]
+  float* deltas;            // gradients at the outputs of all layers [rows][stride]
+  float* losses;            // data, then physics [2][B]
+  float* partial;           // gradient of each chunk [chunks][parameters]
+  double* squares;          // of the gradient, a sum a block of training_norm
+  double* data_losses;      // [steps]
+  double* physics_losses;   // [steps]
+  float* scratch;
+  unsigned* barrier;
+  uint64_t seed;
+  int32_t rows;
+  int32_t batch;
+  int32_t stride;           // of inputs and deltas: examples of one pass, padded
+  int32_t chunk;            // examples whose gradients are summed in one go
+  int32_t chunks;
+  int32_t parameter_count;
+  int32_t norm_blocks;
+  int32_t steps;
+  float max_gradient_norm;  // 0: no clipping
+  int32_t unused;
+};
+
+}  // namespace scorefield

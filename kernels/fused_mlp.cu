@@ -1,0 +1,46 @@
+// The whole network in one launch, at points with the same time features.
+//
+// Versions, all with the same bits:
+//   evaluate_plain     one thread a point, everything in device memory; the on-GPU reference
+//   evaluate_fused_S   one block a tile of S points, activations in shared memory, float32 multiply-adds
+// Launch: any grid of plain threads, or of blocks of 256 threads with the shared memory that the places say.
+// Bound: multiply-adds of the products; the weights come from the cache.
+#include "device/network.cuh"
+
+using namespace scorefield;
+
+template <class Group>
+SF_DEVICE void evaluate(const Group& group, const EvaluationCall& call) {
+  TileNetwork<Group> net(group, call.network, call.places);
+  int dimension = call.network.dimension;
+  for (int64_t tile = group.index(); tile * Group::SAMPLES < call.count; tile += group.groups()) {
+    int64_t offset = tile * Group::SAMPLES;
+    each(group, dimension, [&](int d, int s) {
+      net.input(d, s) = offset + s < call.count ? call.x[(offset + s) * dimension + d] : 0.0f;
+    });
+    group.sync();
+    net.forward(call.first_bias, false);
+    each(group, dimension, [&](int d, int s) {
+      if (offset + s < call.count) {
+        call.output[(offset + s) * dimension + d] = net.output(d, s);
+      }
+    });
+    group.sync();
+  }
+}
+
+template <int S>
+SF_DEVICE void evaluate_in_blocks(const EvaluationCall& call) {
+  SF_DYNAMIC_SHARED(float, shared);
+  evaluate(BlockGroup<S>{shared, call.scratch, call.places.scratch_rows}, call);
+}
+
+SF_KERNEL evaluate_plain(EvaluationCall call) { evaluate(ThreadGroup{call.scratch}, call); }
+SF_EXPORT(evaluate_plain)
+
+SF_KERNEL __launch_bounds__(256, 1) evaluate_fused_16(EvaluationCall call) { evaluate_in_blocks<16>(call); }
+SF_EXPORT(evaluate_fused_16)
+SF_KERNEL __launch_bounds__(256, 1) evaluate_fused_32(EvaluationCall call) { evaluate_in_blocks<32>(call); }
+SF_EXPORT(evaluate_fused_32)
+SF_KERNEL __launch_bounds__(256, 1) evaluate_fused_64(EvaluationCall call) { evaluate_in_blocks<64>(call); }
+SF_EXPORT(evaluate_fused_64)

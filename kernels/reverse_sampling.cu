@@ -1,0 +1,37 @@
+// Reverse sampling: a tile of samples goes through all rows of the step program in one launch, from its start to the
+// finished sample. DDPM, Euler-Maruyama and all the others are tables (step_row.cuh); guidance and projection included.
+//
+// Versions, all with the same bits:
+//   sample_plain     one thread a sample, everything in device memory; the on-GPU reference
+//   sample_fused_S   one block a tile of S samples; state and activations stay in shared memory
+// Launch: as many groups as fit the device; each takes one tile after another.
+// Bound: multiply-adds of the products; device memory sees a sample once.
+#include "device/network.cuh"
+#include "device/sampler.cuh"
+
+using namespace scorefield;
+
+template <class Group>
+SF_DEVICE void sample(const Group& group, const SamplingCall& call) {
+  TileNetwork<Group> net(group, call.network, call.places);
+  TileSampler<Group> sampler(group, call);
+  for (int64_t tile = group.index(); tile * Group::SAMPLES < call.count; tile += group.groups()) {
+    sampler.run(tile, net);
+  }
+}
+
+template <int S>
+SF_DEVICE void sample_in_blocks(const SamplingCall& call) {
+  SF_DYNAMIC_SHARED(float, shared);
+  sample(BlockGroup<S>{shared, call.scratch, call.places.scratch_rows}, call);
+}
+
+SF_KERNEL sample_plain(SamplingCall call) { sample(ThreadGroup{call.scratch}, call); }
+SF_EXPORT(sample_plain)
+
+SF_KERNEL __launch_bounds__(256, 1) sample_fused_16(SamplingCall call) { sample_in_blocks<16>(call); }
+SF_EXPORT(sample_fused_16)
+SF_KERNEL __launch_bounds__(256, 1) sample_fused_32(SamplingCall call) { sample_in_blocks<32>(call); }
+SF_EXPORT(sample_fused_32)
+SF_KERNEL __launch_bounds__(256, 1) sample_fused_64(SamplingCall call) { sample_in_blocks<64>(call); }
+SF_EXPORT(sample_fused_64)

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Builds, for tests, the stand-in for the driver and the kernels for a CPU into FOLDER; without g++ it says so and
+# leaves FOLDER without them.
+# usage: build.sh FOLDER [further options for the compiler]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+kernels=$here/../../kernels
+folder=$1
+shift
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+
+compiler=${CXX:-g++}
+if [ "$(uname -sm)" != "Linux x86_64" ] || ! command -v "$compiler" >/dev/null 2>&1; then
+  rm -f "$folder"/*.so
+  echo "emulator: not built: it needs Linux on x86-64 and g++" >&2
+  exit 0
+fi
+
+# Newer than all its sources?
+fresh() {
+  [ -f "$1" ] && [ -z "$(find "$here" "$kernels" -type f ! -name '*.md' -newer "$1" -print | head -n 1)" ]
+}
+
+warnings="-Wall -Wextra -Wno-unknown-pragmas"
+# Fused multiply-add as an instruction where the processor has it; else libm's, slower and the same.
+machine=
+if grep -qw fma /proc/cpuinfo && grep -qw f16c /proc/cpuinfo; then
+  machine="-mavx2 -mfma -mf16c"
+fi
+if ! fresh "$folder/libcuda_emulator.so"; then
+  # shellcheck disable=SC2086
+  "$compiler" -std=c++20 -O2 $warnings -fPIC -shared -fvisibility=hidden -Wl,-soname,libcuda.so.1 "$@" \
+    "$here/cuda_driver.cpp" -o "$folder/libcuda_emulator.so" -ldl
+fi
+if ! fresh "$folder/libkernels_emulator.so"; then
+  objects=$(mktemp -d)
+  trap 'rm -rf "$objects"' EXIT
+  jobs=
+  for source in "$kernels"/*.cu; do
+    # gnu2: thread-local variables are read often. -ffp-contract=off: the bits of the normals depend on it.
+    # shellcheck disable=SC2086
+    "$compiler" -std=c++20 -O2 $warnings $machine -mtls-dialect=gnu2 -ffp-contract=off -fPIC -pthread \
+      -fvisibility=hidden -I "$kernels/include" -I "$kernels" -I "$here" "$@" \
+      -x c++ -c "$source" -o "$objects/$(basename "$source").o" &
+    jobs="$jobs $!"
+  done
+  for job in $jobs; do
+    wait "$job"
+  done
+  # shellcheck disable=SC2086
+  "$compiler" -shared -pthread "$@" "$objects"/*.o -o "$folder/libkernels_emulator.so"
+fi

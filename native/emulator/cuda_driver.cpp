@@ -1,0 +1,506 @@
+// A stand-in for libcuda.so.1, for tests: the calls that the CUDA engine makes, on host memory, with kernels that
+// were compiled by g++ (cuda_on_cpu.h). It is stricter than a driver: memory starts poisoned, copies and launches are
+// checked, whatever is still open is counted, and any call can be made to fail.
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#define API extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+using Pointer = void*;
+using Address = unsigned long long;
+
+enum Result {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NOT_INITIALIZED = 3,
+  NO_DEVICE = 100,
+  INVALID_DEVICE = 101,
+  INVALID_CONTEXT = 201,
+  INVALID_PTX = 218,
+  UNSUPPORTED_PTX_VERSION = 222,
+  INVALID_HANDLE = 400,
+  NOT_FOUND = 500,
+  LAUNCH_OUT_OF_RESOURCES = 701,
+  COOPERATIVE_LAUNCH_TOO_LARGE = 720,
+  NOT_PERMITTED_IN_CAPTURE = 900
+};
+
+struct Machine {
+  int devices = 1;
+  size_t memory = (size_t)4 << 30;
+  int major = 8, minor = 0;
+  int driver = 12060;
+  int multiprocessors = 2;
+  int shared_limit = 166912;  // of a block, opted in
+};
+
+struct Kernel {
+  void (*launch)(const unsigned*, size_t, int, void**);
+  size_t (*argument)(int);
+  int shared = 49152;  // that a launch may ask for
+};
+struct Module {
+  std::string ptx;
+  std::map<std::string, Kernel> kernels;
+};
+struct Graph {
+  std::vector<std::function<void()>> nodes;
+};
+struct Stream {
+  Graph* capturing = nullptr;
+};
+struct Event {
+  double time = 0;
+};
+struct Allocation {
+  size_t bytes;
+  int device;
+};
+
+std::recursive_mutex lock;
+Machine machine;
+bool initialised;
+void* kernels;
+std::map<Address, Allocation> allocations;
+std::map<int, size_t> used;
+std::set<Pointer> pinned, handles;
+int retained[16];
+int contexts[16];  // a context is the address of its device's element
+thread_local Pointer current;
+std::map<std::string, long> calls;
+std::string failing;
+long failing_call;
+int failing_code;
+
+using Guard = std::lock_guard<std::recursive_mutex>;
+
+// Counts a call; the result to return when it is to fail.
+int enter(const char* name, bool needs_context = true) {
+  Guard guard(lock);
+  long number = ++calls[name];
+  if (failing == name && (failing_call == 0 || number == failing_call)) {
+    return failing_code;
+  }
+  if (!initialised && strcmp(name, "cuInit") != 0) {
+    return NOT_INITIALIZED;
+  }
+  return needs_context && current == nullptr ? INVALID_CONTEXT : SUCCESS;
+}
+#define ENTER(name, ...)                               \
+  Guard guard(lock);                                   \
+  if (int failed = enter(name, ##__VA_ARGS__)) {       \
+    return failed;                                     \
+  }
+
+int current_device() { return (int)((int*)current - contexts); }
+
+bool inside(Address at, size_t bytes) {
+  auto next = allocations.upper_bound(at);
+  if (next == allocations.begin()) {
+    return false;
+  }
+  auto found = std::prev(next);
+  return at + bytes <= found->first + found->second.bytes && found->second.device == current_device();
+}
+
+template <class T>
+int open(Pointer* handle) {
+  *handle = new T();
+  handles.insert(*handle);
+  return SUCCESS;
+}
+template <class T>
+int shut(Pointer handle) {
+  if (handles.erase(handle) == 0) {
+    return INVALID_HANDLE;
+  }
+  delete (T*)handle;
+  return SUCCESS;
+}
+
+// Runs an action now, or keeps it where the stream is being captured.
+int submit(Pointer stream, std::function<void()> action) {
+  if (stream != nullptr && handles.count(stream) == 0) {
+    return INVALID_HANDLE;
+  }
+  Stream* target = (Stream*)stream;
+  if (target != nullptr && target->capturing != nullptr) {
+    target->capturing->nodes.push_back(std::move(action));
+  } else {
+    action();
+  }
+  return SUCCESS;
+}
+
+int ptx_number(const std::string& ptx, const char* directive) {
+  size_t at = ptx.find(directive);
+  if (at == std::string::npos) {
+    return -1;
+  }
+  std::string digits;
+  for (char c : ptx.substr(at + strlen(directive), 8)) {
+    if (isdigit(c)) {
+      digits += c;
+    } else if (!digits.empty() && c != '.') {
+      break;
+    }
+  }
+  return atoi(digits.c_str());
+}
+
+}  // namespace
+
+// ---- for tests
+
+// Loads the library of kernels; 0: done.
+API int cuda_cpu_kernels(const char* library) {
+  Guard guard(lock);
+  kernels = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+  return kernels == nullptr;
+}
+API void cuda_cpu_machine(int devices, long memory, int capability, int driver, int multiprocessors, int shared) {
+  Guard guard(lock);
+  machine = {devices, (size_t)memory, capability / 10, capability % 10, driver, multiprocessors, shared};
+}
+// Makes call `number` (from now; 0: every one) of a function fail.
+API void cuda_cpu_fail(const char* function, long number, int code) {
+  Guard guard(lock);
+  failing = function;
+  failing_call = number == 0 ? 0 : calls[function] + number;
+  failing_code = code;
+}
+API long cuda_cpu_calls(const char* function) {
+  Guard guard(lock);
+  return calls[function];
+}
+// Device memory, pinned memory, contexts, and everything else that must be closed.
+API long cuda_cpu_open() {
+  Guard guard(lock);
+  long count = (long)(allocations.size() + pinned.size() + handles.size());
+  for (int device : retained) {
+    count += device;
+  }
+  return count;
+}
+
+// ---- the driver
+
+API int cuInit(unsigned) {
+  ENTER("cuInit", false)
+  initialised = true;
+  return machine.devices == 0 ? NO_DEVICE : SUCCESS;
+}
+API int cuDriverGetVersion(int* version) {
+  *version = machine.driver;
+  return SUCCESS;
+}
+API int cuDeviceGetCount(int* count) {
+  ENTER("cuDeviceGetCount", false)
+  *count = machine.devices;
+  return SUCCESS;
+}
+API int cuDeviceGet(int* device, int number) {
+  ENTER("cuDeviceGet", false)
+  *device = number;
+  return number >= 0 && number < machine.devices ? SUCCESS : INVALID_DEVICE;
+}
+API int cuDeviceGetName(char* name, int length, int) {
+  ENTER("cuDeviceGetName", false)
+  strncpy(name, "CPU emulator", length);
+  return SUCCESS;
+}
+API int cuDeviceTotalMem_v2(size_t* bytes, int) {
+  ENTER("cuDeviceTotalMem", false)
+  *bytes = machine.memory;
+  return SUCCESS;
+}
+API int cuDeviceGetAttribute(int* value, int attribute, int) {
+  ENTER("cuDeviceGetAttribute", false)
+  switch (attribute) {
+    case 13: *value = 1000000; break;               // clock rate in kHz
+    case 16: *value = machine.multiprocessors; break;
+    case 75: *value = machine.major; break;
+    case 76: *value = machine.minor; break;
+    case 95: *value = 1; break;                     // cooperative launch
+    case 97: *value = machine.shared_limit; break;  // shared memory of a block, opted in
+    default: *value = 0;
+  }
+  return SUCCESS;
+}
+API int cuDevicePrimaryCtxRetain(Pointer* context, int device) {
+  ENTER("cuDevicePrimaryCtxRetain", false)
+  retained[device]++;
+  *context = &contexts[device];
+  return SUCCESS;
+}
+API int cuDevicePrimaryCtxRelease_v2(int device) {
+  ENTER("cuDevicePrimaryCtxRelease", false)
+  return retained[device]-- > 0 ? SUCCESS : INVALID_CONTEXT;
+}
+API int cuCtxSetCurrent(Pointer context) {
+  ENTER("cuCtxSetCurrent", false)
+  current = context;
+  return SUCCESS;
+}
+API int cuCtxSynchronize() {
+  ENTER("cuCtxSynchronize")
+  return SUCCESS;
+}
+API int cuMemGetInfo_v2(size_t* free, size_t* total) {
+  ENTER("cuMemGetInfo")
+  *total = machine.memory;
+  *free = machine.memory - std::min(machine.memory, used[current_device()]);
+  return SUCCESS;
+}
+API int cuMemAlloc_v2(Address* address, size_t bytes) {
+  ENTER("cuMemAlloc")
+  if (bytes == 0) {
+    return INVALID_VALUE;
+  }
+  int device = current_device();
+  if (used[device] + bytes > machine.memory) {
+    return OUT_OF_MEMORY;
+  }
+  // Not rounded up, so that AddressSanitizer sees the first byte behind it.
+  void* memory = nullptr;
+  if (posix_memalign(&memory, 256, bytes) != 0) {
+    return OUT_OF_MEMORY;
+  }
+  memset(memory, 0xA5, bytes);
+  *address = (Address)memory;
+  allocations[*address] = {bytes, device};
+  used[device] += bytes;
+  return SUCCESS;
+}
+API int cuMemFree_v2(Address address) {
+  ENTER("cuMemFree")
+  auto found = allocations.find(address);
+  if (found == allocations.end()) {
+    return INVALID_VALUE;
+  }
+  used[found->second.device] -= found->second.bytes;
+  allocations.erase(found);
+  free((void*)address);
+  return SUCCESS;
+}
+API int cuMemAllocHost_v2(Pointer* memory, size_t bytes) {
+  ENTER("cuMemAllocHost")
+  *memory = malloc(bytes);
+  if (*memory == nullptr) {
+    return OUT_OF_MEMORY;
+  }
+  memset(*memory, 0xA5, bytes);
+  pinned.insert(*memory);
+  return SUCCESS;
+}
+API int cuMemFreeHost(Pointer memory) {
+  ENTER("cuMemFreeHost")
+  if (pinned.erase(memory) == 0) {
+    return INVALID_VALUE;
+  }
+  free(memory);
+  return SUCCESS;
+}
+API int cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, Pointer stream) {
+  ENTER("cuMemcpyHtoDAsync")
+  return !inside(to, bytes) ? INVALID_VALUE : submit(stream, [=] { memcpy((void*)to, from, bytes); });
+}
+API int cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, Pointer stream) {
+  ENTER("cuMemcpyDtoHAsync")
+  return !inside(from, bytes) ? INVALID_VALUE : submit(stream, [=] { memcpy(to, (void*)from, bytes); });
+}
+API int cuMemsetD8Async(Address to, unsigned char value, size_t bytes, Pointer stream) {
+  ENTER("cuMemsetD8Async")
+  return !inside(to, bytes) ? INVALID_VALUE : submit(stream, [=] { memset((void*)to, value, bytes); });
+}
+
+API int cuStreamCreate(Pointer* stream, unsigned) {
+  ENTER("cuStreamCreate")
+  return open<Stream>(stream);
+}
+API int cuStreamDestroy_v2(Pointer stream) {
+  ENTER("cuStreamDestroy")
+  return shut<Stream>(stream);
+}
+API int cuStreamSynchronize(Pointer stream) {
+  ENTER("cuStreamSynchronize")
+  return ((Stream*)stream)->capturing != nullptr ? NOT_PERMITTED_IN_CAPTURE : SUCCESS;
+}
+API int cuStreamBeginCapture_v2(Pointer stream, int) {
+  ENTER("cuStreamBeginCapture")
+  Pointer graph;
+  open<Graph>(&graph);
+  ((Stream*)stream)->capturing = (Graph*)graph;
+  return SUCCESS;
+}
+API int cuStreamEndCapture(Pointer stream, Pointer* graph) {
+  ENTER("cuStreamEndCapture")
+  *graph = ((Stream*)stream)->capturing;
+  ((Stream*)stream)->capturing = nullptr;
+  return SUCCESS;
+}
+API int cuGraphInstantiateWithFlags(Pointer* executable, Pointer graph, unsigned long long) {
+  ENTER("cuGraphInstantiate")
+  open<Graph>(executable);
+  *(Graph*)*executable = *(Graph*)graph;
+  return SUCCESS;
+}
+API int cuGraphLaunch(Pointer executable, Pointer stream) {
+  ENTER("cuGraphLaunch")
+  if (handles.count(executable) == 0 || handles.count(stream) == 0) {
+    return INVALID_HANDLE;
+  }
+  for (auto& node : ((Graph*)executable)->nodes) {
+    node();
+  }
+  return SUCCESS;
+}
+API int cuGraphDestroy(Pointer graph) {
+  ENTER("cuGraphDestroy")
+  return shut<Graph>(graph);
+}
+API int cuGraphExecDestroy(Pointer executable) {
+  ENTER("cuGraphExecDestroy")
+  return shut<Graph>(executable);
+}
+API int cuEventCreate(Pointer* event, unsigned) {
+  ENTER("cuEventCreate")
+  return open<Event>(event);
+}
+API int cuEventDestroy_v2(Pointer event) {
+  ENTER("cuEventDestroy")
+  return shut<Event>(event);
+}
+API int cuEventRecord(Pointer event, Pointer stream) {
+  ENTER("cuEventRecord")
+  return submit(stream, [=] {
+    auto now = std::chrono::steady_clock::now().time_since_epoch();
+    ((Event*)event)->time = std::chrono::duration<double, std::milli>(now).count();
+  });
+}
+API int cuEventSynchronize(Pointer) {
+  ENTER("cuEventSynchronize")
+  return SUCCESS;
+}
+API int cuEventElapsedTime(float* milliseconds, Pointer from, Pointer to) {
+  ENTER("cuEventElapsedTime")
+  *milliseconds = (float)(((Event*)to)->time - ((Event*)from)->time);
+  return SUCCESS;
+}
+
+API int cuModuleLoadDataEx(Pointer* module, const void* image, unsigned, int*, void**) {
+  ENTER("cuModuleLoadData")
+  std::string ptx = (const char*)image;
+  int version = ptx_number(ptx, ".version");
+  int target = ptx_number(ptx, ".target sm_");
+  if (version < 0 || target < 0 || target > 10 * machine.major + machine.minor) {
+    return INVALID_PTX;
+  }
+  // PTX 7.0 belongs to CUDA 11.0, 8.0 to 12.0 and so on.
+  if (version / 10 + 4 > machine.driver / 1000) {
+    return UNSUPPORTED_PTX_VERSION;
+  }
+  open<Module>(module);
+  ((Module*)*module)->ptx = std::move(ptx);
+  return SUCCESS;
+}
+API int cuModuleLoadData(Pointer* module, const void* image) {
+  return cuModuleLoadDataEx(module, image, 0, nullptr, nullptr);
+}
+API int cuModuleUnload(Pointer module) {
+  ENTER("cuModuleUnload")
+  return shut<Module>(module);
+}
+// The kernel must be in the PTX that is shipped and among those that g++ compiled.
+API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name) {
+  ENTER("cuModuleGetFunction")
+  Module* owner = (Module*)module;
+  std::string kernel = name;
+  if (kernels == nullptr || owner->ptx.find(".entry " + kernel + "(") == std::string::npos) {
+    return NOT_FOUND;
+  }
+  Kernel& entry = owner->kernels[kernel];
+  *(void**)&entry.launch = dlsym(kernels, (kernel + "__launch").c_str());
+  *(void**)&entry.argument = dlsym(kernels, (kernel + "__argument").c_str());
+  *function = &entry;
+  return entry.launch == nullptr ? NOT_FOUND : SUCCESS;
+}
+API int cuFuncSetAttribute(Pointer function, int attribute, int value) {
+  ENTER("cuFuncSetAttribute")
+  if (attribute == 8) {  // dynamic shared memory
+    if (value > machine.shared_limit) {
+      return INVALID_VALUE;
+    }
+    ((Kernel*)function)->shared = value;
+  }
+  return SUCCESS;
+}
+API int cuFuncGetAttribute(int* value, int attribute, Pointer) {
+  ENTER("cuFuncGetAttribute")
+  *value = attribute == 0 ? 1024 : 0;
+  return SUCCESS;
+}
+API int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Pointer, int, size_t) {
+  ENTER("cuOccupancyMaxActiveBlocksPerMultiprocessor")
+  *blocks = 2;
+  return SUCCESS;
+}
+
+static int launch(
+    Pointer function, const unsigned* size, unsigned shared, Pointer stream, void** arguments, bool cooperative) {
+  Kernel* kernel = (Kernel*)function;
+  unsigned threads = size[3] * size[4] * size[5];
+  for (int i = 0; i < 6; i++) {
+    if (size[i] == 0) {
+      return INVALID_VALUE;
+    }
+  }
+  if (threads > 1024 || size[5] > 64 || size[0] > 2147483647u || size[1] > 65535 || size[2] > 65535 ||
+      shared > (unsigned)kernel->shared) {
+    return INVALID_VALUE;
+  }
+  if (cooperative && size[0] > (unsigned)(2 * machine.multiprocessors)) {
+    return COOPERATIVE_LAUNCH_TOO_LARGE;
+  }
+  // The values of the arguments are taken now, as a driver does.
+  std::vector<std::vector<char>> values;
+  for (int i = 0; size_t bytes = kernel->argument(i); i++) {
+    values.emplace_back((char*)arguments[i], (char*)arguments[i] + bytes);
+  }
+  std::vector<unsigned> sizes(size, size + 6);
+  return submit(stream, [=] {
+    std::vector<void*> pointers;
+    for (auto& value : values) {
+      pointers.push_back((void*)value.data());
+    }
+    kernel->launch(sizes.data(), shared, cooperative, pointers.data());
+  });
+}
+API int cuLaunchKernel(
+    Pointer function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
+    Pointer stream, void** arguments, void**) {
+  ENTER("cuLaunchKernel")
+  unsigned size[6] = {gx, gy, gz, bx, by, bz};
+  return launch(function, size, shared, stream, arguments, false);
+}
+API int cuLaunchCooperativeKernel(
+    Pointer function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
+    Pointer stream, void** arguments) {
+  ENTER("cuLaunchCooperativeKernel")
+  unsigned size[6] = {gx, gy, gz, bx, by, bz};
+  return launch(function, size, shared, stream, arguments, true);
+}

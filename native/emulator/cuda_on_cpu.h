@@ -1,0 +1,379 @@
+// Runs CUDA kernels on a CPU, for tests: blocks, threads, barriers, warp shuffles, shared memory and matrix tiles.
+//
+// A CUDA thread is a fibre; the fibres of a block share one thread of the system and are switched only where they
+// wait for each other. A kernel that never waits is a plain loop. Blocks are spread over threads of the system; those
+// of a cooperative launch each have one, so that they can wait for each other.
+//
+// What kernels must keep to: dynamic shared memory through SF_DYNAMIC_SHARED; shuffles by whole warps; PTX assembly
+// only under __CUDA_ARCH__, with a version for the CPU beside it.
+//
+// CUDA_ON_CPU_ORDER=1 runs the threads of a block in reverse: a missing barrier shows as a wrong result.
+// CUDA_ON_CPU_THREADS limits the threads of the system.
+#pragma once
+#if !defined(__x86_64__)
+#error "the emulator switches fibres with x86-64 assembly"
+#endif
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <thread>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#define __global__
+#define __device__
+#define __host__
+#define __forceinline__ inline __attribute__((always_inline))
+#define __noinline__ __attribute__((noinline))
+#define __launch_bounds__(...)
+// One copy a thread of the system, and so one a running block.
+#define __shared__ static thread_local
+
+struct dim3 {
+  unsigned x, y, z;
+};
+struct alignas(16) float4 {
+  float x, y, z, w;
+};
+struct alignas(8) float2 {
+  float x, y;
+};
+struct alignas(16) uint4 {
+  unsigned x, y, z, w;
+};
+struct alignas(8) uint2 {
+  unsigned x, y;
+};
+inline float4 make_float4(float x, float y, float z, float w) { return {x, y, z, w}; }
+
+namespace cuda_on_cpu {
+
+constexpr int WARP = 32;
+constexpr size_t STACK = 128 << 10;
+
+struct Fibre {
+  void* stack_pointer;
+  char* stack;
+  dim3 thread;
+  int number;
+  bool done;
+  const unsigned* waits_for;  // runs again when *waits_for is not `old` any more
+  unsigned old;
+};
+
+// Values of shuffles go through slots; two sets in turn, so that one wait a shuffle is enough.
+struct Warp {
+  unsigned generation, arrived, alive;
+  alignas(16) char slots[2][WARP][64];
+};
+
+struct Block {
+  dim3 index, size, grid;
+  int threads;
+  std::vector<Fibre> fibres;
+  std::vector<Warp> warps;
+  std::vector<char*> stacks;  // not in use
+  std::vector<char> dynamic_shared;
+  void* scheduler;
+  Fibre* current;
+  int started, alive, arrived;
+  unsigned generation;
+  const std::function<void()>* kernel;
+  bool reverse;
+};
+
+inline thread_local Block* running = nullptr;
+
+// Saves the registers that a call keeps, changes the stack, restores them.
+extern "C" void cuda_on_cpu_switch(void** from, void* to);
+__asm__(
+    ".text\n.weak cuda_on_cpu_switch\n.type cuda_on_cpu_switch,@function\ncuda_on_cpu_switch:\n"
+    " pushq %rbp\n pushq %rbx\n pushq %r12\n pushq %r13\n pushq %r14\n pushq %r15\n"
+    " movq %rsp,(%rdi)\n movq %rsi,%rsp\n"
+    " popq %r15\n popq %r14\n popq %r13\n popq %r12\n popq %rbx\n popq %rbp\n ret\n");
+
+inline void* dynamic_shared() {
+  return (void*)(((uintptr_t)running->dynamic_shared.data() + 63) & ~(uintptr_t)63);
+}
+
+inline int lane() { return running->current->number % WARP; }
+
+inline void wait_for_change(const unsigned* word, unsigned old) {
+  Fibre* self = running->current;
+  self->waits_for = word;
+  self->old = old;
+  cuda_on_cpu_switch(&self->stack_pointer, running->scheduler);
+}
+
+inline int in_order(int i) { return running->reverse ? running->threads - 1 - i : i; }
+
+// A fibre runs one thread after another until one has to wait.
+inline void fibre_main() {
+  for (;;) {
+    Block& block = *running;
+    (*block.kernel)();
+    Fibre* self = block.current;
+    self->done = true;
+    // A thread that has ended holds up nobody.
+    Warp& warp = block.warps[self->number / WARP];
+    warp.alive &= ~(1u << (self->number % WARP));
+    block.alive--;
+    if (warp.arrived != 0 && warp.arrived == warp.alive) {
+      warp.arrived = 0;
+      warp.generation++;
+    }
+    if (block.arrived != 0 && block.arrived == block.alive) {
+      block.arrived = 0;
+      block.generation++;
+    }
+    if (block.started == block.threads) {
+      cuda_on_cpu_switch(&self->stack_pointer, block.scheduler);
+    }
+    Fibre& next = block.fibres[in_order(block.started++)];
+    next.stack = self->stack;
+    self->stack = nullptr;
+    block.current = &next;
+  }
+}
+
+inline void start(Block& block, Fibre& fibre) {
+  if (block.stacks.empty()) {
+    block.stacks.push_back((char*)aligned_alloc(64, STACK));
+  }
+  fibre.stack = block.stacks.back();
+  block.stacks.pop_back();
+  // Stacks that begin at different cache lines, fibre_main as the return address, six registers.
+  void** top = (void**)(fibre.stack + STACK - 64 - (fibre.number % 16) * 192);
+  *--top = nullptr;
+  *--top = (void*)fibre_main;
+  for (int i = 0; i < 6; i++) {
+    *--top = nullptr;
+  }
+  fibre.stack_pointer = top;
+  block.current = &fibre;
+  cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
+}
+
+inline void run_block(Block& block) {
+  running = &block;
+  int n = block.threads;
+  block.alive = n;
+  block.arrived = block.started = 0;
+  block.generation = 0;
+  for (int i = 0; i < n; i++) {
+    Fibre& fibre = block.fibres[i];
+    fibre = Fibre{};
+    fibre.number = i;
+    fibre.thread = {i % block.size.x, i / block.size.x % block.size.y, i / (block.size.x * block.size.y)};
+  }
+  for (size_t w = 0; w < block.warps.size(); w++) {
+    Warp& warp = block.warps[w];
+    warp.generation = warp.arrived = 0;
+    int lanes = std::min(n - (int)w * WARP, WARP);
+    warp.alive = lanes == WARP ? ~0u : (1u << lanes) - 1;
+  }
+  while (block.started < n) {
+    start(block, block.fibres[in_order(block.started++)]);
+  }
+  while (block.alive > 0) {
+    bool progress = false;
+    for (int i = 0; i < n; i++) {
+      Fibre& fibre = block.fibres[in_order(i)];
+      if (!fibre.done && *fibre.waits_for != fibre.old) {
+        progress = true;
+        block.current = &fibre;
+        cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
+      }
+    }
+    if (!progress) {
+      fprintf(
+          stderr, "cuda_on_cpu: block %u,%u,%u: a barrier or shuffle is not reached by all threads\n",
+          block.index.x, block.index.y, block.index.z);
+      abort();
+    }
+  }
+  for (Fibre& fibre : block.fibres) {
+    if (fibre.stack != nullptr) {
+      block.stacks.push_back(fibre.stack);
+    }
+  }
+}
+
+inline void barrier() {
+  Block& block = *running;
+  unsigned generation = block.generation;
+  if (++block.arrived == block.alive) {
+    block.arrived = 0;
+    block.generation++;
+  } else {
+    wait_for_change(&block.generation, generation);
+  }
+}
+
+using Slots = char (*)[64];
+
+// Every lane of the warp hands in a value; all can be read when it returns.
+template <class T>
+Slots exchange(const T& value) {
+  static_assert(sizeof(T) <= 64, "too large for a slot");
+  Block& block = *running;
+  int number = block.current->number;
+  Warp& warp = block.warps[number / WARP];
+  unsigned generation = warp.generation;
+  Slots slots = warp.slots[generation & 1];
+  memcpy(slots[number % WARP], &value, sizeof value);
+  warp.arrived |= 1u << (number % WARP);
+  if (warp.arrived == warp.alive) {
+    warp.arrived = 0;
+    warp.generation++;
+  } else {
+    wait_for_change(&warp.generation, generation);
+  }
+  return slots;
+}
+
+template <class T>
+T from_lane(Slots slots, int lane) {
+  T value;
+  memcpy(&value, slots[lane & 31], sizeof value);
+  return value;
+}
+
+inline int setting(const char* name, int otherwise) {
+  const char* text = getenv(name);
+  return text == nullptr ? otherwise : atoi(text);
+}
+
+inline void launch(const std::function<void()>& kernel, dim3 grid, dim3 size, size_t shared, bool cooperative) {
+  long blocks = (long)grid.x * grid.y * grid.z;
+  std::atomic<long> next{0};
+  bool reverse = setting("CUDA_ON_CPU_ORDER", 0) == 1;
+  auto work = [&] {
+    Block block{};
+    block.size = size;
+    block.grid = grid;
+    block.threads = (int)(size.x * size.y * size.z);
+    block.kernel = &kernel;
+    block.reverse = reverse;
+    block.fibres.resize(block.threads);
+    block.warps.resize((block.threads + WARP - 1) / WARP);
+    // What an earlier block left there is not zero on a GPU either.
+    block.dynamic_shared.assign(shared + 64, (char)0xA5);
+    for (long i; (i = next.fetch_add(1)) < blocks;) {
+      block.index = {
+          (unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y), (unsigned)(i / ((long)grid.x * grid.y))};
+      run_block(block);
+    }
+    for (char* stack : block.stacks) {
+      free(stack);
+    }
+  };
+  int most = setting("CUDA_ON_CPU_THREADS", (int)std::thread::hardware_concurrency());
+  long threads = cooperative ? blocks : std::clamp<long>(blocks, 1, std::max(most, 1));
+  std::vector<std::thread> others;
+  for (long i = 1; i < threads; i++) {
+    others.emplace_back(work);
+  }
+  work();
+  for (std::thread& other : others) {
+    other.join();
+  }
+}
+
+template <class... A, size_t... I>
+void call(void (*kernel)(A...), void** arguments, std::index_sequence<I...>) {
+  kernel(*(std::remove_reference_t<A>*)arguments[I]...);
+}
+template <class... A>
+void call(void (*kernel)(A...), void** arguments) {
+  call(kernel, arguments, std::index_sequence_for<A...>{});
+}
+template <class... A>
+size_t argument_size(void (*)(A...), int number) {
+  size_t sizes[] = {sizeof(A)..., 0};
+  return number < (int)sizeof...(A) ? sizes[number] : 0;
+}
+
+// One mma.sync tile of half precision operands, m16n8k(8 PAIRS): a and b as the hardware wants them.
+template <int PAIRS>
+inline void multiply_tile(float d[4], const unsigned* a, const unsigned* b) {
+  struct Operands {
+    unsigned a[2 * PAIRS], b[PAIRS];
+  } own;
+  memcpy(own.a, a, sizeof own.a);
+  memcpy(own.b, b, sizeof own.b);
+  Slots slots = exchange(own);
+  auto half = [](unsigned word, int part) {
+    uint16_t bits = (uint16_t)(word >> (16 * part));
+    _Float16 value;
+    memcpy(&value, &bits, sizeof value);
+    return (float)value;
+  };
+  int row = lane() >> 2;
+  int column = lane() & 3;
+  for (int k = 0; k < 8 * PAIRS; k++) {
+    // Of eight k, the lane (k % 8) / 2 of a group of four holds a pair.
+    const Operands* rows = (const Operands*)slots[row * 4 + (k % 8) / 2];
+    const Operands* first = (const Operands*)slots[(2 * column) * 4 + (k % 8) / 2];
+    const Operands* second = (const Operands*)slots[(2 * column + 1) * 4 + (k % 8) / 2];
+    float low = half(rows->a[2 * (k / 8)], k & 1);
+    float high = half(rows->a[2 * (k / 8) + 1], k & 1);
+    float b0 = half(first->b[k / 8], k & 1);
+    float b1 = half(second->b[k / 8], k & 1);
+    d[0] += low * b0;
+    d[1] += low * b1;
+    d[2] += high * b0;
+    d[3] += high * b1;
+  }
+}
+
+}  // namespace cuda_on_cpu
+
+// Makes a kernel known to the stand-in for the driver (cuda_driver.cpp).
+#define SF_EXPORT(kernel)                                                                                          \
+  extern "C" __attribute__((visibility("default"))) void kernel##__launch(                                        \
+      const unsigned* size, size_t shared, int cooperative, void** arguments) {                                    \
+    cuda_on_cpu::launch(                                                                                           \
+        [=] { cuda_on_cpu::call(kernel, arguments); }, {size[0], size[1], size[2]}, {size[3], size[4], size[5]},   \
+        shared, cooperative != 0);                                                                                 \
+  }                                                                                                                \
+  extern "C" __attribute__((visibility("default"))) size_t kernel##__argument(int number) {                       \
+    return cuda_on_cpu::argument_size(kernel, number);                                                             \
+  }
+#define SF_DYNAMIC_SHARED(type, name) type* name = (type*)cuda_on_cpu::dynamic_shared()
+
+#define threadIdx (cuda_on_cpu::running->current->thread)
+#define blockIdx (cuda_on_cpu::running->index)
+#define blockDim (cuda_on_cpu::running->size)
+#define gridDim (cuda_on_cpu::running->grid)
+
+inline void __syncthreads() { cuda_on_cpu::barrier(); }
+inline void __syncwarp() { cuda_on_cpu::exchange(0); }
+inline void __threadfence() { std::atomic_thread_fence(std::memory_order_seq_cst); }
+template <class T>
+T __shfl_sync(unsigned, T value, int lane) {
+  return cuda_on_cpu::from_lane<T>(cuda_on_cpu::exchange(value), lane);
+}
+template <class T>
+T __shfl_xor_sync(unsigned, T value, int mask) {
+  int lane = cuda_on_cpu::lane();
+  return cuda_on_cpu::from_lane<T>(cuda_on_cpu::exchange(value), lane ^ mask);
+}
+template <class T>
+T atomicAdd(T* word, T value) {
+  return __atomic_fetch_add(word, value, __ATOMIC_SEQ_CST);
+}
+template <class T>
+T atomicMin(T* word, T value) {
+  T old = __atomic_load_n(word, __ATOMIC_SEQ_CST);
+  while (value < old && !__atomic_compare_exchange_n(word, &old, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+  }
+  return old;
+}

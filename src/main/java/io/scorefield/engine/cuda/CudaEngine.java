@@ -1,0 +1,269 @@
+package io.scorefield.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineChecks;
+import io.scorefield.engine.EngineException;
+import io.scorefield.engine.EngineInfo;
+import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.TrainingSession;
+import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.layout.Tables;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The engine for NVIDIA GPUs: kernels of this project, launched through the driver API.
+public final class CudaEngine implements Engine {
+  /// Floating-point operations after which a block is handed over, so that a call can be interrupted.
+  private static final double BLOCK_FLOPS = 2e13;
+
+  /// Points of one launch of forwardNoise and evaluate: bounds the memory that a call takes.
+  private static final int STRETCH = 1 << 22;
+
+  private final CudaOptions options;
+  private final List<Device> devices = new ArrayList<>();
+  private final List<CudaTraining> trainings = new ArrayList<>();
+  private boolean closed;
+  private boolean sampling;
+
+  /// @throws EngineException when a device cannot be used
+  public CudaEngine(CudaOptions options) {
+    this.options = options;
+    if (!unavailable().isEmpty()) {
+      throw new EngineException("engine 'cuda' is not available: " + unavailable());
+    }
+    try {
+      for (int number : options.devices()) {
+        devices.add(new Device(number));
+      }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Why this engine cannot run here and what to do about it; empty: it can.
+  public static String unavailable() {
+    String kernels = Kernels.unavailable();
+    return kernels.isEmpty() ? Driver.unavailable() : kernels;
+  }
+
+  @Override
+  public EngineInfo info() {
+    List<String> names = new ArrayList<>();
+    for (Device device : devices) {
+      names.add(
+          "device " + device.facts().number() + ": " + device.facts() + ", kernels compute_"
+              + device.kernels().capability());
+    }
+    return new EngineInfo(
+        "cuda",
+        String.join("; ", names) + "; driver for CUDA " + Driver.version() / 1000 + "."
+            + Driver.version() % 1000 / 10,
+        devices.size(),
+        "float32");
+  }
+
+  @Override
+  public synchronized void forwardNoise(
+      NoiseTable table, int[] row, float[] x0, long seed, long first, float[] xt) {
+    requireOpen();
+    int dimension = EngineChecks.requireForwardNoise(table, row, x0, xt);
+    if (x0.length == 0) {
+      return;
+    }
+    Device device = devices.getFirst();
+    device.call(
+        () -> {
+          int stretch = Math.min(Math.max(1, STRETCH / dimension), row.length);
+          try (Arena arena = Arena.ofConfined();
+              Resources resources = new Resources()) {
+            DeviceMemory levels = resources.add(device.upload(Tables.noiseRows(table, arena)));
+            HostMemory rowCopy = resources.add(new HostMemory((long) stretch * Integer.BYTES));
+            HostMemory points = resources.add(new HostMemory((long) stretch * dimension * Float.BYTES));
+            DeviceMemory rows = resources.add(new DeviceMemory((long) stretch * Integer.BYTES));
+            DeviceMemory from = resources.add(new DeviceMemory((long) stretch * dimension * Float.BYTES));
+            DeviceMemory to = resources.add(new DeviceMemory((long) stretch * dimension * Float.BYTES));
+            Kernels.Kernel kernel = device.kernels().get("forward_noising", "forward_noising");
+            for (int at = 0; at < row.length; at += stretch) {
+              int count = Math.min(stretch, row.length - at);
+              MemorySegment.copy(row, at, rowCopy.segment(), JAVA_INT, 0, count);
+              MemorySegment.copy(x0, at * dimension, points.segment(), JAVA_FLOAT, 0, count * dimension);
+              MemorySegment block = points.segment().asSlice(0, (long) count * dimension * Float.BYTES);
+              device.copyLater(rowCopy.segment().asSlice(0, (long) count * Integer.BYTES), rows, 0);
+              device.copyLater(block, from, 0);
+              try (Arena once = Arena.ofConfined()) {
+                device
+                    .kernels()
+                    .launch(
+                        kernel,
+                        ((long) count * ((dimension + 3) / 4) + 255) / 256, 1, 256, 0,
+                        address(once, levels.address()), address(once, rows.address()),
+                        address(once, from.address()), address(once, seed), address(once, first + at),
+                        address(once, count), once.allocateFrom(JAVA_INT, dimension),
+                        address(once, to.address()));
+              }
+              device.copy(to, 0, block);
+              MemorySegment.copy(points.segment(), JAVA_FLOAT, 0, xt, at * dimension, count * dimension);
+            }
+          }
+          return null;
+        });
+  }
+
+  private static MemorySegment address(Arena arena, long value) {
+    return arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_LONG, value);
+  }
+
+  @Override
+  public synchronized void evaluate(
+      Network network, float[] x, double[] timeFeatures, float[] output) {
+    requireOpen();
+    int points = EngineChecks.requireEvaluate(network, x, timeFeatures, output);
+    if (points == 0) {
+      return;
+    }
+    Device device = devices.getFirst();
+    device.call(
+        () -> {
+          int stretch = Math.min(Math.max(1, STRETCH / network.mlp().dimension()), points);
+          try (CudaEvaluation evaluation =
+              new CudaEvaluation(device, route(network.mlp()), network, timeFeatures, stretch)) {
+            for (int at = 0; at < points; at += stretch) {
+              evaluation.run(x, at, Math.min(stretch, points - at), output);
+            }
+          }
+          return null;
+        });
+  }
+
+  private Route route(Mlp mlp) {
+    return options.route() == Route.AUTO ? Route.FUSED : options.route();
+  }
+
+  @Override
+  public synchronized void sample(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, SampleSink sink)
+      throws IOException {
+    requireOpen();
+    EngineChecks.requireSample(network, program, physics, request);
+    if (request.count() == 0) {
+      return;
+    }
+    boolean outer = sampling;
+    sampling = true;
+    try {
+      int capacity = blockSize(network, program, request);
+      List<CudaSampling> calls = new ArrayList<>();
+      try {
+        open(calls, network, program, physics, request, capacity);
+        new BlockStream(devices, calls, program, request, network.mlp().dimension()).run(sink);
+      } finally {
+        close(calls);
+      }
+    } finally {
+      sampling = outer;
+    }
+  }
+
+  /// Opens the call on every device; where one has too little memory, with smaller blocks on all.
+  private void open(
+      List<CudaSampling> calls, Network network, StepProgram program, PhysicsTerm physics, SampleRequest request,
+      int most) {
+    int capacity = most;
+    while (true) {
+      try {
+        for (Device device : devices) {
+          int blocks = capacity;
+          calls.add(
+              device.call(
+                  () -> new CudaSampling(device, route(network.mlp()), network, program, physics, request, blocks)));
+        }
+        return;
+      } catch (Driver.Failure e) {
+        close(calls);
+        calls.clear();
+        if (e.code() != Driver.OUT_OF_MEMORY || capacity == 1) {
+          throw e;
+        }
+        capacity = Math.max(1, capacity / 4);
+      }
+    }
+  }
+
+  private void close(List<CudaSampling> calls) {
+    Resources all = new Resources();
+    for (int i = 0; i < calls.size(); i++) {
+      Device device = devices.get(i);
+      CudaSampling call = calls.get(i);
+      all.add(
+          () ->
+              device.call(
+                  () -> {
+                    call.close();
+                    return null;
+                  }));
+    }
+    all.close();
+  }
+
+  /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
+  private int blockSize(Network network, StepProgram program, SampleRequest request) {
+    double perSample = 0;
+    for (StepRow row : program.rows()) {
+      perSample += 200;
+      if (row.usesNetwork()) {
+        perSample += network.mlp().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
+      }
+    }
+    long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
+    long share = (request.count() + devices.size() - 1) / devices.size();
+    long most = Math.clamp(Math.min(options.blockFloats() / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
+    return Math.toIntExact(Math.min(share, most));
+  }
+
+  @Override
+  public synchronized TrainingSession train(TrainingPlan plan, TrainingState state) {
+    requireOpen();
+    EngineChecks.requireTraining(plan, state);
+    trainings.removeIf(CudaTraining::closed);
+    Device device = devices.getFirst();
+    CudaTraining training = device.call(() -> new CudaTraining(device, route(plan.mlp()), plan, state));
+    trainings.add(training);
+    return training;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    if (sampling) {
+      throw new IllegalStateException("the engine cannot be closed while it is sampling");
+    }
+    closed = true;
+    Resources all = new Resources();
+    devices.forEach(all::add);
+    trainings.forEach(all::add);
+    all.close();
+  }
+}

@@ -1,0 +1,84 @@
+package io.scorefield.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A network with given time features on a device, ready for points. Used and closed on the device's thread.
+final class CudaEvaluation implements AutoCloseable {
+  private static final int STRUCT = 128;
+  private static final int PLAIN_THREADS = 128;
+  private static final int FUSED_THREADS = 256;
+
+  private final Device device;
+  private final int dimension;
+  private final Resources resources = new Resources();
+  private final TilePlan plan;
+  private final Kernels.Kernel kernel;
+  private final int threads;
+  private final long groups;
+  private final NetworkMemory network;
+  private final DeviceMemory bias;
+  private final DeviceMemory from;
+  private final DeviceMemory to;
+  private final DeviceMemory scratch;
+  private final HostMemory host;
+
+  CudaEvaluation(Device device, Route route, Network given, double[] timeFeatures, int capacity) {
+    this.device = device;
+    Mlp mlp = given.mlp();
+    dimension = mlp.dimension();
+    TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, false, 0);
+    boolean plain = route == Route.PLAIN;
+    plan = plain ? TilePlan.plain(needs) : TilePlan.fused(needs, device.facts().sharedLimit());
+    threads = plain ? PLAIN_THREADS : FUSED_THREADS;
+    try (Arena arena = Arena.ofConfined()) {
+      kernel =
+          device.kernels().get("fused_mlp", plain ? "evaluate_plain" : "evaluate_fused_" + plan.samples());
+      long perBlock = plain ? PLAIN_THREADS : 1;
+      long wanted = (capacity + perBlock * plan.samples() - 1) / (perBlock * plan.samples());
+      long most = (long) device.facts().multiprocessors() * kernel.occupancy(threads, plan.shared());
+      groups = Math.min(wanted, most) * perBlock;
+      network = resources.add(new NetworkMemory(device, mlp, given.parameters()));
+      MemorySegment folded = arena.allocate((long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES, 16);
+      NetworkMemory.foldFeatures(mlp, given.parameters(), timeFeatures, folded, 0);
+      bias = resources.add(device.upload(folded));
+      long bytes = (long) capacity * dimension * Float.BYTES;
+      from = resources.add(new DeviceMemory(bytes));
+      to = resources.add(new DeviceMemory(bytes));
+      host = resources.add(new HostMemory(bytes));
+      scratch = resources.add(new DeviceMemory(plan.scratchBytes(groups)));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Evaluates points [at, at + count) of x.
+  void run(float[] x, int at, int count, float[] output) {
+    MemorySegment.copy(x, at * dimension, host.segment(), JAVA_FLOAT, 0, count * dimension);
+    MemorySegment block = host.segment().asSlice(0, (long) count * dimension * Float.BYTES);
+    device.copyLater(block, from, 0);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment call =
+          new Struct(arena, STRUCT)
+              .struct(network.struct(arena))
+              .struct(plan.struct(arena))
+              .longs(bias.address(), from.address(), to.address(), scratch.address())
+              .integers(count, 0)
+              .done();
+      long grid = plan.samples() == 1 ? groups / PLAIN_THREADS : groups;
+      device.kernels().launch(kernel, grid, 1, threads, plan.shared(), call);
+    }
+    device.copy(to, 0, block);
+    MemorySegment.copy(host.segment(), JAVA_FLOAT, 0, output, at * dimension, count * dimension);
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

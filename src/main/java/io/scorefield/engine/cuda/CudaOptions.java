@@ -1,0 +1,39 @@
+package io.scorefield.engine.cuda;
+
+import java.util.List;
+
+/// How the CUDA engine works.
+///
+/// @param devices numbers of the devices to use, at least one
+/// @param route the kernels to use
+/// @param blockFloats about how many floats of samples and snapshots a device makes before they are handed over
+public record CudaOptions(List<Integer> devices, Route route, long blockFloats) {
+  private static final long BLOCK_FLOATS = 1L << 24;
+
+  public CudaOptions {
+    devices = List.copyOf(devices);
+    if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
+      throw new IllegalArgumentException("the CUDA engine needs a device, and each once");
+    }
+    if (blockFloats < 1) {
+      throw new IllegalArgumentException("a block needs a float");
+    }
+  }
+
+  /// Device 0 and the fastest kernels.
+  public static CudaOptions defaults() {
+    return new CudaOptions(List.of(0), Route.AUTO, BLOCK_FLOATS);
+  }
+
+  public CudaOptions withDevices(List<Integer> numbers) {
+    return new CudaOptions(numbers, route, blockFloats);
+  }
+
+  public CudaOptions withRoute(Route other) {
+    return new CudaOptions(devices, other, blockFloats);
+  }
+
+  public CudaOptions withBlockFloats(long floats) {
+    return new CudaOptions(devices, route, floats);
+  }
+}

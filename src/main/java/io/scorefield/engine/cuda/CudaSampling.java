@@ -1,0 +1,196 @@
+package io.scorefield.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.engine.layout.Tables;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
+/// device's thread.
+final class CudaSampling implements AutoCloseable {
+  private static final int STRUCT = 216;
+
+  /// Scratch memory that a call takes at most, unless a single wave of groups needs more.
+  private static final long SCRATCH = 256L << 20;
+
+  private static final int PLAIN_THREADS = 128;
+  private static final int FUSED_THREADS = 256;
+
+  /// A finished block. The memory belongs to its buffer and is used again for a later block.
+  ///
+  /// @param failure the least (sample of the block) << 32 | row that was not finite, or -1
+  record Block(long first, int count, MemorySegment samples, MemorySegment snapshots, long failure) {}
+
+  /// Where a block comes to the host. There are two, so that one is filled while the other is read.
+  private final class Buffer {
+    private final HostMemory samples;
+    private final HostMemory snapshots;
+
+    Buffer() {
+      samples = resources.add(new HostMemory((long) capacity * dimension * Float.BYTES));
+      snapshots =
+          resources.add(
+              new HostMemory((long) capacity * dimension * request.snapshots().length * Float.BYTES));
+    }
+  }
+
+  private final Device device;
+  private final StepProgram program;
+  private final SampleRequest request;
+  private final int dimension;
+  private final int capacity;
+  private final Resources resources = new Resources();
+  private final Kernels.Kernel kernel;
+  private final TilePlan plan;
+  private final long groups;
+  private final int threads;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment network;
+  private final MemorySegment constraint;
+  private final MemorySegment places;
+  private final long rows;
+  private final long rowBias;
+  private final long snapshotRows;
+  private final DeviceMemory scratch;
+  private final DeviceMemory initial;
+  private final DeviceMemory samples;
+  private final DeviceMemory snapshots;
+  private final DeviceMemory failure;
+  private final HostMemory failureCopy;
+  private final HostMemory initialCopy;
+  private final Buffer[] buffers;
+
+  /// Puts the tables on the device.
+  ///
+  /// @param capacity samples of a block at most
+  /// @throws Driver.Failure with {@link Driver#OUT_OF_MEMORY} when the device has no room for such blocks
+  CudaSampling(
+      Device device, Route route, Network given, StepProgram program, PhysicsTerm physics, SampleRequest request,
+      int capacity) {
+    this.device = device;
+    this.program = program;
+    this.request = request;
+    this.capacity = capacity;
+    Mlp mlp = given.mlp();
+    dimension = mlp.dimension();
+    try {
+      ConstraintMemory tape =
+          resources.add(
+              new ConstraintMemory(device, physics.tape(), physics.loss(), physics.projectionSweeps()));
+      boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
+      TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, through, tape.slots());
+      plan =
+          route == Route.PLAIN ? TilePlan.plain(needs) : TilePlan.fused(needs, device.facts().sharedLimit());
+      threads = route == Route.PLAIN ? PLAIN_THREADS : FUSED_THREADS;
+      kernel =
+          device
+              .kernels()
+              .get("reverse_sampling", route == Route.PLAIN ? "sample_plain" : "sample_fused_" + plan.samples());
+      groups = groups();
+      network = resources.add(new NetworkMemory(device, mlp, given.parameters())).struct(arena);
+      constraint = tape.struct(arena);
+      places = plan.struct(arena);
+      rows = upload(Tables.stepRows(program, dimension, arena));
+      rowBias = upload(rowBias(given));
+      snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
+      scratch = resources.add(new DeviceMemory(plan.scratchBytes(groups)));
+      long floats = (long) capacity * dimension;
+      samples = resources.add(new DeviceMemory(floats * Float.BYTES));
+      snapshots = resources.add(new DeviceMemory(floats * request.snapshots().length * Float.BYTES));
+      boolean starts = request.initial().isPresent();
+      initial = resources.add(new DeviceMemory(starts ? floats * Float.BYTES : 0));
+      initialCopy = resources.add(new HostMemory(starts ? floats * Float.BYTES : 0));
+      failure = resources.add(new DeviceMemory(Long.BYTES));
+      failureCopy = resources.add(new HostMemory(Long.BYTES));
+      buffers = new Buffer[] {new Buffer(), new Buffer()};
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private long upload(MemorySegment from) {
+    return resources.add(device.upload(from)).address();
+  }
+
+  /// Threads, or blocks, that work at once: no more than there are samples, than the device runs, and than scratch
+  /// memory allows.
+  private long groups() {
+    boolean plain = plan.samples() == 1;
+    long perBlock = plain ? PLAIN_THREADS : 1;
+    long blocks = (long) device.facts().multiprocessors() * kernel.occupancy(threads, plan.shared());
+    long wanted = (capacity + perBlock * plan.samples() - 1) / (perBlock * plan.samples());
+    long room = Math.max(1, SCRATCH / Math.max(1, plan.scratchBytes(perBlock)));
+    return Math.max(1, Math.min(Math.min(blocks, wanted), room)) * perBlock;
+  }
+
+  private MemorySegment rowBias(Network given) {
+    int padded = NetworkMemory.padded(given.mlp().out(0));
+    MemorySegment biases = arena.allocate((long) program.networkEvaluations() * padded * Float.BYTES, 16);
+    long at = 0;
+    for (StepRow row : program.rows()) {
+      if (row.usesNetwork()) {
+        NetworkMemory.foldFeatures(given.mlp(), given.parameters(), row.timeFeatures(), biases, at);
+        at += padded;
+      }
+    }
+    return biases;
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  /// Makes samples [first, first + count) and brings them to the host.
+  Block run(long first, int count, int buffer) {
+    Buffer to = buffers[buffer];
+    int floats = count * dimension;
+    if (request.initial().isPresent()) {
+      int at = Math.toIntExact((first - request.first()) * dimension);
+      MemorySegment.copy(request.initial().get(), at, initialCopy.segment(), JAVA_FLOAT, 0, floats);
+      device.copyLater(initialCopy.segment().asSlice(0, (long) floats * Float.BYTES), initial, 0);
+    }
+    device.fill(failure, 0xFF);
+    try (Arena once = Arena.ofConfined()) {
+      MemorySegment call =
+          new Struct(once, STRUCT)
+              .struct(network)
+              .struct(constraint)
+              .struct(places)
+              .longs(
+                  rows, rowBias, request.initial().isPresent() ? initial.address() : 0, snapshotRows,
+                  snapshots.address(), samples.address(), failure.address(), scratch.address(), request.seed(), first)
+              .integers(count, program.rows().size(), request.snapshots().length)
+              .number(Tables.toFloat(program.priorScale(), "the prior scale"))
+              .done();
+      long grid = plan.samples() == 1 ? groups / PLAIN_THREADS : groups;
+      device.kernels().launch(kernel, grid, 1, threads, plan.shared(), call);
+    }
+    MemorySegment made = to.samples.segment().asSlice(0, (long) floats * Float.BYTES);
+    MemorySegment states =
+        to.snapshots.segment().asSlice(0, (long) floats * request.snapshots().length * Float.BYTES);
+    device.copyLater(samples, 0, made);
+    device.copyLater(snapshots, 0, states);
+    device.copyLater(failure, 0, failureCopy.segment().asSlice(0, Long.BYTES));
+    device.synchronise();
+    return new Block(first, count, made, states, failureCopy.segment().get(JAVA_LONG, 0));
+  }
+
+  @Override
+  public void close() {
+    try {
+      resources.close();
+    } finally {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.scorefield.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.scorefield.engine.AdamOptions;
+import io.scorefield.engine.EngineChecks;
+import io.scorefield.engine.EngineException;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.TrainingSession;
+import io.scorefield.engine.TrainingState;
+import io.scorefield.network.Mlp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// A training on a device: weights, moments, data and tables stay there; the host sends the order of the examples and
+/// gets losses back.
+final class CudaTraining implements TrainingSession {
+  private final Device device;
+  private final TrainingPlan plan;
+  private final TrainingMemory memory;
+  private final TrainingLaunches launches;
+  private final Resources resources = new Resources();
+  private long step;
+  private boolean closed;
+
+  /// Called on the device's thread.
+  CudaTraining(Device device, Route route, TrainingPlan plan, TrainingState state) {
+    this.device = device;
+    this.plan = plan;
+    step = state.step();
+    if ((float) plan.adam().epsilon() == 0) {
+      throw new EngineException(
+          "Adam's epsilon of " + plan.adam().epsilon() + " is 0 in this engine's float32; use a larger one, or "
+              + "--engine reference");
+    }
+    try {
+      memory = resources.add(TrainingMemory.of(device, route, plan, state));
+      launches = resources.add(new TrainingLaunches(device, route, memory));
+    } catch (RuntimeException | Error e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public synchronized Losses advance(int[] examples, double[] learningRates) {
+    requireOpen();
+    EngineChecks.requireExamples(plan, examples, learningRates);
+    double[] data = new double[learningRates.length];
+    double[] physics = new double[learningRates.length];
+    int done = 0;
+    while (done < learningRates.length) {
+      int from = done;
+      int steps = Math.min(memory.span(), learningRates.length - done);
+      int accounted = device.call(() -> span(examples, learningRates, from, steps, data, physics));
+      done += accounted;
+      if (accounted < steps || !finite(data[done - 1] + physics[done - 1])) {
+        break;
+      }
+    }
+    return new Losses(Arrays.copyOf(data, done), Arrays.copyOf(physics, done));
+  }
+
+  private static boolean finite(double loss) {
+    return Float.isFinite((float) loss);
+  }
+
+  /// Runs some steps and returns how many have losses; the last of them may not be finite.
+  private int span(
+      int[] examples, double[] rates, int from, int steps, double[] data, double[] physics) {
+    int batch = plan.batch();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment order = arena.allocate(JAVA_INT, (long) steps * batch);
+      MemorySegment.copy(examples, from * batch, order, JAVA_INT, 0, steps * batch);
+      device.copyLater(order, memory.examples(), 0);
+      MemorySegment adam = arena.allocate((long) steps * TrainingMemory.ADAM_STEP, 8);
+      for (int k = 0; k < steps; k++) {
+        adamStep(adam.asSlice((long) k * TrainingMemory.ADAM_STEP, TrainingMemory.ADAM_STEP), step + k + 1, rates[from + k]);
+      }
+      device.copyLater(adam, memory.adam(), 0);
+      MemorySegment clock =
+          new Struct(arena, TrainingMemory.CLOCK).longs(step).integers(0, 0).number(1).integers(0).done();
+      device.copy(clock, memory.clock(), 0);
+      launches.run(steps);
+      MemorySegment dataLosses = arena.allocate(JAVA_DOUBLE, steps);
+      MemorySegment physicsLosses = arena.allocate(JAVA_DOUBLE, steps);
+      device.copyLater(memory.clock(), 0, clock);
+      device.copyLater(memory.dataLosses(), 0, dataLosses);
+      device.copyLater(memory.physicsLosses(), 0, physicsLosses);
+      device.synchronise();
+      int accounted = clock.get(JAVA_INT, Long.BYTES);
+      if (accounted < 1 || accounted > steps) {
+        throw new EngineException("the device accounts for " + accounted + " of " + steps + " steps");
+      }
+      step = clock.get(JAVA_LONG, 0);
+      MemorySegment.copy(dataLosses, JAVA_DOUBLE, 0, data, from, accounted);
+      MemorySegment.copy(physicsLosses, JAVA_DOUBLE, 0, physics, from, accounted);
+      return accounted;
+    }
+  }
+
+  /// `AdamStep` of optimiser step number k = 1, 2, ...
+  private void adamStep(MemorySegment to, long k, double rate) {
+    AdamOptions adam = plan.adam();
+    Struct.in(to)
+        .number(1)
+        .number((float) adam.beta1())
+        .number((float) (1 - adam.beta1()))
+        .number((float) adam.beta2())
+        .number((float) (1 - adam.beta2()))
+        .number((float) (rate / (1 - Math.pow(adam.beta1(), k))))
+        .number((float) (1 / (1 - Math.pow(adam.beta2(), k))))
+        .number((float) adam.epsilon())
+        .number((float) (1 - adam.emaDecay()))
+        .integers(adam.emaDecay() > 0 ? 1 : 0);
+  }
+
+  @Override
+  public synchronized TrainingState state() {
+    requireOpen();
+    return device.call(
+        () -> {
+          Mlp mlp = plan.mlp();
+          float[][] parts = new float[4][mlp.parameterCount()];
+          try (HostMemory host = new HostMemory((long) mlp.parameterCount() * Float.BYTES)) {
+            for (int i = 0; i < parts.length; i++) {
+              MemorySegment copy = host.segment().asSlice(0, (long) mlp.parameterCount() * Float.BYTES);
+              device.copy(memory.state(i), 0, copy);
+              MemorySegment.copy(copy, JAVA_FLOAT, 0, parts[i], 0, parts[i].length);
+            }
+          }
+          return new TrainingState(step, parts[0], parts[1], parts[2], parts[3]);
+        });
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the training is closed");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      device.call(
+          () -> {
+            resources.close();
+            return null;
+          });
+    }
+  }
+}

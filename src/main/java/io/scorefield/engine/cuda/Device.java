@@ -1,0 +1,234 @@
+package io.scorefield.engine.cuda;
+
+import io.scorefield.engine.EngineException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import jcuda.Pointer;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+
+/// A GPU with its context, its stream, its kernels, and the one thread that makes all calls for it.
+final class Device implements AutoCloseable {
+  /// What a device is.
+  ///
+  /// @param capability 10 times the major and once the minor number of the compute capability
+  /// @param sharedLimit bytes of shared memory that a block can have at most
+  record Facts(
+      int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
+      boolean cooperative) {
+    @Override
+    public String toString() {
+      return name + " (compute capability " + capability / 10 + "." + capability % 10 + ", "
+          + multiprocessors + " multiprocessors, " + (memory >> 20) + " MiB)";
+    }
+  }
+
+  private static final class Source extends Pointer {
+    Source(MemorySegment segment) {
+      super(segment.address());
+    }
+  }
+
+  private final ExecutorService thread;
+  private final Resources resources = new Resources();
+  private final Facts facts;
+  private CUstream stream;
+  private Kernels kernels;
+
+  /// Opens a device.
+  ///
+  /// @throws EngineException when there is none of that number, or it cannot be used
+  Device(int number) {
+    facts = facts(number);
+    thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread made = new Thread(task, "cuda-" + number);
+              made.setDaemon(true);
+              return made;
+            });
+    try {
+      call(this::open);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  static Facts facts(int number) {
+    if (number < 0 || number >= Driver.devices()) {
+      throw new EngineException(
+          "there is no device " + number + "; the driver shows " + Driver.devices() + ", numbered from 0");
+    }
+    CUdevice device = device(number);
+    byte[] name = new byte[256];
+    Driver.check("cuDeviceGetName", JCudaDriver.cuDeviceGetName(name, name.length, device));
+    long[] memory = new long[1];
+    Driver.check("cuDeviceTotalMem", JCudaDriver.cuDeviceTotalMem(memory, device));
+    return new Facts(
+        number,
+        new String(name, java.nio.charset.StandardCharsets.UTF_8).split("\0", 2)[0].strip(),
+        10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+            + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+        memory[0],
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0);
+  }
+
+  private static CUdevice device(int number) {
+    CUdevice device = new CUdevice();
+    Driver.check("cuDeviceGet", JCudaDriver.cuDeviceGet(device, number));
+    return device;
+  }
+
+  private static int attribute(CUdevice device, int attribute) {
+    int[] value = new int[1];
+    Driver.check("cuDeviceGetAttribute", JCudaDriver.cuDeviceGetAttribute(value, attribute, device));
+    return value[0];
+  }
+
+  private Void open() {
+    CUdevice device = device(facts.number());
+    CUcontext context = new CUcontext();
+    Driver.check("cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, device));
+    resources.add(
+        () -> Driver.check("cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device)));
+    Driver.check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
+    CUstream created = new CUstream();
+    Driver.check("cuStreamCreate", JCudaDriver.cuStreamCreate(created, CUstream_flags.CU_STREAM_NON_BLOCKING));
+    resources.add(() -> Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(created)));
+    stream = created;
+    kernels = resources.add(new Kernels(created, facts.capability()));
+    return null;
+  }
+
+  Facts facts() {
+    return facts;
+  }
+
+  CUstream stream() {
+    return stream;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /// Queues work for the device's thread.
+  <T> Future<T> submit(Callable<T> work) {
+    return thread.submit(work);
+  }
+
+  /// Does work on the device's thread and waits for it.
+  <T> T call(Callable<T> work) {
+    return result(submit(work));
+  }
+
+  /// Waits for work, and throws what it threw.
+  static <T> T result(Future<T> future) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // the work ends by itself
+        }
+      }
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException known -> throw known;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  // What follows is for the device's thread.
+
+  /// A copy of host memory on the device; the host memory may be used again when it returns.
+  DeviceMemory upload(MemorySegment from) {
+    DeviceMemory memory = new DeviceMemory(from.byteSize());
+    try {
+      copy(from, memory, 0);
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
+    return memory;
+  }
+
+  DeviceMemory upload(float[] from) {
+    try (HostMemory host = new HostMemory((long) from.length * Float.BYTES)) {
+      MemorySegment.copy(from, 0, host.segment(), ValueLayout.JAVA_FLOAT, 0, from.length);
+      return upload(host.segment());
+    }
+  }
+
+  /// Copies all of `from` to the device, and waits.
+  void copy(MemorySegment from, DeviceMemory to, long offset) {
+    copyLater(from, to, offset);
+    synchronise();
+  }
+
+  void copyLater(MemorySegment from, DeviceMemory to, long offset) {
+    if (from.byteSize() > 0) {
+      Driver.check(
+          "cuMemcpyHtoDAsync",
+          JCudaDriver.cuMemcpyHtoDAsync(
+              to.pointer().withByteOffset(offset), new Source(from), from.byteSize(), stream));
+    }
+  }
+
+  /// Copies from the device until `to` is full, and waits.
+  void copy(DeviceMemory from, long offset, MemorySegment to) {
+    copyLater(from, offset, to);
+    synchronise();
+  }
+
+  void copyLater(DeviceMemory from, long offset, MemorySegment to) {
+    if (to.byteSize() > 0) {
+      Driver.check(
+          "cuMemcpyDtoHAsync",
+          JCudaDriver.cuMemcpyDtoHAsync(
+              new Source(to), from.pointer().withByteOffset(offset), to.byteSize(), stream));
+    }
+  }
+
+  void fill(DeviceMemory memory, int value) {
+    Driver.check(
+        "cuMemsetD8Async",
+        JCudaDriver.cuMemsetD8Async(memory.pointer(), (byte) value, memory.bytes(), stream));
+  }
+
+  void synchronise() {
+    Driver.check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
+  }
+
+  @Override
+  public void close() {
+    try {
+      call(
+          () -> {
+            resources.close();
+            return null;
+          });
+    } finally {
+      thread.shutdown();
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.scorefield.engine.cuda;
+
+import static jcuda.driver.JCudaDriver.cuDeviceGetCount;
+import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
+import static jcuda.driver.JCudaDriver.cuInit;
+
+import io.scorefield.engine.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/// The CUDA driver: loaded once, initialised once; its errors as exceptions.
+final class Driver {
+  /// CUDA_ERROR_OUT_OF_MEMORY.
+  static final int OUT_OF_MEMORY = CUresult.CUDA_ERROR_OUT_OF_MEMORY;
+
+  /// A call that the driver refused.
+  static final class Failure extends EngineException {
+    private static final long serialVersionUID = 1;
+    private final int code;
+
+    Failure(String message, int code) {
+      super(message);
+      this.code = code;
+    }
+
+    /// The number of the driver's error.
+    int code() {
+      return code;
+    }
+  }
+
+  private record Outcome(String unavailable, int version, int devices) {}
+
+  private static final class Holder {
+    static final Outcome OUTCOME = load();
+  }
+
+  private Driver() {}
+
+  /// Why there is no CUDA here and what to do about it; empty: there is.
+  static String unavailable() {
+    return Holder.OUTCOME.unavailable();
+  }
+
+  /// The CUDA version of the driver, 1000 times the major and 10 times the minor number.
+  static int version() {
+    return Holder.OUTCOME.version();
+  }
+
+  static int devices() {
+    return Holder.OUTCOME.devices();
+  }
+
+  /// Throws for a result that is not success.
+  ///
+  /// @param call the function of the driver
+  static void check(String call, int result) {
+    if (result != CUresult.CUDA_SUCCESS) {
+      String name = CUresult.stringFor(result);
+      throw new Failure(call + " failed: " + name + "; " + advice(result), result);
+    }
+  }
+
+  private static String advice(int result) {
+    return switch (result) {
+      case CUresult.CUDA_ERROR_OUT_OF_MEMORY ->
+          "the device has not enough free memory: use a smaller batch or network, or end other programs on it";
+      case CUresult.CUDA_ERROR_INVALID_PTX, CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION,
+          CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU ->
+          "the driver cannot translate the kernels: update it (CUDA 11.0 or newer; nvidia-smi shows it)";
+      case CUresult.CUDA_ERROR_ILLEGAL_ADDRESS, CUresult.CUDA_ERROR_LAUNCH_FAILED,
+          CUresult.CUDA_ERROR_LAUNCH_TIMEOUT, CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+          CUresult.CUDA_ERROR_MISALIGNED_ADDRESS ->
+          "a kernel was stopped and the device's work is lost: run it again, with --kernels plain if it stays, "
+              + "and report it";
+      case CUresult.CUDA_ERROR_NO_DEVICE, CUresult.CUDA_ERROR_INVALID_DEVICE ->
+          "check the device with nvidia-smi, and CUDA_VISIBLE_DEVICES";
+      case CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, CUresult.CUDA_ERROR_SYSTEM_NOT_READY ->
+          "the driver's parts do not fit each other: restart the machine";
+      default -> "check the device with nvidia-smi, or use --engine native";
+    };
+  }
+
+  private static Outcome load() {
+    try {
+      loadLibrary();
+    } catch (IOException | LinkageError e) {
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      return new Outcome(
+          "no NVIDIA driver could be loaded (libcuda.so.1 comes with it; install one from nvidia.com/drivers)"
+              + (why.contains("libcuda") || why.isEmpty() ? "" : ": " + why),
+          0, 0);
+    }
+    int result = cuInit(0);
+    if (result != CUresult.CUDA_SUCCESS) {
+      return new Outcome(
+          "the NVIDIA driver has no device to offer (cuInit: " + CUresult.stringFor(result)
+              + "); check nvidia-smi",
+          0, 0);
+    }
+    int[] version = new int[1];
+    int[] devices = new int[1];
+    result = cuDriverGetVersion(version);
+    if (result == CUresult.CUDA_SUCCESS) {
+      result = cuDeviceGetCount(devices);
+    }
+    if (result != CUresult.CUDA_SUCCESS || devices[0] == 0) {
+      return new Outcome("the NVIDIA driver shows no device; check nvidia-smi and CUDA_VISIBLE_DEVICES", 0, 0);
+    }
+    return new Outcome("", version[0], devices[0]);
+  }
+
+  /// JCuda unpacks its library to a name in the temporary folder that all users share, and takes what lies
+  /// there: give it a folder of its own.
+  private static void loadLibrary() throws IOException {
+    String key = "java.io.tmpdir";
+    String shared = System.getProperty(key);
+    Path folder = Files.createTempDirectory("scorefield-");
+    System.setProperty(key, folder.toString());
+    try {
+      JCudaDriver.setExceptionsEnabled(false);
+    } finally {
+      System.setProperty(key, shared);
+      deleteAll(folder);
+    }
+  }
+
+  /// Loaded libraries stay when their files are gone.
+  static void deleteAll(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}

@@ -1,0 +1,48 @@
+package io.scorefield.engine.cuda;
+
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUstream;
+import jcuda.driver.JCudaDriver;
+
+/// A series of launches, recorded once and started with one call.
+final class Graph implements AutoCloseable {
+  private static final int THREAD_LOCAL = 1; // CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
+
+  private final CUgraphExec executable = new CUgraphExec();
+
+  /// Records what `launches` puts on the stream; nothing runs.
+  Graph(CUstream stream, Runnable launches) {
+    CUgraph graph = new CUgraph();
+    Driver.check("cuStreamBeginCapture", JCudaDriver.cuStreamBeginCapture(stream, THREAD_LOCAL));
+    boolean recorded = false;
+    try {
+      launches.run();
+      recorded = true;
+    } finally {
+      // Ends the capture in any case, or the stream could not be used any more.
+      int result = JCudaDriver.cuStreamEndCapture(stream, graph);
+      if (recorded) {
+        Driver.check("cuStreamEndCapture", result);
+      } else if (result == 0) {
+        JCudaDriver.cuGraphDestroy(graph);
+      }
+    }
+    int result = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
+    int destroyed = JCudaDriver.cuGraphDestroy(graph);
+    Driver.check("cuGraphInstantiate", result);
+    if (destroyed != 0) {
+      close();
+      Driver.check("cuGraphDestroy", destroyed);
+    }
+  }
+
+  void launch(CUstream stream) {
+    Driver.check("cuGraphLaunch", JCudaDriver.cuGraphLaunch(executable, stream));
+  }
+
+  @Override
+  public void close() {
+    Driver.check("cuGraphExecDestroy", JCudaDriver.cuGraphExecDestroy(executable));
+  }
+}

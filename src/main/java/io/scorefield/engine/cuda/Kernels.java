@@ -1,0 +1,189 @@
+package io.scorefield.engine.cuda;
+
+import io.scorefield.engine.EngineException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import jcuda.Pointer;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUstream;
+import jcuda.driver.JCudaDriver;
+
+/// The kernels in the jar: PTX of the newest instruction set that the device has, translated by the driver when a
+/// file is first needed. Used on the device's thread.
+final class Kernels implements AutoCloseable {
+  /// The instruction sets that the build compiles for, newest first: least compute capability of the device.
+  static final int[] CAPABILITIES = {80, 75};
+
+  /// A kernel, ready to be launched.
+  static final class Kernel {
+    private final String name;
+    private final CUfunction function;
+    private int sharedAllowed = 48 * 1024;
+
+    private Kernel(String name, CUfunction function) {
+      this.name = name;
+      this.function = function;
+    }
+
+    /// Blocks of so many threads and so much shared memory that a multiprocessor runs at once.
+    int occupancy(int threads, int shared) {
+      allow(shared);
+      int[] blocks = new int[1];
+      Driver.check(
+          "cuOccupancyMaxActiveBlocksPerMultiprocessor for " + name,
+          JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(blocks, function, threads, shared));
+      return Math.max(1, blocks[0]);
+    }
+
+    private void allow(int shared) {
+      if (shared > sharedAllowed) {
+        Driver.check(
+            "cuFuncSetAttribute of " + shared + " bytes for " + name,
+            JCudaDriver.cuFuncSetAttribute(
+                function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared));
+        sharedAllowed = shared;
+      }
+    }
+  }
+
+  /// Memory that JCuda takes as it is, without copying argument by argument.
+  private static final class Table extends Pointer {
+    Table(MemorySegment segment) {
+      super(segment.address());
+    }
+  }
+
+  private final CUstream stream;
+  private final int capability;
+  private final Map<String, CUmodule> modules = new HashMap<>();
+  private final Map<String, Kernel> kernels = new HashMap<>();
+
+  Kernels(CUstream stream, int deviceCapability) {
+    this.stream = stream;
+    this.capability = pick(deviceCapability);
+  }
+
+  /// The instruction set for a device.
+  ///
+  /// @throws EngineException when the device is too old
+  static int pick(int deviceCapability) {
+    for (int capability : CAPABILITIES) {
+      if (deviceCapability >= capability) {
+        return capability;
+      }
+    }
+    throw new EngineException(
+        "the device has compute capability " + deviceCapability / 10 + "." + deviceCapability % 10
+            + "; the kernels need 7.5 (Turing) or newer");
+  }
+
+  /// The instruction set in use, as in compute_75.
+  int capability() {
+    return capability;
+  }
+
+  /// Why the jar has no kernels and what to do about it; empty: it has.
+  static String unavailable() {
+    try (InputStream why = Kernels.class.getResourceAsStream("/cuda/unavailable.txt")) {
+      return why != null
+          ? new String(why.readAllBytes(), StandardCharsets.UTF_8).strip()
+          : Kernels.class.getResource("/cuda/compute_75/reverse_sampling.ptx") != null
+              ? ""
+              : "it was built without its kernels; build it with: mvn -DskipTests clean package";
+    } catch (IOException e) {
+      return "its kernels cannot be read: " + e.getMessage();
+    }
+  }
+
+  /// The kernel `name` of kernels/`file`.cu.
+  Kernel get(String file, String name) {
+    return kernels.computeIfAbsent(
+        name,
+        key -> {
+          CUfunction function = new CUfunction();
+          Driver.check(
+              "cuModuleGetFunction of " + name,
+              JCudaDriver.cuModuleGetFunction(function, module(file), name));
+          return new Kernel(name, function);
+        });
+  }
+
+  private CUmodule module(String file) {
+    CUmodule known = modules.get(file);
+    if (known != null) {
+      return known;
+    }
+    CUmodule module = new CUmodule();
+    // JCuda ends a string with the zero that the driver wants, an array not.
+    Driver.check("cuModuleLoadData of " + file, JCudaDriver.cuModuleLoadData(module, ptx(capability, file)));
+    modules.put(file, module);
+    return module;
+  }
+
+  /// The text of a file of kernels.
+  static String ptx(int capability, String file) {
+    String resource = "/cuda/compute_" + capability + "/" + file + ".ptx";
+    try (InputStream text = Kernels.class.getResourceAsStream(resource)) {
+      if (text == null) {
+        throw new EngineException("the jar has no " + resource + "; build it again with: mvn -DskipTests clean package");
+      }
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new EngineException("cannot read " + resource + ": " + e.getMessage());
+    }
+  }
+
+  /// Starts a kernel; its arguments are copied before the call returns.
+  ///
+  /// @param shared bytes of dynamic shared memory
+  /// @param arguments memory that holds one argument each
+  void launch(Kernel kernel, long gridX, int gridY, int threads, int shared, MemorySegment... arguments) {
+    launch(kernel, gridX, gridY, threads, shared, false, arguments);
+  }
+
+  /// Starts a kernel all of whose blocks run at once, so that they can wait for each other.
+  void launchTogether(Kernel kernel, int blocks, int threads, int shared, MemorySegment... arguments) {
+    launch(kernel, blocks, 1, threads, shared, true, arguments);
+  }
+
+  private void launch(
+      Kernel kernel, long gridX, int gridY, int threads, int shared, boolean together, MemorySegment... arguments) {
+    if (gridX < 1 || gridX > Integer.MAX_VALUE || gridY < 1 || gridY > 65535 || threads < 1 || threads > 1024) {
+      throw new IllegalArgumentException(
+          "cannot launch " + kernel.name + " on " + gridX + " x " + gridY + " blocks of " + threads + " threads");
+    }
+    kernel.allow(shared);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment table = arena.allocate(ValueLayout.JAVA_LONG, arguments.length);
+      for (int i = 0; i < arguments.length; i++) {
+        table.setAtIndex(ValueLayout.JAVA_LONG, i, arguments[i].address());
+      }
+      int result =
+          together
+              ? JCudaDriver.cuLaunchCooperativeKernel(
+                  kernel.function, (int) gridX, gridY, 1, threads, 1, 1, shared, stream, new Table(table))
+              : JCudaDriver.cuLaunchKernel(
+                  kernel.function, (int) gridX, gridY, 1, threads, 1, 1, shared, stream, new Table(table), null);
+      Driver.check("the launch of " + kernel.name, result);
+    }
+  }
+
+  @Override
+  public void close() {
+    kernels.clear();
+    Resources all = new Resources();
+    for (CUmodule module : modules.values()) {
+      all.add(() -> Driver.check("cuModuleUnload", JCudaDriver.cuModuleUnload(module)));
+    }
+    modules.clear();
+    all.close();
+  }
+}

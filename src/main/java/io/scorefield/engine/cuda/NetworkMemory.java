@@ -1,0 +1,123 @@
+package io.scorefield.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.scorefield.network.Mlp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A network on a device: every layer's weights in both orders of sums, padded, with the structs that describe them
+/// (`kernels/device/model.cuh`).
+final class NetworkMemory implements AutoCloseable {
+  private static final int LAYER = 56;
+  private static final int NETWORK = 24;
+
+  private final Mlp mlp;
+  private final Resources resources = new Resources();
+  private final DeviceMemory layers;
+  private final DeviceMemory weights;
+  private final long[] bias;
+
+  NetworkMemory(Device device, Mlp mlp, float[] parameters) {
+    this.mlp = mlp;
+    bias = new long[mlp.layers()];
+    long floats = 0;
+    for (int l = 0; l < mlp.layers(); l++) {
+      floats += (long) mlp.in(l) * padded(mlp.out(l)) + (long) mlp.out(l) * padded(mlp.in(l)) + padded(mlp.out(l));
+    }
+    try (Arena arena = Arena.ofConfined();
+        HostMemory host = new HostMemory(floats * Float.BYTES)) {
+      weights = resources.add(new DeviceMemory(floats * Float.BYTES));
+      MemorySegment copy = host.segment();
+      copy.fill((byte) 0);
+      MemorySegment table = arena.allocate((long) LAYER * mlp.layers(), 8);
+      long at = 0;
+      int inputRow = 0;
+      int deltaRow = 0;
+      for (int l = 0; l < mlp.layers(); l++) {
+        int in = mlp.in(l);
+        int out = mlp.out(l);
+        long forward = at;
+        long backward = forward + (long) in * padded(out);
+        long biases = backward + (long) out * padded(in);
+        at = biases + padded(out);
+        for (int o = 0; o < out; o++) {
+          for (int i = 0; i < in; i++) {
+            float weight = parameters[mlp.weightOffset(l) + o * in + i];
+            copy.setAtIndex(JAVA_FLOAT, forward + (long) i * padded(out) + o, weight);
+            copy.setAtIndex(JAVA_FLOAT, backward + (long) o * padded(in) + i, weight);
+          }
+          copy.setAtIndex(JAVA_FLOAT, biases + o, parameters[mlp.biasOffset(l) + o]);
+        }
+        bias[l] = weights.address() + biases * Float.BYTES;
+        Struct.in(table.asSlice((long) LAYER * l, LAYER))
+            .longs(
+                weights.address() + forward * Float.BYTES, weights.address() + backward * Float.BYTES, bias[l])
+            .integers(in, out, padded(in), padded(out), inputRow, deltaRow, mlp.weightOffset(l), 0)
+            .done();
+        inputRow += in;
+        deltaRow += out;
+      }
+      device.copy(copy, weights, 0);
+      layers = resources.add(device.upload(table));
+    } catch (RuntimeException | Error e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  /// Rows of products are so long.
+  static int padded(int width) {
+    return (width + 7) / 8 * 8;
+  }
+
+  /// The widest hidden layer.
+  static int widest(Mlp mlp) {
+    int widest = 0;
+    for (int width : mlp.hidden()) {
+      widest = Math.max(widest, width);
+    }
+    return widest;
+  }
+
+  /// Neurons of all hidden layers.
+  static int neurons(Mlp mlp) {
+    int neurons = 0;
+    for (int width : mlp.hidden()) {
+      neurons += width;
+    }
+    return neurons;
+  }
+
+  /// `Network`.
+  MemorySegment struct(Arena arena) {
+    return new Struct(arena, NETWORK)
+        .longs(layers.address())
+        .integers(mlp.layers(), mlp.dimension(), mlp.timeFeatures(), mlp.activation().ordinal())
+        .done();
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+
+  /// The first layer's bias with the part of the time features, in double precision, [out padded].
+  ///
+  /// @param target where the numbers go, and from which float on
+  static void foldFeatures(Mlp mlp, float[] parameters, double[] features, MemorySegment target, long at) {
+    int in = mlp.in(0);
+    int out = mlp.out(0);
+    for (int o = 0; o < padded(out); o++) {
+      double sum = 0;
+      if (o < out) {
+        sum = parameters[mlp.biasOffset(0) + o];
+        int row = o * in + mlp.dimension();
+        for (int e = 0; e < features.length; e++) {
+          sum += parameters[row + e] * features[e];
+        }
+      }
+      target.setAtIndex(JAVA_FLOAT, at + o, (float) sum);
+    }
+  }
+}

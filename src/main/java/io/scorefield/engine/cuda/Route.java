@@ -1,0 +1,24 @@
+package io.scorefield.engine.cuda;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// Which kernels do the work.
+public enum Route {
+  /// The fastest that can.
+  AUTO,
+  /// One thread a sample, everything in device memory: slow, for comparison.
+  PLAIN,
+  /// One block a tile of samples, the whole network and trajectory in shared memory, float32.
+  FUSED;
+
+  /// The name on the command line.
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static List<String> keys() {
+    return Arrays.stream(values()).map(Route::key).toList();
+  }
+}

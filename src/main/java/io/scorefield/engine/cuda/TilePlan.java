@@ -1,0 +1,115 @@
+package io.scorefield.engine.cuda;
+
+import io.scorefield.network.Mlp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Which arrays of a tile lie in shared memory and which in scratch memory (`Places` in `model.cuh`).
+///
+/// @param samples samples of a tile; 1: a thread a sample, all in scratch memory
+/// @param shared bytes of shared memory of a block
+/// @param scratchRows rows of scratch memory of a tile
+record TilePlan(int samples, int[] places, int shared, int scratchRows) {
+  /// Tile sizes that there are kernels for, largest first.
+  static final int[] SIZES = {64, 32, 16};
+
+  private static final int STRUCT = 64;
+
+  /// In the order of the struct.
+  private enum Array {
+    X, SAVED, MEMORY, NOISE, ESTIMATE, GRADIENT, INPUT, OUTPUT, PING, PONG, KEPT, SEED, SLOTS, ADJOINTS, LEVEL
+  }
+
+  /// The most often used first.
+  private static final Array[] BY_USE = {
+    Array.PING, Array.PONG, Array.INPUT, Array.OUTPUT, Array.X, Array.NOISE, Array.SAVED, Array.MEMORY,
+    Array.ESTIMATE, Array.GRADIENT, Array.SEED, Array.LEVEL, Array.SLOTS, Array.ADJOINTS, Array.KEPT
+  };
+
+  /// What a tile needs.
+  ///
+  /// @param inputs rows of the network's input
+  /// @param through whether gradients go back through the network
+  /// @param slots of the tape; 0: none
+  record Needs(Mlp mlp, int inputs, boolean through, int slots) {
+    private int rows(Array array) {
+      int dimension = mlp.dimension();
+      return switch (array) {
+        case X, SAVED, MEMORY, NOISE, OUTPUT -> dimension;
+        case ESTIMATE, GRADIENT -> slots > 0 ? dimension : 0;
+        case SEED -> through ? dimension : 0;
+        case INPUT -> inputs;
+        case PING, PONG -> NetworkMemory.widest(mlp);
+        case KEPT -> through ? NetworkMemory.neurons(mlp) : 0;
+        case SLOTS -> slots;
+        case ADJOINTS -> slots > 0 ? slots + dimension : 0;
+        case LEVEL -> 1;
+      };
+    }
+
+    private int rows() {
+      int rows = 0;
+      for (Array array : Array.values()) {
+        rows += rows(array);
+      }
+      return rows;
+    }
+  }
+
+  /// Everything in scratch memory, a sample a thread.
+  static TilePlan plain(Needs needs) {
+    return of(needs, 1, 0);
+  }
+
+  /// Whether the activations of the smallest tile fit into shared memory.
+  static boolean fits(Needs needs, int sharedLimit) {
+    return core(needs) * SIZES[SIZES.length - 1] <= sharedLimit / Float.BYTES;
+  }
+
+  /// The largest tile whose activations fit into shared memory; without one, the smallest.
+  static TilePlan fused(Needs needs, int sharedLimit) {
+    return fused(needs, sharedLimit, SIZES[0]);
+  }
+
+  /// The same with tiles of at most so many samples.
+  static TilePlan fused(Needs needs, int sharedLimit, int most) {
+    for (int samples : SIZES) {
+      if (samples <= most && core(needs) * samples <= sharedLimit / Float.BYTES) {
+        return of(needs, samples, sharedLimit);
+      }
+    }
+    return of(needs, SIZES[SIZES.length - 1], sharedLimit);
+  }
+
+  private static long core(Needs needs) {
+    return needs.rows(Array.PING) + (long) needs.rows(Array.PONG) + needs.rows(Array.INPUT)
+        + needs.rows(Array.OUTPUT) + needs.rows(Array.X);
+  }
+
+  private static TilePlan of(Needs needs, int samples, int sharedLimit) {
+    int[] places = new int[Array.values().length];
+    int capacity = sharedLimit / Float.BYTES / samples;
+    int shared = 0;
+    int scratch = 0;
+    for (Array array : BY_USE) {
+      int rows = needs.rows(array);
+      if (samples > 1 && shared + rows <= capacity) {
+        places[array.ordinal()] = shared;
+        shared += rows;
+      } else {
+        places[array.ordinal()] = ~scratch;
+        scratch += rows;
+      }
+    }
+    return new TilePlan(samples, places, shared * samples * Float.BYTES, scratch);
+  }
+
+  /// Bytes of scratch memory of so many tiles at once.
+  long scratchBytes(long tiles) {
+    return (long) scratchRows * samples * tiles * Float.BYTES;
+  }
+
+  MemorySegment struct(Arena arena) {
+    return new Struct(arena, STRUCT).integers(places).integers(scratchRows).done();
+  }
+}

@@ -1,0 +1,235 @@
+package io.scorefield.engine.cuda;
+
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.layout.Tables;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// All that a training has on its device, and the struct that tells kernels of it (`TrainingCall` in `model.cuh`).
+final class TrainingMemory implements AutoCloseable {
+  static final int ADAM_STEP = 40;
+  static final int CLOCK = 24;
+  static final int NORM_THREADS = 256;
+
+  private static final int STRUCT = 320;
+
+  /// Examples and steps of which the device has the order at once.
+  private static final int SPAN_EXAMPLES = 1 << 20;
+  private static final int SPAN_STEPS = 4096;
+
+  /// Floats of the chunks' gradients together, about.
+  private static final int PARTIAL_FLOATS = 1 << 21;
+  private static final int MOST_CHUNKS = 64;
+  private static final int LARGEST_CHUNK = 4096;
+
+  private final TrainingPlan plan;
+  private final TilePlan tile;
+  private final int pass;
+  private final int chunk;
+  private final int normBlocks;
+  private final int span;
+  private final long groups;
+  private final Resources resources = new Resources();
+  private final NetworkMemory network;
+  private final ConstraintMemory constraint;
+  private final DeviceMemory table;
+  private final DeviceMemory features;
+  private final DeviceMemory data;
+  private final DeviceMemory examples;
+  private final DeviceMemory adam;
+  private final DeviceMemory clock;
+  private final DeviceMemory[] state = new DeviceMemory[4];
+  private final DeviceMemory inputs;
+  private final DeviceMemory deltas;
+  private final DeviceMemory losses;
+  private final DeviceMemory partial;
+  private final DeviceMemory squares;
+  private final DeviceMemory dataLosses;
+  private final DeviceMemory physicsLosses;
+  private final DeviceMemory scratch;
+  private final DeviceMemory barrier;
+
+  /// Allocates; where the device has too little memory for the whole batch, for a part of it at a time. The chunks
+  /// whose gradients are summed are the same then, and so are the results.
+  static TrainingMemory of(Device device, Route route, TrainingPlan plan, TrainingState state) {
+    int chunk = chunk(plan);
+    int pass = (plan.batch() + chunk - 1) / chunk * chunk;
+    while (true) {
+      try {
+        return new TrainingMemory(device, route, plan, state, chunk, pass);
+      } catch (Driver.Failure e) {
+        if (e.code() != Driver.OUT_OF_MEMORY || pass == chunk) {
+          throw e;
+        }
+        pass = Math.max(chunk, pass / 4 / chunk * chunk);
+      }
+    }
+  }
+
+  /// Examples whose gradients are summed in one go: a function of batch and network alone.
+  private static int chunk(TrainingPlan plan) {
+    int chunks = Math.clamp(PARTIAL_FLOATS / plan.mlp().parameterCount(), 1, MOST_CHUNKS);
+    int examples = (plan.batch() + chunks - 1) / chunks;
+    return Math.min((examples + 31) / 32 * 32, LARGEST_CHUNK);
+  }
+
+  private TrainingMemory(
+      Device device, Route route, TrainingPlan plan, TrainingState from, int chunk, int pass) {
+    this.plan = plan;
+    this.chunk = chunk;
+    this.pass = pass;
+    int parameters = plan.mlp().parameterCount();
+    normBlocks =
+        Double.isInfinite(plan.adam().maxGradientNorm())
+            ? 0
+            : Math.min(64, (parameters + NORM_THREADS - 1) / NORM_THREADS);
+    span = Math.clamp(SPAN_EXAMPLES / plan.batch(), 1, SPAN_STEPS);
+    try (Arena arena = Arena.ofConfined()) {
+      constraint =
+          resources.add(new ConstraintMemory(device, plan.physics(), PhysicsTerm.Loss.HALF_SQUARE, 1));
+      TilePlan.Needs needs = new TilePlan.Needs(plan.mlp(), plan.mlp().in(0), true, constraint.slots());
+      tile = route == Route.PLAIN ? TilePlan.plain(needs) : tile(needs, device);
+      groups = TrainingLaunches.groups(device, tile, pass);
+      network = resources.add(new NetworkMemory(device, plan.mlp(), from.parameters()));
+      table = resources.add(device.upload(Tables.noiseRows(plan.table(), arena)));
+      features = resources.add(device.upload(Tables.noiseFeatures(plan.table(), arena)));
+      data = resources.add(device.upload(plan.data()));
+      float[][] parts = {from.parameters(), from.average(), from.firstMoment(), from.secondMoment()};
+      for (int i = 0; i < parts.length; i++) {
+        state[i] = resources.add(device.upload(parts[i]));
+      }
+      examples = floats((long) span * plan.batch());
+      adam = resources.add(new DeviceMemory((long) span * ADAM_STEP));
+      clock = resources.add(new DeviceMemory(CLOCK));
+      inputs = floats((long) inputRows() * stride());
+      deltas = floats((long) deltaRows() * stride());
+      losses = floats(2L * plan.batch());
+      partial = floats((long) chunks() * parameters);
+      squares = resources.add(new DeviceMemory((long) normBlocks * Double.BYTES));
+      dataLosses = resources.add(new DeviceMemory((long) span * Double.BYTES));
+      physicsLosses = resources.add(new DeviceMemory((long) span * Double.BYTES));
+      scratch = resources.add(new DeviceMemory(tile.scratchBytes(groups)));
+      barrier = floats(1);
+    } catch (RuntimeException | Error e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  /// Small batches in small tiles, so that more multiprocessors have one.
+  private TilePlan tile(TilePlan.Needs needs, Device device) {
+    TilePlan whole = TilePlan.fused(needs, device.facts().sharedLimit());
+    int busy = (plan.batch() + device.facts().multiprocessors() - 1) / device.facts().multiprocessors();
+    return whole.samples() > 16 && busy <= 16 ? TilePlan.fused(needs, device.facts().sharedLimit(), 16) : whole;
+  }
+
+  private DeviceMemory floats(long count) {
+    return resources.add(new DeviceMemory(count * Float.BYTES));
+  }
+
+  private int inputRows() {
+    return plan.mlp().in(0) + NetworkMemory.neurons(plan.mlp());
+  }
+
+  private int deltaRows() {
+    return NetworkMemory.neurons(plan.mlp()) + plan.mlp().dimension();
+  }
+
+  /// Columns of the arrays of a pass: room for whole tiles.
+  private int stride() {
+    return (pass + 63) / 64 * 64;
+  }
+
+  int chunks() {
+    return (plan.batch() + chunk - 1) / chunk;
+  }
+
+  TrainingPlan plan() {
+    return plan;
+  }
+
+  TilePlan tile() {
+    return tile;
+  }
+
+  /// Threads or blocks of a pass.
+  long groups() {
+    return groups;
+  }
+
+  /// Examples of one pass.
+  int pass() {
+    return pass;
+  }
+
+  int chunk() {
+    return chunk;
+  }
+
+  int normBlocks() {
+    return normBlocks;
+  }
+
+  /// Steps whose examples and losses fit.
+  int span() {
+    return span;
+  }
+
+  DeviceMemory examples() {
+    return examples;
+  }
+
+  DeviceMemory adam() {
+    return adam;
+  }
+
+  DeviceMemory clock() {
+    return clock;
+  }
+
+  DeviceMemory dataLosses() {
+    return dataLosses;
+  }
+
+  DeviceMemory physicsLosses() {
+    return physicsLosses;
+  }
+
+  DeviceMemory barrier() {
+    return barrier;
+  }
+
+  /// Parameters, average, first and second moment.
+  DeviceMemory state(int part) {
+    return state[part];
+  }
+
+  /// `TrainingCall`.
+  ///
+  /// @param steps that a launch which makes several is to make
+  MemorySegment struct(Arena arena, int steps) {
+    double norm = plan.adam().maxGradientNorm();
+    return new Struct(arena, STRUCT)
+        .struct(network.struct(arena))
+        .struct(constraint.struct(arena))
+        .struct(tile.struct(arena))
+        .longs(
+            table.address(), features.address(), data.address(), examples.address(), adam.address(),
+            clock.address(), state[0].address(), state[1].address(), state[2].address(), state[3].address(),
+            inputs.address(), deltas.address(), losses.address(), partial.address(), squares.address(),
+            dataLosses.address(), physicsLosses.address(), scratch.address(), barrier.address(), plan.seed())
+        .integers(
+            plan.table().rows(), plan.batch(), stride(), chunk, chunks(), plan.mlp().parameterCount(),
+            normBlocks, steps)
+        .number(Double.isInfinite(norm) ? 0 : Tables.toFloat(norm, "the gradient norm's limit"))
+        .integers(0)
+        .done();
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,132 @@
+package io.scorefield.engine.cuda;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assertions;
+
+/// What stands behind the CUDA engine in tests: the emulator (native/emulator), or with -Pgpu the machine's GPU. Never
+/// one in place of the other.
+@SuppressWarnings("restricted")
+final class TestDevice {
+  private static final SymbolLookup EMULATOR = load();
+
+  private TestDevice() {}
+
+  /// Whether the tests run on a GPU.
+  static boolean gpu() {
+    return System.getProperty("scorefield.cuda", "").equals("gpu");
+  }
+
+  private static SymbolLookup load() {
+    if (gpu()) {
+      return null;
+    }
+    Path folder = Path.of(System.getProperty("scorefield.emulator", "target/emulator")).toAbsolutePath();
+    Path driver = folder.resolve("libcuda_emulator.so");
+    if (!Files.exists(driver)) {
+      return null;
+    }
+    // Loaded first, it is the libcuda.so.1 that JCuda asks for.
+    System.load(driver.toString());
+    SymbolLookup symbols = SymbolLookup.libraryLookup(driver, Arena.global());
+    int failed =
+        (int)
+            invoke(
+                symbols, "cuda_cpu_kernels", ValueLayout.JAVA_INT,
+                Arena.global().allocateFrom(folder.resolve("libkernels_emulator.so").toString()));
+    if (failed != 0) {
+      throw new IllegalStateException("the emulator's kernels cannot be loaded");
+    }
+    return symbols;
+  }
+
+  /// Skips or fails where there is nothing to test on, and says what the tests run on.
+  static void require() {
+    String why =
+        !gpu() && EMULATOR == null ? "the emulator is not built (it needs g++ on x86-64 Linux)" : CudaEngine.unavailable();
+    if (!why.isEmpty()) {
+      if (gpu() || "true".equals(System.getenv("CI"))) {
+        Assertions.fail("no device for the tests of the CUDA engine: " + why);
+      }
+      assumeTrue(false, why);
+    }
+    if (!gpu()) {
+      reset();
+    }
+    Announcement.make();
+  }
+
+  private static final class Announcement {
+    static {
+      System.out.println("[CUDA tests run on: " + Device.facts(0) + "]");
+    }
+
+    static void make() {}
+  }
+
+  /// One device of compute capability 8.0, as tests expect it; no call fails.
+  static void reset() {
+    machine(1, 4L << 30, 80, 12060, 2, 166912);
+    failNever();
+  }
+
+  static void machine(
+      int devices, long memory, int capability, int driver, int multiprocessors, int sharedLimit) {
+    invoke(
+        EMULATOR, "cuda_cpu_machine", null, devices, memory, capability, driver, multiprocessors, sharedLimit);
+  }
+
+  /// Makes call number `number` from now of a function fail; 0: every call.
+  static void fail(String function, long number, int code) {
+    invoke(EMULATOR, "cuda_cpu_fail", null, Arena.global().allocateFrom(function), number, code);
+  }
+
+  static void failNever() {
+    fail("", 0, 0);
+  }
+
+  /// How often a function was called so far.
+  static long calls(String function) {
+    return (long)
+        invoke(EMULATOR, "cuda_cpu_calls", ValueLayout.JAVA_LONG, Arena.global().allocateFrom(function));
+  }
+
+  /// Allocations, contexts and handles that are not closed.
+  static long open() {
+    return (long) invoke(EMULATOR, "cuda_cpu_open", ValueLayout.JAVA_LONG);
+  }
+
+  private static Object invoke(
+      SymbolLookup symbols, String function, MemoryLayout result, Object... arguments) {
+    MemoryLayout[] layouts = new MemoryLayout[arguments.length];
+    for (int i = 0; i < layouts.length; i++) {
+      layouts[i] =
+          switch (arguments[i]) {
+            case Integer ignored -> ValueLayout.JAVA_INT;
+            case Long ignored -> ValueLayout.JAVA_LONG;
+            case MemorySegment ignored -> ValueLayout.ADDRESS;
+            default -> throw new IllegalArgumentException();
+          };
+    }
+    FunctionDescriptor descriptor =
+        result == null ? FunctionDescriptor.ofVoid(layouts) : FunctionDescriptor.of(result, layouts);
+    try {
+      return Linker.nativeLinker()
+          .downcallHandle(symbols.findOrThrow(function), descriptor)
+          .invokeWithArguments(arguments);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
