@@ -13,8 +13,8 @@ template <class Group>
 SF_DEVICE void evaluate(const Group& group, const EvaluationCall& call) {
   TileNetwork<Group> net(group, call.network, call.places);
   int dimension = call.network.dimension;
-  for (int64_t tile = group.index(); tile * Group::SAMPLES < call.count; tile += group.groups()) {
-    int64_t offset = tile * Group::SAMPLES;
+  for (int tile = group.index(); (int64_t)tile * Group::SAMPLES < call.count; tile += group.groups()) {
+    int64_t offset = (int64_t)tile * Group::SAMPLES;
     each(group, dimension, [&](int d, int s) {
       net.input(d, s) = offset + s < call.count ? call.x[(offset + s) * dimension + d] : 0.0f;
     });

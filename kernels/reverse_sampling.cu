@@ -15,7 +15,7 @@ template <class Group>
 SF_DEVICE void sample(const Group& group, const SamplingCall& call) {
   TileNetwork<Group> net(group, call.network, call.places);
   TileSampler<Group> sampler(group, call);
-  for (int64_t tile = group.index(); tile * Group::SAMPLES < call.count; tile += group.groups()) {
+  for (int tile = group.index(); (int64_t)tile * Group::SAMPLES < call.count; tile += group.groups()) {
     sampler.run(tile, net);
   }
 }

@@ -24,8 +24,8 @@ struct ThreadGroup {
   SF_DEVICE int rank() const { return 0; }
   SF_DEVICE int size() const { return 1; }
   SF_DEVICE void sync() const {}
-  SF_DEVICE int64_t index() const { return grid_rank(); }
-  SF_DEVICE int64_t groups() const { return grid_size(); }
+  SF_DEVICE int index() const { return (int)grid_rank(); }
+  SF_DEVICE int groups() const { return (int)grid_size(); }
   SF_DEVICE Rows rows(int place) const {
     return Rows{scratch + (int64_t)~place * grid_size() + grid_rank(), grid_size()};
   }
@@ -58,12 +58,12 @@ struct ThreadGroup {
   }
 };
 
-// A block of 256 threads, a tile of S samples; arrays in shared memory where they fit. A thread computes R results
+// A block, a tile of S samples; arrays in shared memory where they fit. A thread computes R results
 // for each of four neighbouring samples, so that one load of four weights serves 16 multiply-adds.
-template <int S>
+template <int S, int T = 256>
 struct BlockGroup {
   static constexpr int SAMPLES = S;
-  static constexpr int THREADS = 256;
+  static constexpr int THREADS = T;
   static constexpr int COLUMNS = S / 4;
   static constexpr int LINES = THREADS / COLUMNS;
   float* shared;
@@ -73,8 +73,8 @@ struct BlockGroup {
   SF_DEVICE int rank() const { return (int)threadIdx.x; }
   SF_DEVICE int size() const { return THREADS; }
   SF_DEVICE void sync() const { __syncthreads(); }
-  SF_DEVICE int64_t index() const { return blockIdx.x; }
-  SF_DEVICE int64_t groups() const { return gridDim.x; }
+  SF_DEVICE int index() const { return (int)blockIdx.x; }
+  SF_DEVICE int groups() const { return (int)gridDim.x; }
   SF_DEVICE Rows rows(int place) const {
     return place >= 0 ? Rows{shared + place * S, S}
                       : Rows{scratch + ((int64_t)blockIdx.x * scratch_rows + ~place) * S, S};

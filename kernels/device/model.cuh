@@ -28,6 +28,29 @@ struct Network {
   Activation activation;
 };
 
+// A layer between hidden layers as tensor cores want it: tiles of 16 inputs x 8 outputs, a pair of words a lane,
+// [k tile][n tile][lane] (tensor.cuh); weights times `scale`, a power of two, rounded, and what rounding left.
+struct TensorLayer {
+  const uint2* forward;
+  const uint2* forward_low;
+  const uint2* backward;
+  const uint2* backward_low;
+  const float* bias;
+  float scale, inverse_scale;
+};
+
+// A network of equally wide hidden layers.
+struct TensorNetwork {
+  const TensorLayer* layers;  // between hidden layers
+  const float* first;         // [D][width], of the state's components
+  const float* last;          // [D][width]
+  const float* last_bias;     // [D]
+  int32_t count;              // of those layers
+  int32_t dimension;
+  Activation activation;
+  int32_t shared_rows;        // of a group
+};
+
 struct Constraint {
   const TapeRow* tape;
   const int32_t* residuals;

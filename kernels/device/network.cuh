@@ -105,6 +105,7 @@ SF_DEVICE void backward(
 // The network of a call with its arrays, as TileSampler takes it.
 template <class Group>
 struct TileNetwork {
+  static constexpr bool BACKWARD = true;
   const Group& group;
   const Network& network;
   Rows input, output, seed, ping, pong, kept;

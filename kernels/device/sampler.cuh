@@ -7,37 +7,29 @@
 SF_NAMESPACE_BEGIN
 
 // The arrays of a tile, and what a row does with them. The network is not its affair: `run` is given one.
+//
+// Where arrays lie is worked out where they are used, from the arguments: kept, the addresses would take the registers
+// that the network needs.
 template <class Group>
 struct TileSampler {
   const Group& group;
   const SamplingCall& call;
   int dimension;
-  int64_t offset;  // of the tile in the call
+  int offset;      // of the tile in the call
   int count;       // samples of the tile that are asked for
-  Rows x, saved, memory, noise, estimate, gradient, input, output, seed;
-  TapeMemory tape;
 
   SF_DEVICE TileSampler(const Group& g, const SamplingCall& c)
-      : group(g),
-        call(c),
-        dimension(c.network.dimension),
-        offset(0),
-        count(0),
-        x(g.rows(c.places.x)),
-        saved(g.rows(c.places.saved)),
-        memory(g.rows(c.places.memory)),
-        noise(g.rows(c.places.noise)),
-        estimate(g.rows(c.places.estimate)),
-        gradient(g.rows(c.places.gradient)),
-        input(g.rows(c.places.input)),
-        output(g.rows(c.places.output)),
-        seed(g.rows(c.places.seed)),
-        tape{g.rows(c.places.slots), g.rows(c.places.adjoints)} {}
+      : group(g), call(c), dimension(c.network.dimension), offset(0), count(0) {}
+
+  SF_DEVICE Rows at(int place) const { return group.rows(place); }
+
+  SF_DEVICE TapeMemory tape() const { return TapeMemory{at(call.places.slots), at(call.places.adjoints)}; }
 
   // Runs the whole program. net.forward(row bias, keep) reads `input` and writes `output`; net.backward() reads
   // `seed`, the gradient at the output, and writes the gradient at the input to `input`. Both leave the group in step.
+  // A network that has no registers left for going backward says so; the host gives it no program that needs it.
   template <class Net>
-  SF_DEVICE void run(int64_t tile, const Net& net) {
+  SF_DEVICE void run(int tile, const Net& net) {
     start(tile);
     const float* row_bias = call.row_bias;
     int snapshot = 0;
@@ -46,27 +38,31 @@ struct TileSampler {
       snapshot++;
     }
     for (int r = 0; r < call.row_count; r++) {
-      StepRow row = call.rows[r];
-      bool through = (row.uses & USES_GRADIENT) && (row.uses & ESTIMATES_BY_NETWORK);
-      if (row.uses & USES_NETWORK) {
-        scale_input(row);
+      uint32_t uses = call.rows[r].uses;
+      bool through = (uses & USES_GRADIENT) && (uses & ESTIMATES_BY_NETWORK);
+      if (uses & USES_NETWORK) {
+        scale_input(r);
         group.sync();
         net.forward(row_bias, through);
         row_bias += net.bias_stride();
       }
-      if (row.uses & USES_NOISE) {
-        draw_normals(group, call.seed, call.first + offset, row.stream, row.noise_step, dimension, noise);
+      if (uses & USES_NOISE) {
+        draw_normals(
+            group, call.seed, call.first + offset, call.rows[r].stream, call.rows[r].noise_step, dimension,
+            at(call.places.noise));
       }
-      if (row.uses & USES_ESTIMATE) {
-        loss_gradient(row);
+      if (uses & USES_ESTIMATE) {
+        loss_gradient(r);
         group.sync();
         if (through) {
-          net.backward();
+          if constexpr (Net::BACKWARD) {
+            net.backward();
+          }
         }
-        combine(row);
+        combine(r);
       }
       group.sync();
-      update(row, r);
+      update(r);
       group.sync();
       if (snapshot < call.snapshot_count && call.snapshot_rows[snapshot] == r) {
         write(call.snapshots + (int64_t)snapshot * call.count * dimension);
@@ -77,16 +73,19 @@ struct TileSampler {
     group.sync();
   }
 
-  SF_DEVICE void start(int64_t tile) {
+  SF_DEVICE void start(int tile) {
+    const Rows x = at(call.places.x);
+    const Rows saved = at(call.places.saved);
+    const Rows memory = at(call.places.memory);
     offset = tile * Group::SAMPLES;
-    count = call.count - offset < Group::SAMPLES ? (int)(call.count - offset) : Group::SAMPLES;
+    count = call.count - offset < Group::SAMPLES ? call.count - offset : Group::SAMPLES;
     if (call.initial == nullptr) {
       draw_normals(group, call.seed, call.first + offset, 0, 0, dimension, x);
       group.sync();
     }
     each(group, dimension, [&](int d, int s) {
       float start = call.initial == nullptr ? call.prior_scale * x(d, s)
-                    : s < count             ? call.initial[(offset + s) * dimension + d]
+                    : s < count             ? call.initial[(int64_t)(offset + s) * dimension + d]
                                             : 0.0f;
       x(d, s) = start;
       saved(d, s) = start;
@@ -95,32 +94,44 @@ struct TileSampler {
     group.sync();
   }
 
-  SF_DEVICE void scale_input(const StepRow& row) {
+  SF_DEVICE void scale_input(int number) {
+    const StepRow row = call.rows[number];
+    const Rows x = at(call.places.x);
+    const Rows input = at(call.places.input);
     each(group, dimension, [&](int d, int s) { input(d, s) = row.input_scale * x(d, s); });
   }
 
   // x0hat; the gradient of the loss there goes to `gradient`, times x0FromOutput to `seed`. One thread a sample.
-  SF_DEVICE void loss_gradient(const StepRow& row) {
+  SF_DEVICE void loss_gradient(int number) {
+    const StepRow row = call.rows[number];
+    const Rows x = at(call.places.x);
+    const Rows output = at(call.places.output);
+    const Rows estimate = at(call.places.estimate);
+    const Rows gradient = at(call.places.gradient);
+    const Rows seed = at(call.places.seed);
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       for (int d = 0; d < dimension; d++) {
         float o = row.uses & ESTIMATES_BY_NETWORK ? output(d, s) : 0.0f;
         estimate(d, s) = scorefield::estimate(row, x(d, s), &o);
       }
       if (row.uses & USES_GRADIENT) {
-        constraint_gradient(call.constraint, call.constraint.loss, dimension, estimate, tape, gradient, s);
+        constraint_gradient(call.constraint, call.constraint.loss, dimension, estimate, tape(), gradient, s);
         for (int d = 0; d < dimension; d++) {
           seed(d, s) = row.x0_from_output * gradient(d, s);
         }
       }
       if (row.uses & USES_PROJECTION) {
-        Rows direction = tape.adjoints.from(call.constraint.slots);
-        constraint_project(call.constraint, dimension, estimate, tape, direction, s);
+        Rows direction = tape().adjoints.from(call.constraint.slots);
+        constraint_project(call.constraint, dimension, estimate, tape(), direction, s);
       }
     }
   }
 
   // G = x0FromX g + inputScale (x0FromOutput J^T g).
-  SF_DEVICE void combine(const StepRow& row) {
+  SF_DEVICE void combine(int number) {
+    const StepRow row = call.rows[number];
+    const Rows gradient = at(call.places.gradient);
+    const Rows input = at(call.places.input);
     if (row.uses & USES_GRADIENT) {
       each(group, dimension, [&](int d, int s) {
         float g = row.x0_from_x * gradient(d, s);
@@ -132,7 +143,15 @@ struct TileSampler {
     }
   }
 
-  SF_DEVICE void update(const StepRow& row, int number) {
+  SF_DEVICE void update(int number) {
+    const StepRow row = call.rows[number];
+    const Rows x = at(call.places.x);
+    const Rows saved = at(call.places.saved);
+    const Rows memory = at(call.places.memory);
+    const Rows output = at(call.places.output);
+    const Rows noise = at(call.places.noise);
+    const Rows estimate = at(call.places.estimate);
+    const Rows gradient = at(call.places.gradient);
     each(group, dimension, [&](int d, int s) {
       State<float> before{x(d, s), saved(d, s), memory(d, s)};
       State<float> after = step(row, before, &output(d, s), &noise(d, s), &estimate(d, s), &gradient(d, s));
@@ -146,8 +165,9 @@ struct TileSampler {
   }
 
   SF_DEVICE void write(float* states) {
+    const Rows x = at(call.places.x);
     for (int i = group.rank(); i < count * dimension; i += group.size()) {
-      states[offset * dimension + i] = x(i % dimension, i / dimension);
+      states[(int64_t)offset * dimension + i] = x(i % dimension, i / dimension);
     }
   }
 };

@@ -127,7 +127,7 @@ public abstract class EngineContract {
   }
 
   /// A program with every kind of row.
-  private static StepProgram everything(int features, Random random) {
+  public static StepProgram everything(int features, Random random) {
     double[] f = features(features, random);
     double[] g = features(features, random);
     return new StepProgram(

@@ -50,11 +50,11 @@ public abstract class TrainingContract {
         Optional.of(Constraint.sphere(2, 1.5).tape()));
   }
 
-  protected static int[] examples(int count) {
+  public static int[] examples(int count) {
     return IntStream.range(0, count).map(i -> i * 7 % 30).toArray();
   }
 
-  protected static double[] rates(int steps) {
+  public static double[] rates(int steps) {
     double[] rates = new double[steps];
     Arrays.fill(rates, 1e-3);
     return rates;
@@ -98,7 +98,7 @@ public abstract class TrainingContract {
   }
 
   /// A plan over some shape and batch, with physics in half of the levels.
-  protected static TrainingPlan plan(Mlp mlp, int batch, AdamOptions adam) {
+  public static TrainingPlan plan(Mlp mlp, int batch, AdamOptions adam) {
     int dimension = mlp.dimension();
     List<NoiseTable.Row> rows = new ArrayList<>();
     for (int i = 1; i <= 40; i++) {

@@ -17,7 +17,6 @@ import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.engine.layout.Tables;
-import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -74,7 +73,7 @@ public final class CudaEngine implements Engine {
         String.join("; ", names) + "; driver for CUDA " + Driver.version() / 1000 + "."
             + Driver.version() % 1000 / 10,
         devices.size(),
-        "float32");
+        "float32, sampling " + options.precision().key());
   }
 
   @Override
@@ -141,17 +140,13 @@ public final class CudaEngine implements Engine {
         () -> {
           int stretch = Math.min(Math.max(1, STRETCH / network.mlp().dimension()), points);
           try (CudaEvaluation evaluation =
-              new CudaEvaluation(device, route(network.mlp()), network, timeFeatures, stretch)) {
+              new CudaEvaluation(device, options.route(), network, timeFeatures, stretch)) {
             for (int at = 0; at < points; at += stretch) {
               evaluation.run(x, at, Math.min(stretch, points - at), output);
             }
           }
           return null;
         });
-  }
-
-  private Route route(Mlp mlp) {
-    return options.route() == Route.AUTO ? Route.FUSED : options.route();
   }
 
   @Override
@@ -190,7 +185,7 @@ public final class CudaEngine implements Engine {
           int blocks = capacity;
           calls.add(
               device.call(
-                  () -> new CudaSampling(device, route(network.mlp()), network, program, physics, request, blocks)));
+                  () -> new CudaSampling(device, options, network, program, physics, request, blocks)));
         }
         return;
       } catch (Driver.Failure e) {
@@ -241,7 +236,7 @@ public final class CudaEngine implements Engine {
     EngineChecks.requireTraining(plan, state);
     trainings.removeIf(CudaTraining::closed);
     Device device = devices.getFirst();
-    CudaTraining training = device.call(() -> new CudaTraining(device, route(plan.mlp()), plan, state));
+    CudaTraining training = device.call(() -> new CudaTraining(device, options.route(), plan, state));
     trainings.add(training);
     return training;
   }

@@ -6,8 +6,9 @@ import java.util.List;
 ///
 /// @param devices numbers of the devices to use, at least one
 /// @param route the kernels to use
+/// @param precision of sampling
 /// @param blockFloats about how many floats of samples and snapshots a device makes before they are handed over
-public record CudaOptions(List<Integer> devices, Route route, long blockFloats) {
+public record CudaOptions(List<Integer> devices, Route route, Precision precision, long blockFloats) {
   private static final long BLOCK_FLOATS = 1L << 24;
 
   public CudaOptions {
@@ -22,18 +23,22 @@ public record CudaOptions(List<Integer> devices, Route route, long blockFloats) 
 
   /// Device 0 and the fastest kernels.
   public static CudaOptions defaults() {
-    return new CudaOptions(List.of(0), Route.AUTO, BLOCK_FLOATS);
+    return new CudaOptions(List.of(0), Route.AUTO, Precision.SPLIT, BLOCK_FLOATS);
   }
 
   public CudaOptions withDevices(List<Integer> numbers) {
-    return new CudaOptions(numbers, route, blockFloats);
+    return new CudaOptions(numbers, route, precision, blockFloats);
   }
 
   public CudaOptions withRoute(Route other) {
-    return new CudaOptions(devices, other, blockFloats);
+    return new CudaOptions(devices, other, precision, blockFloats);
   }
 
   public CudaOptions withBlockFloats(long floats) {
-    return new CudaOptions(devices, route, floats);
+    return new CudaOptions(devices, route, precision, floats);
+  }
+
+  public CudaOptions withPrecision(Precision other) {
+    return new CudaOptions(devices, route, other, blockFloats);
   }
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.scorefield.engine.EngineException;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
@@ -13,6 +14,7 @@ import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
@@ -21,9 +23,6 @@ final class CudaSampling implements AutoCloseable {
 
   /// Scratch memory that a call takes at most, unless a single wave of groups needs more.
   private static final long SCRATCH = 256L << 20;
-
-  private static final int PLAIN_THREADS = 128;
-  private static final int FUSED_THREADS = 256;
 
   /// A finished block. The memory belongs to its buffer and is used again for a later block.
   ///
@@ -50,13 +49,13 @@ final class CudaSampling implements AutoCloseable {
   private final int capacity;
   private final Resources resources = new Resources();
   private final Kernels.Kernel kernel;
-  private final TilePlan plan;
-  private final long groups;
-  private final int threads;
+  private final SamplingPlan plan;
+  private final long blocks;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment network;
   private final MemorySegment constraint;
   private final MemorySegment places;
+  private final MemorySegment[] tensor;
   private final long rows;
   private final long rowBias;
   private final long snapshotRows;
@@ -74,7 +73,7 @@ final class CudaSampling implements AutoCloseable {
   /// @param capacity samples of a block at most
   /// @throws Driver.Failure with {@link Driver#OUT_OF_MEMORY} when the device has no room for such blocks
   CudaSampling(
-      Device device, Route route, Network given, StepProgram program, PhysicsTerm physics, SampleRequest request,
+      Device device, CudaOptions options, Network given, StepProgram program, PhysicsTerm physics, SampleRequest request,
       int capacity) {
     this.device = device;
     this.program = program;
@@ -87,22 +86,22 @@ final class CudaSampling implements AutoCloseable {
           resources.add(
               new ConstraintMemory(device, physics.tape(), physics.loss(), physics.projectionSweeps()));
       boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
-      TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, through, tape.slots());
-      plan =
-          route == Route.PLAIN ? TilePlan.plain(needs) : TilePlan.fused(needs, device.facts().sharedLimit());
-      threads = route == Route.PLAIN ? PLAIN_THREADS : FUSED_THREADS;
-      kernel =
-          device
-              .kernels()
-              .get("reverse_sampling", route == Route.PLAIN ? "sample_plain" : "sample_fused_" + plan.samples());
-      groups = groups();
+      plan = choose(device, options, new TilePlan.Needs(mlp, dimension, through, tape.slots()));
+      kernel = device.kernels().get(plan.file(), plan.kernel());
+      blocks = blocks();
       network = resources.add(new NetworkMemory(device, mlp, given.parameters())).struct(arena);
       constraint = tape.struct(arena);
-      places = plan.struct(arena);
+      places = plan.tile().struct(arena);
+      tensor =
+          plan.tensor()
+              ? new MemorySegment[] {
+                resources.add(new TensorMemory(device, given)).struct(arena, plan.sharedRows())
+              }
+              : new MemorySegment[0];
       rows = upload(Tables.stepRows(program, dimension, arena));
       rowBias = upload(rowBias(given));
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
-      scratch = resources.add(new DeviceMemory(plan.scratchBytes(groups)));
+      scratch = resources.add(new DeviceMemory(plan.tile().scratchBytes(blocks * plan.groups())));
       long floats = (long) capacity * dimension;
       samples = resources.add(new DeviceMemory(floats * Float.BYTES));
       snapshots = resources.add(new DeviceMemory(floats * request.snapshots().length * Float.BYTES));
@@ -122,15 +121,31 @@ final class CudaSampling implements AutoCloseable {
     return resources.add(device.upload(from)).address();
   }
 
-  /// Threads, or blocks, that work at once: no more than there are samples, than the device runs, and than scratch
-  /// memory allows.
-  private long groups() {
-    boolean plain = plan.samples() == 1;
-    long perBlock = plain ? PLAIN_THREADS : 1;
-    long blocks = (long) device.facts().multiprocessors() * kernel.occupancy(threads, plan.shared());
-    long wanted = (capacity + perBlock * plan.samples() - 1) / (perBlock * plan.samples());
-    long room = Math.max(1, SCRATCH / Math.max(1, plan.scratchBytes(perBlock)));
-    return Math.max(1, Math.min(Math.min(blocks, wanted), room)) * perBlock;
+  private static SamplingPlan choose(Device device, CudaOptions options, TilePlan.Needs needs) {
+    int limit = device.facts().sharedLimit();
+    return switch (options.route()) {
+      case PLAIN -> SamplingPlan.plain(needs);
+      case FUSED -> SamplingPlan.fused(needs, limit);
+      case TENSOR ->
+          SamplingPlan.tensor(needs, limit, options.precision())
+              .orElseThrow(
+                  () ->
+                      new EngineException(
+                          "there are no kernels on tensor cores for this: they take --precision split or half, "
+                              + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and 16 components at most; "
+                              + "use --kernels auto"));
+      case AUTO ->
+          SamplingPlan.tensor(needs, limit, options.precision())
+              .orElseGet(() -> SamplingPlan.fused(needs, limit));
+    };
+  }
+
+  /// Blocks that work at once: no more than there are samples, than the device runs, and than scratch memory allows.
+  private long blocks() {
+    long perBlock = (long) plan.groups() * plan.tile().samples();
+    long most = (long) device.facts().multiprocessors() * kernel.occupancy(plan.threads(), plan.shared());
+    long room = Math.max(1, SCRATCH / Math.max(1, plan.tile().scratchBytes(plan.groups())));
+    return Math.max(1, Math.min(Math.min(most, (capacity + perBlock - 1) / perBlock), room));
   }
 
   private MemorySegment rowBias(Network given) {
@@ -172,8 +187,9 @@ final class CudaSampling implements AutoCloseable {
               .integers(count, program.rows().size(), request.snapshots().length)
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
               .done();
-      long grid = plan.samples() == 1 ? groups / PLAIN_THREADS : groups;
-      device.kernels().launch(kernel, grid, 1, threads, plan.shared(), call);
+      MemorySegment[] arguments = Arrays.copyOf(new MemorySegment[] {call}, 1 + tensor.length);
+      System.arraycopy(tensor, 0, arguments, 1, tensor.length);
+      device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), arguments);
     }
     MemorySegment made = to.samples.segment().asSlice(0, (long) floats * Float.BYTES);
     MemorySegment states =

@@ -11,7 +11,9 @@ public enum Route {
   /// One thread a sample, everything in device memory: slow, for comparison.
   PLAIN,
   /// One block a tile of samples, the whole network and trajectory in shared memory, float32.
-  FUSED;
+  FUSED,
+  /// Tensor cores, whole trajectories in registers or shared memory.
+  TENSOR;
 
   /// The name on the command line.
   public String key() {

@@ -31,7 +31,17 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// @param inputs rows of the network's input
   /// @param through whether gradients go back through the network
   /// @param slots of the tape; 0: none
-  record Needs(Mlp mlp, int inputs, boolean through, int slots) {
+  /// @param activations whether they need arrays
+  record Needs(Mlp mlp, int inputs, boolean through, int slots, boolean activations) {
+    Needs(Mlp mlp, int inputs, boolean through, int slots) {
+      this(mlp, inputs, through, slots, true);
+    }
+
+    /// There the activations are the network's affair.
+    Needs onTensorCores() {
+      return new Needs(mlp, inputs, through, slots, false);
+    }
+
     private int rows(Array array) {
       int dimension = mlp.dimension();
       return switch (array) {
@@ -39,7 +49,7 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
         case ESTIMATE, GRADIENT -> slots > 0 ? dimension : 0;
         case SEED -> through ? dimension : 0;
         case INPUT -> inputs;
-        case PING, PONG -> NetworkMemory.widest(mlp);
+        case PING, PONG -> activations ? NetworkMemory.widest(mlp) : 0;
         case KEPT -> through ? NetworkMemory.neurons(mlp) : 0;
         case SLOTS -> slots;
         case ADJOINTS -> slots > 0 ? slots + dimension : 0;
@@ -47,13 +57,6 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
       };
     }
 
-    private int rows() {
-      int rows = 0;
-      for (Array array : Array.values()) {
-        rows += rows(array);
-      }
-      return rows;
-    }
   }
 
   /// Everything in scratch memory, a sample a thread.
@@ -86,7 +89,8 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
         + needs.rows(Array.OUTPUT) + needs.rows(Array.X);
   }
 
-  private static TilePlan of(Needs needs, int samples, int sharedLimit) {
+  /// Tiles of so many samples, with as many arrays in shared memory as it holds.
+  static TilePlan of(Needs needs, int samples, int sharedLimit) {
     int[] places = new int[Array.values().length];
     int capacity = sharedLimit / Float.BYTES / samples;
     int shared = 0;

@@ -1,0 +1,95 @@
+package io.scorefield.engine.cuda;
+
+import io.scorefield.network.Mlp;
+import java.util.Optional;
+
+/// Which kernel samples a network, and on what.
+///
+/// @param file of kernels/
+/// @param threads of a block
+/// @param groups that share a block; each works on a tile of its own
+/// @param shared bytes of shared memory of a block
+/// @param tensor whether the network is wanted as tiles of halves too
+record SamplingPlan(
+    String file, String kernel, TilePlan tile, int threads, int groups, int shared, boolean tensor) {
+  private static final int PLAIN_THREADS = 128;
+  private static final int FUSED_THREADS = 256;
+
+  /// Warps of a block, each with a tile, of networks in registers.
+  private static final int WARPS = 4;
+
+  /// Shared memory of such a block: more would let fewer blocks run beside each other.
+  private static final int WARPS_SHARED = 32 * 1024;
+
+  /// The state's components are float32 multiply-adds there; with more, they would be most of the work.
+  private static final int MOST_COMPONENTS = 16;
+
+  static SamplingPlan plain(TilePlan.Needs needs) {
+    return new SamplingPlan(
+        "reverse_sampling", "sample_plain", TilePlan.plain(needs), PLAIN_THREADS, PLAIN_THREADS, 0, false);
+  }
+
+  static SamplingPlan fused(TilePlan.Needs needs, int sharedLimit) {
+    TilePlan tile = TilePlan.fused(needs, sharedLimit);
+    return new SamplingPlan(
+        "reverse_sampling", "sample_fused_" + tile.samples(), tile, FUSED_THREADS, 1, tile.shared(), false);
+  }
+
+  /// The plan for tensor cores, where there are kernels for the network.
+  static Optional<SamplingPlan> tensor(TilePlan.Needs needs, int sharedLimit, Precision precision) {
+    Mlp mlp = needs.mlp();
+    int[] hidden = mlp.hidden();
+    if (hidden.length == 0 || mlp.dimension() > MOST_COMPONENTS || precision == Precision.FLOAT32) {
+      return Optional.empty();
+    }
+    int width = hidden[0];
+    for (int other : hidden) {
+      if (other != width) {
+        return Optional.empty();
+      }
+    }
+    boolean split = precision == Precision.SPLIT;
+    return switch (width) {
+      case 32, 64 -> Optional.of(warps(needs, width, split && width == 64 ? 16 : 32, split));
+      case 128, 256 ->
+          wide(needs, width, 64, split, sharedLimit)
+              .or(() -> wide(needs, width, 32, split, sharedLimit));
+      // Tiles of 64 leave no registers for going backward.
+      case 512 ->
+          (needs.through() ? Optional.<SamplingPlan>empty() : wide(needs, width, 64, split, sharedLimit))
+              .or(() -> wide(needs, width, 32, split, sharedLimit));
+      default -> Optional.empty();
+    };
+  }
+
+  private static String name(int width, int samples, boolean split) {
+    return "sample_" + (split ? "split_" : "half_") + width + "_" + samples;
+  }
+
+  private static SamplingPlan warps(TilePlan.Needs needs, int width, int samples, boolean split) {
+    TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, WARPS_SHARED / WARPS);
+    return new SamplingPlan(
+        "tensor_sampling", name(width, samples, split), tile, 32 * WARPS, WARPS, tile.shared() * WARPS, true);
+  }
+
+  private static Optional<SamplingPlan> wide(
+      TilePlan.Needs needs, int width, int samples, boolean split, int sharedLimit) {
+    int warps = Math.min(width / 32, 8);
+    // WideNetwork::words of wide_network.cuh.
+    int words = (split ? 2 : 1) * samples * (width / 2 + 4) + warps * needs.mlp().dimension() * samples;
+    int left = sharedLimit - words * Float.BYTES;
+    if (left < 0) {
+      return Optional.empty();
+    }
+    TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, left);
+    return Optional.of(
+        new SamplingPlan(
+            "tensor_sampling", name(width, samples, split), tile, 32 * warps, 1,
+            words * Float.BYTES + tile.shared(), true));
+  }
+
+  /// Rows of shared memory of a group.
+  int sharedRows() {
+    return tile.shared() / Float.BYTES / tile.samples();
+  }
+}

@@ -1,0 +1,192 @@
+package io.scorefield.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.scorefield.engine.AdamOptions;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineContract;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.TrainingContract;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.TrainingSession;
+import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.reference.ReferenceEngine;
+import io.scorefield.network.Activation;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import io.scorefield.physics.Constraint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The versions of the kernels against each other and against the reference engine.
+@Tag("cuda")
+class CudaRoutesTest {
+  private static final CudaOptions PLAIN = CudaOptions.defaults().withRoute(Route.PLAIN);
+  private static final CudaOptions FUSED = CudaOptions.defaults().withRoute(Route.FUSED);
+  private static final CudaOptions TENSOR = CudaOptions.defaults().withRoute(Route.TENSOR);
+
+  @BeforeAll
+  static void needsADevice() {
+    TestDevice.require();
+  }
+
+  private static float[] sample(
+      Engine engine, Network network, StepProgram program, PhysicsTerm physics, int count) {
+    int dimension = network.mlp().dimension();
+    float[] samples = new float[count * dimension];
+    try (engine) {
+      engine.sample(
+          network, program, physics, SampleRequest.of(3, 500, count),
+          (first, size, block) ->
+              System.arraycopy(block, 0, samples, (int) (first - 500) * dimension, size * dimension));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return samples;
+  }
+
+  private static PhysicsTerm sphere(int dimension) {
+    return PhysicsTerm.of(Constraint.sphere(dimension, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
+  }
+
+  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}")
+  @CsvSource({"2, 3, 20, 3", "17, 2, 9, 2", "3, 0, 65, 4", "2, 1, 300, 3", "1, 0, 1, 1"})
+  void plainAndFusedKernelsMakeTheSameBits(int dimension, int features, int width, int layers) {
+    Mlp mlp = Mlp.uniform(dimension, features, layers, width, Activation.SILU);
+    Network network = Network.initialize(mlp, 6);
+    StepProgram program = EngineContract.everything(features, new Random(4));
+    float[] plain = sample(new CudaEngine(PLAIN), network, program, sphere(dimension), 70);
+    assertThat(sample(new CudaEngine(FUSED), network, program, sphere(dimension), 70))
+        .containsExactly(plain);
+    TrainingPlan plan =
+        TrainingContract.plan(mlp, 70, new AdamOptions(0.9, 0.999, 1e-8, 0.5, 0.9));
+    assertThat(train(PLAIN, plan).parameters()).containsExactly(train(FUSED, plan).parameters());
+    float[] x = new float[37 * dimension];
+    Random random = new Random(1);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    double[] time = new double[features];
+    float[] one = new float[x.length];
+    float[] other = new float[x.length];
+    try (Engine engine = new CudaEngine(PLAIN)) {
+      engine.evaluate(network, x, time, one);
+    }
+    try (Engine engine = new CudaEngine(FUSED)) {
+      engine.evaluate(network, x, time, other);
+    }
+    assertThat(other).containsExactly(one);
+  }
+
+  private static TrainingState train(CudaOptions options, TrainingPlan plan) {
+    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    try (Engine engine = new CudaEngine(options);
+        TrainingSession session = engine.train(plan, start)) {
+      session.advance(TrainingContract.examples(3 * plan.batch()), TrainingContract.rates(3));
+      return session.state();
+    }
+  }
+
+  record Case(int width, int layers, int dimension, Activation activation) {}
+
+  static List<Case> tensorNetworks() {
+    List<Case> cases = new ArrayList<>();
+    for (Activation activation : Activation.values()) {
+      cases.add(new Case(32, 3, 2, activation));
+      cases.add(new Case(64, 4, 3, activation));
+    }
+    cases.add(new Case(64, 2, 16, Activation.TANH));
+    cases.add(new Case(128, 3, 2, Activation.SILU));
+    cases.add(new Case(256, 3, 2, Activation.TANH));
+    cases.add(new Case(512, 3, 2, Activation.LEAKY_RELU));
+    cases.add(new Case(512, 2, 1, Activation.SOFTPLUS));
+    return cases;
+  }
+
+  private static double worst(float[] actual, float[] expected) {
+    double worst = 0;
+    for (int i = 0; i < actual.length; i++) {
+      worst = Math.max(worst, Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i])));
+    }
+    return worst;
+  }
+
+  /// Every row kind, guidance through the network and projection; and a program without, which takes larger tiles.
+  @ParameterizedTest
+  @MethodSource("tensorNetworks")
+  void tensorCoresAgreeWithTheReference(Case given) {
+    Network network =
+        Network.initialize(
+            Mlp.uniform(given.dimension(), 3, given.layers(), given.width(), given.activation()), 6);
+    StepProgram everything = EngineContract.everything(3, new Random(4));
+    StepProgram plain =
+        new StepProgram(
+            3, 1.3, everything.rows().stream().filter(row -> !row.usesPhysics()).toList());
+    for (StepProgram program : List.of(everything, plain)) {
+      int count = 70;
+      float[] expected =
+          sample(new ReferenceEngine(2), network, program, sphere(given.dimension()), count);
+      float[] split =
+          sample(
+              new CudaEngine(TENSOR.withPrecision(Precision.SPLIT)), network, program,
+              sphere(given.dimension()), count);
+      float[] half =
+          sample(
+              new CudaEngine(TENSOR.withPrecision(Precision.HALF)), network, program,
+              sphere(given.dimension()), count);
+      assertThat(worst(split, expected)).as("split").isLessThan(2e-5);
+      assertThat(worst(half, expected)).as("half").isLessThan(1e-2);
+      // What is rounded differs, so the results must.
+      if (given.layers() > 2) {
+        assertThat(half).isNotEqualTo(split);
+      }
+    }
+  }
+
+  @Test
+  void theFastestKernelsThatCanAreTaken() {
+    Mlp uneven = new Mlp(2, 1, new int[] {32, 64}, Activation.TANH);
+    Network network = Network.initialize(uneven, 6);
+    StepProgram program = EngineContract.everything(1, new Random(4));
+    float[] fused = sample(new CudaEngine(FUSED), network, program, sphere(2), 20);
+    assertThat(sample(new CudaEngine(CudaOptions.defaults()), network, program, sphere(2), 20))
+        .containsExactly(fused);
+    assertThatThrownBy(() -> sample(new CudaEngine(TENSOR), network, program, sphere(2), 20))
+        .hasMessageContaining("no kernels on tensor cores")
+        .hasMessageContaining("--kernels auto");
+    Network even = Network.initialize(Mlp.uniform(2, 1, 3, 32, Activation.TANH), 6);
+    float[] tensor = sample(new CudaEngine(TENSOR), even, program, sphere(2), 20);
+    assertThat(sample(new CudaEngine(CudaOptions.defaults()), even, program, sphere(2), 20))
+        .containsExactly(tensor);
+    assertThat(
+            sample(
+                new CudaEngine(CudaOptions.defaults().withPrecision(Precision.FLOAT32)), even, program,
+                sphere(2), 20))
+        .containsExactly(sample(new CudaEngine(FUSED), even, program, sphere(2), 20));
+  }
+
+  /// A sample on tensor cores is the same whatever is beside it in its tile.
+  @ParameterizedTest
+  @ValueSource(ints = {32, 64, 128})
+  void tensorSamplesOfEveryCountAreTheFirstOfMore(int width) {
+    Network network = Network.initialize(Mlp.uniform(2, 1, 3, width, Activation.TANH), 6);
+    StepProgram program = EngineContract.everything(1, new Random(4));
+    float[] whole = sample(new CudaEngine(TENSOR), network, program, sphere(2), 150);
+    for (int count : new int[] {1, 15, 16, 17, 33, 64, 65, 129}) {
+      assertThat(sample(new CudaEngine(TENSOR), network, program, sphere(2), count))
+          .containsExactly(java.util.Arrays.copyOf(whole, 2 * count));
+    }
+  }
+}
