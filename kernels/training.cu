@@ -8,8 +8,11 @@
 // All scalars of a step are in device memory, so that the launches of all steps are the same and a graph of them can be
 // replayed. Every sum has a fixed order: two runs give the same bits.
 //
-// Versions with the same bits: training_pass_plain (a thread an example), training_pass_fused_S (a block a tile);
-// training_gradient_plain (a thread a parameter), training_gradient (a block a tile of 32 x 32 weights).
+// training_resident does all of it for many steps in one launch, for small networks and batches: the batch is shared out
+// over a few blocks that wait for each other twice a step, the weights are in shared memory.
+//
+// Versions with the same bits: training_resident and the series of launches; training_pass_plain (a thread an example)
+// and training_pass_fused_S (a block a tile); training_gradient_plain (a thread a parameter) and training_gradient (a block a tile of 32 x 32 weights).
 #include "adam.cuh"
 #include "device/trainer.cuh"
 
@@ -21,7 +24,7 @@ SF_DEVICE void training_pass(const Group& group, const TrainingCall& call, int f
   if (call.clock->stopped) {
     return;
   }
-  TrainingTile<Group> tile(group, call);
+  TrainingTile<Group> tile(group, call, call.network, call.clock->step, call.clock->index);
   for (int64_t t = group.index(); t * Group::SAMPLES < count; t += group.groups()) {
     int offset = (int)(t * Group::SAMPLES);
     int columns = count - offset < Group::SAMPLES ? count - offset : Group::SAMPLES;
@@ -147,12 +150,7 @@ SF_KERNEL training_norm(TrainingCall call) {
   if (call.clock->stopped) {
     return;
   }
-  double squares = 0;
-  for (int64_t p = grid_rank(); p < call.parameter_count; p += grid_size()) {
-    double g = whole_gradient(call, (int)p);
-    squares += g * g;
-  }
-  squares = block_sum(squares, space);
+  double squares = norm_part(call, (int)blockIdx.x, (int)gridDim.x, space);
   if (threadIdx.x == 0) {
     call.squares[blockIdx.x] = squares;
   }
@@ -166,11 +164,21 @@ SF_KERNEL training_account(TrainingCall call) {
   if (call.clock->stopped) {
     return;
   }
-  double squares = 0;
-  for (int b = 0; b < call.norm_blocks; b++) {
-    squares += call.squares[b];
+  double data;
+  double physics;
+  batch_losses(call, space, data, physics);
+  if (threadIdx.x == 0) {
+    Clock* clock = call.clock;
+    call.data_losses[clock->index] = data;
+    call.physics_losses[clock->index] = physics;
+    clock->index++;
+    if (goes_on(data, physics)) {
+      clock->step++;
+    } else {
+      clock->stopped = 1;
+    }
+    clock->gradient_scale = clipping(call);
   }
-  account(call, squares, space);
 }
 SF_EXPORT(training_account)
 
@@ -186,3 +194,121 @@ SF_KERNEL training_adam(TrainingCall call) {
   }
 }
 SF_EXPORT(training_adam)
+
+// The gradient of one block's examples, from its own records; 4 outputs x 2 inputs a thread.
+SF_DEVICE void resident_gradient(const TrainingCall& call, const Record& record, int count, float* partial) {
+  for (int l = 0; l < call.network.count; l++) {
+    Layer layer = call.network.layers[l];
+    int pairs = (layer.in + 2) / 2;
+    int units = (layer.out + 3) / 4 * pairs;
+    for (int u = (int)threadIdx.x; u < units; u += (int)blockDim.x) {
+      int o = u / pairs * 4;
+      int i = u % pairs * 2;
+      // Rows beyond the last repeat it; their results are not written.
+      const float* delta[4];
+      for (int y = 0; y < 4; y++) {
+        delta[y] = &record.deltas(layer.delta_row + (o + y < layer.out ? o + y : layer.out - 1), 0);
+      }
+      const float* input[2];
+      for (int x = 0; x < 2; x++) {
+        input[x] = &record.inputs(layer.input_row + (i + x < layer.in ? i + x : layer.in - 1), 0);
+      }
+      float sum[4][2] = {};
+      for (int b = 0; b < count; b++) {
+        for (int x = 0; x < 2; x++) {
+          float value = i + x < layer.in ? input[x][b] : 1.0f;
+          for (int y = 0; y < 4; y++) {
+            sum[y][x] = fused(delta[y][b], value, sum[y][x]);
+          }
+        }
+      }
+      for (int y = 0; y < 4; y++) {
+        for (int x = 0; x < 2; x++) {
+          if (o + y < layer.out && i + x <= layer.in) {
+            partial[i + x < layer.in ? layer.parameter + (o + y) * layer.in + i + x
+                                     : layer.parameter + layer.out * layer.in + o + y] = sum[y][x];
+          }
+        }
+      }
+    }
+  }
+}
+
+// A cooperative launch of one block of 256 threads a chunk of 32 examples; call.steps optimiser steps.
+//
+// Shared memory: sums [256 doubles], layers, a copy of the weights [weight_floats], records, the tile.
+SF_KERNEL __launch_bounds__(256, 1) training_resident(
+    TrainingCall call, const float* weights, int32_t weight_floats, int32_t record_rows, int32_t input_rows) {
+  constexpr int S = 32;
+  constexpr int STRIDE = S + 1;  // rows begin in different banks
+  SF_DYNAMIC_SHARED(float, staged);
+  double* space = (double*)staged;
+  Layer* layers = (Layer*)(space + 256);
+  float* own_weights = (float*)(layers + call.network.count);
+  own_weights += call.network.count % 2 * 2;  // a multiple of 16 bytes: a layer has 56
+  float* records = own_weights + weight_floats;
+  float* tile_memory = records + (record_rows * STRIDE + 3) / 4 * 4;
+  Record record{Rows{records, STRIDE}, Rows{records + input_rows * STRIDE, STRIDE}};
+
+  Network network = call.network;
+  network.layers = layers;
+  for (int l = (int)threadIdx.x; l < network.count; l += 256) {
+    Layer layer = call.network.layers[l];
+    layer.forward = own_weights + (layer.forward - weights);
+    layer.backward = own_weights + (layer.backward - weights);
+    layer.bias = own_weights + (layer.bias - weights);
+    layers[l] = layer;
+  }
+  int first = (int)blockIdx.x * S;
+  int count = call.batch - first < S ? call.batch - first : S;
+  float* partial = call.partial + (int64_t)blockIdx.x * call.parameter_count;
+  BlockGroup<S> group{tile_memory, call.scratch, call.places.scratch_rows};
+  int64_t step = call.clock->step;
+  int index = call.clock->index;
+  bool stopped = call.clock->stopped != 0;
+  __syncthreads();
+  for (int k = 0; k < call.steps && !stopped; k++) {
+    for (int i = (int)threadIdx.x; i < weight_floats; i += 256) {
+      own_weights[i] = load_fresh(weights + i);
+    }
+    __syncthreads();
+    TrainingTile<BlockGroup<S>> tile(group, call, network, step, index);
+    tile.run(first, count, record);
+    resident_gradient(call, record, count, partial);
+    grid_barrier(call.barrier);
+    if (call.norm_blocks > 0) {
+      for (int v = (int)blockIdx.x; v < call.norm_blocks; v += (int)gridDim.x) {
+        double squares = norm_part(call, v, call.norm_blocks, space);
+        if (threadIdx.x == 0) {
+          call.squares[v] = squares;
+        }
+      }
+      grid_barrier(call.barrier);
+    }
+    double data;
+    double physics;
+    batch_losses(call, space, data, physics);
+    if (blockIdx.x == 0 && threadIdx.x == 0) {
+      call.data_losses[index] = data;
+      call.physics_losses[index] = physics;
+    }
+    stopped = !goes_on(data, physics);
+    if (!stopped) {
+      AdamStep adam_step = call.adam[index];
+      adam_step.gradient_scale = clipping(call);
+      for (int64_t p = grid_rank(); p < call.parameter_count; p += grid_size()) {
+        update_parameter(call, adam_step, (int)p);
+      }
+      step++;
+    }
+    index++;
+    grid_barrier(call.barrier);
+  }
+  // All blocks have read the clock: there was a barrier since, or nothing to do.
+  if (blockIdx.x == 0 && threadIdx.x == 0) {
+    call.clock->step = step;
+    call.clock->index = index;
+    call.clock->stopped = stopped;
+  }
+}
+SF_EXPORT(training_resident)

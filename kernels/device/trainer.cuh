@@ -15,12 +15,18 @@ template <class Group>
 struct TrainingTile {
   const Group& group;
   const TrainingCall& call;
+  const Network& network;
+  int64_t step;  // optimiser steps done
+  int index;     // of the step in the call
   Rows input, output, seed, noise, x0, estimate, gradient, level, ping, pong, kept;
   TapeMemory tape;
 
-  SF_DEVICE TrainingTile(const Group& g, const TrainingCall& c)
+  SF_DEVICE TrainingTile(const Group& g, const TrainingCall& c, const Network& n, int64_t step_number, int step_index)
       : group(g),
         call(c),
+        network(n),
+        step(step_number),
+        index(step_index),
         input(g.rows(c.places.input)),
         output(g.rows(c.places.output)),
         seed(g.rows(c.places.seed)),
@@ -36,7 +42,6 @@ struct TrainingTile {
 
   // Slots [first, first + count) of the batch (count at most the tile's); `record` begins at the tile.
   SF_DEVICE void run(int first, int count, const Record& record) {
-    const Network& network = call.network;
     gather(first, count);
     int inputs = network.dimension + network.features;
     each(group, inputs, [&](int i, int s) { record.inputs(i, s) = input(i, s); });
@@ -52,9 +57,8 @@ struct TrainingTile {
 
   // Examples, noise levels, noisy states and time features. Columns beyond the count repeat the last example.
   SF_DEVICE void gather(int first, int count) {
-    const Network& network = call.network;
     int dimension = network.dimension;
-    uint64_t example = (uint64_t)call.clock->step * (uint64_t)call.batch + (uint64_t)first;
+    uint64_t example = (uint64_t)step * (uint64_t)call.batch + (uint64_t)first;
     each(group, 1, [&](int, int s) {
       uint32_t word = philox(call.seed, example + s, 0, TRAINING_ROWS).r[0];
       level(0, s) = float_of(to_index(word, (uint32_t)call.rows));
@@ -69,7 +73,7 @@ struct TrainingTile {
       }
       NoiseRow noise_row = call.table[row];
       int slot = first + (s < count ? s : count - 1);
-      int point = call.examples[(int64_t)call.clock->index * call.batch + slot];
+      int point = call.examples[(int64_t)index * call.batch + slot];
       float clean = call.data[(int64_t)point * dimension + i];
       float eps = noise(i, s);
       float noisy = forward_noise(noise_row.alpha, noise_row.sigma, clean, eps);
@@ -82,7 +86,7 @@ struct TrainingTile {
 
   // Losses and the gradient at the output; one thread an example. Here x0 holds x_t and noise the target.
   SF_DEVICE void losses(int first, int count) {
-    int dimension = call.network.dimension;
+    int dimension = network.dimension;
     float scale = 1.0f / (float)call.batch;
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       NoiseRow row = call.table[bits_of(level(0, s))];
@@ -180,30 +184,42 @@ SF_DEVICE double block_sum(double own, double* space) {
   return space[0];
 }
 
-// Losses of the step, whether to go on, and how far to clip: by one block.
-SF_DEVICE void account(const TrainingCall& call, double squares, double* space) {
-  Clock* clock = call.clock;
-  double data = 0;
-  double physics = 0;
+// The losses of a batch, in a fixed order; all threads of the block get them.
+SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics) {
+  data = 0;
+  physics = 0;
   for (int j = (int)threadIdx.x; j < call.batch; j += (int)blockDim.x) {
     data += load_fresh(call.losses + j);
     physics += load_fresh(call.losses + call.batch + j);
   }
   data = block_sum(data, space) / call.batch;
   physics = block_sum(physics, space) / call.batch;
-  if (threadIdx.x == 0) {
-    call.data_losses[clock->index] = data;
-    call.physics_losses[clock->index] = physics;
-    clock->index++;
-    if (!(absolute((float)(data + physics)) < INFINITY)) {
-      clock->stopped = 1;
-    } else {
-      clock->step++;
-    }
-    double norm = sqrt(squares);
-    clock->gradient_scale =
-        call.max_gradient_norm > 0.0f && norm > call.max_gradient_norm ? (float)(call.max_gradient_norm / norm) : 1.0f;
+}
+
+SF_DEVICE bool goes_on(double data, double physics) { return absolute((float)(data + physics)) < INFINITY; }
+
+// The squares of the gradient that block `number` of `blocks` sums up; all threads of the block get the sum.
+SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, double* space) {
+  double squares = 0;
+  for (int p = number * (int)blockDim.x + (int)threadIdx.x; p < call.parameter_count; p += blocks * (int)blockDim.x) {
+    double g = whole_gradient(call, p);
+    squares += g * g;
   }
+  return block_sum(squares, space);
+}
+
+// The factor that brings the gradient to its largest norm.
+SF_DEVICE float clipping(const TrainingCall& call) {
+  double squares = 0;
+  for (int b = 0; b < call.norm_blocks; b++) {
+#if defined(__CUDA_ARCH__)
+    squares += __ldcg(call.squares + b);
+#else
+    squares += *(volatile double*)(call.squares + b);
+#endif
+  }
+  double norm = sqrt(squares);
+  return call.max_gradient_norm > 0.0f && norm > call.max_gradient_norm ? (float)(call.max_gradient_norm / norm) : 1.0f;
 }
 
 SF_NAMESPACE_END

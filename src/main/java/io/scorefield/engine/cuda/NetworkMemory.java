@@ -9,7 +9,9 @@ import java.lang.foreign.MemorySegment;
 /// A network on a device: every layer's weights in both orders of sums, padded, with the structs that describe them
 /// (`kernels/device/model.cuh`).
 final class NetworkMemory implements AutoCloseable {
-  private static final int LAYER = 56;
+  /// Bytes of a layer's struct.
+  static final int LAYER = 56;
+
   private static final int NETWORK = 24;
 
   private final Mlp mlp;
@@ -21,10 +23,7 @@ final class NetworkMemory implements AutoCloseable {
   NetworkMemory(Device device, Mlp mlp, float[] parameters) {
     this.mlp = mlp;
     bias = new long[mlp.layers()];
-    long floats = 0;
-    for (int l = 0; l < mlp.layers(); l++) {
-      floats += (long) mlp.in(l) * padded(mlp.out(l)) + (long) mlp.out(l) * padded(mlp.in(l)) + padded(mlp.out(l));
-    }
+    long floats = floats(mlp);
     try (Arena arena = Arena.ofConfined();
         HostMemory host = new HostMemory(floats * Float.BYTES)) {
       weights = resources.add(new DeviceMemory(floats * Float.BYTES));
@@ -64,6 +63,20 @@ final class NetworkMemory implements AutoCloseable {
       resources.close();
       throw e;
     }
+  }
+
+  /// Floats of the copies of the weights.
+  static long floats(Mlp mlp) {
+    long floats = 0;
+    for (int l = 0; l < mlp.layers(); l++) {
+      floats += (long) mlp.in(l) * padded(mlp.out(l)) + (long) mlp.out(l) * padded(mlp.in(l)) + padded(mlp.out(l));
+    }
+    return floats;
+  }
+
+  /// The address of the copies of the weights.
+  long weights() {
+    return weights.address();
   }
 
   /// Rows of products are so long.

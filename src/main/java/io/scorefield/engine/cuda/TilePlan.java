@@ -64,9 +64,9 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
     return of(needs, 1, 0);
   }
 
-  /// Whether the activations of the smallest tile fit into shared memory.
-  static boolean fits(Needs needs, int sharedLimit) {
-    return core(needs) * SIZES[SIZES.length - 1] <= sharedLimit / Float.BYTES;
+  /// Whether the activations of a tile of so many samples fit into shared memory.
+  static boolean fits(Needs needs, int samples, long sharedLimit) {
+    return core(needs) * samples <= sharedLimit / Float.BYTES;
   }
 
   /// The largest tile whose activations fit into shared memory; without one, the smallest.
@@ -77,7 +77,7 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// The same with tiles of at most so many samples.
   static TilePlan fused(Needs needs, int sharedLimit, int most) {
     for (int samples : SIZES) {
-      if (samples <= most && core(needs) * samples <= sharedLimit / Float.BYTES) {
+      if (samples <= most && fits(needs, samples, sharedLimit)) {
         return of(needs, samples, sharedLimit);
       }
     }

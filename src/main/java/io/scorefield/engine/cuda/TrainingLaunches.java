@@ -1,16 +1,22 @@
 package io.scorefield.engine.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
-/// The launches of training steps, recorded in graphs: every step is the same series.
+/// The launches of training steps: many steps in one launch where all of it fits onto a few multiprocessors, else a
+/// series a step, recorded in graphs.
 final class TrainingLaunches implements AutoCloseable {
   private static final String FILE = "training";
   private static final int THREADS = 256;
   private static final int PLAIN_THREADS = 128;
+
+  /// Steps of one launch of `training_resident`: few enough that no watchdog ends it.
+  private static final int RESIDENT_STEPS = 4096;
 
   /// Steps of the longer graph.
   private static final int MANY = 32;
@@ -24,27 +30,24 @@ final class TrainingLaunches implements AutoCloseable {
   private final boolean plain;
   private final TrainingMemory memory;
   private final Resources resources = new Resources();
-  private final Graph one;
-  private final Graph many;
+  private final Optional<Graph> one;
+  private final Optional<Graph> many;
 
   TrainingLaunches(Device device, Route route, TrainingMemory memory) {
     this.device = device;
     this.memory = memory;
     kernels = device.kernels();
     plain = route == Route.PLAIN;
+    if (memory.residentShared() > 0) {
+      one = Optional.empty();
+      many = Optional.empty();
+      return;
+    }
     try {
       // Before the recording: loading a module is no launch.
       step(true);
-      one = resources.add(new Graph(device.stream(), () -> step(false)));
-      many =
-          resources.add(
-              new Graph(
-                  device.stream(),
-                  () -> {
-                    for (int k = 0; k < MANY; k++) {
-                      step(false);
-                    }
-                  }));
+      one = Optional.of(resources.add(record(1)));
+      many = Optional.of(resources.add(record(MANY)));
     } catch (RuntimeException | Error e) {
       resources.close();
       throw e;
@@ -61,13 +64,42 @@ final class TrainingLaunches implements AutoCloseable {
     return Math.min((pass + tile.samples() - 1L) / tile.samples(), most);
   }
 
+  private Graph record(int steps) {
+    return new Graph(
+        device.stream(),
+        () -> {
+          for (int k = 0; k < steps; k++) {
+            step(false);
+          }
+        });
+  }
+
   void run(int steps) {
     int left = steps;
+    if (one.isEmpty() || many.isEmpty()) {
+      for (; left > 0; left -= RESIDENT_STEPS) {
+        resident(Math.min(left, RESIDENT_STEPS));
+      }
+      return;
+    }
     for (; left >= MANY; left -= MANY) {
-      many.launch(device.stream());
+      many.get().launch(device.stream());
     }
     for (; left > 0; left--) {
-      one.launch(device.stream());
+      one.get().launch(device.stream());
+    }
+  }
+
+  /// Many steps in one launch.
+  private void resident(int steps) {
+    Mlp mlp = memory.plan().mlp();
+    device.fill(memory.barrier(), 0);
+    try (Arena arena = Arena.ofConfined()) {
+      kernels.launchTogether(
+          kernels.get(FILE, "training_resident"), memory.chunks(), THREADS, memory.residentShared(),
+          memory.struct(arena, steps), arena.allocateFrom(JAVA_LONG, memory.weights()),
+          arena.allocateFrom(JAVA_INT, Math.toIntExact(NetworkMemory.floats(mlp))),
+          arena.allocateFrom(JAVA_INT, memory.recordRows()), arena.allocateFrom(JAVA_INT, memory.inputRows()));
     }
   }
 

@@ -4,6 +4,7 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.engine.layout.Tables;
+import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -14,6 +15,9 @@ final class TrainingMemory implements AutoCloseable {
   static final int NORM_THREADS = 256;
 
   private static final int STRUCT = 320;
+
+  /// Examples of a block of `training_resident`.
+  private static final int RESIDENT_TILE = 32;
 
   /// Examples and steps of which the device has the order at once.
   private static final int SPAN_EXAMPLES = 1 << 20;
@@ -31,6 +35,7 @@ final class TrainingMemory implements AutoCloseable {
   private final int normBlocks;
   private final int span;
   private final long groups;
+  private final int residentShared;
   private final Resources resources = new Resources();
   private final NetworkMemory network;
   private final ConstraintMemory constraint;
@@ -90,8 +95,19 @@ final class TrainingMemory implements AutoCloseable {
       constraint =
           resources.add(new ConstraintMemory(device, plan.physics(), PhysicsTerm.Loss.HALF_SQUARE, 1));
       TilePlan.Needs needs = new TilePlan.Needs(plan.mlp(), plan.mlp().in(0), true, constraint.slots());
-      tile = route == Route.PLAIN ? TilePlan.plain(needs) : tile(needs, device);
-      groups = TrainingLaunches.groups(device, tile, pass);
+      int limit = device.facts().sharedLimit();
+      long fixed = residentBytes();
+      boolean small = chunk == RESIDENT_TILE && TilePlan.fits(needs, RESIDENT_TILE, limit - fixed);
+      TilePlan resident = small ? TilePlan.of(needs, RESIDENT_TILE, (int) (limit - fixed)) : null;
+      if (small && resident(device, route, (int) fixed + resident.shared())) {
+        tile = resident;
+        groups = chunks();
+        residentShared = (int) fixed + resident.shared();
+      } else {
+        tile = route == Route.PLAIN ? TilePlan.plain(needs) : tile(needs, device);
+        groups = TrainingLaunches.groups(device, tile, pass);
+        residentShared = 0;
+      }
       network = resources.add(new NetworkMemory(device, plan.mlp(), from.parameters()));
       table = resources.add(device.upload(Tables.noiseRows(plan.table(), arena)));
       features = resources.add(device.upload(Tables.noiseFeatures(plan.table(), arena)));
@@ -118,6 +134,24 @@ final class TrainingMemory implements AutoCloseable {
     }
   }
 
+  /// Shared memory of `training_resident` beside its tile: sums, layers, weights, records.
+  private long residentBytes() {
+    Mlp mlp = plan.mlp();
+    int layers = mlp.layers();
+    long records = ((inputRows() + deltaRows()) * (RESIDENT_TILE + 1L) + 3) / 4 * 4;
+    return NORM_THREADS * (long) Double.BYTES + layers * (long) NetworkMemory.LAYER + layers % 2 * 8
+        + (NetworkMemory.floats(mlp) + records) * Float.BYTES;
+  }
+
+  /// Whether all blocks of `training_resident` run at once.
+  private boolean resident(Device device, Route route, int shared) {
+    return (route == Route.AUTO || route == Route.TENSOR)
+        && device.facts().cooperative()
+        && chunks()
+            <= device.facts().multiprocessors()
+                * device.kernels().get("training", "training_resident").occupancy(NORM_THREADS, shared);
+  }
+
   /// Small batches in small tiles, so that more multiprocessors have one.
   private TilePlan tile(TilePlan.Needs needs, Device device) {
     TilePlan whole = TilePlan.fused(needs, device.facts().sharedLimit());
@@ -129,7 +163,7 @@ final class TrainingMemory implements AutoCloseable {
     return resources.add(new DeviceMemory(count * Float.BYTES));
   }
 
-  private int inputRows() {
+  int inputRows() {
     return plan.mlp().in(0) + NetworkMemory.neurons(plan.mlp());
   }
 
@@ -175,6 +209,20 @@ final class TrainingMemory implements AutoCloseable {
   /// Steps whose examples and losses fit.
   int span() {
     return span;
+  }
+
+  /// Bytes of shared memory of `training_resident`; 0: the steps are a series of launches.
+  int residentShared() {
+    return residentShared;
+  }
+
+  /// Rows of records of `training_resident`, and how many of them are of inputs.
+  int recordRows() {
+    return inputRows() + deltaRows();
+  }
+
+  long weights() {
+    return network.weights();
   }
 
   DeviceMemory examples() {

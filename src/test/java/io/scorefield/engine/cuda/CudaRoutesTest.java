@@ -99,6 +99,26 @@ class CudaRoutesTest {
     }
   }
 
+  /// Several steps in one launch, with blocks that wait for each other, and a series of launches.
+  @ParameterizedTest(name = "batch {0}, clip {1}")
+  @CsvSource({"32, 0.01", "40, 100", "100, 0.01", "120, 100"})
+  void residentTrainingMakesTheBitsOfASeriesOfLaunches(int batch, double clip) {
+    TrainingPlan plan =
+        TrainingContract.plan(
+            Mlp.uniform(2, 1, 3, 24, Activation.TANH), batch, new AdamOptions(0.9, 0.999, 1e-8, clip, 0.9));
+    long before = TestDevice.gpu() ? 0 : TestDevice.calls("cuLaunchCooperativeKernel");
+    TrainingState resident = train(CudaOptions.defaults(), plan);
+    if (!TestDevice.gpu()) {
+      assertThat(TestDevice.calls("cuLaunchCooperativeKernel")).isEqualTo(before + 1);
+    }
+    TrainingState series = train(FUSED, plan);
+    assertThat(resident.step()).isEqualTo(series.step()).isEqualTo(3);
+    assertThat(resident.parameters()).containsExactly(series.parameters());
+    assertThat(resident.average()).containsExactly(series.average());
+    assertThat(resident.firstMoment()).containsExactly(series.firstMoment());
+    assertThat(resident.secondMoment()).containsExactly(series.secondMoment());
+  }
+
   record Case(int width, int layers, int dimension, Activation activation) {}
 
   static List<Case> tensorNetworks() {
