@@ -35,3 +35,35 @@ SF_KERNEL __launch_bounds__(256, 1) sample_fused_32(SamplingCall call) { sample_
 SF_EXPORT(sample_fused_32)
 SF_KERNEL __launch_bounds__(256, 1) sample_fused_64(SamplingCall call) { sample_in_blocks<64>(call); }
 SF_EXPORT(sample_fused_64)
+
+// The parts of a row, for networks that are run one layer at a time: a thread a sample, one thread a column of the
+// call's arrays, 64 a block.
+SF_KERNEL sample_start(SamplingCall call) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.start(group.index());
+}
+SF_EXPORT(sample_start)
+
+SF_KERNEL sample_input(SamplingCall call, int32_t row) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup>(group, call).scale_input(row);
+}
+SF_EXPORT(sample_input)
+
+SF_KERNEL sample_step(SamplingCall call, int32_t row) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.take(group.index());
+  sampler.draw(row);
+  sampler.update(row);
+}
+SF_EXPORT(sample_step)
+
+SF_KERNEL sample_write(SamplingCall call, float* states) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.take(group.index());
+  sampler.write(states);
+}
+SF_EXPORT(sample_write)

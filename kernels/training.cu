@@ -312,3 +312,35 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
   }
 }
 SF_EXPORT(training_resident)
+
+// The parts of a pass, for networks that are run one layer at a time: a thread an example, one thread a column of
+// `inputs` and `deltas`, 64 a block.
+SF_KERNEL training_gather(TrainingCall call, int32_t first, int32_t count) {
+  if (call.clock->stopped) {
+    return;
+  }
+  ThreadGroup group{call.scratch};
+  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  int column = group.index();
+  // Columns beyond the last example repeat it.
+  tile.gather(first + column, column < count ? 1 : count - column);
+  for (int i = 0; i < call.network.dimension + call.network.features; i++) {
+    call.inputs[(int64_t)i * call.stride + column] = tile.input(i, 0);
+  }
+}
+SF_EXPORT(training_gather)
+
+SF_KERNEL training_loss(TrainingCall call, int32_t first, int32_t count) {
+  if (call.clock->stopped) {
+    return;
+  }
+  ThreadGroup group{call.scratch};
+  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  int column = group.index();
+  tile.losses(first + column, column < count ? 1 : 0);
+  int row = call.network.layers[call.network.count - 1].delta_row;
+  for (int d = 0; d < call.network.dimension; d++) {
+    call.deltas[(int64_t)(row + d) * call.stride + column] = tile.seed(d, 0);
+  }
+}
+SF_EXPORT(training_loss)

@@ -46,11 +46,7 @@ struct TileSampler {
         net.forward(row_bias, through);
         row_bias += net.bias_stride();
       }
-      if (uses & USES_NOISE) {
-        draw_normals(
-            group, call.seed, call.first + offset, call.rows[r].stream, call.rows[r].noise_step, dimension,
-            at(call.places.noise));
-      }
+      draw(r);
       if (uses & USES_ESTIMATE) {
         loss_gradient(r);
         group.sync();
@@ -73,12 +69,17 @@ struct TileSampler {
     group.sync();
   }
 
+  // Takes a tile up, whose arrays may be filled already.
+  SF_DEVICE void take(int tile) {
+    offset = tile * Group::SAMPLES;
+    count = call.count - offset < Group::SAMPLES ? call.count - offset : Group::SAMPLES;
+  }
+
   SF_DEVICE void start(int tile) {
     const Rows x = at(call.places.x);
     const Rows saved = at(call.places.saved);
     const Rows memory = at(call.places.memory);
-    offset = tile * Group::SAMPLES;
-    count = call.count - offset < Group::SAMPLES ? call.count - offset : Group::SAMPLES;
+    take(tile);
     if (call.initial == nullptr) {
       draw_normals(group, call.seed, call.first + offset, 0, 0, dimension, x);
       group.sync();
@@ -92,6 +93,15 @@ struct TileSampler {
       memory(d, s) = 0.0f;
     });
     group.sync();
+  }
+
+  // The row's noise, where it has some. The group is not in step afterwards.
+  SF_DEVICE void draw(int number) {
+    if (call.rows[number].uses & USES_NOISE) {
+      draw_normals(
+          group, call.seed, call.first + offset, call.rows[number].stream, call.rows[number].noise_step, dimension,
+          at(call.places.noise));
+    }
   }
 
   SF_DEVICE void scale_input(int number) {

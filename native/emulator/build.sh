@@ -33,6 +33,17 @@ if ! fresh "$folder/libcuda_emulator.so"; then
   "$compiler" -std=c++20 -O2 $warnings -fPIC -shared -fvisibility=hidden -Wl,-soname,libcuda.so.1 "$@" \
     "$here/cuda_driver.cpp" -o "$folder/libcuda_emulator.so" -ldl
 fi
+# Two of them: one for JCublas, one of the version that the forwarder is for.
+for version in 12 13; do
+  if ! fresh "$folder/libcublas_emulator.so.$version"; then
+    echo "libcublas.so.$version { global: cublas*; local: *; };" >"$folder/cublas.map"
+    # shellcheck disable=SC2086
+    "$compiler" -std=c++20 -O2 $warnings -fPIC -shared -fvisibility=hidden -DCUBLAS_VERSION="${version}0000" \
+      -Wl,-soname,"libcublas.so.$version" -Wl,--version-script="$folder/cublas.map" "$@" "$here/cublas.cpp" \
+      "$folder/libcuda_emulator.so" -o "$folder/libcublas_emulator.so.$version"
+    rm -f "$folder/cublas.map"
+  fi
+done
 if ! fresh "$folder/libkernels_emulator.so"; then
   objects=$(mktemp -d)
   trap 'rm -rf "$objects"' EXIT

@@ -197,6 +197,13 @@ API long cuda_cpu_open() {
   return count;
 }
 
+// Puts an action of the stand-in for cuBLAS on a stream.
+API int cuda_cpu_submit(Pointer stream, void (*action)(void*), void* data, unsigned long bytes) {
+  Guard guard(lock);
+  std::vector<char> copy((char*)data, (char*)data + bytes);
+  return submit(stream, [=]() mutable { action(copy.data()); });
+}
+
 // ---- the driver
 
 API int cuInit(unsigned) {

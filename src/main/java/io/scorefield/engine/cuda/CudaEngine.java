@@ -29,6 +29,9 @@ public final class CudaEngine implements Engine {
   /// Floating-point operations after which a block is handed over, so that a call can be interrupted.
   private static final double BLOCK_FLOPS = 2e13;
 
+  /// Activations of a block that is run one layer at a time.
+  private static final long LAYER_BYTES = 1L << 30;
+
   /// Points of one launch of forwardNoise and evaluate: bounds the memory that a call takes.
   private static final int STRETCH = 1 << 22;
 
@@ -161,7 +164,7 @@ public final class CudaEngine implements Engine {
     boolean outer = sampling;
     sampling = true;
     try {
-      int capacity = blockSize(network, program, request);
+      int capacity = blockSize(network, program, physics, request);
       List<CudaSampling> calls = new ArrayList<>();
       try {
         open(calls, network, program, physics, request, capacity);
@@ -216,7 +219,8 @@ public final class CudaEngine implements Engine {
   }
 
   /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
-  private int blockSize(Network network, StepProgram program, SampleRequest request) {
+  private int blockSize(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
     double perSample = 0;
     for (StepRow row : program.rows()) {
       perSample += 200;
@@ -227,6 +231,11 @@ public final class CudaEngine implements Engine {
     long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
     long share = (request.count() + devices.size() - 1) / devices.size();
     long most = Math.clamp(Math.min(options.blockFloats() / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
+    TilePlan.Needs needs = CudaSampling.needs(network.mlp(), program, physics);
+    SamplingPlan plan = SamplingPlan.choose(devices.getFirst().facts(), options, needs);
+    if (plan.byLayers()) {
+      most = Math.clamp(LAYER_BYTES / plan.tile().scratchBytes(1), 1, most);
+    }
     return Math.toIntExact(Math.min(share, most));
   }
 

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.scorefield.engine.EngineException;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
@@ -12,9 +11,11 @@ import io.scorefield.engine.StepRow;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
@@ -56,6 +57,7 @@ final class CudaSampling implements AutoCloseable {
   private final MemorySegment constraint;
   private final MemorySegment places;
   private final MemorySegment[] tensor;
+  private final Optional<LayerSampling> layers;
   private final long rows;
   private final long rowBias;
   private final long snapshotRows;
@@ -85,15 +87,15 @@ final class CudaSampling implements AutoCloseable {
       ConstraintMemory tape =
           resources.add(
               new ConstraintMemory(device, physics.tape(), physics.loss(), physics.projectionSweeps()));
-      boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
-      plan = choose(device, options, new TilePlan.Needs(mlp, dimension, through, tape.slots()));
+      plan = SamplingPlan.choose(device.facts(), options, needs(mlp, program, physics));
       kernel = device.kernels().get(plan.file(), plan.kernel());
       blocks = blocks();
-      network = resources.add(new NetworkMemory(device, mlp, given.parameters())).struct(arena);
+      NetworkMemory weights = resources.add(new NetworkMemory(device, mlp, given.parameters()));
+      network = weights.struct(arena);
       constraint = tape.struct(arena);
       places = plan.tile().struct(arena);
       tensor =
-          plan.tensor()
+          plan.kind() == SamplingPlan.Kind.TENSOR
               ? new MemorySegment[] {
                 resources.add(new TensorMemory(device, given)).struct(arena, plan.sharedRows())
               }
@@ -102,6 +104,18 @@ final class CudaSampling implements AutoCloseable {
       rowBias = upload(rowBias(given));
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
       scratch = resources.add(new DeviceMemory(plan.tile().scratchBytes(blocks * plan.groups())));
+      int stride = Math.toIntExact(blocks * plan.groups());
+      layers =
+          plan.byLayers()
+              ? Optional.of(
+                  new LayerSampling(
+                      device,
+                      new LayerLaunches(
+                          device,
+                          plan.kind() == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty(),
+                          mlp, weights, stride),
+                      mlp, program, plan.tile(), scratch.address(), rowBias, stride))
+              : Optional.empty();
       long floats = (long) capacity * dimension;
       samples = resources.add(new DeviceMemory(floats * Float.BYTES));
       snapshots = resources.add(new DeviceMemory(floats * request.snapshots().length * Float.BYTES));
@@ -121,28 +135,18 @@ final class CudaSampling implements AutoCloseable {
     return resources.add(device.upload(from)).address();
   }
 
-  private static SamplingPlan choose(Device device, CudaOptions options, TilePlan.Needs needs) {
-    int limit = device.facts().sharedLimit();
-    return switch (options.route()) {
-      case PLAIN -> SamplingPlan.plain(needs);
-      case FUSED -> SamplingPlan.fused(needs, limit);
-      case TENSOR ->
-          SamplingPlan.tensor(needs, limit, options.precision())
-              .orElseThrow(
-                  () ->
-                      new EngineException(
-                          "there are no kernels on tensor cores for this: they take --precision split or half, "
-                              + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and 16 components at most; "
-                              + "use --kernels auto"));
-      case AUTO ->
-          SamplingPlan.tensor(needs, limit, options.precision())
-              .orElseGet(() -> SamplingPlan.fused(needs, limit));
-    };
+  /// What the tiles of a call need.
+  static TilePlan.Needs needs(Mlp mlp, StepProgram program, PhysicsTerm physics) {
+    boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
+    return new TilePlan.Needs(mlp, mlp.dimension(), through, physics.tape().map(Tape::slots).orElse(0));
   }
 
   /// Blocks that work at once: no more than there are samples, than the device runs, and than scratch memory allows.
   private long blocks() {
     long perBlock = (long) plan.groups() * plan.tile().samples();
+    if (plan.byLayers()) {
+      return (capacity + perBlock - 1) / perBlock; // all samples at once
+    }
     long most = (long) device.facts().multiprocessors() * kernel.occupancy(plan.threads(), plan.shared());
     long room = Math.max(1, SCRATCH / Math.max(1, plan.tile().scratchBytes(plan.groups())));
     return Math.max(1, Math.min(Math.min(most, (capacity + perBlock - 1) / perBlock), room));
@@ -187,9 +191,15 @@ final class CudaSampling implements AutoCloseable {
               .integers(count, program.rows().size(), request.snapshots().length)
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
               .done();
-      MemorySegment[] arguments = Arrays.copyOf(new MemorySegment[] {call}, 1 + tensor.length);
-      System.arraycopy(tensor, 0, arguments, 1, tensor.length);
-      device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), arguments);
+      if (layers.isPresent()) {
+        layers
+            .get()
+            .run(call, request.snapshots(), snapshots.address(), (long) floats * Float.BYTES, samples.address());
+      } else {
+        MemorySegment[] arguments = Arrays.copyOf(new MemorySegment[] {call}, 1 + tensor.length);
+        System.arraycopy(tensor, 0, arguments, 1, tensor.length);
+        device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), arguments);
+      }
     }
     MemorySegment made = to.samples.segment().asSlice(0, (long) floats * Float.BYTES);
     MemorySegment states =

@@ -43,6 +43,7 @@ final class Device implements AutoCloseable {
   private final Facts facts;
   private CUstream stream;
   private Kernels kernels;
+  private Cublas cublas;
 
   /// Opens a device.
   ///
@@ -159,6 +160,14 @@ final class Device implements AutoCloseable {
   }
 
   // What follows is for the device's thread.
+
+  /// The device's handle of cuBLAS, opened when it is first asked for.
+  Cublas cublas() {
+    if (cublas == null) {
+      cublas = resources.add(new Cublas(stream));
+    }
+    return cublas;
+  }
 
   /// A copy of host memory on the device; the host memory may be used again when it returns.
   DeviceMemory upload(MemorySegment from) {

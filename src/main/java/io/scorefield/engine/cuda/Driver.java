@@ -114,15 +114,19 @@ final class Driver {
     return new Outcome("", version[0], devices[0]);
   }
 
-  /// JCuda unpacks its library to a name in the temporary folder that all users share, and takes what lies
-  /// there: give it a folder of its own.
   private static void loadLibrary() throws IOException {
+    inPrivateFolder(() -> JCudaDriver.setExceptionsEnabled(false));
+  }
+
+  /// JCuda unpacks its libraries to names in the temporary folder that all users share, and takes what lies there: give
+  /// it a folder of its own while it loads one.
+  static synchronized void inPrivateFolder(Runnable loads) throws IOException {
     String key = "java.io.tmpdir";
     String shared = System.getProperty(key);
     Path folder = Files.createTempDirectory("scorefield-");
     System.setProperty(key, folder.toString());
     try {
-      JCudaDriver.setExceptionsEnabled(false);
+      loads.run();
     } finally {
       System.setProperty(key, shared);
       deleteAll(folder);

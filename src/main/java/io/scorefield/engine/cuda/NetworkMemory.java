@@ -18,10 +18,14 @@ final class NetworkMemory implements AutoCloseable {
   private final Resources resources = new Resources();
   private final DeviceMemory layers;
   private final DeviceMemory weights;
+  private final long[] forward;
+  private final long[] backward;
   private final long[] bias;
 
   NetworkMemory(Device device, Mlp mlp, float[] parameters) {
     this.mlp = mlp;
+    forward = new long[mlp.layers()];
+    backward = new long[mlp.layers()];
     bias = new long[mlp.layers()];
     long floats = floats(mlp);
     try (Arena arena = Arena.ofConfined();
@@ -36,22 +40,23 @@ final class NetworkMemory implements AutoCloseable {
       for (int l = 0; l < mlp.layers(); l++) {
         int in = mlp.in(l);
         int out = mlp.out(l);
-        long forward = at;
-        long backward = forward + (long) in * padded(out);
-        long biases = backward + (long) out * padded(in);
+        long forwards = at;
+        long backwards = forwards + (long) in * padded(out);
+        long biases = backwards + (long) out * padded(in);
         at = biases + padded(out);
         for (int o = 0; o < out; o++) {
           for (int i = 0; i < in; i++) {
             float weight = parameters[mlp.weightOffset(l) + o * in + i];
-            copy.setAtIndex(JAVA_FLOAT, forward + (long) i * padded(out) + o, weight);
-            copy.setAtIndex(JAVA_FLOAT, backward + (long) o * padded(in) + i, weight);
+            copy.setAtIndex(JAVA_FLOAT, forwards + (long) i * padded(out) + o, weight);
+            copy.setAtIndex(JAVA_FLOAT, backwards + (long) o * padded(in) + i, weight);
           }
           copy.setAtIndex(JAVA_FLOAT, biases + o, parameters[mlp.biasOffset(l) + o]);
         }
+        forward[l] = weights.address() + forwards * Float.BYTES;
+        backward[l] = weights.address() + backwards * Float.BYTES;
         bias[l] = weights.address() + biases * Float.BYTES;
         Struct.in(table.asSlice((long) LAYER * l, LAYER))
-            .longs(
-                weights.address() + forward * Float.BYTES, weights.address() + backward * Float.BYTES, bias[l])
+            .longs(forward[l], backward[l], bias[l])
             .integers(in, out, padded(in), padded(out), inputRow, deltaRow, mlp.weightOffset(l), 0)
             .done();
         inputRow += in;
@@ -77,6 +82,20 @@ final class NetworkMemory implements AutoCloseable {
   /// The address of the copies of the weights.
   long weights() {
     return weights.address();
+  }
+
+  /// Address of a layer's weights with the inputs first, [in][out padded].
+  long forward(int layer) {
+    return forward[layer];
+  }
+
+  /// Address of a layer's weights with the outputs first, [out][in padded].
+  long backward(int layer) {
+    return backward[layer];
+  }
+
+  long bias(int layer) {
+    return bias[layer];
   }
 
   /// Rows of products are so long.

@@ -13,7 +13,11 @@ public enum Route {
   /// One block a tile of samples, the whole network and trajectory in shared memory, float32.
   FUSED,
   /// Tensor cores, whole trajectories in registers or shared memory.
-  TENSOR;
+  TENSOR,
+  /// One layer a launch, activations in device memory, float32.
+  LAYERS,
+  /// The same with the products by cuBLAS.
+  CUBLAS;
 
   /// The name on the command line.
   public String key() {

@@ -1,5 +1,6 @@
 package io.scorefield.engine.cuda;
 
+import io.scorefield.engine.EngineException;
 import io.scorefield.network.Mlp;
 import java.util.Optional;
 
@@ -9,9 +10,20 @@ import java.util.Optional;
 /// @param threads of a block
 /// @param groups that share a block; each works on a tile of its own
 /// @param shared bytes of shared memory of a block
-/// @param tensor whether the network is wanted as tiles of halves too
 record SamplingPlan(
-    String file, String kernel, TilePlan tile, int threads, int groups, int shared, boolean tensor) {
+    Kind kind, String file, String kernel, TilePlan tile, int threads, int groups, int shared) {
+  /// How the network is run.
+  enum Kind {
+    /// Float32, the whole trajectory in one launch.
+    WHOLE,
+    /// The same on tensor cores.
+    TENSOR,
+    /// One layer a launch.
+    LAYERS,
+    /// The same, products by cuBLAS.
+    CUBLAS
+  }
+
   private static final int PLAIN_THREADS = 128;
   private static final int FUSED_THREADS = 256;
 
@@ -24,15 +36,53 @@ record SamplingPlan(
   /// The state's components are float32 multiply-adds there; with more, they would be most of the work.
   private static final int MOST_COMPONENTS = 16;
 
+  /// The plan for a device.
+  ///
+  /// @throws EngineException when the kernels asked for cannot do it
+  static SamplingPlan choose(Device.Facts device, CudaOptions options, TilePlan.Needs needs) {
+    int limit = device.sharedLimit();
+    return switch (options.route()) {
+      case PLAIN -> plain(needs);
+      case FUSED -> fused(needs, limit);
+      case LAYERS -> layers(needs, Kind.LAYERS);
+      case CUBLAS -> layers(needs, Kind.CUBLAS);
+      case TENSOR ->
+          tensor(needs, limit, options.precision())
+              .orElseThrow(
+                  () ->
+                      new EngineException(
+                          "there are no kernels on tensor cores for this: they take --precision split or half, "
+                              + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and "
+                              + MOST_COMPONENTS + " components at most; use --kernels auto"));
+      case AUTO ->
+          tensor(needs, limit, options.precision())
+              .orElseGet(
+                  () ->
+                      TilePlan.fits(needs, TilePlan.SIZES[TilePlan.SIZES.length - 1], limit)
+                          ? fused(needs, limit)
+                          : layers(needs, Cublas.unavailable().isEmpty() ? Kind.CUBLAS : Kind.LAYERS));
+    };
+  }
+
+  private static SamplingPlan layers(TilePlan.Needs needs, Kind kind) {
+    return new SamplingPlan(
+        kind, "reverse_sampling", "sample_start", TilePlan.plain(needs), LayerLaunches.THREADS,
+        LayerLaunches.THREADS, 0);
+  }
+
+  boolean byLayers() {
+    return kind == Kind.LAYERS || kind == Kind.CUBLAS;
+  }
+
   static SamplingPlan plain(TilePlan.Needs needs) {
     return new SamplingPlan(
-        "reverse_sampling", "sample_plain", TilePlan.plain(needs), PLAIN_THREADS, PLAIN_THREADS, 0, false);
+        Kind.WHOLE, "reverse_sampling", "sample_plain", TilePlan.plain(needs), PLAIN_THREADS, PLAIN_THREADS, 0);
   }
 
   static SamplingPlan fused(TilePlan.Needs needs, int sharedLimit) {
     TilePlan tile = TilePlan.fused(needs, sharedLimit);
     return new SamplingPlan(
-        "reverse_sampling", "sample_fused_" + tile.samples(), tile, FUSED_THREADS, 1, tile.shared(), false);
+        Kind.WHOLE, "reverse_sampling", "sample_fused_" + tile.samples(), tile, FUSED_THREADS, 1, tile.shared());
   }
 
   /// The plan for tensor cores, where there are kernels for the network.
@@ -69,7 +119,7 @@ record SamplingPlan(
   private static SamplingPlan warps(TilePlan.Needs needs, int width, int samples, boolean split) {
     TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, WARPS_SHARED / WARPS);
     return new SamplingPlan(
-        "tensor_sampling", name(width, samples, split), tile, 32 * WARPS, WARPS, tile.shared() * WARPS, true);
+        Kind.TENSOR, "tensor_sampling", name(width, samples, split), tile, 32 * WARPS, WARPS, tile.shared() * WARPS);
   }
 
   private static Optional<SamplingPlan> wide(
@@ -84,8 +134,8 @@ record SamplingPlan(
     TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, left);
     return Optional.of(
         new SamplingPlan(
-            "tensor_sampling", name(width, samples, split), tile, 32 * warps, 1,
-            words * Float.BYTES + tile.shared(), true));
+            Kind.TENSOR, "tensor_sampling", name(width, samples, split), tile, 32 * warps, 1,
+            words * Float.BYTES + tile.shared()));
   }
 
   /// Rows of shared memory of a group.

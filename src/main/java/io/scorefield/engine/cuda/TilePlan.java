@@ -16,7 +16,7 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   private static final int STRUCT = 64;
 
   /// In the order of the struct.
-  private enum Array {
+  enum Array {
     X, SAVED, MEMORY, NOISE, ESTIMATE, GRADIENT, INPUT, OUTPUT, PING, PONG, KEPT, SEED, SLOTS, ADJOINTS, LEVEL
   }
 
@@ -106,6 +106,11 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
       }
     }
     return new TilePlan(samples, places, shared * samples * Float.BYTES, scratch);
+  }
+
+  /// The first row of an array that lies in scratch memory.
+  int scratchRow(Array array) {
+    return ~places[array.ordinal()];
   }
 
   /// Bytes of scratch memory of so many tiles at once.

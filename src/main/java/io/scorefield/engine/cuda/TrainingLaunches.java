@@ -28,6 +28,7 @@ final class TrainingLaunches implements AutoCloseable {
   private final Device device;
   private final Kernels kernels;
   private final boolean plain;
+  private final Optional<LayerLaunches> layers;
   private final TrainingMemory memory;
   private final Resources resources = new Resources();
   private final Optional<Graph> one;
@@ -38,6 +39,14 @@ final class TrainingLaunches implements AutoCloseable {
     this.memory = memory;
     kernels = device.kernels();
     plain = route == Route.PLAIN;
+    layers =
+        memory.kind() == SamplingPlan.Kind.WHOLE
+            ? Optional.empty()
+            : Optional.of(
+                new LayerLaunches(
+                    device,
+                    memory.kind() == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty(),
+                    memory.plan().mlp(), memory.network(), memory.stride()));
     if (memory.residentShared() > 0) {
       one = Optional.empty();
       many = Optional.empty();
@@ -110,12 +119,19 @@ final class TrainingLaunches implements AutoCloseable {
     int batch = memory.plan().batch();
     TilePlan tile = memory.tile();
     Kernels.Kernel pass =
-        kernels.get(FILE, plain ? "training_pass_plain" : "training_pass_fused_" + tile.samples());
+        kernels.get(
+            FILE,
+            plain || layers.isPresent() ? "training_pass_plain" : "training_pass_fused_" + tile.samples());
     Kernels.Kernel gradient = kernels.get(FILE, plain ? "training_gradient_plain" : "training_gradient");
     Kernels.Kernel norm = kernels.get(FILE, "training_norm");
     Kernels.Kernel account = kernels.get(FILE, "training_account");
     Kernels.Kernel adam = kernels.get(FILE, "training_adam");
     if (load) {
+      kernels.get(FILE, "training_gather");
+      kernels.get(FILE, "training_loss");
+      if (layers.isPresent()) {
+        return;
+      }
       pass.occupancy(plain ? PLAIN_THREADS : THREADS, tile.shared());
       return;
     }
@@ -128,7 +144,10 @@ final class TrainingLaunches implements AutoCloseable {
         MemorySegment from = arena.allocateFrom(JAVA_INT, first);
         MemorySegment length = arena.allocateFrom(JAVA_INT, count);
         int chunks = (count + memory.chunk() - 1) / memory.chunk();
-        if (plain) {
+        if (layers.isPresent()) {
+          byLayers(layers.get(), call, from, length);
+          kernels.launch(gradient, gradientTiles(), chunks, THREADS, GRADIENT_SHARED, call, from, length);
+        } else if (plain) {
           kernels.launch(pass, memory.groups() / PLAIN_THREADS, 1, PLAIN_THREADS, 0, call, from, length);
           kernels.launch(gradient, parameterBlocks, chunks, THREADS, 0, call, from, length);
         } else {
@@ -142,6 +161,16 @@ final class TrainingLaunches implements AutoCloseable {
       kernels.launch(account, 1, 1, THREADS, SUM_SHARED, call);
       kernels.launch(adam, parameterBlocks, 1, THREADS, 0, call);
     }
+  }
+
+  /// A pass one layer at a time.
+  private void byLayers(LayerLaunches network, MemorySegment call, MemorySegment from, MemorySegment length) {
+    int blocks = memory.stride() / LayerLaunches.THREADS;
+    LayerLaunches.Buffers buffers = memory.buffers();
+    kernels.launch(kernels.get(FILE, "training_gather"), blocks, 1, LayerLaunches.THREADS, 0, call, from, length);
+    network.forward(buffers, memory.plan().mlp().in(0), memory.network().bias(0));
+    kernels.launch(kernels.get(FILE, "training_loss"), blocks, 1, LayerLaunches.THREADS, 0, call, from, length);
+    network.backward(buffers, 0);
   }
 
   /// Tiles of 32 x 32 weights of all layers; the bias is one more input.

@@ -16,6 +16,12 @@ final class TrainingMemory implements AutoCloseable {
 
   private static final int STRUCT = 320;
 
+  /// Networks wider than this are run one layer at a time.
+  private static final int WIDE = 128;
+
+  /// Up to so many examples, the products of our own are meant for them.
+  private static final int NARROW = 64;
+
   /// Examples of a block of `training_resident`.
   private static final int RESIDENT_TILE = 32;
 
@@ -36,6 +42,7 @@ final class TrainingMemory implements AutoCloseable {
   private final int span;
   private final long groups;
   private final int residentShared;
+  private final SamplingPlan.Kind kind;
   private final Resources resources = new Resources();
   private final NetworkMemory network;
   private final ConstraintMemory constraint;
@@ -103,9 +110,13 @@ final class TrainingMemory implements AutoCloseable {
         tile = resident;
         groups = chunks();
         residentShared = (int) fixed + resident.shared();
+        kind = SamplingPlan.Kind.WHOLE;
       } else {
-        tile = route == Route.PLAIN ? TilePlan.plain(needs) : tile(needs, device);
-        groups = TrainingLaunches.groups(device, tile, pass);
+        kind = kind(route, needs, limit);
+        boolean threads = route == Route.PLAIN || kind != SamplingPlan.Kind.WHOLE;
+        tile = threads ? TilePlan.plain(needs) : tile(needs, device);
+        groups =
+            kind == SamplingPlan.Kind.WHOLE ? TrainingLaunches.groups(device, tile, pass) : stride();
         residentShared = 0;
       }
       network = resources.add(new NetworkMemory(device, plan.mlp(), from.parameters()));
@@ -132,6 +143,23 @@ final class TrainingMemory implements AutoCloseable {
       resources.close();
       throw e;
     }
+  }
+
+  /// A layer of a wide network is spread over the device; a narrow one is not worth a launch.
+  private SamplingPlan.Kind kind(Route route, TilePlan.Needs needs, int limit) {
+    return switch (route) {
+      case PLAIN, FUSED -> SamplingPlan.Kind.WHOLE;
+      case LAYERS -> SamplingPlan.Kind.LAYERS;
+      case CUBLAS -> SamplingPlan.Kind.CUBLAS;
+      case AUTO, TENSOR -> {
+        if (NetworkMemory.widest(plan.mlp()) <= WIDE && TilePlan.fits(needs, 16, limit)) {
+          yield SamplingPlan.Kind.WHOLE;
+        }
+        yield stride() > NARROW && Cublas.unavailable().isEmpty()
+            ? SamplingPlan.Kind.CUBLAS
+            : SamplingPlan.Kind.LAYERS;
+      }
+    };
   }
 
   /// Shared memory of `training_resident` beside its tile: sums, layers, weights, records.
@@ -172,7 +200,7 @@ final class TrainingMemory implements AutoCloseable {
   }
 
   /// Columns of the arrays of a pass: room for whole tiles.
-  private int stride() {
+  int stride() {
     return (pass + 63) / 64 * 64;
   }
 
@@ -223,6 +251,50 @@ final class TrainingMemory implements AutoCloseable {
 
   long weights() {
     return network.weights();
+  }
+
+  NetworkMemory network() {
+    return network;
+  }
+
+  /// How the network is run, where training is not resident.
+  SamplingPlan.Kind kind() {
+    return kind;
+  }
+
+  /// The arrays of a network that is run one layer at a time.
+  LayerLaunches.Buffers buffers() {
+    Mlp mlp = plan.mlp();
+    long row = (long) stride() * Float.BYTES;
+    return new LayerLaunches.Buffers() {
+      private long neurons(int layer) {
+        long neurons = 0;
+        for (int l = 0; l < layer; l++) {
+          neurons += mlp.out(l);
+        }
+        return neurons;
+      }
+
+      @Override
+      public long inputs(int layer) {
+        return inputs.address() + (layer == 0 ? 0 : mlp.in(0) + neurons(layer - 1)) * row;
+      }
+
+      @Override
+      public long deltas(int layer) {
+        return deltas.address() + neurons(layer) * row;
+      }
+
+      @Override
+      public long kept(int layer) {
+        return scratch.address() + (tile.scratchRow(TilePlan.Array.KEPT) + neurons(layer)) * row;
+      }
+
+      @Override
+      public long output() {
+        return scratch.address() + tile.scratchRow(TilePlan.Array.OUTPUT) * row;
+      }
+    };
   }
 
   DeviceMemory examples() {

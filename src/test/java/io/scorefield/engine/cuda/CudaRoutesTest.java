@@ -2,6 +2,7 @@ package io.scorefield.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.Engine;
@@ -88,6 +89,27 @@ class CudaRoutesTest {
       engine.evaluate(network, x, time, other);
     }
     assertThat(other).containsExactly(one);
+  }
+
+  /// One layer a launch: the same bits by our own products, the same to rounding by cuBLAS.
+  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, {4} samples")
+  @CsvSource({"2, 3, 20, 3, 70", "17, 2, 9, 2, 64", "3, 0, 65, 4, 130", "2, 1, 300, 3, 20", "1, 0, 1, 1, 1"})
+  void layersAgreeWithTheFusedKernels(int dimension, int features, int width, int layers, int count) {
+    Mlp mlp = Mlp.uniform(dimension, features, layers, width, Activation.SILU);
+    Network network = Network.initialize(mlp, 6);
+    StepProgram program = EngineContract.everything(features, new Random(4));
+    CudaOptions own = CudaOptions.defaults().withRoute(Route.LAYERS);
+    CudaOptions cublas = CudaOptions.defaults().withRoute(Route.CUBLAS);
+    float[] fused = sample(new CudaEngine(FUSED), network, program, sphere(dimension), count);
+    assertThat(sample(new CudaEngine(own), network, program, sphere(dimension), count)).containsExactly(fused);
+    TrainingPlan plan =
+        TrainingContract.plan(mlp, count, new AdamOptions(0.9, 0.999, 1e-8, 0.5, 0.9));
+    TrainingState expected = train(FUSED, plan);
+    assertThat(train(own, plan).parameters()).containsExactly(expected.parameters());
+    assumeTrue(Cublas.unavailable().isEmpty(), Cublas.unavailable());
+    assertThat(worst(sample(new CudaEngine(cublas), network, program, sphere(dimension), count), fused))
+        .isLessThan(1e-5);
+    assertThat(worst(train(cublas, plan).parameters(), expected.parameters())).isLessThan(1e-5);
   }
 
   private static TrainingState train(CudaOptions options, TrainingPlan plan) {

@@ -46,6 +46,7 @@ final class TestDevice {
     if (failed != 0) {
       throw new IllegalStateException("the emulator's kernels cannot be loaded");
     }
+    System.load(folder.resolve("libcublas_emulator.so.12").toString());
     return symbols;
   }
 

@@ -1,0 +1,24 @@
+// The constraint of a batch, for networks that are run one layer at a time: a thread a sample. (The kernels that run
+// whole trajectories do the same by the same functions, constraint.cuh and sampler.cuh.)
+//
+// Grid: one thread a column of the call's arrays, 64 a block.
+// Bound: the tape's operations, interpreted.
+#include "device/sampler.cuh"
+
+using namespace scorefield;
+
+// x0hat, the gradient g of the loss there, what goes back through the network (x0FromOutput g), and the projection.
+SF_KERNEL physics_gradient(SamplingCall call, int32_t row) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.loss_gradient(row);
+}
+SF_EXPORT(physics_gradient)
+
+// The guided correction G = x0FromX g + inputScale J^T (x0FromOutput g), J^T by the network.
+SF_KERNEL guided_correction(SamplingCall call, int32_t row) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.combine(row);
+}
+SF_EXPORT(guided_correction)

@@ -1,0 +1,180 @@
+package io.scorefield.engine.cuda;
+
+import io.scorefield.engine.EngineException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import jcuda.Pointer;
+import jcuda.driver.CUstream;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasOperation;
+import jcuda.jcublas.cublasStatus;
+import jcuda.runtime.cudaStream_t;
+
+/// cuBLAS through JCublas. Only the functions that `native/cublas12` forwards may be called.
+final class Cublas implements AutoCloseable {
+  /// What came of looking for the library.
+  ///
+  /// @param found where it was found, in words; empty when it was not
+  /// @param unavailable why not and what to do about it; empty when it was
+  private record Outcome(String found, String unavailable) {}
+
+  private static final class Holder {
+    static final Outcome OUTCOME = load();
+  }
+
+  private static final class Address extends Pointer {
+    Address(long address) {
+      super(address);
+    }
+  }
+
+  private static final Pointer ONE = Pointer.to(new float[] {1});
+  private static final Pointer ZERO = Pointer.to(new float[] {0});
+
+  private final cublasHandle handle = new cublasHandle();
+
+  /// On the device's thread.
+  Cublas(CUstream stream) {
+    if (!unavailable().isEmpty()) {
+      throw new EngineException("cuBLAS is not available: " + unavailable());
+    }
+    check("cublasCreate", JCublas2.cublasCreate(handle));
+    try {
+      check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(stream)));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Why there is no cuBLAS here and what to do about it; empty: there is.
+  static String unavailable() {
+    return Holder.OUTCOME.unavailable();
+  }
+
+  /// Where cuBLAS was found.
+  static String found() {
+    return Holder.OUTCOME.found();
+  }
+
+  private static void check(String call, int status) {
+    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw new EngineException(
+          call + " failed: " + cublasStatus.stringFor(status) + "; use --kernels layers, which needs no cuBLAS");
+    }
+  }
+
+  /// c[o][s] = sum of a[k][o] b[k][s] over k: with columns first, as cuBLAS has it, c = b a^T.
+  void product(long a, int padded, int count, int length, long b, long c, int stride) {
+    check(
+        "cublasSgemm",
+        JCublas2.cublasSgemm(
+            handle, cublasOperation.CUBLAS_OP_N, cublasOperation.CUBLAS_OP_T, stride, count, length, ONE,
+            new Address(b), stride, new Address(a), padded, ZERO, new Address(c), stride));
+  }
+
+  @Override
+  public void close() {
+    check("cublasDestroy", JCublas2.cublasDestroy(handle));
+  }
+
+  private static Outcome load() {
+    try {
+      String found = find();
+      if (found.isEmpty()) {
+        return new Outcome(
+            "", "neither libcublas.so.12 nor libcublas.so.13 was found; install the CUDA toolkit's cuBLAS, or add its "
+                + "folder to LD_LIBRARY_PATH");
+      }
+      Driver.inPrivateFolder(() -> JCublas2.setExceptionsEnabled(false));
+      return new Outcome(found, "");
+    } catch (IOException | LinkageError | IllegalStateException e) {
+      return new Outcome("", "it could not be loaded: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
+  /// Loads version 12, which JCublas asks for, or version 13 behind the forwarder.
+  private static String find() throws IOException {
+    for (String library : places("libcublas.so.12")) {
+      if (opens(library)) {
+        return library;
+      }
+    }
+    for (String library : places("libcublas.so.13")) {
+      if (opens(library) && forward(library)) {
+        return library + " behind the forwarder for version 12";
+      }
+    }
+    return "";
+  }
+
+  /// The name alone, for the system's own search, and the usual folders.
+  private static List<String> places(String name) throws IOException {
+    List<String> places = new ArrayList<>(List.of(name));
+    Path local = Path.of("/usr/local");
+    if (Files.isDirectory(local)) {
+      try (Stream<Path> folders = Files.list(local)) {
+        folders
+            .filter(folder -> folder.getFileName().toString().startsWith("cuda"))
+            .map(folder -> folder.resolve("lib64").resolve(name))
+            .filter(Files::exists)
+            .sorted()
+            .forEach(path -> places.add(path.toString()));
+      }
+    }
+    return places;
+  }
+
+  @SuppressWarnings("restricted")
+  private static boolean opens(String library) {
+    try {
+      SymbolLookup.libraryLookup(library, Arena.global());
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static boolean forward(String library) throws IOException {
+    try (InputStream forwarder =
+        Cublas.class.getResourceAsStream("/native/linux-amd64/libcublas_forward.so")) {
+      if (forwarder == null) {
+        return false;
+      }
+      Path folder = Files.createTempDirectory("scorefield-");
+      Path file = folder.resolve("libcublas_forward.so");
+      try {
+        Files.copy(forwarder, file);
+        SymbolLookup symbols = SymbolLookup.libraryLookup(file, Arena.global());
+        try (Arena arena = Arena.ofConfined()) {
+          int lacking =
+              (int)
+                  Linker.nativeLinker()
+                      .downcallHandle(
+                          symbols.findOrThrow("cublas_forward_to"),
+                          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
+                      .invokeExact(arena.allocateFrom(library));
+          return lacking == 0;
+        }
+      } catch (RuntimeException | IOException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      } finally {
+        Driver.deleteAll(folder);
+      }
+    }
+  }
+}

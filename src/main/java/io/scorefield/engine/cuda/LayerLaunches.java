@@ -1,0 +1,132 @@
+package io.scorefield.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.scorefield.network.Mlp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// A network one layer at a time, activations in device memory [neurons][stride]: products by kernels of ours or by
+/// cuBLAS. On the device's thread.
+final class LayerLaunches {
+  /// Threads of kernels that take a sample each.
+  static final int THREADS = 64;
+
+  private static final String FILE = "layers";
+  private static final int BLOCK = 256;
+
+  /// Up to so many samples, a thread computes one result.
+  private static final int NARROW = 64;
+
+  private static final int NO_ACTIVATION = -1;
+
+  private final Kernels kernels;
+  private final Optional<Cublas> cublas;
+  private final Mlp mlp;
+  private final NetworkMemory network;
+  private final int stride;
+
+  /// @param stride samples, a multiple of 64
+  LayerLaunches(Device device, Optional<Cublas> cublas, Mlp mlp, NetworkMemory network, int stride) {
+    this.kernels = device.kernels();
+    this.cublas = cublas;
+    this.mlp = mlp;
+    this.network = network;
+    this.stride = stride;
+    for (String name : new String[] {"layer_product", "layer_product_narrow", "layer_activate", "layer_derivative"}) {
+      kernels.get(FILE, name); // before any launch is recorded: loading a module is none
+    }
+  }
+
+  /// Samples padded to whole blocks.
+  static int stride(int samples) {
+    return (samples + THREADS - 1) / THREADS * THREADS;
+  }
+
+  /// Where the rows of each layer's inputs begin; after the last the output's.
+  interface Buffers {
+    /// Address of the inputs of a layer, [in][stride].
+    long inputs(int layer);
+
+    /// Address of the gradients at a layer's outputs, [out][stride].
+    long deltas(int layer);
+
+    /// Address of the derivatives at a hidden layer's outputs, [out][stride]; 0: they are not kept.
+    long kept(int layer);
+
+    long output();
+  }
+
+  /// @param firstInputs rows of the first layer's input
+  /// @param firstBias address of its bias
+  void forward(Buffers buffers, int firstInputs, long firstBias) {
+    for (int l = 0; l < mlp.layers(); l++) {
+      boolean last = l == mlp.layers() - 1;
+      long to = last ? buffers.output() : buffers.inputs(l + 1);
+      product(
+          network.forward(l), NetworkMemory.padded(mlp.out(l)), mlp.out(l), l == 0 ? firstInputs : mlp.in(l),
+          buffers.inputs(l), to);
+      try (Arena arena = Arena.ofConfined()) {
+        launch(
+            "layer_activate", blocks((long) mlp.out(l) * stride), 1, address(arena, to),
+            address(arena, l == 0 ? firstBias : network.bias(l)), integer(arena, mlp.out(l)), integer(arena, stride),
+            integer(arena, last ? NO_ACTIVATION : mlp.activation().ordinal()),
+            address(arena, last ? 0 : buffers.kept(l)));
+      }
+    }
+  }
+
+  /// From the gradient at the output, `deltas` of the last layer.
+  ///
+  /// @param input address that receives the gradient at the first D inputs; 0: it is not wanted
+  void backward(Buffers buffers, long input) {
+    for (int l = mlp.layers() - 1; l >= 0; l--) {
+      if (l == 0 && input == 0) {
+        return;
+      }
+      int count = l == 0 ? mlp.dimension() : mlp.in(l);
+      long to = l == 0 ? input : buffers.deltas(l - 1);
+      product(network.backward(l), NetworkMemory.padded(mlp.in(l)), count, mlp.out(l), buffers.deltas(l), to);
+      if (l > 0) {
+        try (Arena arena = Arena.ofConfined()) {
+          long numbers = (long) count * stride;
+          launch(
+              "layer_derivative", blocks(numbers), 1, address(arena, to), address(arena, buffers.kept(l - 1)),
+              address(arena, numbers));
+        }
+      }
+    }
+  }
+
+  private void product(long a, int padded, int count, int length, long b, long c) {
+    if (cublas.isPresent()) {
+      cublas.get().product(a, padded, count, length, b, c, stride);
+      return;
+    }
+    boolean narrow = stride <= NARROW;
+    try (Arena arena = Arena.ofConfined()) {
+      launch(
+          narrow ? "layer_product_narrow" : "layer_product", narrow ? stride / 32 : stride / 64,
+          narrow ? (count + 7) / 8 : (count + 127) / 128, address(arena, a), integer(arena, padded),
+          integer(arena, count), integer(arena, length), address(arena, b), address(arena, c), integer(arena, stride));
+    }
+  }
+
+  private void launch(String name, long gridX, int gridY, MemorySegment... arguments) {
+    kernels.launch(kernels.get(FILE, name), gridX, gridY, BLOCK, 0, arguments);
+  }
+
+  private static long blocks(long numbers) {
+    return Math.min((numbers + BLOCK - 1) / BLOCK, 1 << 16);
+  }
+
+  private static MemorySegment address(Arena arena, long value) {
+    return arena.allocateFrom(JAVA_LONG, value);
+  }
+
+  private static MemorySegment integer(Arena arena, int value) {
+    return arena.allocateFrom(JAVA_INT, value);
+  }
+}

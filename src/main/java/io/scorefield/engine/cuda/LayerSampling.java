@@ -1,0 +1,135 @@
+package io.scorefield.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.network.Mlp;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Runs a step program one row and one layer at a time: the series of launches that the kernels of whole trajectories
+/// replace.
+final class LayerSampling {
+  private static final String FILE = "reverse_sampling";
+
+  private final Kernels kernels;
+  private final LayerLaunches layers;
+  private final Mlp mlp;
+  private final StepProgram program;
+  private final ScratchBuffers buffers;
+  private final long rowBias;
+  private final int blocks;
+
+  /// @param scratch address of the arrays, [rows][stride]
+  LayerSampling(
+      Device device, LayerLaunches layers, Mlp mlp, StepProgram program, TilePlan tile, long scratch, long rowBias,
+      int stride) {
+    kernels = device.kernels();
+    this.layers = layers;
+    this.mlp = mlp;
+    this.program = program;
+    this.rowBias = rowBias;
+    buffers = new ScratchBuffers(mlp, tile, scratch, stride);
+    blocks = stride / LayerLaunches.THREADS;
+  }
+
+  /// The arrays of a network in scratch memory.
+  private static final class ScratchBuffers implements LayerLaunches.Buffers {
+    private final Mlp mlp;
+    private final TilePlan tile;
+    private final long scratch;
+    private final long rowBytes;
+    private boolean keep;
+
+    ScratchBuffers(Mlp mlp, TilePlan tile, long scratch, int stride) {
+      this.mlp = mlp;
+      this.tile = tile;
+      this.scratch = scratch;
+      rowBytes = (long) stride * Float.BYTES;
+    }
+
+    private long row(TilePlan.Array array) {
+      return scratch + tile.scratchRow(array) * rowBytes;
+    }
+
+    private long alternate(int layer) {
+      return row(layer % 2 == 0 ? TilePlan.Array.PING : TilePlan.Array.PONG);
+    }
+
+    @Override
+    public long inputs(int layer) {
+      return layer == 0 ? row(TilePlan.Array.INPUT) : alternate(layer);
+    }
+
+    @Override
+    public long deltas(int layer) {
+      return layer == mlp.layers() - 1 ? row(TilePlan.Array.SEED) : alternate(layer);
+    }
+
+    @Override
+    public long kept(int layer) {
+      if (!keep) {
+        return 0;
+      }
+      long neurons = 0;
+      for (int l = 0; l < layer; l++) {
+        neurons += mlp.out(l);
+      }
+      return row(TilePlan.Array.KEPT) + neurons * rowBytes;
+    }
+
+    @Override
+    public long output() {
+      return row(TilePlan.Array.OUTPUT);
+    }
+  }
+
+  /// All rows for the samples of a call.
+  ///
+  /// @param call `SamplingCall`
+  /// @param snapshots address of the states after the snapshot rows
+  /// @param snapshotBytes of one of them
+  void run(MemorySegment call, int[] snapshotRows, long snapshots, long snapshotBytes, long samples) {
+    try (Arena arena = Arena.ofConfined()) {
+      launch(FILE, "sample_start", call);
+      int taken = 0;
+      if (taken < snapshotRows.length && snapshotRows[taken] < 0) {
+        launch(FILE, "sample_write", call, arena.allocateFrom(JAVA_LONG, snapshots));
+        taken++;
+      }
+      long bias = rowBias;
+      for (int r = 0; r < program.rows().size(); r++) {
+        StepRow row = program.rows().get(r);
+        MemorySegment number = arena.allocateFrom(JAVA_INT, r);
+        boolean through = row.usesGradient() && row.x0FromOutput() != 0;
+        if (row.usesNetwork()) {
+          buffers.keep = through;
+          launch(FILE, "sample_input", call, number);
+          layers.forward(buffers, mlp.dimension(), bias);
+          bias += (long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES;
+        }
+        if (row.usesPhysics()) {
+          launch("physics_gradient", "physics_gradient", call, number);
+          if (through) {
+            layers.backward(buffers, buffers.inputs(0));
+          }
+          if (row.usesGradient()) {
+            launch("physics_gradient", "guided_correction", call, number);
+          }
+        }
+        launch(FILE, "sample_step", call, number);
+        if (taken < snapshotRows.length && snapshotRows[taken] == r) {
+          launch(FILE, "sample_write", call, arena.allocateFrom(JAVA_LONG, snapshots + taken * snapshotBytes));
+          taken++;
+        }
+      }
+      launch(FILE, "sample_write", call, arena.allocateFrom(JAVA_LONG, samples));
+    }
+  }
+
+  private void launch(String file, String name, MemorySegment... arguments) {
+    kernels.launch(kernels.get(file, name), blocks, 1, LayerLaunches.THREADS, 0, arguments);
+  }
+}
