@@ -28,6 +28,11 @@ if ! "$compiler" -std=c++17 -ptx -arch=compute_75 -o /dev/null "$here/forward_no
 fi
 rm -f "$folder/nvcc.log" "$folder/unavailable.txt"
 
+# Files of kernels that are gone.
+for ptx in "$folder"/compute_*/*.ptx; do
+  [ -f "$here/$(basename "$ptx" .ptx).cu" ] || rm -f "$ptx"
+done
+
 # The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's. nvcc writes its own
 # version, and newer ones a hint that older assemblers do not know; assemblers check instructions against the version.
 for target in 75:7.0 80:7.0; do

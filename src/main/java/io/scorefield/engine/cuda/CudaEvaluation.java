@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A network with given time features on a device, ready for points. Used and closed on the device's thread.
 final class CudaEvaluation implements AutoCloseable {
-  private static final int STRUCT = 128;
+  static final int STRUCT = 128;
   private static final int PLAIN_THREADS = 128;
   private static final int FUSED_THREADS = 256;
 

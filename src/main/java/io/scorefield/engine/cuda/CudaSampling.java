@@ -20,7 +20,7 @@ import java.util.Optional;
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
 final class CudaSampling implements AutoCloseable {
-  private static final int STRUCT = 216;
+  static final int STRUCT = 216;
 
   /// Scratch memory that a call takes at most, unless a single wave of groups needs more.
   private static final long SCRATCH = 256L << 20;

@@ -66,9 +66,10 @@ final class Device implements AutoCloseable {
   }
 
   static Facts facts(int number) {
-    if (number < 0 || number >= Driver.devices()) {
+    int devices = Driver.devices();
+    if (number < 0 || number >= devices) {
       throw new EngineException(
-          "there is no device " + number + "; the driver shows " + Driver.devices() + ", numbered from 0");
+          "there is no device " + number + "; the driver shows " + devices + ", numbered from 0");
     }
     CUdevice device = device(number);
     byte[] name = new byte[256];
@@ -182,10 +183,15 @@ final class Device implements AutoCloseable {
   }
 
   DeviceMemory upload(float[] from) {
+    DeviceMemory memory = new DeviceMemory((long) from.length * Float.BYTES);
     try (HostMemory host = new HostMemory((long) from.length * Float.BYTES)) {
       MemorySegment.copy(from, 0, host.segment(), ValueLayout.JAVA_FLOAT, 0, from.length);
-      return upload(host.segment());
+      copy(host.segment().asSlice(0, (long) from.length * Float.BYTES), memory, 0);
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
     }
+    return memory;
   }
 
   /// Copies all of `from` to the device, and waits.

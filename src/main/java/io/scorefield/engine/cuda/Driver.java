@@ -33,7 +33,7 @@ final class Driver {
     }
   }
 
-  private record Outcome(String unavailable, int version, int devices) {}
+  private record Outcome(String unavailable, int version) {}
 
   private static final class Holder {
     static final Outcome OUTCOME = load();
@@ -51,8 +51,11 @@ final class Driver {
     return Holder.OUTCOME.version();
   }
 
+  /// How many devices there are.
   static int devices() {
-    return Holder.OUTCOME.devices();
+    int[] devices = new int[1];
+    check("cuDeviceGetCount", cuDeviceGetCount(devices));
+    return devices[0];
   }
 
   /// Throws for a result that is not success.
@@ -93,14 +96,14 @@ final class Driver {
       return new Outcome(
           "no NVIDIA driver could be loaded (libcuda.so.1 comes with it; install one from nvidia.com/drivers)"
               + (why.contains("libcuda") || why.isEmpty() ? "" : ": " + why),
-          0, 0);
+          0);
     }
     int result = cuInit(0);
     if (result != CUresult.CUDA_SUCCESS) {
       return new Outcome(
           "the NVIDIA driver has no device to offer (cuInit: " + CUresult.stringFor(result)
               + "); check nvidia-smi",
-          0, 0);
+          0);
     }
     int[] version = new int[1];
     int[] devices = new int[1];
@@ -109,9 +112,9 @@ final class Driver {
       result = cuDeviceGetCount(devices);
     }
     if (result != CUresult.CUDA_SUCCESS || devices[0] == 0) {
-      return new Outcome("the NVIDIA driver shows no device; check nvidia-smi and CUDA_VISIBLE_DEVICES", 0, 0);
+      return new Outcome("the NVIDIA driver shows no device; check nvidia-smi and CUDA_VISIBLE_DEVICES", 0);
     }
-    return new Outcome("", version[0], devices[0]);
+    return new Outcome("", version[0]);
   }
 
   private static void loadLibrary() throws IOException {

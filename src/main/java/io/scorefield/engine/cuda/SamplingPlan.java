@@ -101,9 +101,10 @@ record SamplingPlan(
     boolean split = precision == Precision.SPLIT;
     return switch (width) {
       case 32, 64 -> Optional.of(warps(needs, width, split && width == 64 ? 16 : 32, split));
-      case 128, 256 ->
+      case 128 -> wide(needs, width, 64, split, sharedLimit);
+      case 256 ->
           wide(needs, width, 64, split, sharedLimit)
-              .or(() -> wide(needs, width, 32, split, sharedLimit));
+              .or(() -> split ? wide(needs, width, 32, true, sharedLimit) : Optional.empty());
       // Tiles of 64 leave no registers for going backward.
       case 512 ->
           (needs.through() ? Optional.<SamplingPlan>empty() : wide(needs, width, 64, split, sharedLimit))
@@ -119,7 +120,8 @@ record SamplingPlan(
   private static SamplingPlan warps(TilePlan.Needs needs, int width, int samples, boolean split) {
     TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, WARPS_SHARED / WARPS);
     return new SamplingPlan(
-        Kind.TENSOR, "tensor_sampling", name(width, samples, split), tile, 32 * WARPS, WARPS, tile.shared() * WARPS);
+        Kind.TENSOR, "tensor_sampling_registers", name(width, samples, split), tile, 32 * WARPS, WARPS,
+        tile.shared() * WARPS);
   }
 
   private static Optional<SamplingPlan> wide(
@@ -134,7 +136,7 @@ record SamplingPlan(
     TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, left);
     return Optional.of(
         new SamplingPlan(
-            Kind.TENSOR, "tensor_sampling", name(width, samples, split), tile, 32 * warps, 1,
+            Kind.TENSOR, "tensor_sampling_" + (split ? "split" : "half"), name(width, samples, split), tile, 32 * warps, 1,
             words * Float.BYTES + tile.shared()));
   }
 

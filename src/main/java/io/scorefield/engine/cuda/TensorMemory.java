@@ -12,7 +12,7 @@ import java.util.Arrays;
 /// tiles of halves (`TensorLayer` in `model.cuh`), those of the first and last layer as float32.
 final class TensorMemory implements AutoCloseable {
   private static final int LAYER = 48;
-  private static final int NETWORK = 48;
+  static final int NETWORK = 48;
 
   /// The weights of a layer are scaled by a power of two to a largest one between this and twice it: what rounding
   /// leaves of them is then in the range of halves as well.

@@ -14,7 +14,7 @@ final class TrainingMemory implements AutoCloseable {
   static final int CLOCK = 24;
   static final int NORM_THREADS = 256;
 
-  private static final int STRUCT = 320;
+  static final int STRUCT = 320;
 
   /// Networks wider than this are run one layer at a time.
   private static final int WIDE = 128;
@@ -68,14 +68,16 @@ final class TrainingMemory implements AutoCloseable {
   static TrainingMemory of(Device device, Route route, TrainingPlan plan, TrainingState state) {
     int chunk = chunk(plan);
     int pass = (plan.batch() + chunk - 1) / chunk * chunk;
+    int span = Math.clamp(SPAN_EXAMPLES / plan.batch(), 1, SPAN_STEPS);
     while (true) {
       try {
-        return new TrainingMemory(device, route, plan, state, chunk, pass);
+        return new TrainingMemory(device, route, plan, state, chunk, pass, span);
       } catch (Driver.Failure e) {
-        if (e.code() != Driver.OUT_OF_MEMORY || pass == chunk) {
+        if (e.code() != Driver.OUT_OF_MEMORY || (pass == chunk && span == 1)) {
           throw e;
         }
         pass = Math.max(chunk, pass / 4 / chunk * chunk);
+        span = Math.max(1, span / 4);
       }
     }
   }
@@ -88,7 +90,7 @@ final class TrainingMemory implements AutoCloseable {
   }
 
   private TrainingMemory(
-      Device device, Route route, TrainingPlan plan, TrainingState from, int chunk, int pass) {
+      Device device, Route route, TrainingPlan plan, TrainingState from, int chunk, int pass, int span) {
     this.plan = plan;
     this.chunk = chunk;
     this.pass = pass;
@@ -97,7 +99,7 @@ final class TrainingMemory implements AutoCloseable {
         Double.isInfinite(plan.adam().maxGradientNorm())
             ? 0
             : Math.min(64, (parameters + NORM_THREADS - 1) / NORM_THREADS);
-    span = Math.clamp(SPAN_EXAMPLES / plan.batch(), 1, SPAN_STEPS);
+    this.span = span;
     try (Arena arena = Arena.ofConfined()) {
       constraint =
           resources.add(new ConstraintMemory(device, plan.physics(), PhysicsTerm.Loss.HALF_SQUARE, 1));
