@@ -13,6 +13,9 @@
 #if !defined(__x86_64__)
 #error "the emulator switches fibres with x86-64 assembly"
 #endif
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -149,6 +152,10 @@ inline void start(Block& block, Fibre& fibre) {
   }
   fibre.stack = block.stacks.back();
   block.stacks.pop_back();
+#if defined(__SANITIZE_ADDRESS__)
+  // Its last fibre never returned from its frames.
+  __asan_unpoison_memory_region(fibre.stack, STACK);
+#endif
   // Stacks that begin at different cache lines, fibre_main as the return address, six registers.
   void** top = (void**)(fibre.stack + STACK - 64 - (fibre.number % 16) * 192);
   *--top = nullptr;

@@ -53,14 +53,11 @@ public record Bench(
       Workload work, List<Engine> engines, Engine reference, Reporter reporter, Printer print) {
     List<Figure> figures = new ArrayList<>();
     List<String> left = new ArrayList<>();
-    OptionalDouble peak =
-        engines.stream()
-            .map(engine -> engine.measurePeak(0.5))
-            .filter(OptionalDouble::isPresent)
-            .findFirst()
-            .orElse(OptionalDouble.empty());
+    OptionalDouble known = OptionalDouble.empty();
     for (Engine engine : engines) {
       EngineInfo info = engine.info();
+      OptionalDouble peak = engine.measurePeak(0.5);
+      known = known.isPresent() ? known : peak;
       if (training) {
         train(work, engine, reference, figures, left, reporter, peak, print);
       }
@@ -73,7 +70,7 @@ public record Bench(
         }
       }
     }
-    return new Outcome(figures, left, peak);
+    return new Outcome(figures, left, known);
   }
 
   /// Takes a figure and the peak to compare it with.

@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -99,6 +100,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "Change one key of the configuration; repeatable.")
   private List<String> set = new ArrayList<>();
 
+  @Mixin private CudaArguments cuda;
+
   @Option(names = "--debug", description = "Show a stack trace when something fails.")
   private boolean debug;
 
@@ -121,7 +124,7 @@ final class BenchCommand implements Callable<Integer> {
       Workload work = Workload.of(source.bind(), reference);
       List<String> chosen = works(work);
       for (String name : engineNames()) {
-        opened.add(Engines.open(name, threads).engine());
+        opened.add(Engines.open(name, threads, cuda.read()).engine());
       }
       Bench bench =
           new Bench(
@@ -221,7 +224,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private String command(List<String> chosen) {
     return "scorefield bench " + experiment + " --engines " + String.join(",", engineNames())
-        + " --threads " + threads + " --sizes " + String.join(",", sizes) + " --work "
+        + " --threads " + threads + (engineNames().contains("cuda") ? " " + cuda : "") + " --sizes " + String.join(",", sizes) + " --work "
         + String.join(",", chosen) + " --seconds " + seconds
         + set.stream().map(s -> " --set " + s).collect(Collectors.joining());
   }

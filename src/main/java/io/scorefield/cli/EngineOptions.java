@@ -5,6 +5,7 @@ import io.scorefield.engine.Engines;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.Suggestion;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that choose an engine.
@@ -23,6 +24,8 @@ final class EngineOptions {
       description = "Worker threads, 1 to 4096; 0: all processors (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  @Mixin private CudaArguments cuda;
+
   @Option(names = "--debug", description = "Show a stack trace when something fails.")
   private boolean debug;
 
@@ -35,10 +38,12 @@ final class EngineOptions {
     if (threads < 0 || threads > 4096) {
       throw new ConfigException("cannot use " + threads + " threads; give 1 to 4096, or 0 for all");
     }
-    Engines.Choice choice = Engines.open(engine, threads);
+    Engines.Choice choice = Engines.open(engine, threads, cuda.read());
     console.line(
         "engine: " + choice.engine().info().name() + " (" + choice.reason() + "), "
-            + choice.engine().info().threads() + " threads");
+            + (choice.engine().info().name().equals("cuda")
+                ? choice.engine().info().device()
+                : choice.engine().info().threads() + " threads"));
     if (!choice.warning().isEmpty()) {
       console.line("warning: " + choice.warning());
     }

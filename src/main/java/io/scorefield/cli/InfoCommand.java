@@ -3,6 +3,7 @@ package io.scorefield.cli;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineInfo;
 import io.scorefield.engine.Engines;
+import io.scorefield.engine.cuda.CudaEngine;
 import io.scorefield.experiment.Provenance;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -39,17 +40,21 @@ final class InfoCommand implements Callable<Integer> {
     for (Engines.Candidate candidate : Engines.candidates()) {
       if (candidate.available()) {
         try (Engine engine =
-            candidate.open().apply(Runtime.getRuntime().availableProcessors())) {
+            candidate.open().apply(Engines.Settings.defaults())) {
           EngineInfo info = engine.info();
           out.printf(
-              "  %-10s available: %s, %d threads, %s%s%n", info.name(), info.device(),
-              info.threads(), info.arithmetic(), picked ? "" : "; picked by --engine auto");
+              "  %-10s available: %s, %s, %s%s%n", info.name(), info.device(),
+              info.name().equals("cuda") ? "1 device" : info.threads() + " threads",
+              info.arithmetic(), picked ? "" : "; picked by --engine auto");
         }
         picked = true;
       } else {
         out.printf("  %-10s not available: %s%n", candidate.name(), candidate.unavailable());
       }
     }
+    out.println();
+    out.println("cuda:");
+    CudaEngine.describe().forEach(line -> out.println("  " + line));
     out.println();
     out.println("libraries:");
     provenance.libraries().forEach((name, version) -> out.printf("  %-18s %s%n", name, version));

@@ -5,7 +5,7 @@ import io.scorefield.engine.cuda.CudaOptions;
 import io.scorefield.engine.nativecpu.NativeEngine;
 import io.scorefield.engine.reference.ReferenceEngine;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// The engines there are, whether this machine can run them, and the choice between them.
@@ -15,10 +15,21 @@ public final class Engines {
 
   private static final String NATIVE = "native";
 
+  /// How engines work; each takes what concerns it.
+  ///
+  /// @param threads worker threads of a CPU engine, at least 1
+  /// @param cuda devices and kernels of the CUDA engine
+  public record Settings(int threads, CudaOptions cuda) {
+    /// All processors, device 0.
+    public static Settings defaults() {
+      return new Settings(Runtime.getRuntime().availableProcessors(), CudaOptions.defaults());
+    }
+  }
+
   /// An engine that may or may not run here.
   ///
   /// @param unavailable why it cannot run here and what to do about it; empty: it can
-  public record Candidate(String name, String unavailable, IntFunction<Engine> open) {
+  public record Candidate(String name, String unavailable, Function<Settings, Engine> open) {
     public boolean available() {
       return unavailable.isEmpty();
     }
@@ -35,9 +46,10 @@ public final class Engines {
   public static List<Candidate> candidates() {
     return List.of(
         new Candidate(
-            "cuda", CudaEngine.unavailable(), threads -> new CudaEngine(CudaOptions.defaults())),
-        new Candidate(NATIVE, NativeEngine.unavailable(), NativeEngine::new),
-        new Candidate("reference", "", ReferenceEngine::new));
+            "cuda", CudaEngine.unavailable(), settings -> new CudaEngine(settings.cuda())),
+        new Candidate(
+            NATIVE, NativeEngine.unavailable(), settings -> new NativeEngine(settings.threads())),
+        new Candidate("reference", "", settings -> new ReferenceEngine(settings.threads())));
   }
 
   /// The names that {@link #open} takes.
@@ -50,10 +62,16 @@ public final class Engines {
   /// @param threads worker threads, 0 for as many as the machine gives
   /// @throws EngineException when the name is unknown or the engine cannot run here
   public static Choice open(String name, int threads) {
+    return open(name, threads, CudaOptions.defaults());
+  }
+
+  /// The same with options of the CUDA engine.
+  public static Choice open(String name, int threads, CudaOptions cuda) {
     if (threads < 0 || threads > 4096) {
       throw new EngineException("cannot use " + threads + " threads; give 1 to 4096, or 0 for all");
     }
-    int workers = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    Settings settings =
+        new Settings(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, cuda);
     if (name.equals(AUTO)) {
       StringBuilder passed = new StringBuilder();
       String warning = "";
@@ -63,7 +81,7 @@ public final class Engines {
               passed.isEmpty()
                   ? "the fastest engine available"
                   : "the fastest engine available; not used: " + passed;
-          return new Choice(candidate.open().apply(workers), reason, warning);
+          return new Choice(candidate.open().apply(settings), reason, warning);
         }
         if (candidate.name().equals(NATIVE)) {
           // Every machine can have it, and it is many times faster than what comes after.
@@ -79,7 +97,7 @@ public final class Engines {
           throw new EngineException(
               "engine '" + name + "' is not available: " + candidate.unavailable());
         }
-        return new Choice(candidate.open().apply(workers), "asked for", "");
+        return new Choice(candidate.open().apply(settings), "asked for", "");
       }
     }
     throw new EngineException(

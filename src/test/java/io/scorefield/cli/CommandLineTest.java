@@ -1,11 +1,12 @@
 package io.scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.engine.cuda.CudaEngine;
 import io.scorefield.engine.nativecpu.NativeEngine;
 import io.scorefield.io.Npy;
 import java.io.IOException;
@@ -61,6 +62,15 @@ class CommandLineTest {
                 "--set", "sample.count=300", "--set", "evaluate.floor-repeats=2"));
     args.addAll(List.of(more));
     return args.toArray(String[]::new);
+  }
+
+  @Test
+  void anEngineThatIsNotThereSaysWhatToDo() {
+    assumeFalse(CudaEngine.unavailable().isEmpty(), "there is a GPU");
+    Result result = run("run", "circle", "--engine", "cuda");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("engine 'cuda' is not available");
+    assertThat(run("info").out()).contains("cuda       not available", "kernels    ", "driver     none");
   }
 
   @ParameterizedTest
@@ -291,7 +301,6 @@ class CommandLineTest {
           run circle --set train.stepps=3 | 2 | did you mean 'steps'?
           run circle --set nonsense | 2 | expected KEY=VALUE
           run circle --engine warp | 2 | unknown engine 'warp'
-          run circle --engine cuda | 1 | engine 'cuda' is not available
           run circle --threads -1 | 2 | cannot use -1 threads
           run circle --out /dev/null/x | 1 | cannot
           run circle --seed x | 2 | --seed

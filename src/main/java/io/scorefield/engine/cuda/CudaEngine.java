@@ -63,6 +63,41 @@ public final class CudaEngine implements Engine {
     return kernels.isEmpty() ? Driver.unavailable() : kernels;
   }
 
+  /// What there is of CUDA here: kernels, driver, devices, cuBLAS; a line each.
+  public static List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    String kernels = Kernels.unavailable();
+    lines.add(
+        kernels.isEmpty()
+            ? "kernels    PTX 7.0 for compute capability 7.5 and 8.0 upwards, in the jar"
+            : "kernels    none: " + kernels);
+    if (!Driver.unavailable().isEmpty()) {
+      lines.add("driver     none: " + Driver.unavailable());
+      return lines;
+    }
+    lines.add("driver     for CUDA " + driverVersion());
+    for (int number = 0; number < Driver.devices(); number++) {
+      Device.Facts facts = Device.facts(number);
+      String used;
+      try {
+        used = "kernels compute_" + Kernels.pick(facts.capability()) + ", the newest that it has";
+      } catch (EngineException e) {
+        used = e.getMessage();
+      }
+      lines.add("device " + number + "   " + facts + "; " + used);
+    }
+    lines.add(
+        "cuBLAS     "
+            + (Cublas.unavailable().isEmpty()
+                ? Cublas.found()
+                : "none, our own products are used instead: " + Cublas.unavailable()));
+    return lines;
+  }
+
+  private static String driverVersion() {
+    return Driver.version() / 1000 + "." + Driver.version() % 1000 / 10;
+  }
+
   @Override
   public EngineInfo info() {
     List<String> names = new ArrayList<>();
@@ -73,8 +108,7 @@ public final class CudaEngine implements Engine {
     }
     return new EngineInfo(
         "cuda",
-        String.join("; ", names) + "; driver for CUDA " + Driver.version() / 1000 + "."
-            + Driver.version() % 1000 / 10,
+        String.join("; ", names) + "; driver for CUDA " + driverVersion(),
         devices.size(),
         "float32, sampling " + options.precision().key());
   }

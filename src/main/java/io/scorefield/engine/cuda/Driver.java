@@ -92,10 +92,11 @@ final class Driver {
     try {
       loadLibrary();
     } catch (IOException | LinkageError e) {
-      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      String why = String.valueOf(e.getMessage());
       return new Outcome(
-          "no NVIDIA driver could be loaded (libcuda.so.1 comes with it; install one from nvidia.com/drivers)"
-              + (why.contains("libcuda") || why.isEmpty() ? "" : ": " + why),
+          why.contains("libcuda")
+              ? "no NVIDIA driver is installed (its library libcuda.so.1 was not found; see nvidia.com/drivers)"
+              : "JCuda could not be loaded: " + why.lines().findFirst().orElse(""),
           0);
     }
     int result = cuInit(0);

@@ -1,0 +1,65 @@
+package io.scorefield.cli;
+
+import io.scorefield.engine.cuda.CudaOptions;
+import io.scorefield.engine.cuda.Precision;
+import io.scorefield.engine.cuda.Route;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.Suggestion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/// The options of the CUDA engine.
+final class CudaArguments {
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "0",
+      description = "CUDA devices to sample on, by number, separated by commas (default: ${DEFAULT-VALUE}).")
+  private List<Integer> devices = new ArrayList<>();
+
+  @Option(
+      names = "--kernels",
+      paramLabel = "KERNELS",
+      defaultValue = "auto",
+      description =
+          "CUDA kernels: auto, plain, fused, tensor, layers or cublas (default: ${DEFAULT-VALUE}).")
+  private String kernels;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      defaultValue = "split",
+      description =
+          "CUDA sampling: float32, or on tensor cores split (float32-like) or half (default: "
+              + "${DEFAULT-VALUE}).")
+  private String precision;
+
+  /// @throws ConfigException when they make no sense
+  CudaOptions read() {
+    require("--kernels", kernels, Route.keys());
+    require("--precision", precision, Precision.keys());
+    if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
+      throw new ConfigException("--devices must name each device once, such as 0,1");
+    }
+    return CudaOptions.defaults()
+        .withDevices(devices)
+        .withRoute(Route.valueOf(kernels.toUpperCase(Locale.ROOT)))
+        .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+  }
+
+  private static void require(String option, String given, List<String> known) {
+    if (!known.contains(given)) {
+      throw new ConfigException("there is no " + option + " '" + given + "'" + Suggestion.of(given, known));
+    }
+  }
+
+  /// As they would be typed, for reports.
+  @Override
+  public String toString() {
+    String numbers = String.join(",", devices.stream().map(String::valueOf).toList());
+    return "--devices " + numbers + " --kernels " + kernels + " --precision " + precision;
+  }
+}
