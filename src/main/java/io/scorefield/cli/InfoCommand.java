@@ -43,8 +43,8 @@ final class InfoCommand implements Callable<Integer> {
             candidate.open().apply(Engines.Settings.defaults())) {
           EngineInfo info = engine.info();
           out.printf(
-              "  %-10s available: %s, %s, %s%s%n", info.name(), info.device(),
-              info.name().equals("cuda") ? "1 device" : info.threads() + " threads",
+              "  %-10s available: %s, %s%s%s%n", info.name(), info.device(),
+              info.name().equals("cuda") ? "" : info.threads() + " threads, ",
               info.arithmetic(), picked ? "" : "; picked by --engine auto");
         }
         picked = true;
