@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Assertions;
 /// What stands behind the CUDA engine in tests: the emulator (native/emulator), or with -Pgpu the machine's GPU. Never
 /// one in place of the other.
 @SuppressWarnings("restricted")
-final class TestDevice {
+public final class TestDevice {
   private static final SymbolLookup EMULATOR = load();
 
   private TestDevice() {}
 
   /// Whether the tests run on a GPU.
-  static boolean gpu() {
+  public static boolean gpu() {
     return System.getProperty("scorefield.cuda", "").equals("gpu");
   }
 
@@ -51,7 +51,7 @@ final class TestDevice {
   }
 
   /// Skips or fails where there is nothing to test on, and says what the tests run on.
-  static void require() {
+  public static void require() {
     String why =
         !gpu() && EMULATOR == null ? "the emulator is not built (it needs g++ on x86-64 Linux)" : CudaEngine.unavailable();
     if (!why.isEmpty()) {
