@@ -15,7 +15,7 @@ unavailable() {
 }
 
 compiler=${NVCC:-nvcc}
-if ! command -v "$compiler" >/dev/null 2>&1 && [ -x /usr/local/cuda/bin/nvcc ]; then
+if [ -z "${NVCC:-}" ] && ! command -v nvcc >/dev/null 2>&1 && [ -x /usr/local/cuda/bin/nvcc ]; then
   compiler=/usr/local/cuda/bin/nvcc
 fi
 command -v "$compiler" >/dev/null 2>&1 || unavailable \

@@ -1,4 +1,6 @@
-// The whole network in one launch, at points with the same time features.
+// The whole network in one launch, at points with the same time features. The forward pass and the vector-Jacobian
+// product are those of device/network.cuh; products with the Jacobian run inside the launches that need them: with respect
+// to x in reverse_sampling.cu, to the weights in training.cu.
 //
 // Versions, all with the same bits:
 //   evaluate_plain     one thread a point, everything in device memory; the on-GPU reference

@@ -3,6 +3,7 @@ package io.scorefield.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
@@ -24,6 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 public abstract class TrainingContract {
   /// Opens the engine under test.
   protected abstract Engine open(int threads);
+
+  /// Whether the engine under test gets through such a training in a moment.
+  protected boolean affordable(int width, int batch) {
+    return true;
+  }
 
   /// Numbers of worker threads to try; one where the engine has no use for them.
   protected int[] threadCounts() {
@@ -130,6 +136,7 @@ public abstract class TrainingContract {
   })
   void trainingDoesNotDependOnThreadsOrCalls(
       int dimension, int features, int width, int layers, int batch, int bottleneck) {
+    assumeTrue(affordable(width, batch));
     for (double clip : new double[] {Double.POSITIVE_INFINITY, 0.01}) {
       // The third hidden layer is a bottleneck in some of the shapes.
       int[] hidden = new int[layers - 1];

@@ -3,6 +3,7 @@ package io.scorefield.engine.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.scorefield.engine.EngineChecks;
+import io.scorefield.engine.EngineException;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
@@ -65,8 +66,14 @@ final class BlockStream {
   private void deliver(CudaSampling.Block block, SampleSink sink, float[] samples, float[] states)
       throws IOException {
     if (block.failure() != -1) {
-      throw EngineChecks.notFinite(
-          block.first() + (block.failure() >>> 32), (int) block.failure(), program);
+      EngineException failure =
+          EngineChecks.notFinite(
+              block.first() + (block.failure() >>> 32), (int) block.failure(), program);
+      throw calls.getFirst().onTensorCores()
+          ? new EngineException(
+              failure.getMessage()
+                  + "; halves on tensor cores end at 65504: --precision float32 shows whether that is why")
+          : failure;
     }
     int floats = block.count() * dimension;
     for (int i = 0; i < request.snapshots().length; i++) {

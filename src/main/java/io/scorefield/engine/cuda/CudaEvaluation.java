@@ -10,6 +10,9 @@ import java.lang.foreign.MemorySegment;
 /// A network with given time features on a device, ready for points. Used and closed on the device's thread.
 final class CudaEvaluation implements AutoCloseable {
   static final int STRUCT = 128;
+  /// Scratch memory that an evaluation takes at most, unless one block needs more.
+  private static final long SCRATCH = 256L << 20;
+
   private static final int PLAIN_THREADS = 128;
   private static final int FUSED_THREADS = 256;
 
@@ -41,7 +44,8 @@ final class CudaEvaluation implements AutoCloseable {
       long perBlock = plain ? PLAIN_THREADS : 1;
       long wanted = (capacity + perBlock * plan.samples() - 1) / (perBlock * plan.samples());
       long most = (long) device.facts().multiprocessors() * kernel.occupancy(threads, plan.shared());
-      groups = Math.min(wanted, most) * perBlock;
+      long room = Math.max(1, SCRATCH / Math.max(1, plan.scratchBytes(perBlock)));
+      groups = Math.min(Math.min(wanted, most), room) * perBlock;
       network = resources.add(new NetworkMemory(device, mlp, given.parameters()));
       MemorySegment folded = arena.allocate((long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES, 16);
       NetworkMemory.foldFeatures(mlp, given.parameters(), timeFeatures, folded, 0);

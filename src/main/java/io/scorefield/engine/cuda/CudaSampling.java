@@ -165,6 +165,12 @@ final class CudaSampling implements AutoCloseable {
     return biases;
   }
 
+  /// Whether the network runs on tensor cores.
+  boolean onTensorCores() {
+    return plan.kind() == SamplingPlan.Kind.TENSOR;
+  }
+
+  /// Samples of a block at most.
   int capacity() {
     return capacity;
   }

@@ -55,6 +55,12 @@ final class TrainingLaunches implements AutoCloseable {
     try {
       // Before the recording: loading a module is no launch.
       step(true);
+      if (layers.isPresent()) {
+        // cuBLAS loads its kernels when it first uses them. What lies in the arrays does not matter yet.
+        layers.get().forward(memory.buffers(), memory.plan().mlp().in(0), memory.network().bias(0));
+        layers.get().backward(memory.buffers(), 0);
+        device.synchronise();
+      }
       one = Optional.of(resources.add(record(1)));
       many = Optional.of(resources.add(record(MANY)));
     } catch (RuntimeException | Error e) {

@@ -10,6 +10,7 @@ import io.scorefield.engine.EngineContract;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
 import io.scorefield.engine.TrainingContract;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
@@ -217,6 +218,24 @@ class CudaRoutesTest {
                 new CudaEngine(CudaOptions.defaults().withPrecision(Precision.FLOAT32)), even, program,
                 sphere(2), 20))
         .containsExactly(sample(new CudaEngine(FUSED), even, program, sphere(2), 20));
+  }
+
+  /// Weights so large that a layer's outputs do not fit into halves.
+  @Test
+  void whatHalvesCannotHoldIsSaid() {
+    Mlp mlp = Mlp.uniform(2, 1, 3, 32, Activation.RELU);
+    float[] parameters = Network.initialize(mlp, 6).parameters().clone();
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] *= 1e6f;
+    }
+    Network network = new Network(mlp, parameters);
+    StepProgram program =
+        new StepProgram(
+            1, 1,
+            List.of(StepRow.builder(2, 1).network(new double[] {1}, 1).state(1).output(1e-25).build()));
+    assertThat(sample(new CudaEngine(FUSED), network, program, PhysicsTerm.none(), 20)).doesNotContain(Float.NaN);
+    assertThatThrownBy(() -> sample(new CudaEngine(TENSOR), network, program, PhysicsTerm.none(), 20))
+        .hasMessageMatching("sample 50\\d stopped being finite at row 0.*--precision float32.*");
   }
 
   /// A sample on tensor cores is the same whatever is beside it in its tile.

@@ -21,4 +21,10 @@ class CudaTrainingTest extends TrainingContract {
   protected int[] threadCounts() {
     return new int[] {1};
   }
+
+  /// The emulator is slow.
+  @Override
+  protected boolean affordable(int width, int batch) {
+    return TestDevice.gpu() || width * batch < 500_000;
+  }
 }

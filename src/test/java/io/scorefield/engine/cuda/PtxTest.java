@@ -20,6 +20,7 @@ import jcuda.nvptxcompiler.nvPTXCompileResult;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -178,5 +179,17 @@ class PtxTest {
       sizes.add(Integer.parseInt(parameter.group(1)));
     }
     return sizes;
+  }
+
+  /// Without nvcc the build goes on, and says why there is no CUDA engine and how to get it.
+  @Test
+  void aBuildWithoutTheCompilerSaysHowToGetTheKernels(@TempDir Path folder) throws Exception {
+    Files.createDirectories(folder.resolve("compute_75"));
+    ProcessBuilder build = new ProcessBuilder("sh", "kernels/build.sh", folder.toString());
+    build.environment().put("NVCC", "/nonexistent/nvcc");
+    build.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    assertThat(build.start().waitFor()).isZero();
+    assertThat(folder.resolve("unavailable.txt")).content().contains("without nvcc", "install the CUDA toolkit");
+    assertThat(folder.resolve("compute_75")).doesNotExist();
   }
 }
