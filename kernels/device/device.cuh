@@ -23,12 +23,23 @@ SF_DEVICE int64_t grid_size() { return (int64_t)gridDim.x * blockDim.x; }
 SF_DEVICE float4 load4(const float* from) { return *(const float4*)from; }
 SF_DEVICE void store4(float* to, float4 x) { *(float4*)to = x; }
 
-// Reads what another block wrote during this launch: past the cache of this multiprocessor.
+// Reads what another block wrote during this launch: past the cache of this multiprocessor, and not earlier.
 SF_DEVICE float load_fresh(const float* from) {
 #if defined(__CUDA_ARCH__)
-  return __ldcg(from);
+  float x;
+  asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(x) : "l"(from) : "memory");
+  return x;
 #else
   return *(volatile const float*)from;
+#endif
+}
+SF_DEVICE double load_fresh(const double* from) {
+#if defined(__CUDA_ARCH__)
+  double x;
+  asm volatile("ld.global.cg.f64 %0, [%1];" : "=d"(x) : "l"(from) : "memory");
+  return x;
+#else
+  return *(volatile const double*)from;
 #endif
 }
 

@@ -51,14 +51,6 @@ struct RegisterNetwork {
     return keep ? kept + layer * MT * NT * 32 + group.rank() : nullptr;
   }
 
-  SF_DEVICE void gather(Rows from, int d, float (&x)[MT][2]) const {
-#pragma unroll
-    for (int m = 0; m < MT; m++) {
-      x[m][0] = from(d, 16 * m + row());
-      x[m][1] = from(d, 16 * m + row() + 8);
-    }
-  }
-
   // c = scale start + A B for the A that c holds, rounded.
   SF_DEVICE void multiply(Tiles& c, const uint2* high, const uint2* low, const float* start, float scale) const {
     unsigned a[MT][KT][4];
@@ -90,10 +82,10 @@ struct RegisterNetwork {
         }
 #pragma unroll
         for (int m = 0; m < MT; m++) {
-          multiply_tile(c[m][n], a[m][k], b);
           if (SPLIT) {
-            multiply_tile(c[m][n], a_low[m][k], b);
-            multiply_tile(c[m][n], a[m][k], b_low);
+            multiply_split_tile(c[m][n], a[m][k], a_low[m][k], b, b_low);
+          } else {
+            multiply_tile(c[m][n], a[m][k], b);
           }
         }
       }
@@ -105,7 +97,7 @@ struct RegisterNetwork {
     float x[MT][2];
     start_tiles(c, first_bias + column(), 1.0f);
     for (int d = 0; d < network.dimension; d++) {
-      gather(group.rows(places.input), d, x);
+      gather_samples(group.rows(places.input), d, row(), x);
       add_outer(c, network.first + d * W + column(), x);
     }
     activate_tiles<!SPLIT>(network.activation, c, 1.0f, kept_of(0, keep));
@@ -144,7 +136,7 @@ struct RegisterNetwork {
     }
     start_tiles(c, nullptr, 0.0f);
     for (int d = 0; d < network.dimension; d++) {
-      gather(group.rows(places.seed), d, x);
+      gather_samples(group.rows(places.seed), d, row(), x);
 #pragma unroll
       for (int m = 0; m < MT; m++) {
         x[m][0] *= scale[m][0];

@@ -81,6 +81,19 @@ SF_DEVICE void multiply_tile(float c[4], const unsigned a[4], uint2 b) {
 #endif
 }
 
+// c += A B of operands that are two halves each. Tensor cores cut their sums off instead of rounding them, always towards
+// zero: so the products of a tile start from zero, where that costs least, and are added as float32.
+SF_DEVICE void multiply_split_tile(float c[4], const unsigned a[4], const unsigned a_low[4], uint2 b, uint2 b_low) {
+  float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+  multiply_tile(sum, a_low, b);
+  multiply_tile(sum, a, b_low);
+  multiply_tile(sum, a, b);
+#pragma unroll
+  for (int i = 0; i < 4; i++) {
+    c[i] += sum[i];
+  }
+}
+
 // 2^x, 1/x and log2 x, to about 2 units in the last place (log2: to 2^-22).
 SF_DEVICE float fast_exp2(float x) {
 #if defined(__CUDA_ARCH__)
@@ -250,6 +263,16 @@ SF_DEVICE void start_tiles(float (&c)[MT][NT][4], const float* columns, float sc
       c[m][n][0] = c[m][n][2] = scale * start.x;
       c[m][n][1] = c[m][n][3] = scale * start.y;
     }
+  }
+}
+
+// x = component d of the two samples of each tile that the lane's rows stand for.
+template <int MT>
+SF_DEVICE void gather_samples(Rows from, int d, int row, float (&x)[MT][2]) {
+#pragma unroll
+  for (int m = 0; m < MT; m++) {
+    x[m][0] = from(d, 16 * m + row);
+    x[m][1] = from(d, 16 * m + row + 8);
   }
 }
 

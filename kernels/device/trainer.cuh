@@ -212,11 +212,7 @@ SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, dou
 SF_DEVICE float clipping(const TrainingCall& call) {
   double squares = 0;
   for (int b = 0; b < call.norm_blocks; b++) {
-#if defined(__CUDA_ARCH__)
-    squares += __ldcg(call.squares + b);
-#else
-    squares += *(volatile double*)(call.squares + b);
-#endif
+    squares += load_fresh(call.squares + b);
   }
   double norm = sqrt(squares);
   return call.max_gradient_norm > 0.0f && norm > call.max_gradient_norm ? (float)(call.max_gradient_norm / norm) : 1.0f;

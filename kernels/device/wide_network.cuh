@@ -53,14 +53,6 @@ struct WideNetwork {
     return keep ? kept + (((layer * PASSES + pass) * WARPS + warp()) * MT * NT) * 32 + lane() : nullptr;
   }
 
-  SF_DEVICE void gather(Rows from, int d, float (&x)[MT][2]) const {
-#pragma unroll
-    for (int m = 0; m < MT; m++) {
-      x[m][0] = from(d, 16 * m + row());
-      x[m][1] = from(d, 16 * m + row() + 8);
-    }
-  }
-
   static SF_DEVICE void round(const Tiles& c, Held& held) {
 #pragma unroll
     for (int m = 0; m < MT; m++) {
@@ -106,43 +98,35 @@ struct WideNetwork {
   // c = scale start + A B for the A in shared memory; the block is in step before.
   SF_DEVICE void multiply(
       Tiles& c, int pass, const uint2* b_high, const uint2* b_low, const float* start, float scale) const {
+    __syncwarp();  // tiles are multiplied by a whole warp
     start_tiles(c, start == nullptr ? nullptr : start + first_column(pass), scale);
     b_high += (pass * WARPS + warp()) * NT * 32 + lane();
     b_low += (pass * WARPS + warp()) * NT * 32 + lane();
 #pragma unroll 1
     for (int k = 0; k < KT; k++) {
       uint2 b[NT];
+      uint2 b_rest[NT];
 #pragma unroll
       for (int n = 0; n < NT; n++) {
-        b[n] = b_high[(k * (W / 8) + n) * 32];
+        int at = (k * (W / 8) + n) * 32;
+        b[n] = b_high[at];
+        if (SPLIT) {
+          b_rest[n] = b_low[at];
+        }
       }
 #pragma unroll
       for (int m = 0; m < MT; m++) {
         unsigned a[4];
+        unsigned a_low[4];
         load_tile(high(), m, k, a);
-#pragma unroll
-        for (int n = 0; n < NT; n++) {
-          multiply_tile(c[m][n], a, b[n]);
-        }
         if (SPLIT) {
-          load_tile(low(), m, k, a);
-#pragma unroll
-          for (int n = 0; n < NT; n++) {
-            multiply_tile(c[m][n], a, b[n]);
-          }
+          load_tile(low(), m, k, a_low);
         }
-      }
-      if (SPLIT) {
 #pragma unroll
         for (int n = 0; n < NT; n++) {
-          b[n] = b_low[(k * (W / 8) + n) * 32];
-        }
-#pragma unroll
-        for (int m = 0; m < MT; m++) {
-          unsigned a[4];
-          load_tile(high(), m, k, a);
-#pragma unroll
-          for (int n = 0; n < NT; n++) {
+          if (SPLIT) {
+            multiply_split_tile(c[m][n], a, a_low, b[n], b_rest[n]);
+          } else {
             multiply_tile(c[m][n], a, b[n]);
           }
         }
@@ -187,7 +171,7 @@ struct WideNetwork {
       start_tiles(c, first_bias + first_column(pass), 1.0f);
       for (int d = 0; d < network.dimension; d++) {
         float x[MT][2];
-        gather(group.rows(places.input), d, x);
+        gather_samples(group.rows(places.input), d, row(), x);
         add_outer(c, network.first + d * W + first_column(pass), x);
       }
       activate_tiles<!SPLIT>(network.activation, c, 1.0f, kept_of(0, pass, keep));
@@ -224,7 +208,7 @@ struct WideNetwork {
       start_tiles(c, nullptr, 0.0f);
       for (int d = 0; d < network.dimension; d++) {
         float x[MT][2];
-        gather(seed, d, x);
+        gather_samples(seed, d, row(), x);
 #pragma unroll
         for (int m = 0; m < MT; m++) {
           float inverse;

@@ -15,7 +15,8 @@
   F(2, cublasSetStream_v2) \
   F(3, cublasGetVersion_v2) \
   F(4, cublasSetMathMode) \
-  F(5, cublasSgemm_v2)
+  F(5, cublasSgemm_v2)    \
+  F(6, cublasSetWorkspace_v2)
 
 #define COUNT(number, name) +1
 enum { FUNCTION_COUNT = 0 FUNCTIONS(COUNT) };

@@ -5,11 +5,16 @@
 #define API extern "C" __attribute__((visibility("default")))
 
 // Runs or records an action, as cuda_driver.cpp does for kernels.
+extern "C" int cuMemAlloc_v2(unsigned long long* address, unsigned long bytes);
+extern "C" int cuMemFree_v2(unsigned long long address);
 extern "C" int cuda_cpu_submit(void* stream, void (*action)(void*), void* data, unsigned long bytes);
 
 namespace {
+constexpr int ALLOC_FAILED = 3;
+
 struct Handle {
   void* stream = nullptr;
+  unsigned long long memory = 0;  // a real one takes some of the device's
 };
 struct Product {
   int transposed_a, transposed_b, m, n, k;
@@ -39,11 +44,22 @@ void multiply(void* data) {
 
 API int cublasCreate_v2(Handle** handle) {
   *handle = new (std::nothrow) Handle();
-  return *handle == nullptr;
+  if (*handle == nullptr) {
+    return ALLOC_FAILED;
+  }
+  if (cuMemAlloc_v2(&(*handle)->memory, 1 << 20) != 0) {
+    delete *handle;
+    return ALLOC_FAILED;
+  }
+  return 0;
 }
 API int cublasDestroy_v2(Handle* handle) {
+  int failed = cuMemFree_v2(handle->memory);
   delete handle;
-  return 0;
+  return failed == 0 ? 0 : 14;
+}
+API int cublasSetWorkspace_v2(Handle*, void* memory, unsigned long bytes) {
+  return memory != nullptr && bytes > 0 ? 0 : 7;
 }
 API int cublasSetStream_v2(Handle* handle, void* stream) {
   handle->stream = stream;

@@ -85,6 +85,7 @@ std::map<std::string, long> calls;
 std::string failing;
 long failing_call;
 int failing_code;
+bool sticky, broken;  // as after a kernel's fault: once a call failed, all the others do too
 
 using Guard = std::lock_guard<std::recursive_mutex>;
 
@@ -92,7 +93,8 @@ using Guard = std::lock_guard<std::recursive_mutex>;
 int enter(const char* name, bool needs_context = true) {
   Guard guard(lock);
   long number = ++calls[name];
-  if (failing == name && (failing_call == 0 || number == failing_call)) {
+  if (broken || (failing == name && (failing_call == 0 || number == failing_call))) {
+    broken = sticky;
     return failing_code;
   }
   if (!initialised && strcmp(name, "cuInit") != 0) {
@@ -176,9 +178,11 @@ API void cuda_cpu_machine(int devices, long memory, int capability, int driver, 
   Guard guard(lock);
   machine = {devices, (size_t)memory, capability / 10, capability % 10, driver, multiprocessors, shared};
 }
-// Makes call `number` (from now; 0: every one) of a function fail.
-API void cuda_cpu_fail(const char* function, long number, int code) {
+// Makes call `number` (from now; 0: every one) of a function fail; for good: and every call after it.
+API void cuda_cpu_fail(const char* function, long number, int code, int for_good) {
   Guard guard(lock);
+  sticky = for_good != 0;
+  broken = false;
   failing = function;
   failing_call = number == 0 ? 0 : calls[function] + number;
   failing_code = code;
@@ -202,6 +206,22 @@ API int cuda_cpu_submit(Pointer stream, void (*action)(void*), void* data, unsig
   Guard guard(lock);
   std::vector<char> copy((char*)data, (char*)data + bytes);
   return submit(stream, [=]() mutable { action(copy.data()); });
+}
+
+// What the end of a process does: everything is gone.
+API void cuda_cpu_forget() {
+  Guard guard(lock);
+  for (auto& allocation : allocations) {
+    free((void*)allocation.first);
+  }
+  for (Pointer memory : pinned) {
+    free(memory);
+  }
+  allocations.clear();
+  used.clear();
+  pinned.clear();
+  handles.clear();  // their memory is left alone
+  std::fill(std::begin(retained), std::end(retained), 0);
 }
 
 // ---- the driver

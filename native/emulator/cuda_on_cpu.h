@@ -18,6 +18,7 @@
 #endif
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -308,36 +309,56 @@ size_t argument_size(void (*)(A...), int number) {
   return number < (int)sizeof...(A) ? sizes[number] : 0;
 }
 
-// One mma.sync tile of half precision operands, m16n8k(8 PAIRS): a and b as the hardware wants them.
+// The float next to a number on the side of zero.
+inline float toward_zero(double x) {
+  float rounded = (float)x;
+  if (std::fabs((double)rounded) > std::fabs(x)) {
+    return std::bit_cast<float>(std::bit_cast<uint32_t>(rounded) - 1);  // one less in magnitude
+  }
+  return rounded;
+}
+
+// One mma.sync tile of half precision operands, m16n8k(8 PAIRS): a and b as the hardware wants them. Tensor cores cut
+// sums off instead of rounding them; here an exact sum of the tile is cut off once, they may do so more often.
 template <int PAIRS>
 inline void multiply_tile(float d[4], const unsigned* a, const unsigned* b) {
   struct Operands {
-    unsigned a[2 * PAIRS], b[PAIRS];
+    float a[4 * PAIRS], b[2 * PAIRS];
   } own;
-  memcpy(own.a, a, sizeof own.a);
-  memcpy(own.b, b, sizeof own.b);
-  Slots slots = exchange(own);
-  auto half = [](unsigned word, int part) {
-    uint16_t bits = (uint16_t)(word >> (16 * part));
-    _Float16 value;
-    memcpy(&value, &bits, sizeof value);
-    return (float)value;
+  auto unpack = [](unsigned word, float* to) {
+    to[0] = std::bit_cast<_Float16>((uint16_t)word);
+    to[1] = std::bit_cast<_Float16>((uint16_t)(word >> 16));
   };
+  for (int i = 0; i < 2 * PAIRS; i++) {
+    unpack(a[i], own.a + 2 * i);
+  }
+  for (int i = 0; i < PAIRS; i++) {
+    unpack(b[i], own.b + 2 * i);
+  }
+  Slots slots = exchange(own);
   int row = lane() >> 2;
   int column = lane() & 3;
-  for (int k = 0; k < 8 * PAIRS; k++) {
-    // Of eight k, the lane (k % 8) / 2 of a group of four holds a pair.
-    const Operands* rows = (const Operands*)slots[row * 4 + (k % 8) / 2];
-    const Operands* first = (const Operands*)slots[(2 * column) * 4 + (k % 8) / 2];
-    const Operands* second = (const Operands*)slots[(2 * column + 1) * 4 + (k % 8) / 2];
-    float low = half(rows->a[2 * (k / 8)], k & 1);
-    float high = half(rows->a[2 * (k / 8) + 1], k & 1);
-    float b0 = half(first->b[k / 8], k & 1);
-    float b1 = half(second->b[k / 8], k & 1);
-    d[0] += low * b0;
-    d[1] += low * b1;
-    d[2] += high * b0;
-    d[3] += high * b1;
+  double sum[4] = {d[0], d[1], d[2], d[3]};
+  for (int group = 0; group < 4; group++) {
+    // Of eight k, lane `group` of four holds a pair.
+    const Operands& rows = *(const Operands*)slots[row * 4 + group];
+    const Operands& first = *(const Operands*)slots[2 * column * 4 + group];
+    const Operands& second = *(const Operands*)slots[(2 * column + 1) * 4 + group];
+    for (int eight = 0; eight < PAIRS; eight++) {
+      for (int i = 0; i < 2; i++) {
+        double low = rows.a[4 * eight + i];
+        double high = rows.a[4 * eight + 2 + i];
+        double b0 = first.b[2 * eight + i];
+        double b1 = second.b[2 * eight + i];
+        sum[0] += low * b0;
+        sum[1] += low * b1;
+        sum[2] += high * b0;
+        sum[3] += high * b1;
+      }
+    }
+  }
+  for (int i = 0; i < 4; i++) {
+    d[i] = toward_zero(sum[i]);
   }
 }
 

@@ -12,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /// The options of the CUDA engine.
 final class CudaArguments {
+  private static final String DEFAULTS = "--devices 0 --kernels auto --precision split";
+
   @Option(
       names = "--devices",
       paramLabel = "N",
@@ -48,6 +50,11 @@ final class CudaArguments {
         .withDevices(devices)
         .withRoute(Route.valueOf(kernels.toUpperCase(Locale.ROOT)))
         .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+  }
+
+  /// Whether any of them was given.
+  boolean given() {
+    return !toString().equals(DEFAULTS);
   }
 
   private static void require(String option, String given, List<String> known) {

@@ -44,6 +44,9 @@ final class EngineOptions {
             + (choice.engine().info().name().equals("cuda")
                 ? choice.engine().info().device()
                 : choice.engine().info().threads() + " threads"));
+    if (cuda.given() && !choice.engine().info().name().equals("cuda")) {
+      console.line("warning: " + cuda + " concerns the CUDA engine and changes nothing here");
+    }
     if (!choice.warning().isEmpty()) {
       console.line("warning: " + choice.warning());
     }

@@ -71,6 +71,10 @@ class CommandLineTest {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("engine 'cuda' is not available");
     assertThat(run("info").out()).contains("cuda       not available", "kernels    ", "driver     none");
+    Result other = run("train", "half-moons", "--kernels", "fused", "--set", "train.steps=1",
+        "--out", folder.resolve("moons").toString());
+    assertThat(other.err())
+        .contains("warning: --devices 0 --kernels fused --precision split concerns the CUDA engine");
   }
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ final class ConstraintMemory implements AutoCloseable {
         residualAddress = resources.add(device.upload(table.residuals())).address();
       }
     } catch (RuntimeException | Error e) {
-      resources.close();
+      Resources.closeAfter(e, resources);
       throw e;
     }
   }

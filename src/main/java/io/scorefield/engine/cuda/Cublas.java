@@ -42,9 +42,15 @@ final class Cublas implements AutoCloseable {
   private static final Pointer ONE = Pointer.to(new float[] {1});
   private static final Pointer ZERO = Pointer.to(new float[] {0});
 
+  /// What cuBLAS wants on Hopper; given by us, it allocates nothing of its own in the middle of a call.
+  private static final long WORKSPACE = 32L << 20;
+
   private final cublasHandle handle = new cublasHandle();
+  private DeviceMemory workspace;
 
   /// On the device's thread.
+  ///
+  /// @throws Driver.Failure with {@link Driver#OUT_OF_MEMORY} when the device has no room for it
   Cublas(CUstream stream) {
     if (!unavailable().isEmpty()) {
       throw new EngineException("cuBLAS is not available: " + unavailable());
@@ -52,8 +58,10 @@ final class Cublas implements AutoCloseable {
     check("cublasCreate", JCublas2.cublasCreate(handle));
     try {
       check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(stream)));
-    } catch (RuntimeException e) {
-      close();
+      workspace = new DeviceMemory(WORKSPACE);
+      check("cublasSetWorkspace", JCublas2.cublasSetWorkspace(handle, workspace.pointer(), WORKSPACE));
+    } catch (RuntimeException | Error e) {
+      Resources.closeAfter(e, this);
       throw e;
     }
   }
@@ -69,6 +77,11 @@ final class Cublas implements AutoCloseable {
   }
 
   private static void check(String call, int status) {
+    if (status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED) {
+      throw new Driver.Failure(
+          call + " failed: the device has not enough free memory for cuBLAS; use --kernels layers, which needs none",
+          Driver.OUT_OF_MEMORY);
+    }
     if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
       throw new EngineException(
           call + " failed: " + cublasStatus.stringFor(status) + "; use --kernels layers, which needs no cuBLAS");
@@ -86,7 +99,12 @@ final class Cublas implements AutoCloseable {
 
   @Override
   public void close() {
-    check("cublasDestroy", JCublas2.cublasDestroy(handle));
+    try (Resources all = new Resources()) {
+      if (workspace != null) {
+        all.add(workspace);
+      }
+      all.add(() -> check("cublasDestroy", JCublas2.cublasDestroy(handle)));
+    }
   }
 
   private static Outcome load() {

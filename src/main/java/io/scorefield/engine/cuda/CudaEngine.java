@@ -52,7 +52,7 @@ public final class CudaEngine implements Engine {
         devices.add(new Device(number));
       }
     } catch (RuntimeException | Error e) {
-      close();
+      Resources.closeAfter(e, this);
       throw e;
     }
   }
@@ -199,57 +199,60 @@ public final class CudaEngine implements Engine {
     sampling = true;
     try {
       int capacity = blockSize(network, program, physics, request);
-      List<CudaSampling> calls = new ArrayList<>();
-      try {
-        open(calls, network, program, physics, request, capacity);
-        new BlockStream(devices, calls, program, request, network.mlp().dimension()).run(sink);
-      } finally {
-        close(calls);
+      try (Calls calls = open(network, program, physics, request, capacity)) {
+        new BlockStream(devices, calls.all, program, request, network.mlp().dimension()).run(sink);
       }
     } finally {
       sampling = outer;
     }
   }
 
+  /// A call, open on every device.
+  private final class Calls implements AutoCloseable {
+    private final List<CudaSampling> all = new ArrayList<>();
+    private final Resources resources = new Resources();
+
+    Calls(Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int capacity) {
+      try {
+        for (Device device : devices) {
+          CudaSampling call =
+              device.call(
+                  () -> new CudaSampling(device, options, network, program, physics, request, capacity));
+          all.add(call);
+          resources.add(
+              () ->
+                  device.call(
+                      () -> {
+                        call.close();
+                        return null;
+                      }));
+        }
+      } catch (RuntimeException | Error e) {
+        Resources.closeAfter(e, this);
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      resources.close();
+    }
+  }
+
   /// Opens the call on every device; where one has too little memory, with smaller blocks on all.
-  private void open(
-      List<CudaSampling> calls, Network network, StepProgram program, PhysicsTerm physics, SampleRequest request,
-      int most) {
+  private Calls open(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int most) {
     int capacity = most;
     while (true) {
       try {
-        for (Device device : devices) {
-          int blocks = capacity;
-          calls.add(
-              device.call(
-                  () -> new CudaSampling(device, options, network, program, physics, request, blocks)));
-        }
-        return;
+        return new Calls(network, program, physics, request, capacity);
       } catch (Driver.Failure e) {
-        close(calls);
-        calls.clear();
         if (e.code() != Driver.OUT_OF_MEMORY || capacity == 1) {
           throw e;
         }
         capacity = Math.max(1, capacity / 4);
       }
     }
-  }
-
-  private void close(List<CudaSampling> calls) {
-    Resources all = new Resources();
-    for (int i = 0; i < calls.size(); i++) {
-      Device device = devices.get(i);
-      CudaSampling call = calls.get(i);
-      all.add(
-          () ->
-              device.call(
-                  () -> {
-                    call.close();
-                    return null;
-                  }));
-    }
-    all.close();
   }
 
   /// Samples of a block: as many as the memory of a block holds and can be made in about a second.

@@ -10,19 +10,13 @@ import java.lang.foreign.MemorySegment;
 /// A network with given time features on a device, ready for points. Used and closed on the device's thread.
 final class CudaEvaluation implements AutoCloseable {
   static final int STRUCT = 128;
-  /// Scratch memory that an evaluation takes at most, unless one block needs more.
-  private static final long SCRATCH = 256L << 20;
-
-  private static final int PLAIN_THREADS = 128;
-  private static final int FUSED_THREADS = 256;
 
   private final Device device;
   private final int dimension;
   private final Resources resources = new Resources();
   private final TilePlan plan;
   private final Kernels.Kernel kernel;
-  private final int threads;
-  private final long groups;
+  private final long blocks;
   private final NetworkMemory network;
   private final DeviceMemory bias;
   private final DeviceMemory from;
@@ -37,15 +31,10 @@ final class CudaEvaluation implements AutoCloseable {
     TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, false, 0);
     boolean plain = route == Route.PLAIN;
     plan = plain ? TilePlan.plain(needs) : TilePlan.fused(needs, device.facts().sharedLimit());
-    threads = plain ? PLAIN_THREADS : FUSED_THREADS;
     try (Arena arena = Arena.ofConfined()) {
       kernel =
           device.kernels().get("fused_mlp", plain ? "evaluate_plain" : "evaluate_fused_" + plan.samples());
-      long perBlock = plain ? PLAIN_THREADS : 1;
-      long wanted = (capacity + perBlock * plan.samples() - 1) / (perBlock * plan.samples());
-      long most = (long) device.facts().multiprocessors() * kernel.occupancy(threads, plan.shared());
-      long room = Math.max(1, SCRATCH / Math.max(1, plan.scratchBytes(perBlock)));
-      groups = Math.min(Math.min(wanted, most), room) * perBlock;
+      blocks = plan.blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
       network = resources.add(new NetworkMemory(device, mlp, given.parameters()));
       MemorySegment folded = arena.allocate((long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES, 16);
       NetworkMemory.foldFeatures(mlp, given.parameters(), timeFeatures, folded, 0);
@@ -54,9 +43,9 @@ final class CudaEvaluation implements AutoCloseable {
       from = resources.add(new DeviceMemory(bytes));
       to = resources.add(new DeviceMemory(bytes));
       host = resources.add(new HostMemory(bytes));
-      scratch = resources.add(new DeviceMemory(plan.scratchBytes(groups)));
+      scratch = resources.add(new DeviceMemory(plan.scratchBytes(blocks * plan.groups())));
     } catch (RuntimeException | Error e) {
-      close();
+      Resources.closeAfter(e, this);
       throw e;
     }
   }
@@ -74,8 +63,7 @@ final class CudaEvaluation implements AutoCloseable {
               .longs(bias.address(), from.address(), to.address(), scratch.address())
               .integers(count, 0)
               .done();
-      long grid = plan.samples() == 1 ? groups / PLAIN_THREADS : groups;
-      device.kernels().launch(kernel, grid, 1, threads, plan.shared(), call);
+      device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), call);
     }
     device.copy(to, 0, block);
     MemorySegment.copy(host.segment(), JAVA_FLOAT, 0, output, at * dimension, count * dimension);

@@ -11,13 +11,16 @@ import java.util.List;
 public record CudaOptions(List<Integer> devices, Route route, Precision precision, long blockFloats) {
   private static final long BLOCK_FLOATS = 1L << 24;
 
+  /// Arrays of Java end at 31 bits.
+  private static final long MOST_FLOATS = 1L << 30;
+
   public CudaOptions {
     devices = List.copyOf(devices);
     if (devices.isEmpty() || devices.stream().distinct().count() < devices.size()) {
       throw new IllegalArgumentException("the CUDA engine needs a device, and each once");
     }
-    if (blockFloats < 1) {
-      throw new IllegalArgumentException("a block needs a float");
+    if (blockFloats < 1 || blockFloats > MOST_FLOATS) {
+      throw new IllegalArgumentException("a block has 1 to " + MOST_FLOATS + " floats, not " + blockFloats);
     }
   }
 

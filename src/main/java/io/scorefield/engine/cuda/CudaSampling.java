@@ -22,9 +22,6 @@ import java.util.Optional;
 final class CudaSampling implements AutoCloseable {
   static final int STRUCT = 216;
 
-  /// Scratch memory that a call takes at most, unless a single wave of groups needs more.
-  private static final long SCRATCH = 256L << 20;
-
   /// A finished block. The memory belongs to its buffer and is used again for a later block.
   ///
   /// @param failure the least (sample of the block) << 32 | row that was not finite, or -1
@@ -88,6 +85,9 @@ final class CudaSampling implements AutoCloseable {
           resources.add(
               new ConstraintMemory(device, physics.tape(), physics.loss(), physics.projectionSweeps()));
       plan = SamplingPlan.choose(device.facts(), options, needs(mlp, program, physics));
+      // Before memory is measured out to the samples.
+      Optional<Cublas> cublas =
+          plan.kind() == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
       kernel = device.kernels().get(plan.file(), plan.kernel());
       blocks = blocks();
       NetworkMemory weights = resources.add(new NetworkMemory(device, mlp, given.parameters()));
@@ -110,10 +110,7 @@ final class CudaSampling implements AutoCloseable {
               ? Optional.of(
                   new LayerSampling(
                       device,
-                      new LayerLaunches(
-                          device,
-                          plan.kind() == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty(),
-                          mlp, weights, stride),
+                      new LayerLaunches(device, cublas, mlp, weights, stride),
                       mlp, program, plan.tile(), scratch.address(), rowBias, stride))
               : Optional.empty();
       long floats = (long) capacity * dimension;
@@ -126,7 +123,7 @@ final class CudaSampling implements AutoCloseable {
       failureCopy = resources.add(new HostMemory(Long.BYTES));
       buffers = new Buffer[] {new Buffer(), new Buffer()};
     } catch (RuntimeException | Error e) {
-      close();
+      Resources.closeAfter(e, this);
       throw e;
     }
   }
@@ -141,15 +138,11 @@ final class CudaSampling implements AutoCloseable {
     return new TilePlan.Needs(mlp, mlp.dimension(), through, physics.tape().map(Tape::slots).orElse(0));
   }
 
-  /// Blocks that work at once: no more than there are samples, than the device runs, and than scratch memory allows.
+  /// Blocks that work at once; by layers that is all samples.
   private long blocks() {
-    long perBlock = (long) plan.groups() * plan.tile().samples();
-    if (plan.byLayers()) {
-      return (capacity + perBlock - 1) / perBlock; // all samples at once
-    }
-    long most = (long) device.facts().multiprocessors() * kernel.occupancy(plan.threads(), plan.shared());
-    long room = Math.max(1, SCRATCH / Math.max(1, plan.tile().scratchBytes(plan.groups())));
-    return Math.max(1, Math.min(Math.min(most, (capacity + perBlock - 1) / perBlock), room));
+    return plan.byLayers()
+        ? (capacity + plan.groups() - 1L) / plan.groups()
+        : plan.tile().blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
   }
 
   private MemorySegment rowBias(Network given) {

@@ -26,6 +26,7 @@ final class CudaTraining implements TrainingSession {
   private final Resources resources = new Resources();
   private long step;
   private boolean closed;
+  private boolean broken;
 
   /// Called on the device's thread.
   CudaTraining(Device device, Route route, TrainingPlan plan, TrainingState state) {
@@ -41,7 +42,7 @@ final class CudaTraining implements TrainingSession {
       memory = resources.add(TrainingMemory.of(device, route, plan, state));
       launches = resources.add(new TrainingLaunches(device, route, memory));
     } catch (RuntimeException | Error e) {
-      resources.close();
+      Resources.closeAfter(e, resources);
       throw e;
     }
   }
@@ -60,7 +61,10 @@ final class CudaTraining implements TrainingSession {
     while (done < learningRates.length) {
       int from = done;
       int steps = Math.min(memory.span(), learningRates.length - done);
+      // Until it is back nobody knows how far the device got.
+      broken = true;
       int accounted = device.call(() -> span(examples, learningRates, from, steps, data, physics));
+      broken = false;
       done += accounted;
       if (accounted < steps || !finite(data[done - 1] + physics[done - 1])) {
         break;
@@ -80,22 +84,22 @@ final class CudaTraining implements TrainingSession {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment order = arena.allocate(JAVA_INT, (long) steps * batch);
       MemorySegment.copy(examples, from * batch, order, JAVA_INT, 0, steps * batch);
-      device.copyLater(order, memory.examples(), 0);
+      device.copy(order, memory.examples(), 0);
       MemorySegment adam = arena.allocate((long) steps * TrainingMemory.ADAM_STEP, 8);
       for (int k = 0; k < steps; k++) {
         adamStep(adam.asSlice((long) k * TrainingMemory.ADAM_STEP, TrainingMemory.ADAM_STEP), step + k + 1, rates[from + k]);
       }
-      device.copyLater(adam, memory.adam(), 0);
+      device.copy(adam, memory.adam(), 0);
       MemorySegment clock =
           new Struct(arena, TrainingMemory.CLOCK).longs(step).integers(0, 0).number(1).integers(0).done();
       device.copy(clock, memory.clock(), 0);
       launches.run(steps);
       MemorySegment dataLosses = arena.allocate(JAVA_DOUBLE, steps);
       MemorySegment physicsLosses = arena.allocate(JAVA_DOUBLE, steps);
-      device.copyLater(memory.clock(), 0, clock);
-      device.copyLater(memory.dataLosses(), 0, dataLosses);
-      device.copyLater(memory.physicsLosses(), 0, physicsLosses);
-      device.synchronise();
+      // One after the other: none may still be under way when the memory is gone.
+      device.copy(memory.clock(), 0, clock);
+      device.copy(memory.dataLosses(), 0, dataLosses);
+      device.copy(memory.physicsLosses(), 0, physicsLosses);
       int accounted = clock.get(JAVA_INT, Long.BYTES);
       if (accounted < 1 || accounted > steps) {
         throw new EngineException("the device accounts for " + accounted + " of " + steps + " steps");
@@ -144,6 +148,10 @@ final class CudaTraining implements TrainingSession {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the training is closed");
+    }
+    if (broken) {
+      throw new EngineException(
+          "this training failed on the device in the middle of its steps; start again from the last stored state");
     }
   }
 

@@ -60,7 +60,7 @@ final class Device implements AutoCloseable {
     try {
       call(this::open);
     } catch (RuntimeException | Error e) {
-      close();
+      Resources.closeAfter(e, this);
       throw e;
     }
   }
@@ -176,7 +176,7 @@ final class Device implements AutoCloseable {
     try {
       copy(from, memory, 0);
     } catch (RuntimeException | Error e) {
-      memory.close();
+      Resources.closeAfter(e, memory);
       throw e;
     }
     return memory;
@@ -188,7 +188,7 @@ final class Device implements AutoCloseable {
       MemorySegment.copy(from, 0, host.segment(), ValueLayout.JAVA_FLOAT, 0, from.length);
       copy(host.segment().asSlice(0, (long) from.length * Float.BYTES), memory, 0);
     } catch (RuntimeException | Error e) {
-      memory.close();
+      Resources.closeAfter(e, memory);
       throw e;
     }
     return memory;

@@ -33,7 +33,7 @@ final class Driver {
     }
   }
 
-  private record Outcome(String unavailable, int version) {}
+  private record Outcome(String unavailable) {}
 
   private static final class Holder {
     static final Outcome OUTCOME = load();
@@ -48,7 +48,9 @@ final class Driver {
 
   /// The CUDA version of the driver, 1000 times the major and 10 times the minor number.
   static int version() {
-    return Holder.OUTCOME.version();
+    int[] version = new int[1];
+    check("cuDriverGetVersion", cuDriverGetVersion(version));
+    return version[0];
   }
 
   /// How many devices there are.
@@ -96,26 +98,20 @@ final class Driver {
       return new Outcome(
           why.contains("libcuda")
               ? "no NVIDIA driver is installed (its library libcuda.so.1 was not found; see nvidia.com/drivers)"
-              : "JCuda could not be loaded: " + why.lines().findFirst().orElse(""),
-          0);
+              : "JCuda could not be loaded: " + why.lines().findFirst().orElse(""));
     }
     int result = cuInit(0);
     if (result != CUresult.CUDA_SUCCESS) {
       return new Outcome(
           "the NVIDIA driver has no device to offer (cuInit: " + CUresult.stringFor(result)
-              + "); check nvidia-smi",
-          0);
+              + "); check nvidia-smi");
     }
-    int[] version = new int[1];
     int[] devices = new int[1];
-    result = cuDriverGetVersion(version);
-    if (result == CUresult.CUDA_SUCCESS) {
-      result = cuDeviceGetCount(devices);
-    }
+    result = cuDeviceGetCount(devices);
     if (result != CUresult.CUDA_SUCCESS || devices[0] == 0) {
-      return new Outcome("the NVIDIA driver shows no device; check nvidia-smi and CUDA_VISIBLE_DEVICES", 0);
+      return new Outcome("the NVIDIA driver shows no device; check nvidia-smi and CUDA_VISIBLE_DEVICES");
     }
-    return new Outcome("", version[0]);
+    return new Outcome("");
   }
 
   private static void loadLibrary() throws IOException {

@@ -7,9 +7,17 @@ import jcuda.driver.JCudaDriver;
 
 /// A series of launches, recorded once and started with one call.
 final class Graph implements AutoCloseable {
+  /// JCuda makes graphs by a function that drivers have from CUDA 11.4 on; without it the program would end.
+  private static final int DRIVER = 11040;
+
   private static final int THREAD_LOCAL = 1; // CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
 
   private final CUgraphExec executable = new CUgraphExec();
+
+  /// Whether the driver has what this needs.
+  static boolean available() {
+    return Driver.version() >= DRIVER;
+  }
 
   /// Records what `launches` puts on the stream; nothing runs.
   Graph(CUstream stream, Runnable launches) {

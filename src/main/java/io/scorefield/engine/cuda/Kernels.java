@@ -33,14 +33,14 @@ final class Kernels implements AutoCloseable {
       this.function = function;
     }
 
-    /// Blocks of so many threads and so much shared memory that a multiprocessor runs at once.
+    /// Blocks of so many threads and so much shared memory that a multiprocessor runs at once; 0: it cannot run one.
     int occupancy(int threads, int shared) {
       allow(shared);
       int[] blocks = new int[1];
       Driver.check(
           "cuOccupancyMaxActiveBlocksPerMultiprocessor for " + name,
           JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(blocks, function, threads, shared));
-      return Math.max(1, blocks[0]);
+      return blocks[0];
     }
 
     private void allow(int shared) {

@@ -35,9 +35,6 @@ final class LayerLaunches {
     this.mlp = mlp;
     this.network = network;
     this.stride = stride;
-    for (String name : new String[] {"layer_product", "layer_product_narrow", "layer_activate", "layer_derivative"}) {
-      kernels.get(FILE, name); // before any launch is recorded: loading a module is none
-    }
   }
 
   /// Samples padded to whole blocks.

@@ -65,7 +65,7 @@ final class NetworkMemory implements AutoCloseable {
       device.copy(copy, weights, 0);
       layers = resources.add(device.upload(table));
     } catch (RuntimeException | Error e) {
-      resources.close();
+      Resources.closeAfter(e, resources);
       throw e;
     }
   }

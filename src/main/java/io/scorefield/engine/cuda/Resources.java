@@ -12,6 +12,15 @@ final class Resources implements AutoCloseable {
     return resource;
   }
 
+  /// Closes after a failure: what goes wrong on the way is noted beside it and does not take its place.
+  static void closeAfter(Throwable failure, AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   @Override
   public void close() {
     RuntimeException first = null;

@@ -24,9 +24,6 @@ record SamplingPlan(
     CUBLAS
   }
 
-  private static final int PLAIN_THREADS = 128;
-  private static final int FUSED_THREADS = 256;
-
   /// Warps of a block, each with a tile, of networks in registers.
   private static final int WARPS = 4;
 
@@ -75,14 +72,17 @@ record SamplingPlan(
   }
 
   static SamplingPlan plain(TilePlan.Needs needs) {
-    return new SamplingPlan(
-        Kind.WHOLE, "reverse_sampling", "sample_plain", TilePlan.plain(needs), PLAIN_THREADS, PLAIN_THREADS, 0);
+    return whole("sample_plain", TilePlan.plain(needs));
   }
 
   static SamplingPlan fused(TilePlan.Needs needs, int sharedLimit) {
     TilePlan tile = TilePlan.fused(needs, sharedLimit);
+    return whole("sample_fused_" + tile.samples(), tile);
+  }
+
+  private static SamplingPlan whole(String kernel, TilePlan tile) {
     return new SamplingPlan(
-        Kind.WHOLE, "reverse_sampling", "sample_fused_" + tile.samples(), tile, FUSED_THREADS, 1, tile.shared());
+        Kind.WHOLE, "reverse_sampling", kernel, tile, tile.threads(), tile.groups(), tile.shared());
   }
 
   /// The plan for tensor cores, where there are kernels for the network.
@@ -105,9 +105,9 @@ record SamplingPlan(
       case 256 ->
           wide(needs, width, 64, split, sharedLimit)
               .or(() -> split ? wide(needs, width, 32, true, sharedLimit) : Optional.empty());
-      // Tiles of 64 leave no registers for going backward.
+      // Tiles of 64 leave no registers for going backward, nor for split operands.
       case 512 ->
-          (needs.through() ? Optional.<SamplingPlan>empty() : wide(needs, width, 64, split, sharedLimit))
+          (needs.through() || split ? Optional.<SamplingPlan>empty() : wide(needs, width, 64, split, sharedLimit))
               .or(() -> wide(needs, width, 32, split, sharedLimit));
       default -> Optional.empty();
     };

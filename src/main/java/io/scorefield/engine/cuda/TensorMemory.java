@@ -62,7 +62,7 @@ final class TensorMemory implements AutoCloseable {
       }
       layers = resources.add(device.upload(table)).address();
     } catch (RuntimeException | Error e) {
-      resources.close();
+      Resources.closeAfter(e, resources);
       throw e;
     }
   }

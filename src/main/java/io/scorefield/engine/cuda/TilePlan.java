@@ -14,6 +14,11 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   static final int[] SIZES = {64, 32, 16};
 
   private static final int STRUCT = 64;
+  private static final int PLAIN_THREADS = 128;
+  private static final int FUSED_THREADS = 256;
+
+  /// Scratch memory of a launch at most, unless a single block needs more.
+  private static final long SCRATCH = 256L << 20;
 
   /// In the order of the struct.
   enum Array {
@@ -116,6 +121,28 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// Bytes of scratch memory of so many tiles at once.
   long scratchBytes(long tiles) {
     return (long) scratchRows * samples * tiles * Float.BYTES;
+  }
+
+  /// Threads of a block of the float32 kernels.
+  int threads() {
+    return samples == 1 ? PLAIN_THREADS : FUSED_THREADS;
+  }
+
+  /// Tiles that such a block works on at once.
+  int groups() {
+    return samples == 1 ? PLAIN_THREADS : 1;
+  }
+
+  /// Blocks to launch: no more than there are samples for, than the device runs at once, and than scratch memory
+  /// allows; at least one.
+  ///
+  /// @param groups tiles that a block works on at once
+  long blocks(Device device, Kernels.Kernel kernel, int threads, int groups, int sharedBytes, int count) {
+    long perBlock = (long) groups * samples;
+    long wanted = (count + perBlock - 1) / perBlock;
+    long most = (long) device.facts().multiprocessors() * kernel.occupancy(threads, sharedBytes);
+    long room = SCRATCH / Math.max(1, scratchBytes(groups));
+    return Math.max(1, Math.min(Math.min(most, wanted), room));
   }
 
   MemorySegment struct(Arena arena) {

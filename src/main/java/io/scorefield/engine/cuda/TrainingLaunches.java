@@ -9,11 +9,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// The launches of training steps: many steps in one launch where all of it fits onto a few multiprocessors, else a
-/// series a step, recorded in graphs.
+/// series a step, recorded in graphs (one by one on drivers that are too old for them).
 final class TrainingLaunches implements AutoCloseable {
   private static final String FILE = "training";
   private static final int THREADS = 256;
-  private static final int PLAIN_THREADS = 128;
 
   /// Steps of one launch of `training_resident`: few enough that no watchdog ends it.
   private static final int RESIDENT_STEPS = 4096;
@@ -31,8 +30,9 @@ final class TrainingLaunches implements AutoCloseable {
   private final Optional<LayerLaunches> layers;
   private final TrainingMemory memory;
   private final Resources resources = new Resources();
-  private final Optional<Graph> one;
-  private final Optional<Graph> many;
+  private Optional<Graph> one = Optional.empty();
+  private Optional<Graph> many = Optional.empty();
+  private boolean started;
 
   TrainingLaunches(Device device, Route route, TrainingMemory memory) {
     this.device = device;
@@ -44,39 +44,7 @@ final class TrainingLaunches implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(
                 new LayerLaunches(
-                    device,
-                    memory.kind() == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty(),
-                    memory.plan().mlp(), memory.network(), memory.stride()));
-    if (memory.residentShared() > 0) {
-      one = Optional.empty();
-      many = Optional.empty();
-      return;
-    }
-    try {
-      // Before the recording: loading a module is no launch.
-      step(true);
-      if (layers.isPresent()) {
-        // cuBLAS loads its kernels when it first uses them. What lies in the arrays does not matter yet.
-        layers.get().forward(memory.buffers(), memory.plan().mlp().in(0), memory.network().bias(0));
-        layers.get().backward(memory.buffers(), 0);
-        device.synchronise();
-      }
-      one = Optional.of(resources.add(record(1)));
-      many = Optional.of(resources.add(record(MANY)));
-    } catch (RuntimeException | Error e) {
-      resources.close();
-      throw e;
-    }
-  }
-
-  /// Threads or blocks that a pass over so many examples is launched on.
-  static long groups(Device device, TilePlan tile, int pass) {
-    long most = 4L * device.facts().multiprocessors();
-    if (tile.samples() == 1) {
-      long blocks = (pass + PLAIN_THREADS - 1L) / PLAIN_THREADS;
-      return Math.min(blocks, most) * PLAIN_THREADS;
-    }
-    return Math.min((pass + tile.samples() - 1L) / tile.samples(), most);
+                    device, memory.cublas(), memory.plan().mlp(), memory.network(), memory.stride()));
   }
 
   private Graph record(int steps) {
@@ -84,24 +52,35 @@ final class TrainingLaunches implements AutoCloseable {
         device.stream(),
         () -> {
           for (int k = 0; k < steps; k++) {
-            step(false);
+            step();
           }
         });
   }
 
   void run(int steps) {
     int left = steps;
-    if (one.isEmpty() || many.isEmpty()) {
+    if (memory.residentShared() > 0) {
       for (; left > 0; left -= RESIDENT_STEPS) {
         resident(Math.min(left, RESIDENT_STEPS));
       }
       return;
     }
-    for (; left >= MANY; left -= MANY) {
+    if (!started) {
+      // The first step is launched one by one: kernels and cuBLAS load when they are first used, which a recording
+      // does not allow.
+      step();
+      left--;
+      started = true;
+      if (Graph.available()) {
+        one = Optional.of(resources.add(record(1)));
+        many = Optional.of(resources.add(record(MANY)));
+      }
+    }
+    for (; many.isPresent() && left >= MANY; left -= MANY) {
       many.get().launch(device.stream());
     }
     for (; left > 0; left--) {
-      one.get().launch(device.stream());
+      one.ifPresentOrElse(graph -> graph.launch(device.stream()), this::step);
     }
   }
 
@@ -119,28 +98,14 @@ final class TrainingLaunches implements AutoCloseable {
   }
 
   /// The launches of one step.
-  ///
-  /// @param load only gets the kernels
-  private void step(boolean load) {
+  private void step() {
     int batch = memory.plan().batch();
     TilePlan tile = memory.tile();
-    Kernels.Kernel pass =
-        kernels.get(
-            FILE,
-            plain || layers.isPresent() ? "training_pass_plain" : "training_pass_fused_" + tile.samples());
+    Kernels.Kernel pass = memory.passKernel(device);
     Kernels.Kernel gradient = kernels.get(FILE, plain ? "training_gradient_plain" : "training_gradient");
     Kernels.Kernel norm = kernels.get(FILE, "training_norm");
     Kernels.Kernel account = kernels.get(FILE, "training_account");
     Kernels.Kernel adam = kernels.get(FILE, "training_adam");
-    if (load) {
-      kernels.get(FILE, "training_gather");
-      kernels.get(FILE, "training_loss");
-      if (layers.isPresent()) {
-        return;
-      }
-      pass.occupancy(plain ? PLAIN_THREADS : THREADS, tile.shared());
-      return;
-    }
     int parameters = memory.plan().mlp().parameterCount();
     long parameterBlocks = Math.min((parameters + THREADS - 1L) / THREADS, 4096);
     try (Arena arena = Arena.ofConfined()) {
@@ -153,12 +118,11 @@ final class TrainingLaunches implements AutoCloseable {
         if (layers.isPresent()) {
           byLayers(layers.get(), call, from, length);
           kernels.launch(gradient, gradientTiles(), chunks, THREADS, GRADIENT_SHARED, call, from, length);
-        } else if (plain) {
-          kernels.launch(pass, memory.groups() / PLAIN_THREADS, 1, PLAIN_THREADS, 0, call, from, length);
-          kernels.launch(gradient, parameterBlocks, chunks, THREADS, 0, call, from, length);
         } else {
-          kernels.launch(pass, memory.groups(), 1, THREADS, tile.shared(), call, from, length);
-          kernels.launch(gradient, gradientTiles(), chunks, THREADS, GRADIENT_SHARED, call, from, length);
+          kernels.launch(pass, memory.groups() / tile.groups(), 1, tile.threads(), tile.shared(), call, from, length);
+          kernels.launch(
+              gradient, plain ? parameterBlocks : gradientTiles(), chunks, THREADS, plain ? 0 : GRADIENT_SHARED, call,
+              from, length);
         }
       }
       if (memory.normBlocks() > 0) {

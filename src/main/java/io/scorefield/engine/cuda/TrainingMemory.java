@@ -7,6 +7,7 @@ import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// All that a training has on its device, and the struct that tells kernels of it (`TrainingCall` in `model.cuh`).
 final class TrainingMemory implements AutoCloseable {
@@ -43,6 +44,7 @@ final class TrainingMemory implements AutoCloseable {
   private final long groups;
   private final int residentShared;
   private final SamplingPlan.Kind kind;
+  private final Optional<Cublas> cublas;
   private final Resources resources = new Resources();
   private final NetworkMemory network;
   private final ConstraintMemory constraint;
@@ -118,9 +120,13 @@ final class TrainingMemory implements AutoCloseable {
         boolean threads = route == Route.PLAIN || kind != SamplingPlan.Kind.WHOLE;
         tile = threads ? TilePlan.plain(needs) : tile(needs, device);
         groups =
-            kind == SamplingPlan.Kind.WHOLE ? TrainingLaunches.groups(device, tile, pass) : stride();
+            kind == SamplingPlan.Kind.WHOLE
+                ? tile.groups() * tile.blocks(device, passKernel(device), tile.threads(), tile.groups(), tile.shared(), pass)
+                : stride();
         residentShared = 0;
       }
+      // Before memory is measured out to the examples.
+      cublas = kind == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
       network = resources.add(new NetworkMemory(device, plan.mlp(), from.parameters()));
       table = resources.add(device.upload(Tables.noiseRows(plan.table(), arena)));
       features = resources.add(device.upload(Tables.noiseFeatures(plan.table(), arena)));
@@ -142,7 +148,7 @@ final class TrainingMemory implements AutoCloseable {
       scratch = resources.add(new DeviceMemory(tile.scratchBytes(groups)));
       barrier = floats(1);
     } catch (RuntimeException | Error e) {
-      resources.close();
+      Resources.closeAfter(e, resources);
       throw e;
     }
   }
@@ -162,6 +168,13 @@ final class TrainingMemory implements AutoCloseable {
             : SamplingPlan.Kind.LAYERS;
       }
     };
+  }
+
+  /// The kernel of a pass forward and back.
+  Kernels.Kernel passKernel(Device device) {
+    return device
+        .kernels()
+        .get("training", tile.samples() == 1 ? "training_pass_plain" : "training_pass_fused_" + tile.samples());
   }
 
   /// Shared memory of `training_resident` beside its tile: sums, layers, weights, records.
@@ -262,6 +275,10 @@ final class TrainingMemory implements AutoCloseable {
   /// How the network is run, where training is not resident.
   SamplingPlan.Kind kind() {
     return kind;
+  }
+
+  Optional<Cublas> cublas() {
+    return cublas;
   }
 
   /// The arrays of a network that is run one layer at a time.

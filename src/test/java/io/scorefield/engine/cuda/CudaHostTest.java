@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.Engine;
@@ -24,7 +25,6 @@ import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import jcuda.driver.CUresult;
@@ -237,7 +237,7 @@ class CudaHostTest {
       }
       TrainingPlan plan = plan(300);
       try (TrainingSession session = engine.train(plan, TrainingState.start(Network.initialize(MLP, 2)))) {
-        session.advance(TrainingContract.examples(600), TrainingContract.rates(2));
+        session.advance(TrainingContract.examples(900), TrainingContract.rates(3));
         session.state();
       }
     }
@@ -286,6 +286,70 @@ class CudaHostTest {
     everything(options);
   }
 
+  /// After a kernel's fault every call fails, also those that close: the first failure is the one that is told.
+  @ParameterizedTest
+  @ValueSource(strings = {"cuMemAlloc", "cuLaunchKernel", "cuStreamSynchronize", "cuGraphLaunch", "cuMemcpyDtoHAsync"})
+  void theFirstFailureIsTold(String function) {
+    CudaOptions options = CudaOptions.defaults().withRoute(Route.FUSED);
+    everything(options);
+    TestDevice.failForGood(function, 2, CUresult.CUDA_ERROR_ILLEGAL_ADDRESS);
+    Throwable thrown = catchThrowable(() -> everything(options));
+    TestDevice.failNever();
+    TestDevice.forget();
+    String call = function.equals("cuLaunchKernel") ? "the launch of" : function;
+    assertThat(thrown).isInstanceOf(EngineException.class).hasMessageStartingWith(call);
+    assertThat(thrown.getSuppressed()).isNotEmpty();
+  }
+
+  /// A step that failed leaves weights and step number apart: nothing may go on from there.
+  @Test
+  void aTrainingThatFailedInTheMiddleIsNotContinued() {
+    TrainingPlan plan = plan(300);
+    try (Engine engine = new CudaEngine(CudaOptions.defaults().withRoute(Route.FUSED));
+        TrainingSession session = engine.train(plan, TrainingState.start(Network.initialize(MLP, 2)))) {
+      session.advance(TrainingContract.examples(300), TrainingContract.rates(1));
+      TestDevice.fail("cuGraphLaunch", 2, CUresult.CUDA_ERROR_LAUNCH_FAILED);
+      assertThatThrownBy(
+              () -> session.advance(TrainingContract.examples(900), TrainingContract.rates(3)))
+          .hasMessageContaining("cuGraphLaunch");
+      TestDevice.failNever();
+      assertThatThrownBy(session::state).hasMessageContaining("last stored state");
+      assertThatThrownBy(
+              () -> session.advance(TrainingContract.examples(300), TrainingContract.rates(1)))
+          .hasMessageContaining("last stored state");
+    }
+    assertThat(TestDevice.open()).isEqualTo(openBefore);
+  }
+
+  /// JCuda's way to make graphs is younger than the oldest drivers.
+  @Test
+  void oldDriversTrainWithoutGraphs() {
+    CudaOptions series = CudaOptions.defaults().withRoute(Route.FUSED);
+    float[] expected = train(series, plan(64));
+    TestDevice.machine(1, 4L << 30, 80, 11020, 2, 166912);
+    long graphs = TestDevice.calls("cuGraphInstantiate");
+    assertThat(train(series, plan(64))).containsExactly(expected);
+    assertThat(TestDevice.calls("cuGraphInstantiate")).isEqualTo(graphs);
+  }
+
+  /// What cuBLAS needs is set aside before memory is measured out to the samples.
+  @Test
+  void memoryIsCutAroundCublas() {
+    assumeTrue(Cublas.unavailable().isEmpty(), Cublas.unavailable());
+    CudaOptions cublas = CudaOptions.defaults().withRoute(Route.CUBLAS);
+    float[] samples = sample(cublas, 20000);
+    float[] parameters = train(cublas, plan(3000));
+    TestDevice.machine(1, (33L << 20) + 8_000_000, 80, 12060, 2, 166912);
+    assertThat(sample(cublas, 20000)).containsExactly(samples);
+    assertThat(train(cublas, plan(3000))).containsExactly(parameters);
+    TestDevice.machine(1, 500_000, 80, 12060, 2, 166912);
+    assertThatThrownBy(() -> sample(cublas, 10))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("for cuBLAS")
+        .hasMessageContaining("--kernels layers");
+    assertThat(TestDevice.open()).isEqualTo(openBefore);
+  }
+
   @Test
   void theDeviceIsDescribed() {
     try (Engine engine = new CudaEngine(CudaOptions.defaults())) {
@@ -297,6 +361,5 @@ class CudaHostTest {
     try (Engine engine = new CudaEngine(CudaOptions.defaults())) {
       assertThat(engine.info().device()).contains("kernels compute_75");
     }
-    assertThat(Arrays.asList(Route.keys(), Precision.keys())).doesNotContainNull();
   }
 }

@@ -189,7 +189,9 @@ class CudaRoutesTest {
           sample(
               new CudaEngine(TENSOR.withPrecision(Precision.HALF)), network, program,
               sphere(given.dimension()), count);
-      assertThat(worst(split, expected)).as("split").isLessThan(2e-5);
+      // Three times what was measured; guidance near a kink of the loss is the worst of it.
+      boolean guided = program == everything;
+      assertThat(worst(split, expected)).as("split").isLessThan(guided ? 6e-6 : 1e-6);
       assertThat(worst(half, expected)).as("half").isLessThan(1e-2);
       // What is rounded differs, so the results must.
       if (given.layers() > 2) {

@@ -88,11 +88,21 @@ public final class TestDevice {
 
   /// Makes call number `number` from now of a function fail; 0: every call.
   static void fail(String function, long number, int code) {
-    invoke(EMULATOR, "cuda_cpu_fail", null, Arena.global().allocateFrom(function), number, code);
+    invoke(EMULATOR, "cuda_cpu_fail", null, Arena.global().allocateFrom(function), number, code, 0);
+  }
+
+  /// Makes call number `number` from now fail and every call of any function after it, as after a kernel's fault.
+  static void failForGood(String function, long number, int code) {
+    invoke(EMULATOR, "cuda_cpu_fail", null, Arena.global().allocateFrom(function), number, code, 1);
   }
 
   static void failNever() {
     fail("", 0, 0);
+  }
+
+  /// Drops what could not be closed, as the end of a process does.
+  static void forget() {
+    invoke(EMULATOR, "cuda_cpu_forget", null);
   }
 
   /// How often a function was called so far.
