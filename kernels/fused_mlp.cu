@@ -1,6 +1,6 @@
-// The whole network in one launch, at points with the same time features. The forward pass and the vector-Jacobian
-// product are those of device/network.cuh; products with the Jacobian run inside the launches that need them: with respect
-// to x in reverse_sampling.cu, to the weights in training.cu.
+// The whole network in one launch, at points with the same time features: its output and, where asked for, the
+// vector-Jacobian product with respect to x. (Sampling and training run the same functions, device/network.cuh, inside
+// their own launches; the product with respect to the weights is that of training.cu.)
 //
 // Versions, all with the same bits:
 //   evaluate_plain     one thread a point, everything in device memory; the on-GPU reference
@@ -21,12 +21,24 @@ SF_DEVICE void evaluate(const Group& group, const EvaluationCall& call) {
       net.input(d, s) = offset + s < call.count ? call.x[(offset + s) * dimension + d] : 0.0f;
     });
     group.sync();
-    net.forward(call.first_bias, false);
+    net.forward(call.first_bias, call.output_gradient != nullptr);
     each(group, dimension, [&](int d, int s) {
       if (offset + s < call.count) {
         call.output[(offset + s) * dimension + d] = net.output(d, s);
       }
     });
+    if (call.output_gradient != nullptr) {
+      each(group, dimension, [&](int d, int s) {
+        net.seed(d, s) = offset + s < call.count ? call.output_gradient[(offset + s) * dimension + d] : 0.0f;
+      });
+      group.sync();
+      net.backward();
+      each(group, dimension, [&](int d, int s) {
+        if (offset + s < call.count) {
+          call.input_gradient[(offset + s) * dimension + d] = net.input(d, s);
+        }
+      });
+    }
     group.sync();
   }
 }

@@ -98,6 +98,8 @@ struct EvaluationCall {
   const float* first_bias;  // of the first layer, with the time features' part [out padded]
   const float* x;           // [count][D]
   float* output;            // [count][D]
+  const float* output_gradient;  // [count][D], or null: no products with the Jacobian
+  float* input_gradient;    // [count][D]: the Jacobian's transpose times output_gradient
   float* scratch;
   int32_t count;
   int32_t unused;

@@ -177,12 +177,28 @@ public final class CudaEngine implements Engine {
         () -> {
           int stretch = Math.min(Math.max(1, STRETCH / network.mlp().dimension()), points);
           try (CudaEvaluation evaluation =
-              new CudaEvaluation(device, options.route(), network, timeFeatures, stretch)) {
+              new CudaEvaluation(device, options.route(), network, timeFeatures, stretch, false)) {
             for (int at = 0; at < points; at += stretch) {
               evaluation.run(x, at, Math.min(stretch, points - at), output);
             }
           }
           return null;
+        });
+  }
+
+  /// The Jacobian's transpose at every point of x times its gradient at the output, [n, D]; for tests.
+  synchronized float[] vectorJacobian(Network network, float[] x, double[] timeFeatures, float[] gradient) {
+    requireOpen();
+    int points = EngineChecks.requireEvaluate(network, x, timeFeatures, gradient);
+    Device device = devices.getFirst();
+    float[] product = new float[x.length];
+    return device.call(
+        () -> {
+          try (CudaEvaluation evaluation =
+              new CudaEvaluation(device, options.route(), network, timeFeatures, points, true)) {
+            evaluation.run(x, gradient, 0, points, new float[x.length], product);
+          }
+          return product;
         });
   }
 

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A network with given time features on a device, ready for points. Used and closed on the device's thread.
 final class CudaEvaluation implements AutoCloseable {
-  static final int STRUCT = 128;
+  static final int STRUCT = 144;
 
   private final Device device;
   private final int dimension;
@@ -21,14 +21,19 @@ final class CudaEvaluation implements AutoCloseable {
   private final DeviceMemory bias;
   private final DeviceMemory from;
   private final DeviceMemory to;
+  private final DeviceMemory outputGradient;
+  private final DeviceMemory inputGradient;
   private final DeviceMemory scratch;
   private final HostMemory host;
 
-  CudaEvaluation(Device device, Route route, Network given, double[] timeFeatures, int capacity) {
+  /// @param capacity points of a launch at most
+  /// @param gradients whether vector-Jacobian products are wanted as well
+  CudaEvaluation(
+      Device device, Route route, Network given, double[] timeFeatures, int capacity, boolean gradients) {
     this.device = device;
     Mlp mlp = given.mlp();
     dimension = mlp.dimension();
-    TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, false, 0);
+    TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, gradients, 0);
     boolean plain = route == Route.PLAIN;
     plan = plain ? TilePlan.plain(needs) : TilePlan.fused(needs, device.facts().sharedLimit());
     try (Arena arena = Arena.ofConfined()) {
@@ -42,6 +47,8 @@ final class CudaEvaluation implements AutoCloseable {
       long bytes = (long) capacity * dimension * Float.BYTES;
       from = resources.add(new DeviceMemory(bytes));
       to = resources.add(new DeviceMemory(bytes));
+      outputGradient = resources.add(new DeviceMemory(gradients ? bytes : 0));
+      inputGradient = resources.add(new DeviceMemory(gradients ? bytes : 0));
       host = resources.add(new HostMemory(bytes));
       scratch = resources.add(new DeviceMemory(plan.scratchBytes(blocks * plan.groups())));
     } catch (RuntimeException | Error e) {
@@ -52,21 +59,47 @@ final class CudaEvaluation implements AutoCloseable {
 
   /// Evaluates points [at, at + count) of x.
   void run(float[] x, int at, int count, float[] output) {
-    MemorySegment.copy(x, at * dimension, host.segment(), JAVA_FLOAT, 0, count * dimension);
-    MemorySegment block = host.segment().asSlice(0, (long) count * dimension * Float.BYTES);
-    device.copyLater(block, from, 0);
+    upload(x, at, count, from);
+    launch(count, 0);
+    download(to, at, count, output);
+  }
+
+  /// Also multiplies the Jacobian's transpose at each point by a gradient at the output.
+  void run(float[] x, float[] gradient, int at, int count, float[] output, float[] product) {
+    upload(x, at, count, from);
+    upload(gradient, at, count, outputGradient);
+    launch(count, outputGradient.address());
+    download(to, at, count, output);
+    download(inputGradient, at, count, product);
+  }
+
+  private void launch(int count, long gradient) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment call =
           new Struct(arena, STRUCT)
               .struct(network.struct(arena))
               .struct(plan.struct(arena))
-              .longs(bias.address(), from.address(), to.address(), scratch.address())
+              .longs(
+                  bias.address(), from.address(), to.address(), gradient, inputGradient.address(),
+                  scratch.address())
               .integers(count, 0)
               .done();
       device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), call);
     }
-    device.copy(to, 0, block);
-    MemorySegment.copy(host.segment(), JAVA_FLOAT, 0, output, at * dimension, count * dimension);
+  }
+
+  private MemorySegment block(int count) {
+    return host.segment().asSlice(0, (long) count * dimension * Float.BYTES);
+  }
+
+  private void upload(float[] points, int at, int count, DeviceMemory memory) {
+    MemorySegment.copy(points, at * dimension, host.segment(), JAVA_FLOAT, 0, count * dimension);
+    device.copy(block(count), memory, 0);
+  }
+
+  private void download(DeviceMemory memory, int at, int count, float[] points) {
+    device.copy(memory, 0, block(count));
+    MemorySegment.copy(host.segment(), JAVA_FLOAT, 0, points, at * dimension, count * dimension);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.scorefield.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.AdamOptions;
@@ -90,6 +91,59 @@ class CudaRoutesTest {
       engine.evaluate(network, x, time, other);
     }
     assertThat(other).containsExactly(one);
+  }
+
+  /// J^T g in one launch, against differences of the reference engine's output.
+  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, {4}")
+  @CsvSource({
+    "2, 3, 20, 3, TANH", "17, 2, 9, 2, SOFTPLUS", "3, 0, 65, 4, SILU", "2, 1, 300, 3, TANH", "3, 2, 1, 1, TANH"
+  })
+  void vectorJacobianProductsAgreeWithDifferences(
+      int dimension, int features, int width, int layers, Activation activation) {
+    Network network = Network.initialize(Mlp.uniform(dimension, features, layers, width, activation), 6);
+    Random random = new Random(1);
+    int points = 37;
+    float[] x = new float[points * dimension];
+    float[] gradient = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+      gradient[i] = (float) random.nextGaussian();
+    }
+    double[] time = new double[features];
+    float[] plain;
+    float[] fused;
+    try (CudaEngine engine = new CudaEngine(PLAIN)) {
+      plain = engine.vectorJacobian(network, x, time, gradient);
+    }
+    try (CudaEngine engine = new CudaEngine(FUSED)) {
+      fused = engine.vectorJacobian(network, x, time, gradient);
+    }
+    assertThat(fused).containsExactly(plain);
+    float h = 1 / 64f;
+    float[] up = new float[x.length];
+    float[] down = new float[x.length];
+    try (Engine reference = new ReferenceEngine(2)) {
+      for (int d = 0; d < dimension; d++) {
+        float[] forward = x.clone();
+        float[] back = x.clone();
+        for (int p = 0; p < points; p++) {
+          forward[p * dimension + d] += h;
+          back[p * dimension + d] -= h;
+        }
+        reference.evaluate(network, forward, time, up);
+        reference.evaluate(network, back, time, down);
+        for (int p = 0; p < points; p++) {
+          double expected = 0;
+          for (int o = 0; o < dimension; o++) {
+            int at = p * dimension + o;
+            expected += gradient[at] * (up[at] - (double) down[at]) / (2 * h);
+          }
+          // The outputs are float32 and the step is 1/64: about 1e-5 of rounding, 1e-4 of the third derivative.
+          assertThat((double) fused[p * dimension + d])
+              .isCloseTo(expected, within(3e-4 * (1 + Math.abs(expected))));
+        }
+      }
+    }
   }
 
   /// One layer a launch: the same bits by our own products, the same to rounding by cuBLAS.
