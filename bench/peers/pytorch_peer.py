@@ -1,9 +1,11 @@
-"""The plain sampling and the training of a Scorefield checkpoint in PyTorch, timed in every mode PyTorch has.
+"""The sampling and the training of a Scorefield checkpoint in PyTorch, timed in every mode PyTorch has.
 
-python pytorch_peer.py checkpoint.safetensors samples.npy result.json [SIZE ...]
+python pytorch_peer.py checkpoint.safetensors samples.npy guided.npy result.json [SIZE ...]
+
+guided.npy: samples with --method likelihood, or - where the experiment has no such guidance.
 
 The network, its weights, the schedule and the number of steps are the checkpoint's. Before anything is timed, PyTorch
-samples with Scorefield's own noise and must give samples.npy (the first samples of `scorefield sample`). Modes: eager in
+samples with Scorefield's own noise and must give samples.npy and guided.npy (the first samples of `scorefield sample`). Modes: eager in
 float32, TF32 and bfloat16, torch.compile, and a hand-made CUDA graph of several steps; the best is named. PyTorch draws
 its own noise while it is timed. Needs torch with CUDA.
 """
@@ -26,7 +28,7 @@ def features(embedding, t):
 
 
 def program(config):
-    """Rows (t, a, b, s): x' = a x + b o + s z, with o the network's output at level t."""
+    """Rows (t, a, b, s, alpha, sigma): x' = a x + b o + s z, with o the network's output at level t."""
     schedule, sampler, predict = config["schedule"], config["sampler"], config["objective"]["predict"]
 
     def from_eps(a, b, alpha, sigma):
@@ -44,7 +46,7 @@ def program(config):
             b, sigma, root = beta[t - 1], np.sqrt(1 - bar[t]), np.sqrt(1 - beta[t - 1])
             a, o = from_eps(1 / root, -b / sigma / root, np.sqrt(bar[t]), sigma)
             noise = np.sqrt((1 - bar[t - 1]) / (1 - bar[t]) * b) if t > 1 else 0.0
-            rows.append((t, a, o, noise))
+            rows.append((t, a, o, noise, np.sqrt(bar[t]), sigma))
     elif sampler["kind"] == "euler-maruyama" and schedule["kind"] == "vp":
         steps, start, low = sampler["steps"], schedule["start"], schedule["beta-min"]
         slope, dt = schedule["beta-max"] - low, (1 - start) / steps
@@ -53,10 +55,20 @@ def program(config):
             b, integral = low + t * slope, low * t + 0.5 * slope * t * t
             sigma = max(np.sqrt(-np.expm1(-integral)), schedule["min-sigma"])
             a, o = from_eps(1 + 0.5 * b * dt, -b * dt / sigma, np.exp(-0.5 * integral), sigma)
-            rows.append((t, a, o, np.sqrt(b * dt)))
+            rows.append((t, a, o, np.sqrt(b * dt), np.exp(-0.5 * integral), sigma))
     else:
         sys.exit("this script knows ddpm with the cosine schedule and euler-maruyama with vp")
     return rows
+
+
+def guidance(config, model, rows):
+    """A number g a row: x' is lessened by g times the gradient of 1/2 r^2 at x, through the network."""
+    given = next(g for g in config["guidance"] if g["kind"] == "likelihood")
+    if config["objective"]["predict"] != "eps" or config["physics"]["kind"] != "circle":
+        sys.exit("this script knows likelihood guidance of eps prediction to a circle")
+    unit = np.mean(np.square(model["deviation"]))
+    return [-b * sigma / (given["sigma-y"] ** 2 + given["gamma"] * unit * sigma ** 2 / alpha ** 2)
+            for _, _, b, _, alpha, sigma in rows]
 
 
 class Network(torch.nn.Module):
@@ -111,60 +123,79 @@ def best(results):
     return min(done, key=done.get) if done else None
 
 
-def sampling(network, rows, count, dimension, dtype):
-    net = network.to(dtype)
-    table = [(torch.tensor(f, device="cuda", dtype=dtype)[None], a, b, s) for f, a, b, s in rows]
+class Sampler:
+    """Steps of a program; with guidance, x0hat's distance from the circle is pulled on through the network."""
 
-    def step(x, i):
-        f, a, b, s = table[i]
-        return a * x + b * net(x.to(dtype), f).float() + s * torch.randn_like(x)
+    def __init__(self, network, config, model, rows, features_of, guided, dtype=torch.float32):
+        tensor = lambda x: torch.tensor(np.array(x), device="cuda", dtype=torch.float32)
+        self.net, self.dtype, self.rows, self.guided = network.to(dtype), dtype, rows, guided
+        self.features = tensor(features_of).to(dtype)
+        pull = guidance(config, model, rows) if guided else np.zeros(len(rows))
+        self.table = tensor([list(row[1:]) + [g] for row, g in zip(rows, pull)])  # a, b, s, alpha, sigma, g
+        self.radius = config["physics"]["radius"] if guided else 0.0
+        self.deviation, self.mean = tensor(model["deviation"]), tensor(model["mean"])
 
-    def all_steps():
-        x = torch.randn(count, dimension, device="cuda")
-        for i in range(len(table)):
-            x = step(x, i)
+    def step(self, x, f, c, z):
+        """f [1, E] and c [6] may be tensors that a graph reads anew at each replay."""
+        if not self.guided:
+            with torch.no_grad():
+                return c[0] * x + c[1] * self.net(x.to(self.dtype), f).float() + c[2] * z
+        with torch.enable_grad():
+            x = x.detach().requires_grad_(True)
+            o = self.net(x.to(self.dtype), f).float()
+            x0 = (x - c[4] * o) / c[3] * self.deviation + self.mean
+            loss = 0.5 * ((torch.linalg.vector_norm(x0, dim=1) - self.radius) ** 2).sum()
+            gradient, = torch.autograd.grad(loss, x)
+        return (c[0] * x + c[1] * o + c[2] * z - c[5] * gradient).detach()
+
+    def with_noise(self, seed, numbers, dimension):
+        """Scorefield's own samples."""
+        draw = lambda first, stream: torch.tensor(
+            sample_numpy.normals(seed, numbers, first, dimension, stream), dtype=torch.float32, device="cuda")
+        x = draw(0, 0)
+        for i in range(len(self.rows)):
+            x = self.step(x, self.features[i:i + 1], self.table[i], draw(i * dimension, 1))
         return x
 
-    return step, all_steps
+    def eager(self, count, dimension):
+        def run():
+            x = torch.randn(count, dimension, device="cuda")
+            for i in range(len(self.rows)):
+                x = self.step(x, self.features[i:i + 1], self.table[i], torch.randn_like(x))
+        return run
 
+    def graphed(self, count, dimension):
+        steps = GRAPH_STEPS if len(self.rows) % GRAPH_STEPS == 0 else 1
+        x = torch.randn(count, dimension, device="cuda")
+        f, c = self.features[:steps].clone(), self.table[:steps].clone()
 
-def graphed(network, rows, count, dimension, dtype):
-    """GRAPH_STEPS steps a graph; coefficients and features are read from tensors that each replay refills."""
-    net = network.to(dtype)
-    f = torch.tensor(np.array([row[0] for row in rows]), device="cuda", dtype=dtype)
-    c = torch.tensor(np.array([row[1:] for row in rows]), device="cuda", dtype=torch.float32)
-    steps = GRAPH_STEPS if len(rows) % GRAPH_STEPS == 0 else 1
-    x = torch.zeros(count, dimension, device="cuda")
-    own_f, own_c = f[:steps].clone(), c[:steps].clone()
+        def body():
+            y = x
+            for i in range(steps):
+                y = self.step(y, f[i:i + 1], c[i], torch.randn_like(y))
+            x.copy_(y)
 
-    def body():
-        y = x
-        for i in range(steps):
-            o = net(y.to(dtype), own_f[i:i + 1]).float()
-            y = own_c[i, 0] * y + own_c[i, 1] * o + own_c[i, 2] * torch.randn_like(y)
-        x.copy_(y)
-
-    stream = torch.cuda.Stream()
-    with torch.cuda.stream(stream):
-        for _ in range(3):
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            for _ in range(3):
+                body()
+        torch.cuda.current_stream().wait_stream(stream)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
             body()
-    torch.cuda.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        body()
 
-    def run():
-        x.normal_()
-        for i in range(0, len(rows), steps):
-            own_f.copy_(f[i:i + steps])
-            own_c.copy_(c[i:i + steps])
-            graph.replay()
-
-    return run
+        def run():
+            x.normal_()
+            for i in range(0, len(self.rows), steps):
+                f.copy_(self.features[i:i + steps])
+                c.copy_(self.table[i:i + steps])
+                graph.replay()
+        return run
 
 
 def training(network, batch, inputs, outputs, fused, graph, compiled):
-    data, target = torch.randn(batch, inputs - network_features, device="cuda"), None
+    data = torch.randn(batch, inputs - network_features, device="cuda")
     f = torch.randn(batch, network_features, device="cuda")
     target = torch.randn(batch, outputs, device="cuda")
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-4, fused=fused, capturable=graph)
@@ -199,62 +230,59 @@ def training(network, batch, inputs, outputs, fused, graph, compiled):
 
 def main():
     global network_features
-    checkpoint, ours, result, sizes = sys.argv[1], np.load(sys.argv[2]), sys.argv[3], sys.argv[4:]
+    checkpoint, plain, guided, result, sizes = *sys.argv[1:5], sys.argv[5:]
     meta, tensors = sample_numpy.read(checkpoint)
     config, model = json.loads(meta["config"]), json.loads(meta["model"])
     layers, dimension = config["network"]["layers"], model["dimension"]
-    torch.backends.cuda.matmul.allow_tf32 = False
-    make = lambda: Network(tensors, layers, config["network"]["activation"]).cuda()
-    rows = [(features(config["network"]["time-embedding"], t), a, b, s) for t, a, b, s in program(config)]
-    network_features = len(rows[0][0])
-
-    # The same noise must give the same samples.
-    numbers, seed = np.arange(len(ours)), config["seed"]
-    with torch.no_grad():
-        net = make()
-        x = torch.tensor(sample_numpy.normals(seed, numbers, 0, dimension, 0), dtype=torch.float32, device="cuda")
-        for i, (f, a, b, s) in enumerate(rows):
-            o = net(x, torch.tensor(f, dtype=torch.float32, device="cuda")[None])
-            x = a * x + b * o
-            if s > 0:
-                z = sample_numpy.normals(seed, numbers, i * dimension, dimension, 1)
-                x = x + s * torch.tensor(z, dtype=torch.float32, device="cuda")
-    theirs = x.cpu().numpy() * np.array(model["deviation"]) + np.array(model["mean"])
-    difference = np.abs(theirs - ours) / (1 + np.abs(ours))
-    median = float(np.median(difference))
-    print(f"PyTorch against scorefield with equal noise: {median:.2e} in the median, {difference.max():.2e} at most")
-    if not median < 1e-3:
-        sys.exit("the samples differ: nothing is timed")
+    rows = program(config)
+    features_of = [features(config["network"]["time-embedding"], row[0]) for row in rows]
+    network_features = len(features_of[0])
+    network = lambda: Network(tensors, layers, config["network"]["activation"]).cuda()
+    sampler = lambda pull, dtype=torch.float32, compiled=False: Sampler(
+        torch.compile(network().to(dtype)) if compiled else network(), config, model, rows, features_of, pull, dtype)
 
     query = "name,driver_version,clocks.sm,clocks.max.sm,clocks.mem,power.limit"
     card = subprocess.run(["nvidia-smi", "--query-gpu=" + query, "--format=csv,noheader"], capture_output=True, text=True)
-    report = {"card": card.stdout.strip(), "torch": torch.__version__, "cuda": torch.version.cuda,
-              "steps": len(rows), "difference": median, "sampling": {}, "training": {}}
-    for size in [int(float(s)) for s in sizes] or [1000, 10_000, 100_000, 1_000_000]:
-        modes = {}
-        with torch.no_grad():
-            for name, dtype, tf32 in (("eager float32", torch.float32, False), ("eager tf32", torch.float32, True),
-                                      ("eager bfloat16", torch.bfloat16, False)):
-                torch.backends.cuda.matmul.allow_tf32 = tf32
-                attempt(modes, name, lambda: sampling(make(), rows, size, dimension, dtype)[1])
-                attempt(modes, name.replace("eager", "graph"), lambda: graphed(make(), rows, size, dimension, dtype))
-                attempt(modes, name.replace("eager", "compile"),
-                        lambda: sampling(torch.compile(make(), mode="reduce-overhead"), rows, size, dimension, dtype)[1])
+    report = {"card": card.stdout.strip(), "torch": torch.__version__, "cuda": torch.version.cuda, "steps": len(rows)}
+
+    for name, path in (("plain", plain), ("likelihood", guided)):
+        if path == "-":
+            continue
+        # The same noise must give the same samples.
         torch.backends.cuda.matmul.allow_tf32 = False
-        report["sampling"][size] = {"modes": modes, "best": best(modes)}
-        print(f"sampling {size}: {best(modes)}: {modes.get(best(modes))}")
-    batch, modes = config["train"]["batch"], {}
-    width = dimension + network_features
-    attempt(modes, "eager", lambda: training(make(), batch, width, dimension, True, False, False))
-    attempt(modes, "compile", lambda: training(make(), batch, width, dimension, True, False, True))
-    attempt(modes, "graph", lambda: training(make(), batch, width, dimension, True, True, False))
-    report["training"] = {"batch": batch, "steps of a run": 100, "modes": modes, "best": best(modes)}
+        ours = np.load(path)
+        theirs = sampler(name != "plain").with_noise(config["seed"], np.arange(len(ours)), dimension).cpu().numpy()
+        theirs = theirs * np.array(model["deviation"]) + np.array(model["mean"])
+        difference = np.abs(theirs - ours) / (1 + np.abs(ours))
+        median = float(np.median(difference))
+        print(f"{name}: PyTorch against scorefield with equal noise: {median:.2e} in the median")
+        if not median < 1e-3:
+            sys.exit("the samples differ: nothing is timed")
+        timings = {}
+        for size in [int(float(s)) for s in sizes] or [1000, 10_000, 100_000, 1_000_000]:
+            modes = {}
+            for kind, dtype, tf32 in (("float32", torch.float32, False), ("tf32", torch.float32, True),
+                                      ("bfloat16", torch.bfloat16, False)):
+                torch.backends.cuda.matmul.allow_tf32 = tf32
+                attempt(modes, "eager " + kind, lambda: sampler(name != "plain", dtype).eager(size, dimension))
+                attempt(modes, "graph " + kind, lambda: sampler(name != "plain", dtype).graphed(size, dimension))
+                attempt(modes, "compile " + kind,
+                        lambda: sampler(name != "plain", dtype, compiled=True).eager(size, dimension))
+            timings[size] = {"modes": modes, "best": best(modes)}
+            print(f"{name} {size}: {best(modes)}: {modes.get(best(modes))}")
+        report["sample " + name] = {"difference": median, "sizes": timings}
+    torch.backends.cuda.matmul.allow_tf32 = False
+    batch, width, modes = config["train"]["batch"], dimension + network_features, {}
+    attempt(modes, "eager", lambda: training(network(), batch, width, dimension, True, False, False))
+    attempt(modes, "compile", lambda: training(network(), batch, width, dimension, True, False, True))
+    attempt(modes, "graph", lambda: training(network(), batch, width, dimension, True, True, False))
+    report["train"] = {"batch": batch, "steps of a run": 100, "modes": modes, "best": best(modes)}
     print(f"training, 100 steps: {best(modes)}: {modes.get(best(modes))}")
     with open(result, "w") as file:
         json.dump(report, file, indent=2)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 4:
+    if len(sys.argv) < 5:
         sys.exit(__doc__)
     main()
