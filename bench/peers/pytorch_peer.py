@@ -9,7 +9,7 @@ samples with Scorefield's own noise and must give samples.npy and guided.npy (th
 float32, TF32 and bfloat16, torch.compile, and a hand-made CUDA graph of several steps; the best is named. PyTorch draws
 its own noise while it is timed. Needs torch with CUDA.
 """
-import json, os, statistics, subprocess, sys, time
+import json, os, statistics, subprocess, sys
 import numpy as np
 import torch
 
