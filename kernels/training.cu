@@ -2,6 +2,8 @@
 //   training_pass      gather, noise, forward, loss, backward for a tile of examples; leaves the layers' inputs and
 //                      the gradients at their outputs in device memory
 //   training_gradient  weight gradients, a sum over every chunk of the batch
+//   training_keep, training_products, training_factors   where the gradients of the data and of physics are combined:
+//                      keeps the first, scalar products of the two, and the factors of both
 //   training_norm      squares of the gradient, where it is clipped
 //   training_account   losses of the step, whether they are finite, the factor of clipping; advances the clock
 //   training_adam      Adam and the moving average; also renews the copies of the weights that products read
@@ -14,6 +16,7 @@
 // Versions with the same bits: training_resident and the series of launches; training_pass_plain (a thread an example)
 // and training_pass_fused_S (a block a tile); training_gradient_plain (a thread a parameter) and training_gradient (a block a tile of 32 x 32 weights).
 #include "adam.cuh"
+#include "conflict_free.cuh"
 #include "device/trainer.cuh"
 
 using namespace scorefield;
@@ -29,7 +32,8 @@ SF_DEVICE void training_pass(const Group& group, const TrainingCall& call, int f
     int offset = (int)(t * Group::SAMPLES);
     int columns = count - offset < Group::SAMPLES ? count - offset : Group::SAMPLES;
     Record record{Rows{call.inputs + offset, call.stride}, Rows{call.deltas + offset, call.stride}};
-    tile.run(first + offset, columns, record);
+    Record second{record.inputs.from(call.input_rows), record.deltas.from(call.delta_rows)};
+    tile.run(first + offset, columns, record, second);
   }
 }
 
@@ -102,32 +106,36 @@ SF_KERNEL __launch_bounds__(256, 1) training_gradient(TrainingCall call, int32_t
   int row = (int)threadIdx.x / 16;
   int column = (int)threadIdx.x % 16;
   float sum[2][2] = {};
-  for (int b0 = from; b0 < to; b0 += TILE) {
-    for (int i = (int)threadIdx.x; i < TILE * TILE; i += 256) {
-      int r = i / TILE;
-      int b = i % TILE;
-      bool there = b0 + b < to;
-      int64_t at = b0 + b;
-      delta[r * (TILE + 1) + b] =
-          there && o0 + r < layer.out ? call.deltas[(int64_t)(layer.delta_row + o0 + r) * call.stride + at] : 0.0f;
-      input[r * (TILE + 1) + b] = !there || i0 + r > layer.in ? 0.0f
-                                  : i0 + r == layer.in
-                                      ? 1.0f
-                                      : call.inputs[(int64_t)(layer.input_row + i0 + r) * call.stride + at];
+  for (int e = 0; e < evaluations(call); e++) {
+    const float* deltas = call.deltas + (int64_t)e * call.delta_rows * call.stride;
+    const float* inputs = call.inputs + (int64_t)e * call.input_rows * call.stride;
+    for (int b0 = from; b0 < to; b0 += TILE) {
+      for (int i = (int)threadIdx.x; i < TILE * TILE; i += 256) {
+        int r = i / TILE;
+        int b = i % TILE;
+        bool there = b0 + b < to;
+        int64_t at = b0 + b;
+        delta[r * (TILE + 1) + b] =
+            there && o0 + r < layer.out ? deltas[(int64_t)(layer.delta_row + o0 + r) * call.stride + at] : 0.0f;
+        input[r * (TILE + 1) + b] = !there || i0 + r > layer.in ? 0.0f
+                                    : i0 + r == layer.in
+                                        ? 1.0f
+                                        : inputs[(int64_t)(layer.input_row + i0 + r) * call.stride + at];
+      }
+      __syncthreads();
+      int examples = to - b0 < TILE ? to - b0 : TILE;
+      for (int b = 0; b < examples; b++) {
+        float d0 = delta[row * (TILE + 1) + b];
+        float d1 = delta[(row + 16) * (TILE + 1) + b];
+        float x0 = input[column * (TILE + 1) + b];
+        float x1 = input[(column + 16) * (TILE + 1) + b];
+        sum[0][0] = fused(d0, x0, sum[0][0]);
+        sum[0][1] = fused(d0, x1, sum[0][1]);
+        sum[1][0] = fused(d1, x0, sum[1][0]);
+        sum[1][1] = fused(d1, x1, sum[1][1]);
+      }
+      __syncthreads();
     }
-    __syncthreads();
-    int examples = to - b0 < TILE ? to - b0 : TILE;
-    for (int b = 0; b < examples; b++) {
-      float d0 = delta[row * (TILE + 1) + b];
-      float d1 = delta[(row + 16) * (TILE + 1) + b];
-      float x0 = input[column * (TILE + 1) + b];
-      float x1 = input[(column + 16) * (TILE + 1) + b];
-      sum[0][0] = fused(d0, x0, sum[0][0]);
-      sum[0][1] = fused(d0, x1, sum[0][1]);
-      sum[1][0] = fused(d1, x0, sum[1][0]);
-      sum[1][1] = fused(d1, x1, sum[1][1]);
-    }
-    __syncthreads();
   }
   float* partial = call.partial + (int64_t)(first / call.chunk + (int)blockIdx.y) * call.parameter_count;
   for (int y = 0; y < 2; y++) {
@@ -142,6 +150,55 @@ SF_KERNEL __launch_bounds__(256, 1) training_gradient(TrainingCall call, int32_t
   }
 }
 SF_EXPORT(training_gradient)
+
+// A thread a parameter: the gradient summed up is that of the data, and is kept.
+SF_KERNEL training_keep(TrainingCall call) {
+  if (call.clock->stopped) {
+    return;
+  }
+  for (int64_t p = grid_rank(); p < call.parameter_count; p += grid_size()) {
+    call.data_gradient[p] = summed_gradient(call, (int)p);
+  }
+}
+SF_EXPORT(training_keep)
+
+// norm_blocks blocks of 256 threads; each leaves three sums.
+SF_KERNEL training_products(TrainingCall call) {
+  SF_DYNAMIC_SHARED(float, staged);
+  double* space = (double*)staged;
+  if (call.clock->stopped) {
+    return;
+  }
+  double sums[3] = {};
+  for (int64_t p = grid_rank(); p < call.parameter_count; p += grid_size()) {
+    double data = call.data_gradient[p];
+    double physics = summed_gradient(call, (int)p);
+    sums[0] += data * data;
+    sums[1] += data * physics;
+    sums[2] += physics * physics;
+  }
+  for (int i = 0; i < 3; i++) {
+    double sum = block_sum(sums[i], space);
+    if (threadIdx.x == 0) {
+      call.products[3 * blockIdx.x + i] = sum;
+    }
+  }
+}
+SF_EXPORT(training_products)
+
+// One thread.
+SF_KERNEL training_factors(TrainingCall call) {
+  double sums[3] = {};
+  for (int b = 0; b < call.norm_blocks; b++) {
+    for (int i = 0; i < 3; i++) {
+      sums[i] += call.products[3 * b + i];
+    }
+  }
+  Factors factors = conflict_free(sums[0], sums[1], sums[2]);
+  call.clock->data_factor = factors.data;
+  call.clock->physics_factor = factors.physics;
+}
+SF_EXPORT(training_factors)
 
 // norm_blocks blocks of 256 threads; each leaves one sum of squares.
 SF_KERNEL training_norm(TrainingCall call) {
@@ -273,7 +330,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
     }
     __syncthreads();
     TrainingTile<BlockGroup<S>> tile(group, call, network, step, index);
-    tile.run(first, count, record);
+    tile.run(first, count, record, record);
     resident_gradient(call, record, count, partial);
     grid_barrier(call.barrier);
     if (call.norm_blocks > 0) {
@@ -337,10 +394,52 @@ SF_KERNEL training_loss(TrainingCall call, int32_t first, int32_t count) {
   ThreadGroup group{call.scratch};
   TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
   int column = group.index();
-  tile.losses(first + column, column < count ? 1 : 0);
+  int columns = column < count ? 1 : 0;
+  tile.data_losses(first + column, columns);
+  if (call.twice && call.term != Term::DATA) {
+    tile.go_on();
+    for (int i = 0; i < call.network.dimension + call.network.features; i++) {
+      call.inputs[(int64_t)(call.input_rows + i) * call.stride + column] = tile.input(i, 0);
+    }
+    return;
+  }
+  if (call.constraint.slots > 0 && call.term != Term::DATA) {
+    tile.physics_losses(first + column, columns);
+  }
   int row = call.network.layers[call.network.count - 1].delta_row;
   for (int d = 0; d < call.network.dimension; d++) {
     call.deltas[(int64_t)(row + d) * call.stride + column] = tile.seed(d, 0);
   }
 }
 SF_EXPORT(training_loss)
+
+// After the second evaluation: the losses of the laws.
+SF_KERNEL training_laws(TrainingCall call, int32_t first, int32_t count) {
+  if (call.clock->stopped) {
+    return;
+  }
+  ThreadGroup group{call.scratch};
+  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  int column = group.index();
+  tile.physics_losses(first + column, column < count ? 1 : 0);
+  int row = call.network.layers[call.network.count - 1].delta_row;
+  for (int d = 0; d < call.network.dimension; d++) {
+    call.deltas[(int64_t)(call.delta_rows + row + d) * call.stride + column] = tile.noise(d, 0);
+  }
+}
+SF_EXPORT(training_laws)
+
+// After the way back through it.
+SF_KERNEL training_return(TrainingCall call, int32_t first, int32_t count) {
+  if (call.clock->stopped) {
+    return;
+  }
+  ThreadGroup group{call.scratch};
+  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  tile.come_back();
+  int row = call.network.layers[call.network.count - 1].delta_row;
+  for (int d = 0; d < call.network.dimension; d++) {
+    call.deltas[(int64_t)(row + d) * call.stride + group.index()] = tile.seed(d, 0);
+  }
+}
+SF_EXPORT(training_return)

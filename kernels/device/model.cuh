@@ -51,23 +51,14 @@ struct TensorNetwork {
   int32_t shared_rows;        // of a group
 };
 
-struct Constraint {
-  const TapeRow* tape;
-  const int32_t* residuals;
-  int32_t slots;
-  int32_t residual_count;
-  PhysicsLoss loss;
-  int32_t sweeps;
-};
-
 // Where the arrays of a group lie: the row in shared memory, or the complement of the row in scratch memory.
 struct Places {
   int32_t x, saved, memory, noise, estimate, gradient;
   int32_t input, output;
   int32_t ping, pong;
-  int32_t kept;            // derivatives of all hidden layers
+  int32_t kept;            // derivatives of all hidden layers; behind them those of a second evaluation
   int32_t seed;            // gradient at the network's output
-  int32_t slots, adjoints; // of the tape; behind the adjoints D rows for a direction
+  int32_t slots, adjoints; // of the tape; behind the slots the residuals, behind the adjoints room for projections
   int32_t level;           // noise level of an example
   int32_t scratch_rows;    // of one group
 };
@@ -112,7 +103,12 @@ struct Clock {
   int32_t stopped;          // a loss was not finite
   float gradient_scale;     // clipping, of the current step
   int32_t unused;
+  double data_factor;       // of the gradients where they are combined
+  double physics_factor;
 };
+
+// The terms of the loss that a gradient is of.
+enum class Term : int32_t { BOTH, DATA, PHYSICS };
 
 struct TrainingCall {
   Network network;
@@ -132,6 +128,8 @@ struct TrainingCall {
   float* deltas;            // gradients at the outputs of all layers [rows][stride]
   float* losses;            // data, then physics [2][B]
   float* partial;           // gradient of each chunk [chunks][parameters]
+  float* data_gradient;     // [parameters] where gradients are combined, else null
+  double* products;         // of the two gradients: data with data, with physics, physics with physics [norm_blocks][3]
   double* squares;          // of the gradient, a sum a block of training_norm
   double* data_losses;      // [steps]
   double* physics_losses;   // [steps]
@@ -147,6 +145,10 @@ struct TrainingCall {
   int32_t norm_blocks;
   int32_t steps;
   float max_gradient_norm;  // 0: no clipping
+  Term term;
+  int32_t twice;            // some noise level has a second evaluation
+  int32_t input_rows;       // of the records of an evaluation; those of the second follow
+  int32_t delta_rows;
   int32_t unused;
 };
 

@@ -23,7 +23,11 @@ struct TileSampler {
 
   SF_DEVICE Rows at(int place) const { return group.rows(place); }
 
-  SF_DEVICE TapeMemory tape() const { return TapeMemory{at(call.places.slots), at(call.places.adjoints)}; }
+  SF_DEVICE TapeMemory tape() const {
+    Rows slots = at(call.places.slots);
+    Rows adjoints = at(call.places.adjoints);
+    return TapeMemory{slots, adjoints, slots.from(call.constraint.slots), adjoints.from(call.constraint.slots)};
+  }
 
   // Runs the whole program. net.forward(row bias, keep) reads `input` and writes `output`; net.backward() reads
   // `seed`, the gradient at the output, and writes the gradient at the input to `input`. Both leave the group in step.
@@ -125,14 +129,14 @@ struct TileSampler {
         estimate(d, s) = scorefield::estimate(row, x(d, s), &o);
       }
       if (row.uses & USES_GRADIENT) {
-        constraint_gradient(call.constraint, call.constraint.loss, dimension, estimate, tape(), gradient, s);
+        constraint_gradient(
+            call.constraint, call.constraint.loss, 1.0f, row.objective, dimension, estimate, tape(), gradient, s);
         for (int d = 0; d < dimension; d++) {
           seed(d, s) = row.x0_from_output * gradient(d, s);
         }
       }
       if (row.uses & USES_PROJECTION) {
-        Rows direction = tape().adjoints.from(call.constraint.slots);
-        constraint_project(call.constraint, dimension, estimate, tape(), direction, s);
+        constraint_project(call.constraint, dimension, estimate, tape(), s);
       }
     }
   }

@@ -38,22 +38,40 @@ struct TrainingTile {
         ping(g.rows(c.places.ping)),
         pong(g.rows(c.places.pong)),
         kept(g.rows(c.places.kept)),
-        tape{g.rows(c.places.slots), g.rows(c.places.adjoints)} {}
+        tape{
+            g.rows(c.places.slots), g.rows(c.places.adjoints), g.rows(c.places.slots).from(c.constraint.slots),
+            g.rows(c.places.adjoints).from(c.constraint.slots)} {}
 
-  // Slots [first, first + count) of the batch (count at most the tile's); `record` begins at the tile.
-  SF_DEVICE void run(int first, int count, const Record& record) {
+  // Slots [first, first + count) of the batch (count at most the tile's); the records begin at the tile.
+  SF_DEVICE void run(int first, int count, const Record& record, const Record& second) {
     gather(first, count);
     int inputs = network.dimension + network.features;
     each(group, inputs, [&](int i, int s) { record.inputs(i, s) = input(i, s); });
     group.sync();
     forward(group, network, input, inputs, network.layers[0].bias, ping, pong, kept, &record, output);
-    losses(first, count);
-    group.sync();
+    data_losses(first, count);
     int row = network.layers[network.count - 1].delta_row;
+    if (call.twice && call.term != Term::DATA) {
+      go_on();
+      group.sync();
+      each(group, inputs, [&](int i, int s) { second.inputs(i, s) = input(i, s); });
+      forward(group, network, input, inputs, network.layers[0].bias, ping, pong, kept_again(), &second, output);
+      physics_losses(first, count);
+      group.sync();
+      each(group, network.dimension, [&](int d, int s) { second.deltas(row + d, s) = noise(d, s); });
+      backward(group, network, noise, ping, pong, kept_again(), &second, x0);
+      come_back();
+    } else if (call.constraint.slots > 0 && call.term != Term::DATA) {
+      physics_losses(first, count);
+    }
+    group.sync();
     each(group, network.dimension, [&](int d, int s) { record.deltas(row + d, s) = seed(d, s); });
     backward(group, network, seed, ping, pong, kept, &record, Rows{nullptr, 0});
     group.sync();
   }
+
+  // Derivatives of the second evaluation.
+  SF_DEVICE Rows kept_again() const { return kept.from(network.layers[network.count - 1].delta_row); }
 
   // Examples, noise levels, noisy states and time features. Columns beyond the count repeat the last example.
   SF_DEVICE void gather(int first, int count) {
@@ -84,10 +102,10 @@ struct TrainingTile {
     group.sync();
   }
 
-  // Losses and the gradient at the output; one thread an example. Here x0 holds x_t and noise the target.
-  SF_DEVICE void losses(int first, int count) {
+  // Losses of the data and the gradient at the output; one thread an example. Here x0 holds x_t and noise the target.
+  SF_DEVICE void data_losses(int first, int count) {
     int dimension = network.dimension;
-    float scale = 1.0f / (float)call.batch;
+    float scale = call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch;
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       NoiseRow row = call.table[bits_of(level(0, s))];
       float squares = 0;
@@ -96,34 +114,95 @@ struct TrainingTile {
         squares = multiply_add(error, error, squares);
         seed(d, s) = scale * row.weight * 2.0f * error;
       }
-      float physics = 0;
-      if (row.physics_weight != 0.0f) {
-        for (int d = 0; d < dimension; d++) {
+      if (s < count) {
+        call.losses[first + s] = row.weight * squares;
+        call.losses[call.batch + first + s] = 0.0f;
+      }
+    }
+  }
+
+  // x0 becomes x', and the input that of the second evaluation. Examples that have none go along; their x* is made now.
+  SF_DEVICE void go_on() {
+    int dimension = network.dimension;
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      NoiseRow row = call.table[bits_of(level(0, s))];
+      bool again = row.next >= 0;
+      int next = again ? row.next : 0;
+      float scale = call.table[next].input_scale;
+      for (int d = 0; d < dimension; d++) {
+        if (again) {
+          x0(d, s) = multiply_add(row.next_from_output, output(d, s), row.next_from_x * x0(d, s));
+        } else {
           estimate(d, s) = multiply_add(row.x0_from_output, output(d, s), row.x0_from_x * x0(d, s));
         }
-        float loss = constraint_gradient(
-            call.constraint, PhysicsLoss::HALF_SQUARE, dimension, estimate, tape, gradient, s);
-        physics = row.physics_weight * loss;
+        input(d, s) = scale * x0(d, s);
+      }
+      for (int e = 0; e < network.features; e++) {
+        input(dimension + e, s) = call.features[(int64_t)next * network.features + e];
+      }
+    }
+  }
+
+  // Losses of the laws at x*, and their gradient: what goes straight to the first output is added to `seed`; at the
+  // second output it is `noise`. One thread an example.
+  SF_DEVICE void physics_losses(int first, int count) {
+    int dimension = network.dimension;
+    float scale = 1.0f / (float)call.batch;
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      NoiseRow row = call.table[bits_of(level(0, s))];
+      bool again = row.next >= 0;
+      NoiseRow at = again ? call.table[row.next] : row;
+      if (!call.twice || again) {
         for (int d = 0; d < dimension; d++) {
-          float factor = scale * row.physics_weight * row.x0_from_output;
-          seed(d, s) = multiply_add(factor, gradient(d, s), seed(d, s));
+          estimate(d, s) = multiply_add(at.x0_from_output, output(d, s), at.x0_from_x * x0(d, s));
+        }
+      }
+      float physics = 0;
+      bool weighs = row.physics_weight != 0.0f || row.objective_weight != 0.0f;
+      if (weighs) {
+        physics = constraint_gradient(
+            call.constraint, PhysicsLoss::HALF_SQUARE, row.physics_weight, row.objective_weight, dimension, estimate,
+            tape, gradient, s);
+      }
+      float direct = again ? at.x0_from_x * row.next_from_output : row.x0_from_output;
+      for (int d = 0; d < dimension; d++) {
+        float g = weighs ? scale * gradient(d, s) : 0.0f;
+        seed(d, s) = multiply_add(direct, g, seed(d, s));
+        if (call.twice) {
+          noise(d, s) = again ? at.x0_from_output * g : 0.0f;
         }
       }
       if (s < count) {
-        call.losses[first + s] = row.weight * squares;
         call.losses[call.batch + first + s] = physics;
       }
     }
   }
+
+  // Adds what came back from the second evaluation, the gradient at its input in x0, to `seed`.
+  SF_DEVICE void come_back() {
+    each(group, network.dimension, [&](int d, int s) {
+      NoiseRow row = call.table[bits_of(level(0, s))];
+      if (row.next >= 0) {
+        float through = row.next_from_output * call.table[row.next].input_scale;
+        seed(d, s) = multiply_add(through, x0(d, s), seed(d, s));
+      }
+    });
+  }
 };
 
-// Gradient of the parameter at (layer, o, i) over examples [from, to) of the pass, in ascending order; i = in: bias.
+// How many evaluations of an example a gradient is summed over.
+SF_DEVICE int evaluations(const TrainingCall& call) { return call.twice && call.term != Term::DATA ? 2 : 1; }
+
+// Gradient of the parameter at (layer, o, i) over examples [from, to) of the pass, in ascending order, then over their
+// second evaluations; i = in: bias.
 SF_DEVICE float parameter_gradient(const TrainingCall& call, const Layer& layer, int o, int i, int from, int to) {
-  const float* delta = call.deltas + (int64_t)(layer.delta_row + o) * call.stride;
-  const float* input = call.inputs + (int64_t)(layer.input_row + i) * call.stride;
   float sum = 0;
-  for (int b = from; b < to; b++) {
-    sum = fused(delta[b], i < layer.in ? input[b] : 1.0f, sum);
+  for (int e = 0; e < evaluations(call); e++) {
+    const float* delta = call.deltas + (int64_t)(e * call.delta_rows + layer.delta_row + o) * call.stride;
+    const float* input = call.inputs + (int64_t)(e * call.input_rows + layer.input_row + i) * call.stride;
+    for (int b = from; b < to; b++) {
+      sum = fused(delta[b], i < layer.in ? input[b] : 1.0f, sum);
+    }
   }
   return sum;
 }
@@ -138,10 +217,19 @@ SF_DEVICE int layer_of(const Network& network, int parameter) {
 }
 
 // The gradient of a parameter over the whole batch: chunks in ascending order.
-SF_DEVICE float whole_gradient(const TrainingCall& call, int parameter) {
+SF_DEVICE float summed_gradient(const TrainingCall& call, int parameter) {
   float sum = load_fresh(call.partial + parameter);
   for (int c = 1; c < call.chunks; c++) {
     sum += load_fresh(call.partial + (int64_t)c * call.parameter_count + parameter);
+  }
+  return sum;
+}
+
+// The gradient that Adam takes.
+SF_DEVICE float whole_gradient(const TrainingCall& call, int parameter) {
+  float sum = summed_gradient(call, parameter);
+  if (call.data_gradient != nullptr) {
+    sum = (float)call.clock->data_factor * call.data_gradient[parameter] + (float)call.clock->physics_factor * sum;
   }
   return sum;
 }

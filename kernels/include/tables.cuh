@@ -8,7 +8,8 @@ namespace scorefield {
 // In the order of the enums in Java.
 enum class Activation : int32_t { TANH, LEAKY_RELU, RELU, SILU, SOFTPLUS };
 enum class TapeOperation : int32_t {
-  INPUT, CONSTANT, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS, MIN, MAX
+  INPUT, CONSTANT, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS, MIN, MAX,
+  GATHER, COLUMN, DOT, LOOP, END, TOTAL, LEAST, LARGEST, RESIDUAL, OBJECTIVE
 };
 enum class PhysicsLoss : int32_t { ABSOLUTE, NORM, HALF_SQUARE };
 
@@ -23,6 +24,10 @@ struct NoiseRow {
   float x0_from_x;
   float x0_from_output;
   float physics_weight;
+  float objective_weight;
+  float next_from_x;
+  float next_from_output;
+  int32_t next;
 };
 
 // What a step row needs beside its coefficients.
@@ -46,6 +51,7 @@ struct StepRow {
   float noise;
   float projected;
   float guidance;
+  float objective;
   float memory_decay;
   float memory_output;
   float memory_guidance;
@@ -56,12 +62,28 @@ struct StepRow {
   uint32_t stream;
 };
 
-// One operation of a constraint's tape.
+// One operation of a constraint's tape; io.scorefield.physics.TapeOperation says what the columns mean.
 struct TapeRow {
   TapeOperation operation;
-  int32_t first;  // operands; the component for an input
+  int32_t first;
   int32_t second;
+  int32_t count;
   float immediate;
+};
+
+// The laws of a call; there are none where slots = 0. io.scorefield.physics.Tape and engine.PhysicsTerm define it.
+struct Constraint {
+  const TapeRow* tape;     // [slots]
+  const int32_t* indices;
+  const float* numbers;
+  const float* scale;      // [D]
+  const float* shift;      // [D]
+  int32_t slots;
+  int32_t residual_count;
+  PhysicsLoss loss;
+  int32_t sweeps;          // of a projection
+  int32_t iterations;      // of a sweep
+  int32_t unused;
 };
 
 // The numbers of one optimiser step that are the same for all parameters.

@@ -49,7 +49,10 @@ SF_INLINE void tape_adjoint(TapeOperation operation, F d, F a, F b, F value, F& 
     case TapeOperation::ADD: to_a = d; to_b = d; break;
     case TapeOperation::SUBTRACT: to_a = d; to_b = -d; break;
     case TapeOperation::MULTIPLY: to_a = d * b; to_b = d * a; break;
-    case TapeOperation::DIVIDE: to_a = d / b; to_b = -d * value / b; break;
+    case TapeOperation::DIVIDE:
+      to_a = select(b == 0.0f, zero, d / b);
+      to_b = select(b == 0.0f, zero, -d * value / b);
+      break;
     case TapeOperation::SQUARE: to_a = d * 2.0f * a; break;
     case TapeOperation::SQRT: to_a = select(value == 0.0f, zero, d * 0.5f / value); break;
     case TapeOperation::EXP: to_a = d * value; break;
@@ -65,6 +68,30 @@ SF_INLINE void tape_adjoint(TapeOperation operation, F d, F a, F b, F value, F& 
   // An adjoint of 0 adds nothing, whatever the derivative.
   to_a = select(d == 0.0f, zero, to_a);
   to_b = select(d == 0.0f, zero, to_b);
+}
+
+// Whether a row collects something over the iterations of a loop.
+SF_INLINE bool collects(TapeOperation operation) {
+  return operation == TapeOperation::TOTAL || operation == TapeOperation::LEAST || operation == TapeOperation::LARGEST;
+}
+
+// Whether a row computes a number from numbers of earlier rows.
+SF_INLINE bool computes(TapeOperation operation) {
+  return operation >= TapeOperation::ADD && operation <= TapeOperation::MAX;
+}
+
+// What a collecting row begins with.
+template <class F>
+SF_INLINE F collected_start(TapeOperation operation) {
+  return all<F>(operation == TapeOperation::TOTAL ? 0.0f : operation == TapeOperation::LEAST ? INFINITY : -INFINITY);
+}
+
+// What it has after the value a of one more iteration.
+template <class F>
+SF_INLINE F collected(TapeOperation operation, F so_far, F a) {
+  return operation == TapeOperation::TOTAL ? so_far + a
+         : operation == TapeOperation::LEAST ? tape_value(TapeOperation::MIN, so_far, a)
+                                             : tape_value(TapeOperation::MAX, so_far, a);
 }
 
 SF_NAMESPACE_END

@@ -70,7 +70,8 @@ double run_peak(PeakJob& job) {
 int32_t sf_interface() { return SF_INTERFACE; }
 
 int32_t sf_row_bytes(int32_t table) {
-  return table == 0 ? (int32_t)sizeof(NoiseRow) : table == 1 ? (int32_t)sizeof(StepRow) : (int32_t)sizeof(TapeRow);
+  constexpr size_t BYTES[] = {sizeof(NoiseRow), sizeof(StepRow), sizeof(TapeRow), sizeof(Constraint)};
+  return (int32_t)BYTES[table];
 }
 
 Engine* sf_engine_create(int32_t threads, const char* target) {

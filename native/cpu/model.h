@@ -36,16 +36,6 @@ struct Shape {
   }
 };
 
-// The constraint of a call; there is none where slots = 0.
-struct Physics {
-  const TapeRow* tape;
-  int32_t slots;
-  const int32_t* residuals;
-  int32_t residual_count;
-  PhysicsLoss loss;
-  int32_t sweeps;
-};
-
 // A sampler ready to run: the weights packed, the time features folded into a bias for every row.
 struct Sampling {
   Shape shape;
@@ -57,7 +47,7 @@ struct Sampling {
   const StepRow* rows;
   int32_t row_count;
   bool has_gradients;                   // some row needs one through the network
-  Physics physics;
+  Constraint physics;
   float prior_scale;
   uint64_t seed;
 };
@@ -88,6 +78,7 @@ struct RowBlock {
 
 // Consecutive examples of a batch that go through the network together.
 struct TrainingTile {
+  const TrainingTile* second;  // the second evaluations of the same examples; null where there are none
   int32_t from;  // column in the chunk
   int32_t count;
   int32_t group; // where gradients are summed by groups
@@ -109,6 +100,9 @@ struct SumTree {
   int32_t pairs[MOST_PARTS][2];
 };
 
+// The terms of the loss that a gradient is of.
+enum class Term { BOTH, DATA, PHYSICS };
+
 struct Training {
   Shape shape;
   const NoiseRow* table;
@@ -117,7 +111,8 @@ struct Training {
   const float* data;      // [N, D]
   int32_t batch;
   uint64_t seed;
-  Physics physics;
+  Constraint physics;
+  bool twice;             // some noise level has a second evaluation
   // Parameters and moments, in one layout: rows of weights, each padded to in_stride, then the biases.
   float* parameters;
   float* first_moment;
@@ -159,7 +154,9 @@ struct Target {
   int32_t tile;  // columns of a tile
 
   void (*pack)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
-  size_t (*tile_bytes)(const Shape& shape, const Physics& physics);
+  size_t (*tile_bytes)(const Shape& shape, const Constraint& physics);
+  // The same for tiles of a training.
+  size_t (*training_tile_bytes)(const Training& training);
   // Samples [offset, offset + count) of the block, count at most a tile.
   void (*sample_tile)(
       const Sampling& sampling, const SampleBlock& block, int64_t offset, int32_t count, char* memory,
@@ -170,8 +167,8 @@ struct Target {
       const NoiseRow* table, const int32_t* row, const float* x0, uint64_t seed, uint64_t first,
       int32_t count, int32_t dimension, float* xt);
   void (*training_tile)(
-      const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
-      char* memory);
+      const Training& training, const TrainingTile& tile, Term term, uint64_t first_example,
+      const int32_t* examples, char* memory);
   size_t (*layered_bytes)(const Training& training);
   void (*layered_gather)(
       const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
@@ -185,10 +182,10 @@ struct Target {
   // Adds the gradient of rows of a layer over the tiles; `start` says whether it begins anew.
   void (*gradient_rows)(
       const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start,
-      float* weights, float* bias_sums);
+      bool second, float* weights, float* bias_sums);
   // sum[i] = the parts' numbers i added up as the tree says; part p begins at first + p * apart.
   void (*add_parts)(const float* first, size_t apart, const SumTree& tree, size_t count, float* sum);
-  double (*squares_of_row)(const float* weights, int32_t count);
+  double (*dot_of_row)(const float* a, const float* b, int32_t count);
   void (*adam_rows)(
       const Training& training, const AdamStep& step, RowBlock rows, const float* weights,
       const float* bias_sums);

@@ -7,125 +7,316 @@
 
 SF_NAMESPACE_BEGIN
 
+// The same sweeps as io.scorefield.physics.TapeRunner, for the lanes of a tile.
 class TilePhysics {
  public:
-  TilePhysics(const Physics& physics, int dimension, int vectors, const TileMemory& memory)
-      : physics_(physics),
-        dimension_(dimension),
-        vectors_(vectors),
-        stride_(memory.stride),
-        slots_(memory.slots),
-        adjoints_(memory.adjoints) {}
+  TilePhysics(const Constraint& physics, int dimension, int vectors, const TileMemory& memory)
+      : physics_(physics), dimension_(dimension), vectors_(vectors), stride_(memory.stride), memory_(memory) {}
 
-  // The gradient of the loss at x [D] and, unless null, the loss itself (one row).
-  void gradient(PhysicsLoss loss, const float* x, float* gradient, float* losses) const {
-    values(x);
-    clear(adjoints_, physics_.slots);
+  // The gradient of residual factor * loss + objective factor * objective at x [D] and, unless null, the value itself
+  // (one row). factors(v, residual, objective) tells the factors of vector v.
+  template <class Factors>
+  void gradient(PhysicsLoss loss, Factors factors, const float* x, float* gradient, float* losses) const {
+    Vector objective[MOST_VECTORS];
+    forward(x, objective);
+    Vector objective_seeds[MOST_VECTORS];
     for (int v = 0; v < vectors_; v++) {
+      Vector residual_factor;
+      factors(v, residual_factor, objective_seeds[v]);
       Vector squares = {};
       Vector absolutes = {};
       for (int j = 0; j < physics_.residual_count; j++) {
-        Vector r = load(slot(physics_.residuals[j], v));
+        Vector r = load(at(memory_.residuals, j, v));
         squares = multiply_add(r, r, squares);
         absolutes = absolutes + absolute(r);
       }
       Vector norm = square_root(squares);
       for (int j = 0; j < physics_.residual_count; j++) {
-        Vector r = load(slot(physics_.residuals[j], v));
+        Vector r = load(at(memory_.residuals, j, v));
         Vector seed = r;
         if (loss == PhysicsLoss::ABSOLUTE) {
           seed = sign(r);
         } else if (loss == PhysicsLoss::NORM) {
           seed = select(norm == 0.0f, Vector{}, r / norm);
         }
-        add(adjoint(physics_.residuals[j], v), seed);
+        store(at(memory_.residuals, j, v), residual_factor * seed);
       }
       if (losses != nullptr) {
         Vector value = loss == PhysicsLoss::ABSOLUTE ? absolutes
                        : loss == PhysicsLoss::NORM   ? norm
                                                      : 0.5f * squares;
-        store(losses + v * SF_LANES, value);
+        store(losses + v * SF_LANES, multiply_add(objective_seeds[v], objective[v], residual_factor * value));
       }
     }
-    reverse(gradient);
+    reverse(x, objective_seeds, gradient);
   }
 
-  // Moves x onto the constraint: per sweep and residual, x -= r grad r / |grad r|^2.
-  void project(float* x, float* gradient) const {
+  // Moves x onto the constraint by conjugate gradients on least squares; io.scorefield.engine.PhysicsTerm says how.
+  // `step` [D] is for intermediate results.
+  void project(float* x, float* step) const {
+    const Vector none[MOST_VECTORS] = {};
+    float* slope = memory_.slope;
+    float* direction = memory_.direction;
     for (int sweep = 0; sweep < physics_.sweeps; sweep++) {
-      for (int j = 0; j < physics_.residual_count; j++) {
-        int residual = physics_.residuals[j];
-        values(x);
-        clear(adjoints_, physics_.slots);
-        for (int v = 0; v < vectors_; v++) {
-          store(adjoint(residual, v), all<Vector>(1.0f));
+      Vector objective[MOST_VECTORS];
+      forward(x, objective);
+      clear(step, dimension_);
+      reverse(x, none, slope);
+      Vector gamma[MOST_VECTORS];
+      for (int v = 0; v < vectors_; v++) {
+        gamma[v] = Vector{};
+        for (int d = 0; d < dimension_; d++) {
+          Vector s = load(at(slope, d, v));
+          store(at(direction, d, v), s);
+          gamma[v] = multiply_add(s, s, gamma[v]);
         }
-        reverse(gradient);
+      }
+      for (int k = 0; k < physics_.iterations; k++) {
+        along(x, direction);
         for (int v = 0; v < vectors_; v++) {
-          Vector squared = {};
-          for (int d = 0; d < dimension_; d++) {
-            Vector g = load(gradient + d * stride_ + v * SF_LANES);
-            squared = multiply_add(g, g, squared);
+          Vector length = {};
+          for (int j = 0; j < physics_.residual_count; j++) {
+            Vector q = load(at(memory_.along, j, v));
+            length = multiply_add(q, q, length);
           }
-          Vector length = load(slot(residual, v)) / squared;
-          auto moves = squared > 0.0f;
+          // Where there is no direction to go, or none that is a number, nothing moves.
+          auto moves = (length > 0.0f) & (gamma[v] > 0.0f);
+          Vector alpha = select(moves, gamma[v] / length, Vector{});
           for (int d = 0; d < dimension_; d++) {
-            ptrdiff_t at = d * stride_ + v * SF_LANES;
-            Vector moved = multiply_add(-length, load(gradient + at), load(x + at));
-            store(x + at, select(moves, moved, load(x + at)));
+            Vector so_far = load(at(step, d, v));
+            store(at(step, d, v), select(moves, multiply_add(alpha, load(at(direction, d, v)), so_far), so_far));
           }
+          for (int j = 0; j < physics_.residual_count; j++) {
+            float* r = at(memory_.residuals, j, v);
+            store(r, multiply_add(-alpha, load(at(memory_.along, j, v)), load(r)));
+          }
+        }
+        if (k == physics_.iterations - 1) {
+          break;
+        }
+        reverse(x, none, slope);
+        for (int v = 0; v < vectors_; v++) {
+          Vector next = {};
+          for (int d = 0; d < dimension_; d++) {
+            Vector s = load(at(slope, d, v));
+            next = multiply_add(s, s, next);
+          }
+          Vector beta = select(gamma[v] > 0.0f, next / gamma[v], Vector{});
+          for (int d = 0; d < dimension_; d++) {
+            float* p = at(direction, d, v);
+            store(p, multiply_add(beta, load(p), load(at(slope, d, v))));
+          }
+          gamma[v] = next;
+        }
+      }
+      for (int d = 0; d < dimension_; d++) {
+        for (int v = 0; v < vectors_; v++) {
+          store(at(x, d, v), load(at(x, d, v)) - load(at(step, d, v)));
         }
       }
     }
   }
 
  private:
-  float* slot(int number, int v) const { return slots_ + number * stride_ + v * SF_LANES; }
-  float* adjoint(int number, int v) const { return adjoints_ + number * stride_ + v * SF_LANES; }
+  // Vectors of a row at most: a whole batch that is shared out layer by layer.
+  static constexpr int MOST_VECTORS = 64;
+
+  template <class Float>
+  Float* at(Float* rows, int row, int v) const {
+    return rows + (ptrdiff_t)row * stride_ + v * SF_LANES;
+  }
+  float* slot(int number, int v) const { return at(memory_.slots, number, v); }
+  float* adjoint(int number, int v) const { return at(memory_.adjoints, number, v); }
 
   static void add(float* to, Vector x) { store(to, load(to) + x); }
 
   void clear(float* rows, int count) const {
-    for (ptrdiff_t row = 0; row < count; row++) {
+    for (int row = 0; row < count; row++) {
       for (int v = 0; v < vectors_; v++) {
-        store(rows + row * stride_ + v * SF_LANES, Vector{});
+        store(at(rows, row, v), Vector{});
       }
     }
   }
 
-  // Fills the slots.
-  void values(const float* x) const {
-    for (int i = 0; i < physics_.slots; i++) {
-      TapeRow row = physics_.tape[i];
-      for (int v = 0; v < vectors_; v++) {
-        Vector value;
-        if (row.operation == TapeOperation::INPUT) {
-          value = load(x + row.first * stride_ + v * SF_LANES);
-        } else if (row.operation == TapeOperation::CONSTANT) {
-          value = all<Vector>(row.immediate);
-        } else {
-          value = tape_value(row.operation, load(slot(row.first, v)), load(slot(row.second, v)));
+  Vector component(const float* x, int index, int v) const {
+    return multiply_add(all<Vector>(physics_.scale[index]), load(at(x, index, v)), all<Vector>(physics_.shift[index]));
+  }
+
+  // The number of a row that is not about a loop or a purpose.
+  void value(int i, int iteration, const float* x) const {
+    const TapeRow& row = physics_.tape[i];
+    switch (row.operation) {
+      case TapeOperation::INPUT:
+        for (int v = 0; v < vectors_; v++) {
+          store(slot(i, v), component(x, row.first, v));
         }
-        store(slot(i, v), value);
+        break;
+      case TapeOperation::CONSTANT: fill(i, row.immediate); break;
+      case TapeOperation::COLUMN: fill(i, physics_.numbers[row.first + iteration]); break;
+      case TapeOperation::GATHER: {
+        int index = physics_.indices[row.first + iteration];
+        if (index < 0) {
+          fill(i, row.immediate);
+          break;
+        }
+        for (int v = 0; v < vectors_; v++) {
+          store(slot(i, v), component(x, index, v));
+        }
+        break;
+      }
+      case TapeOperation::DOT:
+        for (int v = 0; v < vectors_; v++) {
+          Vector sum = {};
+          for (int j = iteration * row.count; j < (iteration + 1) * row.count; j++) {
+            int index = physics_.indices[row.second + j];
+            if (index >= 0) {
+              sum = multiply_add(all<Vector>(physics_.numbers[row.first + j]), component(x, index, v), sum);
+            }
+          }
+          store(slot(i, v), sum);
+        }
+        break;
+      default:
+        for (int v = 0; v < vectors_; v++) {
+          store(slot(i, v), tape_value(row.operation, load(slot(row.first, v)), load(slot(row.second, v))));
+        }
+    }
+  }
+
+  void fill(int i, float number) const {
+    for (int v = 0; v < vectors_; v++) {
+      store(slot(i, v), all<Vector>(number));
+    }
+  }
+
+  void start_collecting(int loop) const {
+    for (int j = loop + 1; j < physics_.tape[loop].second; j++) {
+      if (collects(physics_.tape[j].operation)) {
+        for (int v = 0; v < vectors_; v++) {
+          store(slot(j, v), collected_start<Vector>(physics_.tape[j].operation));
+        }
       }
     }
   }
 
-  // Runs the adjoints backwards; the gradient with respect to x goes to `gradient` [D].
-  void reverse(float* gradient) const {
+  // Fills slots and residuals, and sums up the objective.
+  void forward(const float* x, Vector* objective) const {
+    for (int v = 0; v < vectors_; v++) {
+      objective[v] = Vector{};
+    }
+    int begin = 0;
+    int iteration = 0;
+    for (int i = 0; i < physics_.slots; i++) {
+      const TapeRow& row = physics_.tape[i];
+      switch (row.operation) {
+        case TapeOperation::LOOP:
+          begin = i;
+          iteration = 0;
+          start_collecting(i);
+          break;
+        case TapeOperation::END:
+          iteration++;
+          if (iteration < physics_.tape[begin].count) {
+            i = begin;
+          } else {
+            iteration = 0;
+          }
+          break;
+        case TapeOperation::TOTAL:
+        case TapeOperation::LEAST:
+        case TapeOperation::LARGEST:
+          for (int v = 0; v < vectors_; v++) {
+            store(slot(i, v), collected(row.operation, load(slot(i, v)), load(slot(row.first, v))));
+          }
+          break;
+        case TapeOperation::RESIDUAL:
+          for (int v = 0; v < vectors_; v++) {
+            store(at(memory_.residuals, row.second + iteration, v), row.immediate * load(slot(row.first, v)));
+          }
+          break;
+        case TapeOperation::OBJECTIVE:
+          for (int v = 0; v < vectors_; v++) {
+            objective[v] = multiply_add(all<Vector>(row.immediate), load(slot(row.first, v)), objective[v]);
+          }
+          break;
+        default: value(i, iteration, x);
+      }
+    }
+  }
+
+  // The gradient with respect to x of residuals . seeds, which lie where the residuals were, and of the objective.
+  void reverse(const float* x, const Vector* objective_seeds, float* gradient) const {
     clear(gradient, dimension_);
+    clear(memory_.adjoints, physics_.slots);
     for (int i = physics_.slots - 1; i >= 0; i--) {
-      TapeRow row = physics_.tape[i];
-      for (int v = 0; v < vectors_; v++) {
-        Vector d = load(adjoint(i, v));
-        if (row.operation == TapeOperation::INPUT) {
-          add(gradient + row.first * stride_ + v * SF_LANES, d);
-        } else if (row.operation != TapeOperation::CONSTANT) {
+      if (physics_.tape[i].operation != TapeOperation::END) {
+        reverse_row(i, 0, objective_seeds, gradient);
+        continue;
+      }
+      int begin = physics_.tape[i].first;
+      for (int iteration = 0; iteration < physics_.tape[begin].count; iteration++) {
+        // The numbers of the iteration are computed again: slots hold those of the last one.
+        for (int j = begin + 1; j < i; j++) {
+          TapeOperation operation = physics_.tape[j].operation;
+          if (!collects(operation)) {
+            clear(adjoint(j, 0), 1);
+            if (operation < TapeOperation::RESIDUAL) {
+              value(j, iteration, x);
+            }
+          }
+        }
+        for (int j = i - 1; j > begin; j--) {
+          reverse_row(j, iteration, objective_seeds, gradient);
+        }
+      }
+      i = begin;
+    }
+  }
+
+  void reverse_row(int i, int iteration, const Vector* objective_seeds, float* gradient) const {
+    const TapeRow& row = physics_.tape[i];
+    for (int v = 0; v < vectors_; v++) {
+      Vector d = load(adjoint(i, v));
+      switch (row.operation) {
+        case TapeOperation::INPUT: add(at(gradient, row.first, v), d * physics_.scale[row.first]); break;
+        case TapeOperation::GATHER: {
+          int index = physics_.indices[row.first + iteration];
+          if (index >= 0) {
+            add(at(gradient, index, v), d * physics_.scale[index]);
+          }
+          break;
+        }
+        case TapeOperation::DOT:
+          for (int j = iteration * row.count; j < (iteration + 1) * row.count; j++) {
+            int index = physics_.indices[row.second + j];
+            if (index >= 0) {
+              add(at(gradient, index, v), d * (physics_.numbers[row.first + j] * physics_.scale[index]));
+            }
+          }
+          break;
+        case TapeOperation::TOTAL: add(adjoint(row.first, v), d); break;
+        case TapeOperation::LEAST:
+        case TapeOperation::LARGEST: {
+          // The first that attains it takes all.
+          auto attains = load(slot(row.first, v)) == load(slot(i, v));
+          add(adjoint(row.first, v), select(attains, d, Vector{}));
+          store(adjoint(i, v), select(attains, Vector{}, d));
+          break;
+        }
+        case TapeOperation::RESIDUAL:
+          add(adjoint(row.first, v), row.immediate * load(at(memory_.residuals, row.second + iteration, v)));
+          break;
+        case TapeOperation::OBJECTIVE: add(adjoint(row.first, v), row.immediate * objective_seeds[v]); break;
+        case TapeOperation::CONSTANT:
+        case TapeOperation::COLUMN:
+        case TapeOperation::LOOP:
+        case TapeOperation::END: break;
+        default: {
           Vector to_first;
           Vector to_second;
           tape_adjoint(
-              row.operation, d, load(slot(row.first, v)), load(slot(row.second, v)), load(slot(i, v)),
-              to_first, to_second);
+              row.operation, d, load(slot(row.first, v)), load(slot(row.second, v)), load(slot(i, v)), to_first,
+              to_second);
           add(adjoint(row.first, v), to_first);
           add(adjoint(row.second, v), to_second);
         }
@@ -133,12 +324,90 @@ class TilePhysics {
     }
   }
 
-  const Physics& physics_;
+  // J direction, to memory_.along.
+  void along(const float* x, const float* direction) const {
+    float* tangents = memory_.adjoints;
+    auto tangent = [&](int i, int v) { return at(tangents, i, v); };
+    auto moved = [&](int index, int v) { return load(at(direction, index, v)) * physics_.scale[index]; };
+    int begin = 0;
+    int iteration = 0;
+    for (int i = 0; i < physics_.slots; i++) {
+      const TapeRow& row = physics_.tape[i];
+      switch (row.operation) {
+        case TapeOperation::LOOP:
+          begin = i;
+          iteration = 0;
+          start_collecting(i);
+          clear(tangent(i, 0), row.second - i);
+          continue;
+        case TapeOperation::END:
+          iteration++;
+          if (iteration < physics_.tape[begin].count) {
+            i = begin;
+          } else {
+            iteration = 0;
+          }
+          continue;
+        case TapeOperation::OBJECTIVE: continue;
+        case TapeOperation::RESIDUAL:
+          for (int v = 0; v < vectors_; v++) {
+            store(at(memory_.along, row.second + iteration, v), row.immediate * load(tangent(row.first, v)));
+          }
+          continue;
+        case TapeOperation::TOTAL:
+          for (int v = 0; v < vectors_; v++) {
+            add(slot(i, v), load(slot(row.first, v)));
+            add(tangent(i, v), load(tangent(row.first, v)));
+          }
+          continue;
+        case TapeOperation::LEAST:
+        case TapeOperation::LARGEST:
+          for (int v = 0; v < vectors_; v++) {
+            Vector a = load(slot(row.first, v));
+            Vector so_far = load(slot(i, v));
+            auto better = row.operation == TapeOperation::LEAST ? a < so_far : a > so_far;
+            store(slot(i, v), select(better, a, so_far));
+            store(tangent(i, v), select(better, load(tangent(row.first, v)), load(tangent(i, v))));
+          }
+          continue;
+        default: break;
+      }
+      value(i, iteration, x);
+      for (int v = 0; v < vectors_; v++) {
+        Vector result = {};
+        if (row.operation == TapeOperation::INPUT) {
+          result = moved(row.first, v);
+        } else if (row.operation == TapeOperation::GATHER) {
+          int index = physics_.indices[row.first + iteration];
+          result = index < 0 ? Vector{} : moved(index, v);
+        } else if (row.operation == TapeOperation::DOT) {
+          for (int j = iteration * row.count; j < (iteration + 1) * row.count; j++) {
+            int index = physics_.indices[row.second + j];
+            if (index >= 0) {
+              result = multiply_add(all<Vector>(physics_.numbers[row.first + j]), moved(index, v), result);
+            }
+          }
+        } else if (computes(row.operation)) {
+          Vector slope_a;
+          Vector slope_b;
+          tape_adjoint(
+              row.operation, all<Vector>(1.0f), load(slot(row.first, v)), load(slot(row.second, v)), load(slot(i, v)),
+              slope_a, slope_b);
+          Vector a = load(tangent(row.first, v));
+          Vector b = load(tangent(row.second, v));
+          // A tangent of 0 adds nothing, whatever the derivative.
+          result = select(a == 0.0f, Vector{}, a * slope_a) + select(b == 0.0f, Vector{}, b * slope_b);
+        }
+        store(tangent(i, v), result);
+      }
+    }
+  }
+
+  const Constraint& physics_;
   int dimension_;
   int vectors_;
   ptrdiff_t stride_;
-  float* slots_;
-  float* adjoints_;
+  const TileMemory& memory_;
 };
 
 SF_NAMESPACE_END

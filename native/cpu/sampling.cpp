@@ -90,8 +90,8 @@ using namespace scorefield;
 
 SamplingCall* sf_sampling_create(
     Engine* engine, const int32_t* shape_numbers, const float* parameters, const StepRow* rows,
-    int32_t row_count, const double* features, float prior_scale, uint64_t seed, const TapeRow* tape,
-    int32_t slots, const int32_t* residuals, int32_t residual_count, int32_t loss, int32_t sweeps) {
+    int32_t row_count, const double* features, float prior_scale, uint64_t seed,
+    const Constraint* physics) {
   SamplingCall* call = create_object<SamplingCall>();
   if (call == nullptr) {
     return nullptr;
@@ -99,7 +99,7 @@ SamplingCall* sf_sampling_create(
   call->engine = engine;
   Sampling& sampling = call->sampling;
   sampling.shape = shape_of(shape_numbers);
-  sampling.physics = Physics{tape, slots, residuals, residual_count, static_cast<PhysicsLoss>(loss), sweeps};
+  sampling.physics = *physics;
   sampling.rows = rows;
   sampling.row_count = row_count;
   sampling.prior_scale = prior_scale;
@@ -181,8 +181,8 @@ int32_t sf_evaluate(
   // A program of one row, of which only the network is run.
   StepRow row = {};
   row.uses = USES_NETWORK;
-  SamplingCall* call = sf_sampling_create(
-      engine, shape, parameters, &row, 1, features, 0.0f, 0, nullptr, 0, nullptr, 0, 0, 1);
+  Constraint none = {};
+  SamplingCall* call = sf_sampling_create(engine, shape, parameters, &row, 1, features, 0.0f, 0, &none);
   if (call == nullptr) {
     return 1;
   }

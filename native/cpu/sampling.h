@@ -147,7 +147,13 @@ class SampleTile {
   // Jacobian of the network.
   void guide(const StepRow& row, const SamplingWeights& weights, bool through) {
     const Shape& shape = sampling_.shape;
-    physics_.gradient(sampling_.physics.loss, memory_.x0hat, memory_.gradient, nullptr);
+    physics_.gradient(
+        sampling_.physics.loss,
+        [&](int, Vector& residual, Vector& objective) {
+          residual = all<Vector>(1.0f);
+          objective = all<Vector>(row.objective);
+        },
+        memory_.x0hat, memory_.gradient, nullptr);
     float* input_gradient = memory_.input;
     if (through) {
       auto delta = [&](int layer) { return memory_.deltas[layer & 1]; };

@@ -13,10 +13,10 @@ struct TrainingCall;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 1;
+constexpr int32_t SF_INTERFACE = 2;
 
 SF_EXPORT int32_t sf_interface();
-// Bytes of a NoiseRow (0), StepRow (1) or TapeRow (2).
+// Bytes of a NoiseRow (0), StepRow (1), TapeRow (2) or Constraint (3).
 SF_EXPORT int32_t sf_row_bytes(int32_t table);
 
 // An engine with its threads; target may be null for the best. Null when the processor lacks the target or
@@ -41,8 +41,7 @@ SF_EXPORT int32_t sf_evaluate(
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     scorefield::Engine* engine, const int32_t* shape, const float* parameters,
     const scorefield::StepRow* rows, int32_t row_count, const double* features, float prior_scale,
-    uint64_t seed, const scorefield::TapeRow* tape, int32_t slots, const int32_t* residuals,
-    int32_t residual_count, int32_t loss, int32_t sweeps);
+    uint64_t seed, const scorefield::Constraint* physics);
 // Returns -1, or the row at which a sample stopped being finite; *failed is then its number.
 SF_EXPORT int32_t sf_sampling_run(
     scorefield::SamplingCall* call, uint64_t first, int64_t count, const float* initial,
@@ -51,12 +50,12 @@ SF_EXPORT int32_t sf_sampling_run(
 SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
 
 // adam: beta1, beta2, epsilon, limit of the gradient's norm (infinity: none), decay of the average (0: none).
-// The four arrays of the state have the order of the flat parameters and are copied.
+// conflict_free: how the gradients of the data and of physics are combined. The four arrays of the state have the order of the flat parameters and are copied.
 SF_EXPORT scorefield::TrainingCall* sf_training_create(
     scorefield::Engine* engine, const int32_t* shape, const scorefield::NoiseRow* table, int32_t table_rows,
     const float* features, const float* data, int32_t batch, uint64_t seed, const double* adam, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
-    const scorefield::TapeRow* tape, int32_t slots, const int32_t* residuals, int32_t residual_count);
+    const scorefield::Constraint* physics, int32_t conflict_free);
 // Runs up to `steps` steps and returns how many losses it wrote: where a loss is not finite it is the last,
 // and the step is not done.
 SF_EXPORT int32_t sf_training_advance(

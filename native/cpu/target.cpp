@@ -10,10 +10,15 @@ static void pack_matrix(
   pack(Strided{matrix, row, column}, rows, depth, packed);
 }
 
-static size_t tile_bytes(const Shape& shape, const Physics& physics) {
+static size_t tile_bytes(const Shape& shape, const Constraint& physics) {
   Carver carver{nullptr, 0};
   TileMemory::carve(carver, shape, physics, TILE, true);
-  TileLevels::carve(carver, shape.dimension, TILE);
+  return carver.used;
+}
+
+static size_t training_tile_bytes(const Training& training) {
+  Carver carver{nullptr, 0};
+  TrainingMemory::carve(carver, training);
   return carver.used;
 }
 
@@ -126,10 +131,10 @@ namespace scorefield {
 const Target* SF_FUNCTION(SF_TARGET)() {
   static const Target target = {
       SF_TEXT(SF_TARGET), SF_LANES,         TILE,             pack_matrix,
-      tile_bytes,         sample_tile,      evaluate_tile,    forward_noise_tile,
+      tile_bytes,         training_tile_bytes, sample_tile,      evaluate_tile,    forward_noise_tile,
       training_tile,      layered_bytes,    layered_gather,   layered_forward,
       layered_losses,     layered_backward, layered_slopes,   gradient_rows,
-      add_parts,          squares_of_row,   adam_rows,        elementary,
+      add_parts,          dot_of_row,   adam_rows,        elementary,
       normals_of_block,   peak};
   return &target;
 }

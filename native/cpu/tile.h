@@ -25,11 +25,15 @@ struct TileMemory {
   float* slopes;    // [all hidden units], derivatives of the activations
   float* slots;     // [slots]
   float* adjoints;  // [slots]
+  float* residuals; // [residuals]
+  float* along;     // [residuals], for projections, likewise the next two
+  float* slope;     // [D]
+  float* direction; // [D]
   float* block;     // [4], the normals of the block last computed
 
   // hidden: whether there is to be room for hidden layers.
   static SF_INLINE TileMemory carve(
-      Carver& carver, const Shape& shape, const Physics& physics, int stride, bool hidden) {
+      Carver& carver, const Shape& shape, const Constraint& physics, int stride, bool hidden) {
     size_t row = (size_t)stride;
     size_t state = (size_t)shape.dimension * row;
     size_t widest = hidden ? (size_t)shape.widest() * row : 0;
@@ -50,6 +54,10 @@ struct TileMemory {
     memory.slopes = carver.take<float>(hidden ? shape.hidden_total() * row : 0);
     memory.slots = carver.take<float>((size_t)physics.slots * row);
     memory.adjoints = carver.take<float>((size_t)physics.slots * row);
+    memory.residuals = carver.take<float>((size_t)physics.residual_count * row);
+    memory.along = carver.take<float>((size_t)physics.residual_count * row);
+    memory.slope = carver.take<float>(physics.slots > 0 ? state : 0);
+    memory.direction = carver.take<float>(physics.slots > 0 ? state : 0);
     memory.block = carver.take<float>(4 * row);
     return memory;
   }

@@ -2,6 +2,7 @@
 // how.
 #include <cmath>
 #include <type_traits>
+#include "conflict_free.cuh"
 #include "training_call.h"
 
 namespace scorefield {
@@ -42,6 +43,13 @@ AdamStep adam_step(const TrainingCall& call, int64_t step, double learning_rate,
   return adam;
 }
 
+// The scalar product of row r of a layer in two arrays of the parameters' layout.
+double row_product(const TrainingCall& call, const float* a, const float* b, int layer, int32_t r) {
+  const Training& training = call.training;
+  size_t at = training.weight_at[layer] + (size_t)r * (size_t)training.in_stride[layer];
+  return call.engine->target->dot_of_row(a + at, b + at, training.shape.in(layer));
+}
+
 // The factor that brings the gradient's norm down to the limit. Meets the other threads.
 double clip_factor(TrainingCall& call, int thread) {
   const Training& training = call.training;
@@ -52,11 +60,7 @@ double clip_factor(TrainingCall& call, int thread) {
       const float* sums = training.bias_sums + 4 * output;
       double bias = (sums[0] + sums[1]) + (sums[2] + sums[3]);
       training.row_squares[output] =
-          call.engine->target->squares_of_row(
-              training.gradient + training.weight_at[rows.layer] +
-                  (size_t)r * (size_t)training.in_stride[rows.layer],
-              training.shape.in(rows.layer)) +
-          bias * bias;
+          row_product(call, training.gradient, training.gradient, rows.layer, r) + bias * bias;
     }
   }
   call.engine->pool->barrier().meet();
@@ -88,13 +92,13 @@ void sum_groups(TrainingCall& call, int thread, uint64_t first, const int32_t* e
     for (int32_t t = plan.begin[thread]; t < plan.begin[thread + 1]; t++) {
       const TrainingTile& tile = plan.tiles[t];
       target.training_tile(
-          training, tile, first + (uint64_t)from, examples + from, call.engine->memory[thread]);
+          training, tile, Term::BOTH, first + (uint64_t)from, examples + from, call.engine->memory[thread]);
       bool begins = from == 0 && tile.from == tile.group * GROUP;
       float* gradient = call.group_gradient + (size_t)tile.group * call.group_floats;
       for (int layer = 0; layer < training.shape.layers; layer++) {
         RowBlock rows{layer, 0, training.shape.out(layer)};
         target.gradient_rows(
-            training, rows, &tile, 1, begins, rows_of(training, rows, gradient),
+            training, rows, &tile, 1, begins, true, rows_of(training, rows, gradient),
             bias_sums_of(training, rows, gradient + call.group_bias_at));
       }
       double* losses = call.group_losses + GROUP_LOSSES * tile.group;
@@ -120,7 +124,9 @@ void sum_groups(TrainingCall& call, int thread, uint64_t first, const int32_t* e
 
 // Activations and deltas of all examples, chunk by chunk; where gradients are stored, the gradients of the
 // thread's rows too.
-void sum_rows(TrainingCall& call, int thread, uint64_t first, const int32_t* examples, LossSums& sums) {
+void sum_rows(
+    TrainingCall& call, int thread, Term term, uint64_t first, const int32_t* examples, float* gradient,
+    float* bias_sums, LossSums& sums) {
   Training& training = call.training;
   const Target& target = *call.engine->target;
   Barrier& barrier = call.engine->pool->barrier();
@@ -128,18 +134,20 @@ void sum_rows(TrainingCall& call, int thread, uint64_t first, const int32_t* exa
     const ChunkPlan& plan = call.plans[from + call.chunk <= training.batch ? 0 : 1];
     for (int32_t t = plan.begin[thread]; t < plan.begin[thread + 1]; t++) {
       target.training_tile(
-          training, plan.tiles[t], first + (uint64_t)from, examples + from, call.engine->memory[thread]);
+          training, plan.tiles[t], term, first + (uint64_t)from, examples + from, call.engine->memory[thread]);
     }
     barrier.meet();
-    sums.add(training.data_loss, training.physics_loss, training.physics.slots > 0, plan.size);
-    if (training.gradient != nullptr) {
+    if (term != Term::DATA) {
+      sums.add(training.data_loss, training.physics_loss, training.physics.slots > 0, plan.size);
+    }
+    if (gradient != nullptr) {
       for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
         RowBlock rows = call.blocks[b];
         target.gradient_rows(
-            training, rows, plan.tiles, plan.begin[call.threads()], from == 0,
-            rows_of(training, rows, training.gradient), bias_sums_of(training, rows, training.bias_sums));
+            training, rows, plan.tiles, plan.begin[call.threads()], from == 0, term != Term::DATA,
+            rows_of(training, rows, gradient), bias_sums_of(training, rows, bias_sums));
       }
-      if (!call.whole()) {
+      if (!call.whole() || term == Term::DATA) {
         barrier.meet();
       }
     }
@@ -197,7 +205,7 @@ void pass_layers(TrainingCall& call, int thread, uint64_t first, const int32_t* 
     for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
       RowBlock rows = call.blocks[b];
       target.gradient_rows(
-          training, rows, &tile, 1, true, rows_of(training, rows, training.gradient),
+          training, rows, &tile, 1, true, true, rows_of(training, rows, training.gradient),
           bias_sums_of(training, rows, training.bias_sums));
     }
   }
@@ -221,12 +229,56 @@ const float* block_gradient(TrainingCall& call, int thread, RowBlock rows) {
         bias_sums_of(training, rows, call.group_gradient + call.group_bias_at), call.group_floats,
         call.tree, 4 * count, bias_sums);
   } else if (call.layered && !stored) {
-    target.gradient_rows(training, rows, &call.layered_tiles[thread], 1, true, gradient, bias_sums);
+    target.gradient_rows(training, rows, &call.layered_tiles[thread], 1, true, true, gradient, bias_sums);
   } else if (!stored) {
     target.gradient_rows(
-        training, rows, call.plans[0].tiles, call.plans[0].begin[call.threads()], true, gradient, bias_sums);
+        training, rows, call.plans[0].tiles, call.plans[0].begin[call.threads()], true, true, gradient, bias_sums);
   }
   return gradient;
+}
+
+// Replaces the gradient by the combination of those of the data (stored beside) and of physics. Meets the other threads.
+void combine(TrainingCall& call, int thread) {
+  const Training& training = call.training;
+  for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
+    RowBlock rows = call.blocks[b];
+    for (int32_t r = rows.from; r < rows.to; r++) {
+      size_t output = training.bias_sum_at[rows.layer] + (size_t)r;
+      const float* sums = call.data_bias_sums + 4 * output;
+      double data = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+      sums = training.bias_sums + 4 * output;
+      double physics = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+      double* products = call.row_products + 3 * output;
+      products[0] = row_product(call, call.data_gradient, call.data_gradient, rows.layer, r) + data * data;
+      products[1] = row_product(call, call.data_gradient, training.gradient, rows.layer, r) + data * physics;
+      products[2] = row_product(call, training.gradient, training.gradient, rows.layer, r) + physics * physics;
+    }
+  }
+  call.engine->pool->barrier().meet();
+  double products[3] = {};
+  int last = training.shape.layers - 1;
+  size_t outputs = training.bias_sum_at[last] + (size_t)training.shape.out(last);
+  for (size_t i = 0; i < 3 * outputs; i++) {
+    products[i % 3] += call.row_products[i];
+  }
+  Factors factors = conflict_free(products[0], products[1], products[2]);
+  float of_data = (float)factors.data;
+  float of_physics = (float)factors.physics;
+  for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
+    RowBlock rows = call.blocks[b];
+    size_t count = (size_t)(rows.to - rows.from);
+    auto mix = [&](float* physics, const float* data, size_t floats) {
+      for (size_t i = 0; i < floats; i++) {
+        physics[i] = of_data * data[i] + of_physics * physics[i];
+      }
+    };
+    mix(
+        rows_of(training, rows, training.gradient), rows_of(training, rows, call.data_gradient),
+        count * (size_t)training.in_stride[rows.layer]);
+    mix(bias_sums_of(training, rows, training.bias_sums), bias_sums_of(training, rows, call.data_bias_sums), 4 * count);
+  }
+  // Before the products are overwritten, all must have read them.
+  call.engine->pool->barrier().meet();
 }
 
 // One optimiser step; false where its loss is not finite. All threads come to the same answer.
@@ -246,8 +298,12 @@ bool run_step(TrainingCall& call, int thread, int32_t number) {
     }
   } else if (call.layered) {
     pass_layers(call, thread, first, examples, sums);
+  } else if (call.conflict_free) {
+    LossSums none;
+    sum_rows(call, thread, Term::DATA, first, examples, call.data_gradient, call.data_bias_sums, none);
+    sum_rows(call, thread, Term::PHYSICS, first, examples, training.gradient, training.bias_sums, sums);
   } else {
-    sum_rows(call, thread, first, examples, sums);
+    sum_rows(call, thread, Term::BOTH, first, examples, training.gradient, training.bias_sums, sums);
   }
   double data = LossSums::total(sums.data) / training.batch;
   double physics = LossSums::total(sums.physics) / training.batch;
@@ -259,6 +315,9 @@ bool run_step(TrainingCall& call, int thread, int32_t number) {
   if (!std::isfinite((float)(data + physics))) {
     return false;
   }
+  if (call.conflict_free) {
+    combine(call, thread);
+  }
   double clip = 1;
   if (call.clips) {
     for (int32_t b = call.block_begin[thread]; call.groups > 0 && b < call.block_begin[thread + 1]; b++) {
@@ -269,7 +328,7 @@ bool run_step(TrainingCall& call, int thread, int32_t number) {
   AdamStep adam = adam_step(call, step + 1, call.learning_rates[number], clip);
   for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
     RowBlock rows = call.blocks[b];
-    const float* gradient = call.clips ? rows_of(training, rows, training.gradient)
+    const float* gradient = call.clips || call.conflict_free ? rows_of(training, rows, training.gradient)
                                        : block_gradient(call, thread, rows);
     call.engine->target->adam_rows(
         training, adam, rows, gradient, bias_sums_of(training, rows, training.bias_sums));
@@ -309,7 +368,7 @@ TrainingCall* sf_training_create(
     Engine* engine, const int32_t* shape, const NoiseRow* table, int32_t table_rows, const float* features,
     const float* data, int32_t batch, uint64_t seed, const double* adam, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
-    const TapeRow* tape, int32_t slots, const int32_t* residuals, int32_t residual_count) {
+    const Constraint* physics, int32_t conflict_free) {
   TrainingCall* call = create_object<TrainingCall>();
   if (call == nullptr) {
     return nullptr;
@@ -327,11 +386,16 @@ TrainingCall* sf_training_create(
   training.data = data;
   training.batch = batch;
   training.seed = seed;
-  training.physics = Physics{tape, slots, residuals, residual_count, PhysicsLoss::HALF_SQUARE, 1};
+  training.physics = *physics;
+  call->conflict_free = conflict_free != 0 && physics->slots > 0;
+  training.twice = false;
+  for (int32_t row = 0; row < table_rows; row++) {
+    training.twice |= table[row].next >= 0;
+  }
   Carver counter{nullptr, 0};
   call->lay_out(counter);
   call->memory = allocate(counter.used);
-  size_t tile_bytes = engine->target->tile_bytes(training.shape, training.physics);
+  size_t tile_bytes = engine->target->training_tile_bytes(training);
   size_t layered_bytes = call->layered ? engine->target->layered_bytes(training) : 0;
   if (call->memory == nullptr ||
       !engine->reserve(tile_bytes > layered_bytes ? tile_bytes : layered_bytes)) {

@@ -60,6 +60,11 @@ struct TileLevels {
   float* x0_from_x;
   float* x0_from_output;
   float* physics_weight;
+  float* objective_weight;
+  float* direct;   // what o contributes to x* directly
+  float* next_from_output;
+  float* next_scale;  // the input scale of the second evaluation
+  float* again;    // 1 where there is a second evaluation, else 0
   float* losses;
   float* target;   // [D]
   uint32_t* rows;  // of the noise table
@@ -71,6 +76,11 @@ struct TileLevels {
     levels.x0_from_x = carver.take<float>(row);
     levels.x0_from_output = carver.take<float>(row);
     levels.physics_weight = carver.take<float>(row);
+    levels.objective_weight = carver.take<float>(row);
+    levels.direct = carver.take<float>(row);
+    levels.next_from_output = carver.take<float>(row);
+    levels.next_scale = carver.take<float>(row);
+    levels.again = carver.take<float>(row);
     levels.losses = carver.take<float>(row);
     levels.target = carver.take<float>((size_t)dimension * row);
     levels.rows = carver.take<uint32_t>(row);
@@ -126,6 +136,8 @@ inline void gather_examples(
       store(levels.x0_from_x + at, column(6));
       store(levels.x0_from_output + at, column(7));
       store(levels.physics_weight + at, column(8));
+      store(levels.objective_weight + at, column(9));
+      store(levels.direct + at, column(7));
     }
     for (int d = 0; d < dimension; d++) {
       Vector x0 = select(there, gather(training.data + d, point * (uint32_t)dimension), Vector{});
@@ -142,14 +154,14 @@ inline void gather_examples(
   }
 }
 
-// Losses of the examples, and the gradient of their mean with respect to the output.
-inline void losses(
-    const Training& training, const TrainingTile& tile, const TileMemory& memory, const TileLevels& levels,
+// Losses of the data, and the gradient of their mean with respect to the output.
+inline void data_losses(
+    const Training& training, const TrainingTile& tile, Term term, const TileMemory& memory, const TileLevels& levels,
     float* delta) {
   const int stride = memory.stride;
   int dimension = training.shape.dimension;
   int vectors = vectors_of(tile.count);
-  Vector mean = all<Vector>(1.0f / (float)training.batch);
+  Vector mean = all<Vector>(term == Term::PHYSICS ? 0.0f : 1.0f / (float)training.batch);
   for (int v = 0; v < vectors; v++) {
     Vector weight = load(levels.weight + v * SF_LANES);
     Vector squares = {};
@@ -162,53 +174,187 @@ inline void losses(
     store(levels.losses + v * SF_LANES, weight * squares);
   }
   memcpy(tile.data_loss, levels.losses, (size_t)tile.count * sizeof(float));
-  if (training.physics.slots == 0) {
-    return;
-  }
+}
+
+// Losses of the laws at x* = x0FromX x + x0FromOutput output, and memory.gradient: the gradient of their mean with
+// respect to x*.
+inline void physics_losses(
+    const Training& training, const TrainingTile& tile, const TileMemory& memory, const TileLevels& levels,
+    const float* output) {
+  const int stride = memory.stride;
+  int dimension = training.shape.dimension;
+  int vectors = vectors_of(tile.count);
   for (int d = 0; d < dimension; d++) {
     for (int v = 0; v < vectors; v++) {
       int at = d * stride + v * SF_LANES;
       Vector x0 = load(levels.x0_from_x + v * SF_LANES) * load(memory.x + at);
-      x0 = multiply_add(load(levels.x0_from_output + v * SF_LANES), load(memory.output + at), x0);
+      x0 = multiply_add(load(levels.x0_from_output + v * SF_LANES), load(output + at), x0);
       store(memory.x0hat + at, x0);
     }
   }
   TilePhysics physics(training.physics, dimension, vectors, memory);
-  physics.gradient(PhysicsLoss::HALF_SQUARE, memory.x0hat, memory.gradient, levels.losses);
+  physics.gradient(
+      PhysicsLoss::HALF_SQUARE,
+      [&](int v, Vector& residual, Vector& objective) {
+        residual = load(levels.physics_weight + v * SF_LANES);
+        objective = load(levels.objective_weight + v * SF_LANES);
+      },
+      memory.x0hat, memory.gradient, levels.losses);
+  Vector mean = all<Vector>(1.0f / (float)training.batch);
   for (int v = 0; v < vectors; v++) {
-    Vector weight = load(levels.physics_weight + v * SF_LANES);
-    VectorInt without = weight == 0.0f;
-    Vector loss = weight * load(levels.losses + v * SF_LANES);
-    store(levels.losses + v * SF_LANES, select(without, Vector{}, loss));
-    Vector scale = mean * weight * load(levels.x0_from_output + v * SF_LANES);
+    // Where a level has no physics, whatever the laws say of its x* is left out.
+    VectorInt without = (load(levels.physics_weight + v * SF_LANES) == 0.0f) &
+                        (load(levels.objective_weight + v * SF_LANES) == 0.0f);
+    float* losses = levels.losses + v * SF_LANES;
+    store(losses, select(without, Vector{}, load(losses)));
     for (int d = 0; d < dimension; d++) {
-      int at = d * stride + v * SF_LANES;
-      Vector sum = multiply_add(scale, load(memory.gradient + at), load(delta + at));
-      store(delta + at, select(without, load(delta + at), sum));
+      float* gradient = memory.gradient + d * stride + v * SF_LANES;
+      store(gradient, select(without, Vector{}, mean * load(gradient)));
     }
   }
   memcpy(tile.physics_loss, levels.losses, (size_t)tile.count * sizeof(float));
 }
 
+// delta += factor * gradient, a factor for every lane.
+inline void add_gradient(
+    const Training& training, int vectors, const float* factor, const float* gradient, int stride, float* delta) {
+  for (int d = 0; d < training.shape.dimension; d++) {
+    for (int v = 0; v < vectors; v++) {
+      int at = d * stride + v * SF_LANES;
+      store(delta + at, multiply_add(load(factor + v * SF_LANES), load(gradient + at), load(delta + at)));
+    }
+  }
+}
+
+// What a tile of a training needs beside the tile itself, for a second evaluation.
+struct TrainingMemory {
+  TileMemory tile;
+  TileLevels levels;
+  float* slopes;          // of the second evaluation
+  float* output;          // of the second evaluation [D]
+  float* input_gradient;  // [D]
+
+  static TrainingMemory carve(Carver& carver, const Training& training) {
+    const Shape& shape = training.shape;
+    TrainingMemory memory;
+    memory.tile = TileMemory::carve(carver, shape, training.physics, TILE, true);
+    memory.levels = TileLevels::carve(carver, shape.dimension, TILE);
+    size_t state = training.twice ? (size_t)shape.dimension * TILE : 0;
+    memory.slopes = carver.take<float>(training.twice ? shape.hidden_total() * TILE : 0);
+    memory.output = carver.take<float>(state);
+    memory.input_gradient = carver.take<float>(state);
+    return memory;
+  }
+};
+
+// Moves x to x' and fills the input of the second evaluation. Examples that have none go along with weight 0.
+inline void go_on(const Training& training, int count, const TrainingMemory& memory) {
+  const TileMemory& tile = memory.tile;
+  const TileLevels& levels = memory.levels;
+  int dimension = training.shape.dimension;
+  int features = training.shape.features;
+  int stride = tile.stride;
+  for (int s = 0; s < vectors_of(count) * SF_LANES; s++) {
+    const NoiseRow& row = training.table[s < count ? levels.rows[s] : 0];
+    bool again = s < count && row.next >= 0;
+    const NoiseRow& next = training.table[again ? row.next : 0];
+    if (again) {
+      levels.x0_from_x[s] = next.x0_from_x;
+      levels.x0_from_output[s] = next.x0_from_output;
+    }
+    levels.next_from_output[s] = again ? row.next_from_output : 0.0f;
+    levels.next_scale[s] = next.input_scale;
+    levels.again[s] = again ? 1.0f : 0.0f;
+    // Through x', if there is one.
+    levels.direct[s] = again ? next.x0_from_x * row.next_from_output : levels.x0_from_output[s];
+    for (int d = 0; d < dimension; d++) {
+      float* x = tile.x + d * stride + s;
+      float o = tile.output[d * stride + s];
+      if (again) {
+        *x = multiply_add(row.next_from_output, o, row.next_from_x * *x);
+      }
+      tile.input[d * stride + s] = next.input_scale * *x;
+    }
+    const float* time = training.features + (ptrdiff_t)(again ? row.next : 0) * features;
+    for (int e = 0; e < features; e++) {
+      tile.input[(dimension + e) * stride + s] = time[e];
+    }
+  }
+}
+
+// The physics term where some examples are evaluated twice. tile.second gets the gradients of the second evaluation;
+// what the first output is responsible for is added to `delta`.
+inline void second_evaluation(
+    const Training& training, const TrainingTile& tile, const TrainingWeights& weights, const TrainingMemory& memory,
+    float* delta) {
+  const Shape& shape = training.shape;
+  const TileLevels& levels = memory.levels;
+  const TrainingTile& second = *tile.second;
+  int vectors = vectors_of(tile.count);
+  int dimension = shape.dimension;
+  go_on(training, tile.count, memory);
+  forward(
+      weights, shape, memory.tile, memory.tile.input, vectors, memory.slopes, memory.output,
+      [&](int layer, const float* in) {
+        transpose(in, TILE, shape.in(layer), vectors, second.inputs[layer], training.in_stride[layer]);
+      });
+  // x* is made of the second output, or, where there is none, of the first.
+  for (int s = 0; s < tile.count; s++) {
+    if (training.table[levels.rows[s]].next < 0) {
+      for (int d = 0; d < dimension; d++) {
+        memory.output[d * TILE + s] = memory.tile.output[d * TILE + s];
+      }
+    }
+  }
+  physics_losses(training, tile, memory.tile, levels, memory.output);
+  float* top = second.delta[shape.layers - 1];
+  for (int d = 0; d < dimension; d++) {
+    for (int v = 0; v < vectors; v++) {
+      int at = d * TILE + v * SF_LANES;
+      Vector seed = load(levels.x0_from_output + v * SF_LANES) * load(memory.tile.gradient + at);
+      store(top + at, load(levels.again + v * SF_LANES) * seed);
+    }
+  }
+  backward(weights, shape, TILE, vectors, memory.slopes, [&](int layer) { return second.delta[layer]; });
+  product(
+      weights.backward(0), 0, dimension, shape.out(0), second.delta[0], TILE, vectors, Start::ZERO, nullptr,
+      memory.input_gradient, TILE);
+  for (int v = 0; v < vectors; v++) {
+    float* through = levels.next_from_output + v * SF_LANES;
+    store(through, load(through) * load(levels.next_scale + v * SF_LANES));
+  }
+  add_gradient(training, vectors, levels.direct, memory.tile.gradient, TILE, delta);
+  add_gradient(training, vectors, levels.next_from_output, memory.input_gradient, TILE, delta);
+}
+
 // Examples first_example + tile.from .. of the batch through the network and back.
 inline void training_tile(
-    const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
+    const Training& training, const TrainingTile& tile, Term term, uint64_t first_example, const int32_t* examples,
     char* bytes) {
   const Shape& shape = training.shape;
   Carver carver{bytes, 0};
-  TileMemory memory = TileMemory::carve(carver, shape, training.physics, TILE, true);
-  TileLevels levels = TileLevels::carve(carver, shape.dimension, TILE);
+  TrainingMemory memory = TrainingMemory::carve(carver, training);
+  const TileMemory& own = memory.tile;
   int vectors = vectors_of(tile.count);
   gather_examples(
-      training, first_example + (uint64_t)tile.from, tile.count, examples + tile.from, memory, levels);
+      training, first_example + (uint64_t)tile.from, tile.count, examples + tile.from, own, memory.levels);
   TrainingWeights weights{training};
   forward(
-      weights, shape, memory, memory.input, vectors, memory.slopes, memory.output,
+      weights, shape, own, own.input, vectors, own.slopes, own.output,
       [&](int layer, const float* in) {
         transpose(in, TILE, shape.in(layer), vectors, tile.inputs[layer], training.in_stride[layer]);
       });
-  losses(training, tile, memory, levels, tile.delta[shape.layers - 1]);
-  backward(weights, shape, TILE, vectors, memory.slopes, [&](int layer) { return tile.delta[layer]; });
+  float* delta = tile.delta[shape.layers - 1];
+  data_losses(training, tile, term, own, memory.levels, delta);
+  if (training.physics.slots > 0 && term != Term::DATA) {
+    if (tile.second != nullptr) {
+      second_evaluation(training, tile, weights, memory, delta);
+    } else {
+      physics_losses(training, tile, own, memory.levels, own.output);
+      add_gradient(training, vectors, memory.levels.direct, own.gradient, TILE, delta);
+    }
+  }
+  backward(weights, shape, TILE, vectors, own.slopes, [&](int layer) { return tile.delta[layer]; });
 }
 
 // The parts of a step that is shared out layer by layer (training.cpp). The whole batch is one tile; its values,
@@ -268,7 +414,13 @@ inline void layered_forward(const Training& training, const TrainingTile& tile, 
 
 inline void layered_losses(const Training& training, const TrainingTile& tile, char* bytes) {
   LayeredMemory memory = LayeredMemory::carve(bytes, training);
-  losses(training, tile, memory.tile, memory.levels, tile.delta[training.shape.layers - 1]);
+  float* delta = tile.delta[training.shape.layers - 1];
+  data_losses(training, tile, Term::BOTH, memory.tile, memory.levels, delta);
+  if (training.physics.slots > 0) {
+    physics_losses(training, tile, memory.tile, memory.levels, memory.tile.output);
+    add_gradient(
+        training, vectors_of(tile.count), memory.levels.direct, memory.tile.gradient, memory.tile.stride, delta);
+  }
 }
 
 // What outputs [from, to) of a layer add to the gradient with respect to inputs [in_from, in_to).
@@ -294,18 +446,17 @@ inline void layered_slopes(const Training& training, const TrainingTile& tile, R
       vectors_of(tile.count));
 }
 
-// The gradient of rows of a layer, summed over the tiles: weights[r][in_stride] and, in four interleaved
+// The gradient of rows of a layer, summed over the tiles and, where asked, their second evaluations: weights[r][in_stride] and, in four interleaved
 // partial sums each, the biases.
 inline void gradient_rows(
-    const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start,
+    const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start, bool second,
     float* weights, float* bias_sums) {
   typedef float Quad __attribute__((vector_size(16), aligned(4), may_alias));
   int layer = rows.layer;
   int stride = training.in_stride[layer];
-  for (int t = 0; t < tile_count; t++) {
-    const TrainingTile& tile = tiles[t];
+  bool begins = start;
+  auto add = [&](const TrainingTile& tile) {
     const float* delta = tile.delta[layer] + (ptrdiff_t)rows.from * tile.stride;
-    bool begins = start && t == 0;
     product(
         Strided{delta, tile.stride, 1}, 0, rows.to - rows.from, tile.count, tile.inputs[layer], stride,
         vectors_of(training.shape.in(layer)), begins ? Start::ZERO : Start::SUM, nullptr, weights, stride);
@@ -317,15 +468,23 @@ inline void gradient_rows(
       }
       *sums = sum;
     }
+    begins = false;
+  };
+  // First all, then all second evaluations: the order does not depend on how the examples are cut into tiles.
+  for (int t = 0; t < tile_count; t++) {
+    add(tiles[t]);
+  }
+  for (int t = 0; second && t < tile_count && tiles[t].second != nullptr; t++) {
+    add(*tiles[t].second);
   }
 }
 
-inline double squares_of_row(const float* weights, int32_t count) {
-  double squares = 0;
+inline double dot_of_row(const float* a, const float* b, int32_t count) {
+  double sum = 0;
   for (int i = 0; i < count; i++) {
-    squares += (double)weights[i] * weights[i];
+    sum += (double)a[i] * b[i];
   }
-  return squares;
+  return sum;
 }
 
 inline void adam_rows(

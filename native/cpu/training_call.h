@@ -73,6 +73,12 @@ struct TrainingCall {
   size_t group_bias_at = 0;
   SumTree tree = {};               // how what the threads have added up of their groups is added
   double* group_losses = nullptr;  // [groups][GROUP_LOSSES], of the data and of physics
+  // Where the gradients of the data and of physics are combined: those of the data, and row by row the scalar products
+  // of data with data, data with physics, physics with physics.
+  bool conflict_free = false;
+  float* data_gradient = nullptr;
+  float* data_bias_sums = nullptr;
+  double* row_products = nullptr;  // [all outputs][3]
   bool layered = false;
   TrainingTile* layered_tiles = nullptr;  // [threads], the whole batch each
   float* layered_sums[2] = {};            // [PARTS][widest][stride], of alternate layers

@@ -27,6 +27,7 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
   plan.size = size;
   int32_t most = (size + target.lanes - 1) / target.lanes + parts;
   plan.tiles = carver.take<TrainingTile>((size_t)most);
+  TrainingTile* seconds = carver.take<TrainingTile>(training.twice ? (size_t)most : 0);
   plan.begin = carver.take<int32_t>((size_t)parts + 1);
   if (plan.tiles == nullptr) {
     return;
@@ -47,11 +48,21 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
       tile.stride = target.tile;
       tile.data_loss = training.data_loss + a;
       tile.physics_loss = training.physics_loss + a;
+      tile.second = nullptr;
       // A tile of a group is done with before the next begins, which takes over its memory.
       Carver start = memory;
-      for (int layer = 0; layer < shape.layers; layer++) {
-        tile.delta[layer] = memory.take<float>((size_t)shape.out(layer) * (size_t)target.tile);
-        tile.inputs[layer] = memory.take<float>((size_t)(target.tile * training.in_stride[layer]));
+      auto take = [&](TrainingTile& of) {
+        for (int layer = 0; layer < shape.layers; layer++) {
+          of.delta[layer] = memory.take<float>((size_t)shape.out(layer) * (size_t)target.tile);
+          of.inputs[layer] = memory.take<float>((size_t)(target.tile * training.in_stride[layer]));
+        }
+      };
+      take(tile);
+      if (training.twice) {
+        TrainingTile& second = seconds[tiles - 1];
+        second = tile;
+        take(second);
+        tile.second = &second;
       }
       if (groups > 0) {
         memory = start;
@@ -108,7 +119,7 @@ size_t TrainingCall::tile_floats() const {
   for (int layer = 0; layer < training.shape.layers; layer++) {
     floats += (size_t)(training.shape.out(layer) + training.in_stride[layer]) * (size_t)engine->target->tile + 32;
   }
-  return floats;
+  return training.twice ? 2 * floats : floats;
 }
 
 // Rows in blocks, shared out evenly by the work they make.
@@ -213,14 +224,14 @@ void TrainingCall::lay_out(Carver& carver) {
   training.average = carver.take<float>(floats);
   int32_t tile = engine->target->tile;
   size_t bytes = tile_floats() * sizeof(float);
-  groups = training.batch > GROUP && floats <= GROUPED_PARAMETERS ? (training.batch + GROUP - 1) / GROUP : 0;
+  groups = !conflict_free && training.batch > GROUP && floats <= GROUPED_PARAMETERS ? (training.batch + GROUP - 1) / GROUP : 0;
   groups = groups < MOST_GROUPS ? groups : MOST_GROUPS;
   int64_t tiles = (int64_t)(CHUNK_BYTES / bytes);
   int64_t fits = (tiles < threads() ? threads() : tiles) * tile;
   int64_t largest = groups > 0 ? groups * GROUP : fits < LARGEST_CHUNK ? fits : LARGEST_CHUNK;
   chunk = (int32_t)(training.batch < largest ? training.batch : largest);
-  bool stored = clips || (groups == 0 && !whole());
-  layered = groups == 0 && floats > GROUPED_PARAMETERS && training.batch <= LAYERED_BATCH;
+  bool stored = clips || conflict_free || (groups == 0 && !whole());
+  layered = groups == 0 && !conflict_free && !training.twice && floats > GROUPED_PARAMETERS && training.batch <= LAYERED_BATCH;
   if (layered) {
     chunk = training.batch;
     stored = clips;
@@ -232,6 +243,9 @@ void TrainingCall::lay_out(Carver& carver) {
   group_losses = carver.take<double>(GROUP_LOSSES * (size_t)groups);
   training.gradient = stored ? carver.take<float>(floats) : nullptr;
   training.bias_sums = carver.take<float>(4 * outputs);
+  data_gradient = conflict_free ? carver.take<float>(floats) : nullptr;
+  data_bias_sums = carver.take<float>(conflict_free ? 4 * outputs : 0);
+  row_products = carver.take<double>(conflict_free ? 3 * outputs : 0);
   training.row_squares = carver.take<double>(outputs);
   training.data_loss = carver.take<float>((size_t)chunk);
   training.physics_loss = carver.take<float>((size_t)chunk);

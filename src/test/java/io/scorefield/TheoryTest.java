@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.scorefield.data.GaussianMixture;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeRunner;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.VariancePreserving;
 import java.util.Random;
@@ -124,12 +125,11 @@ class TheoryTest {
   }
 
   private static double[] gradient(Tape tape, double[] x) {
-    double[] slots = new double[tape.slots()];
-    double[] adjoints = new double[tape.slots()];
+    double[] residuals = new double[tape.residuals()];
     double[] gradient = new double[2];
-    tape.forward(x, 0, slots);
-    adjoints[tape.residuals()[0]] = slots[tape.residuals()[0]];
-    tape.reverse(slots, adjoints, gradient, 0);
+    TapeRunner runner = new TapeRunner(tape);
+    runner.forward(x, 0, residuals);
+    runner.reverse(x, 0, residuals, 0, gradient, 0);
     return gradient;
   }
 

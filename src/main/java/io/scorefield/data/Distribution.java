@@ -1,5 +1,7 @@
 package io.scorefield.data;
 
+import java.util.List;
+
 /// A probability distribution that points can be drawn from, without end.
 public interface Distribution {
   /// A short name for tables and messages.
@@ -7,6 +9,11 @@ public interface Distribution {
 
   /// D.
   int dimension();
+
+  /// Names of the components, see {@link DataSet}.
+  default List<String> components() {
+    return DataSet.usualComponents(dimension());
+  }
 
   /// Points first .. first + count - 1 of the seed, [count, D]; point i is a function of (seed, i).
   float[] draw(long seed, long first, int count);

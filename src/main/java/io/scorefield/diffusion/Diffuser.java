@@ -10,6 +10,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.network.Network;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Tape;
 import io.scorefield.schedule.ContinuousSchedule;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
@@ -45,7 +46,7 @@ public record Diffuser(
     double sigma = t == 0 ? 0 : schedule.sigma(t);
     NoiseTable level =
         NoiseTable.of(
-            List.of(new NoiseTable.Row(new double[0], alpha, sigma, 1, 0, 0, 0, 0, 0, 0)));
+            List.of(new NoiseTable.Row(new double[0], alpha, sigma, 1, 0, 0, 0, 0, 0)));
     engine.forwardNoise(level, new int[n], scaling.toState(points), seed, 0, noised);
     return noised;
   }
@@ -53,6 +54,23 @@ public record Diffuser(
   /// The noise levels of training: all levels of a discrete schedule; for continuous time the
   /// quantiles of the uniform distribution on [start, end] at (i + 1/2)/65536.
   public NoiseTable noiseTable(Objective objective) {
+    return noiseTable(objective, Optional.empty());
+  }
+
+  /// The same with the physics term of the objective, for a law of the given tape.
+  ///
+  /// @throws IllegalArgumentException when the objective needs a law and there is none, or another schedule
+  public NoiseTable noiseTable(Objective objective, Optional<Tape> law) {
+    Optional<PhysicsColumns> physics =
+        objective.usesPhysics()
+            ? Optional.of(
+                PhysicsColumns.of(
+                    this, objective,
+                    law.orElseThrow(
+                        () ->
+                            new IllegalArgumentException(
+                                "training with physics needs a law: set 'physics'"))))
+            : Optional.empty();
     double share =
         objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.dimension() : 1;
     int rows =
@@ -67,7 +85,8 @@ public record Diffuser(
               ? i + 1
               : schedule.start() + (schedule.end() - schedule.start()) * (i + 0.5) / rows;
       double weight = objective.weighting().at(schedule.alpha(t), schedule.sigma(t));
-      table.add(row(t, share * weight));
+      NoiseTable.Row row = row(t, share * weight);
+      table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }
     return NoiseTable.of(table);
   }
@@ -85,8 +104,7 @@ public record Diffuser(
         c.targetEps(),
         weight,
         c.x0FromX(),
-        c.x0FromOutput(),
-        0);
+        c.x0FromOutput());
   }
 
   /// The reverse process: samples 0 .. count - 1 of the seed, [count, D] in data units.
@@ -143,7 +161,12 @@ public record Diffuser(
     Constraint law =
         constraint.orElseThrow(
             () -> new IllegalArgumentException("guidance needs a constraint to guide to"));
-    return guidance.term(law.tape().withInputs(scaling.deviation(), scaling.mean()));
+    return guidance.term(tape(law));
+  }
+
+  /// The tape of laws, moved from data units to the units of the state.
+  public Tape tape(Constraint laws) {
+    return laws.tape().withInputs(scaling.deviation(), scaling.mean());
   }
 
   /// Runs a program and hands blocks of samples, in data units, to the sink.

@@ -65,7 +65,7 @@ public sealed interface Guidance {
           double t = row.timeAfter();
           StepRow.Builder correction =
               t == 0 ? StepRow.builder(0, 0).x0(1, 0) : Sampler.row(diffuser, t, t);
-          rows.add(correction.guidance(step).build());
+          rows.add(correction.guidance(step).objective(1).build());
         }
       }
       return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
@@ -84,6 +84,8 @@ public sealed interface Guidance {
   /// beta/sqrt(1 - beta) times that score.
   ///
   /// @param sigmaY the tolerance of the constraint, in its own units
+  /// An objective J has the likelihood exp(-J): its score -gradient of J is added at every noise level.
+  ///
   /// @param gamma the variance of x_0 given x_t, in units of sigma^2/alpha^2
   record Likelihood(double sigmaY, double gamma) implements Guidance {
     public Likelihood {
@@ -113,6 +115,7 @@ public sealed interface Guidance {
         rows.add(
             row.toBuilder()
                 .guidance(row.output() * perScore)
+                .objective(1 / weight)
                 .memoryGuidance(row.memoryOutput() * perScore)
                 .build());
       }
@@ -150,7 +153,13 @@ public sealed interface Guidance {
   ///
   /// @param finalOnly whether only the final sample is projected
   /// @param sweeps see {@link PhysicsTerm}
-  record Projection(boolean finalOnly, int sweeps) implements Guidance {
+  /// @param iterations see {@link PhysicsTerm}
+  record Projection(boolean finalOnly, int sweeps, int iterations) implements Guidance {
+    /// With the usual number of iterations.
+    public Projection(boolean finalOnly, int sweeps) {
+      this(finalOnly, sweeps, PhysicsTerm.ITERATIONS);
+    }
+
     @Override
     public StepProgram apply(StepProgram plain, Diffuser diffuser) {
       List<StepRow> rows = new ArrayList<>();
@@ -186,7 +195,7 @@ public sealed interface Guidance {
 
     @Override
     public PhysicsTerm term(Tape tape) {
-      return new PhysicsTerm(Optional.of(tape), Loss.HALF_SQUARE, sweeps);
+      return new PhysicsTerm(Optional.of(tape), Loss.HALF_SQUARE, sweeps, iterations);
     }
   }
 
@@ -198,7 +207,7 @@ public sealed interface Guidance {
             "a gradient at the state before the step needs a sampler with one network evaluation a "
                 + "step; this one has more. Use likelihood, or literal at the corrected state");
       }
-      rows.add(row.toBuilder().guidance(strength).build());
+      rows.add(row.toBuilder().guidance(strength).objective(1).build());
     }
     return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
   }

@@ -1,14 +1,58 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.engine.TrainingPlan.Combination;
+
 /// The training objective.
 ///
 /// @param weighting the weight of a noise level
-/// @param reduction whether squared errors are summed or averaged over the D components
-public record Objective(Weighting weighting, Reduction reduction) {
+/// @param reduction whether squared errors are summed or averaged over the D components (and squared residuals over the
+///     residuals)
+/// @param physics the part that the law has in it
+public record Objective(Weighting weighting, Reduction reduction, Physics physics) {
   /// How the squared errors of the components are put together.
   public enum Reduction {
     SUM,
     MEAN
+  }
+
+  /// The sample that the law is applied to while training.
+  public enum Estimate {
+    /// None: the law has no part in the training.
+    NONE,
+    /// Mean estimation: x0hat, the network's estimate of the mean of x_0 given x_t.
+    MEAN,
+    /// Sample estimation: one DDIM step from x_t to the first noise level, and x0hat there. Gradients go through both
+    /// evaluations.
+    SAMPLE
+  }
+
+  /// Physics-informed training (Bastek, Sun and Kochmann 2025, arXiv 2403.14404): the loss has the further term
+  /// c / (2 Sigma_t) |R(x*)|^2, where Sigma_t is the variance of x_{t-1} given x_t and x_0, and Sigma_1 is taken to be
+  /// Sigma_2. Objectives enter with their own weight at every noise level.
+  ///
+  /// @param c how much the law weighs beside the data
+  /// @param combination how the gradients of the two terms are put together
+  public record Physics(Estimate estimate, double c, Combination combination) {
+    public Physics {
+      if (!(c > 0) || Double.isInfinite(c)) {
+        throw new IllegalArgumentException("c is " + c + "; it must be positive");
+      }
+    }
+
+    /// The law has no part in the training.
+    public static Physics none() {
+      return new Physics(Estimate.NONE, 1, Combination.SUM);
+    }
+  }
+
+  /// An objective without physics.
+  public Objective(Weighting weighting, Reduction reduction) {
+    this(weighting, reduction, Physics.none());
+  }
+
+  /// Whether the law has a part in the training.
+  public boolean usesPhysics() {
+    return physics.estimate() != Estimate.NONE;
   }
 
   /// The number of rows in the table of a continuous schedule.

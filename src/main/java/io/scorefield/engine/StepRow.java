@@ -10,14 +10,14 @@ import io.scorefield.rng.NoiseStream;
 /// ```
 /// o      = network(inputScale * x, timeFeatures)          (0 where no column needs it)
 /// x0hat  = x0FromX * x + x0FromOutput * o
-/// G      = gradient with respect to x of L(x0hat(x)), through the network
+/// G      = gradient with respect to x of L(x0hat(x)) + objective * J(x0hat(x)), through the network
 /// x'     = state * x + saved * saved + output * o + memory * m + noise * z
 ///          + projected * P(x0hat) - guidance * G
 /// m'     = memoryDecay * m + memoryOutput * o - memoryGuidance * G
 /// saved' = x where the row saves
 /// ```
 ///
-/// L and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
+/// L of the residuals, the objective J and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
 /// noiseStep * D + d of the sample in stream `stream`.
 ///
 /// @param time the noise level of the evaluation, for messages and for compiling guidance
@@ -36,6 +36,7 @@ public record StepRow(
     double noise,
     double projected,
     double guidance,
+    double objective,
     double memoryDecay,
     double memoryOutput,
     double memoryGuidance,
@@ -47,7 +48,7 @@ public record StepRow(
 
   public StepRow {
     double[] all = {
-      time, timeAfter, inputScale, state, saved, output, memory, noise, projected, guidance,
+      time, timeAfter, inputScale, state, saved, output, memory, noise, projected, guidance, objective,
       memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput
     };
     for (double value : all) {
@@ -100,6 +101,7 @@ public record StepRow(
     builder.noise = noise;
     builder.projected = projected;
     builder.guidance = guidance;
+    builder.objective = objective;
     builder.memoryDecay = memoryDecay;
     builder.memoryOutput = memoryOutput;
     builder.memoryGuidance = memoryGuidance;
@@ -125,6 +127,7 @@ public record StepRow(
     private double noise;
     private double projected;
     private double guidance;
+    private double objective;
     private double memoryDecay = 1;
     private double memoryOutput;
     private double memoryGuidance;
@@ -191,6 +194,12 @@ public record StepRow(
       return this;
     }
 
+    /// The weight of the objective beside the loss of the residuals.
+    public Builder objective(double value) {
+      objective = value;
+      return this;
+    }
+
     public Builder memoryUpdate(double decay, double fromOutput) {
       memoryDecay = decay;
       memoryOutput = fromOutput;
@@ -216,7 +225,7 @@ public record StepRow(
     public StepRow build() {
       return new StepRow(
           time, timeAfter, endsStep, timeFeatures, inputScale, state, saved, output, memory, noise,
-          projected, guidance, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput,
+          projected, guidance, objective, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput,
           save, noiseStep, stream);
     }
   }

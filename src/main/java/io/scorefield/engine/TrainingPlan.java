@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param batch B, examples of one optimiser step
 /// @param adam the optimiser
 /// @param seed the seed of the noise and of the noise levels
-/// @param physics the residuals R of the table's physics weight, in the units of the state
+/// @param physics the residuals R and the objective J of the table, in the units of the state
+/// @param combination how the gradients of the data term and of the physics term are put together
 public record TrainingPlan(
     Mlp mlp,
     NoiseTable table,
@@ -20,9 +21,58 @@ public record TrainingPlan(
     int batch,
     AdamOptions adam,
     long seed,
-    Optional<Tape> physics) {
+    Optional<Tape> physics,
+    Combination combination) {
+  /// How the gradients of the two terms of the loss make the one that the optimiser takes.
+  public enum Combination {
+    /// Their sum, the gradient of the loss.
+    SUM,
+    /// The direction along which both terms fall at an equal rate, as long as the projections of both on it.
+    ///
+    /// g = (gD . v + gR . v) v with v = U[U(O(gD, gR)) + U(O(gR, gD))], O(a, b) = b - (a . b)/(a . a) a and U the unit
+    /// vector; their sum where one of the two is 0 or they are parallel. Source: Liu, Chu and Thuerey 2025 (ConFIG,
+    /// arXiv 2408.11104), section 3.2.
+    CONFLICT_FREE;
+
+    /// The factors of the two gradients, {of gD, of gR}, from their scalar products.
+    ///
+    /// @param dd gD . gD
+    /// @param dr gD . gR
+    /// @param rr gR . gR
+    public double[] factors(double dd, double dr, double rr) {
+      if (this == SUM || !(dd > 0) || !(rr > 0)) {
+        return new double[] {1, 1};
+      }
+      // |O(gD, gR)|^2 and |O(gR, gD)|^2.
+      double besideD = rr - dr * dr / dd;
+      double besideR = dd - dr * dr / rr;
+      if (!(besideD > 1e-12 * rr) || !(besideR > 1e-12 * dd)) {
+        return new double[] {1, 1};
+      }
+      double d = 1 / Math.sqrt(besideR) - dr / dd / Math.sqrt(besideD);
+      double r = 1 / Math.sqrt(besideD) - dr / rr / Math.sqrt(besideR);
+      double length = Math.sqrt(d * d * dd + 2 * d * r * dr + r * r * rr);
+      d /= length;
+      r /= length;
+      double along = d * dd + r * dr + d * dr + r * rr;
+      return new double[] {along * d, along * r};
+    }
+  }
+
   /// The largest batch accepted.
   public static final int MAX_BATCH = 1 << 20;
+
+  /// A plan whose terms are added.
+  public TrainingPlan(
+      Mlp mlp,
+      NoiseTable table,
+      float[] data,
+      int batch,
+      AdamOptions adam,
+      long seed,
+      Optional<Tape> physics) {
+    this(mlp, table, data, batch, adam, seed, physics, Combination.SUM);
+  }
 
   public TrainingPlan {
     if (table.featureCount() != mlp.timeFeatures()) {
@@ -38,11 +88,7 @@ public record TrainingPlan(
       throw new IllegalArgumentException(
           "the batch is " + batch + "; it must be between 1 and " + MAX_BATCH);
     }
-    boolean weighted = false;
-    for (double weight : table.physicsWeight()) {
-      weighted |= weight != 0;
-    }
-    if (weighted && physics.isEmpty()) {
+    if (table.usesPhysics() && physics.isEmpty()) {
       throw new IllegalArgumentException("the table weights physics, but the plan has no residuals");
     }
     if (physics.isPresent() && physics.get().inputs() != mlp.dimension()) {

@@ -133,7 +133,7 @@ public final class ExperimentRunner {
     Model original = Model.read(stored);
     Model model =
         new Model(
-            config, original.diffuser(), original.mlp(), original.constraint(), original.fingerprint());
+            config, original.diffuser(), original.mlp(), original.variables(), original.constraint(), original.fingerprint());
     var state = stored.state(model.mlp());
     return new Trained(model, new Network(model.mlp(), state.average()), state.step());
   }

@@ -8,11 +8,17 @@ import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.config.LawConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Mlp;
 import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
+import io.scorefield.physics.Variables;
 import io.scorefield.train.Checkpoint;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -24,12 +30,14 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param config the configuration
 /// @param diffuser the model without its weights
 /// @param mlp the network's shape
-/// @param constraint the law, where there is one
+/// @param variables names of the components
+/// @param constraint the laws, where there are some
 /// @param fingerprint of the training points, so that a training is not resumed on other data
 public record Model(
     ExperimentConfig config,
     Diffuser diffuser,
     Mlp mlp,
+    Variables variables,
     Optional<Constraint> constraint,
     String fingerprint) {
   private static final String CONFIG_KEY = "config";
@@ -37,22 +45,45 @@ public record Model(
   private static final JsonMapper JSON = new JsonMapper();
 
   /// The model for the given training points.
-  public static Model of(ExperimentConfig config, DataSet data) {
+  public static Model of(ExperimentConfig config, DataSet data) throws IOException {
     DataConfig settings = config.data();
     Scaling scaling =
         settings.standardize()
             ? Scaling.standardize(data.points(), data.dimension())
             : Scaling.identity(data.dimension());
-    return of(config, scaling, Fingerprint.of(data.points()));
+    return of(config, scaling, data.components(), Fingerprint.of(data.points()));
   }
 
-  private static Model of(ExperimentConfig config, Scaling scaling, String fingerprint) {
+  private static Model of(
+      ExperimentConfig config, Scaling scaling, List<String> components, String fingerprint)
+      throws IOException {
+    Variables variables = Variables.of(components);
+    if (variables.dimension() != scaling.dimension()) {
+      throw new ConfigException(
+          "the components " + variables + " are " + variables.dimension() + ", but the data have "
+              + scaling.dimension());
+    }
     return new Model(
         config,
         config.diffuser(scaling),
         config.network().mlp(scaling.dimension()),
-        config.physics().constraint(scaling.dimension()),
+        variables,
+        laws(config, variables),
         fingerprint);
+  }
+
+  /// The laws of a configuration, tied to the components.
+  private static Optional<Constraint> laws(ExperimentConfig config, Variables variables)
+      throws IOException {
+    List<Law> laws = new ArrayList<>();
+    for (LawConfig law : config.physics()) {
+      try {
+        laws.add(law.law(variables));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("physics[" + laws.size() + "]: " + e.getMessage(), e);
+      }
+    }
+    return laws.isEmpty() ? Optional.empty() : Optional.of(new Constraint(laws));
   }
 
   /// What a checkpoint says about the model; {@link #read} is its inverse.
@@ -61,6 +92,7 @@ public record Model(
     model.put("dimension", mlp.dimension());
     model.put("mean", diffuser.scaling().mean());
     model.put("deviation", diffuser.scaling().deviation());
+    model.put("components", variables.fields().stream().map(Variables.Field::toString).toList());
     model.put("data-sha256", fingerprint);
     return Map.of(
         CONFIG_KEY, ConfigWriter.json(config), MODEL_KEY, JSON.writeValueAsString(model));
@@ -69,7 +101,7 @@ public record Model(
   /// Rebuilds the model that a checkpoint belongs to.
   ///
   /// @throws FormatException when the metadata are damaged
-  public static Model read(Checkpoint.Stored stored) throws FormatException {
+  public static Model read(Checkpoint.Stored stored) throws IOException {
     String label = stored.file() + " (metadata)";
     try {
       ExperimentConfig config =
@@ -82,10 +114,21 @@ public record Model(
         throw new FormatException(label + ": the dimension and the scaling do not fit");
       }
       return of(
-          config, new Scaling(mean, deviation), model.path("data-sha256").asString(""));
+          config, new Scaling(mean, deviation), components(model.path("components"), dimension),
+          model.path("data-sha256").asString(""));
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
+  }
+
+  /// The names of the components; checkpoints of the first format have none.
+  private static List<String> components(JsonNode node, int dimension) {
+    if (node.isMissingNode()) {
+      return DataSet.usualComponents(dimension);
+    }
+    List<String> names = new ArrayList<>();
+    node.forEach(name -> names.add(name.asString("")));
+    return names;
   }
 
   private static String firstLine(Exception e) {

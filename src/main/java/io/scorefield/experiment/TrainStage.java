@@ -73,7 +73,8 @@ public final class TrainStage {
       resumedAt = state.step();
       reporter.line("going on from step " + state.step() + " of " + options.steps());
     }
-    try (Trainer trainer = new Trainer(engine, model.diffuser(), model.mlp(), data, options, state)) {
+    try (Trainer trainer = new Trainer(
+            engine, model.diffuser(), model.mlp(), data, options, model.constraint(), state)) {
       train(trainer, options, history);
       return trainer.network();
     }

@@ -1,10 +1,28 @@
 package io.scorefield.physics;
 
-/// A law that samples are to obey: residuals that vanish where it holds.
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The laws that samples are to obey, together.
 ///
-/// @param name what the law is called in tables and reports
-/// @param tape the residuals as a function of a sample in the data's own units
-public record Constraint(String name, Tape tape) {
+/// @param laws at least one, for samples of the same dimension
+public record Constraint(List<Law> laws) {
+  public Constraint {
+    laws = List.copyOf(laws);
+    if (laws.isEmpty()) {
+      throw new IllegalArgumentException("a constraint needs a law");
+    }
+    if (laws.stream().mapToInt(law -> law.tape().inputs()).distinct().count() > 1) {
+      throw new IllegalArgumentException("the laws are for samples of different dimensions");
+    }
+  }
+
+  /// A single law.
+  public static Constraint of(Law law) {
+    return new Constraint(List.of(law));
+  }
+
   /// The sphere (in two dimensions, the circle) of the given radius: r = |x| - radius.
   public static Constraint sphere(int dimension, double radius) {
     if (!(radius > 0) || Double.isInfinite(radius)) {
@@ -15,8 +33,75 @@ public record Constraint(String name, Tape tape) {
     for (int component = 1; component < dimension; component++) {
       sum = tape.add(sum, tape.square(tape.input(component)));
     }
-    int norm = tape.sqrt(sum);
-    tape.residual(tape.subtract(norm, tape.constant(radius)));
-    return new Constraint("sphere of radius " + radius, tape.build());
+    tape.residual(tape.subtract(tape.sqrt(sum), tape.constant(radius)));
+    return of(Law.of("sphere of radius " + radius, tape.build()));
+  }
+
+  /// The names of the laws.
+  public String name() {
+    return String.join("; ", laws.stream().map(Law::name).toList());
+  }
+
+  /// Whether some law has residuals that are to vanish.
+  public boolean hasResiduals() {
+    return laws.stream().anyMatch(law -> !law.isObjective());
+  }
+
+  /// All laws in one tape: residuals times the root of their weight, objectives times theirs, in the data's units.
+  public Tape tape() {
+    int inputs = laws.getFirst().tape().inputs();
+    List<Tape.Row> rows = new ArrayList<>();
+    int[] indices = {};
+    double[] numbers = {};
+    int residuals = 0;
+    double[] scale = new double[inputs];
+    Arrays.fill(scale, 1);
+    for (Law law : laws) {
+      Tape tape = law.tape();
+      if (!Arrays.equals(tape.scale(), scale) || !Arrays.equals(tape.shift(), new double[inputs])) {
+        throw new IllegalArgumentException("law '" + law.name() + "' is not in the data's units");
+      }
+      int base = rows.size();
+      for (Tape.Row row : tape.rows()) {
+        rows.add(moved(row, law.weight(), base, indices.length, numbers.length, residuals));
+      }
+      indices = joined(indices, tape.indices());
+      numbers = joined(numbers, tape.numbers());
+      residuals += tape.residuals();
+    }
+    return new Tape(inputs, rows, indices, numbers, scale, new double[inputs]);
+  }
+
+  private static Tape.Row moved(
+      Tape.Row row, double weight, int base, int indices, int numbers, int residuals) {
+    TapeOperation operation = row.operation();
+    return switch (operation) {
+      case INPUT, CONSTANT -> row;
+      case GATHER -> new Tape.Row(operation, row.first() + indices, 0, 0, row.immediate());
+      case COLUMN -> new Tape.Row(operation, row.first() + numbers, 0, 0, 0);
+      case DOT ->
+          new Tape.Row(operation, row.first() + numbers, row.second() + indices, row.count(), 0);
+      case LOOP -> new Tape.Row(operation, 0, row.second() + base, row.count(), 0);
+      case RESIDUAL ->
+          new Tape.Row(
+              operation, row.first() + base, row.second() + residuals, 0,
+              row.immediate() * Math.sqrt(weight));
+      case OBJECTIVE ->
+          new Tape.Row(operation, row.first() + base, 0, 0, row.immediate() * weight);
+      default ->
+          new Tape.Row(operation, row.first() + base, row.second() + base, 0, row.immediate());
+    };
+  }
+
+  private static int[] joined(int[] a, int[] b) {
+    int[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+
+  private static double[] joined(double[] a, double[] b) {
+    double[] both = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
   }
 }

@@ -1,172 +1,213 @@
 package io.scorefield.physics;
 
 import java.util.Arrays;
+import java.util.List;
 
-/// A constraint compiled to scalar operations: residuals r[M] of a sample x[D], and their gradient.
+/// Laws compiled to scalar operations: residuals r[M] and an objective of a sample x[D], with their derivatives.
 ///
-/// Operation i computes slot i from earlier slots. {@link #forward} fills the slots, {@link #reverse}
-/// runs them backwards. Engines execute this table and know nothing of the formula it came from.
+/// A row computes one number from the numbers of earlier rows; a loop repeats a stretch of rows for the points of a
+/// field or the terms of a sum. Row i keeps its number in slot i. {@link TapeRunner} says what every row does, forwards
+/// and in reverse; engines execute this table and know nothing of the formulas it came from.
 ///
 /// @param inputs D, the number of components of a sample
-/// @param operations what slot i is, length S
-/// @param first slot number of the first operand, or 0 where there is none
-/// @param second slot number of the second operand, or 0 where there is none
-/// @param immediate the constant, or the number of the input component
-/// @param residuals the slots that are residuals, length M
+/// @param rows the operations
+/// @param indices components that loops read, -1 for none
+/// @param numbers constants that loops read
+/// @param scale the tape reads component d as scale[d] x[d] + shift[d], [D]
 public record Tape(
-    int inputs,
-    TapeOperation[] operations,
-    int[] first,
-    int[] second,
-    double[] immediate,
-    int[] residuals) {
+    int inputs, List<Row> rows, int[] indices, double[] numbers, double[] scale, double[] shift) {
+  /// One operation; {@link TapeOperation} says what the columns mean.
+  public record Row(TapeOperation operation, int first, int second, int count, double immediate) {}
+
+  /// The most residuals of a tape.
+  public static final int MOST_RESIDUALS = 1 << 16;
 
   public Tape {
-    int slots = operations.length;
-    if (first.length != slots || second.length != slots || immediate.length != slots) {
-      throw new IllegalArgumentException("the columns of a tape must have equal lengths");
+    rows = List.copyOf(rows);
+    if (inputs < 1 || scale.length != inputs || shift.length != inputs) {
+      throw new IllegalArgumentException("a tape needs a scale and a shift for each of its inputs");
     }
-    if (inputs < 1 || residuals.length < 1) {
-      throw new IllegalArgumentException("a tape needs at least one input and one residual");
-    }
-    for (int i = 0; i < slots; i++) {
-      // Also operands that an operation does not have are read.
-      require(first[i] >= 0 && first[i] < slots && second[i] >= 0 && second[i] < slots, i);
-      switch (operations[i]) {
-        case INPUT -> require(immediate[i] >= 0 && immediate[i] < inputs
-            && immediate[i] == Math.rint(immediate[i]), i);
-        case CONSTANT -> require(!Double.isNaN(immediate[i]), i);
-        case ADD, SUBTRACT, MULTIPLY, DIVIDE, MIN, MAX ->
-            require(first[i] >= 0 && first[i] < i && second[i] >= 0 && second[i] < i, i);
-        case SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS ->
-            require(first[i] >= 0 && first[i] < i, i);
+    for (double[] column : List.of(numbers, scale, shift)) {
+      if (!Arrays.stream(column).allMatch(Double::isFinite)) {
+        throw new IllegalArgumentException("a tape holds a number that is not finite");
       }
     }
-    for (int slot : residuals) {
-      require(slot >= 0 && slot < slots, slot);
+    for (int index : indices) {
+      if (index < -1 || index >= inputs) {
+        throw new IllegalArgumentException("a tape reads component " + index + " of " + inputs);
+      }
+    }
+    new Check(rows, inputs, indices, numbers).run();
+  }
+
+  /// Checks that no row refers to what is not there, so that engines need not.
+  private record Check(List<Row> rows, int inputs, int[] indices, double[] numbers) {
+    void run() {
+      int begin = -1; // row of the loop that is open
+      int iterations = 1;
+      int residuals = 0;
+      boolean purpose = false;
+      int[] loopOf = new int[rows.size()]; // the loop that a row's value is good in only; -1: everywhere
+      for (int i = 0; i < rows.size(); i++) {
+        Row row = rows.get(i);
+        TapeOperation operation = row.operation();
+        require(Double.isFinite(row.immediate()), i);
+        loopOf[i] = operation.collects() ? -1 : begin;
+        switch (operation) {
+          case INPUT -> require(row.first() >= 0 && row.first() < inputs, i);
+          case CONSTANT -> {}
+          case GATHER -> {
+            require(begin >= 0, i);
+            range(row.first(), iterations, indices.length, i);
+          }
+          case COLUMN -> {
+            require(begin >= 0, i);
+            range(row.first(), iterations, numbers.length, i);
+          }
+          case DOT -> {
+            require(row.count() > 0, i);
+            range(row.first(), (long) row.count() * iterations, numbers.length, i);
+            range(row.second(), (long) row.count() * iterations, indices.length, i);
+          }
+          case LOOP -> {
+            require(begin < 0 && row.count() > 0, i);
+            begin = i;
+            iterations = row.count();
+            require(
+                row.second() > i && row.second() < rows.size()
+                    && rows.get(row.second()).operation() == TapeOperation.END,
+                i);
+          }
+          case END -> {
+            require(begin >= 0 && row.first() == begin && rows.get(begin).second() == i, i);
+            begin = -1;
+            iterations = 1;
+          }
+          case TOTAL, LEAST, LARGEST -> {
+            require(begin >= 0, i);
+            operand(row.first(), i, begin, loopOf);
+          }
+          case RESIDUAL -> {
+            operand(row.first(), i, begin, loopOf);
+            require(row.second() == residuals && row.immediate() > 0, i);
+            residuals = Math.min(residuals + iterations, MOST_RESIDUALS + 1);
+            purpose = true;
+          }
+          case OBJECTIVE -> {
+            operand(row.first(), i, begin, loopOf);
+            purpose = true;
+          }
+          default -> {
+            operand(row.first(), i, begin, loopOf);
+            // Also an operand that an operation does not have is read.
+            if (operation.binary()) {
+              operand(row.second(), i, begin, loopOf);
+            } else {
+              require(row.second() >= 0 && row.second() < rows.size(), i);
+            }
+          }
+        }
+      }
+      require(begin < 0, rows.size() - 1);
+      if (!purpose) {
+        throw new IllegalArgumentException("a tape needs at least one residual or objective");
+      }
+      if (residuals > MOST_RESIDUALS) {
+        throw new IllegalArgumentException(
+            "the laws have more than " + MOST_RESIDUALS + " residuals together");
+      }
+    }
+
+    private void operand(int at, int row, int begin, int[] loopOf) {
+      require(at >= 0 && at < row, row);
+      TapeOperation operation = rows.get(at).operation();
+      require(loopOf[at] < 0 || loopOf[at] == begin, row);
+      // A collected number is complete behind its loop only.
+      require(!operation.collects() || at < begin || begin < 0, row);
+      require(
+          switch (operation) {
+            case LOOP, END, RESIDUAL, OBJECTIVE -> false;
+            default -> true;
+          },
+          row);
+    }
+
+    private static void range(int from, long count, int length, int row) {
+      require(from >= 0 && from + count <= length, row);
+    }
+
+    private static void require(boolean fine, int row) {
+      if (!fine) {
+        throw new IllegalArgumentException("row " + row + " of the tape refers to what is not there");
+      }
     }
   }
 
-  private static void require(boolean fine, int slot) {
-    if (!fine) {
-      throw new IllegalArgumentException("slot " + slot + " of the tape refers to what is not there");
-    }
-  }
-
-  /// S, the number of slots.
+  /// S, the number of rows and of the numbers they keep.
   public int slots() {
-    return operations.length;
+    return rows.size();
   }
 
-  /// Computes all slots for one sample.
-  ///
-  /// @param x array that holds the sample, from `offset` on
-  /// @param slots receives the values, length S
-  public void forward(double[] x, int offset, double[] slots) {
-    for (int i = 0; i < operations.length; i++) {
-      double a = slots[first[i]];
-      double b = slots[second[i]];
-      slots[i] =
-          switch (operations[i]) {
-            case INPUT -> x[offset + (int) immediate[i]];
-            case CONSTANT -> immediate[i];
-            case ADD -> a + b;
-            case SUBTRACT -> a - b;
-            case MULTIPLY -> a * b;
-            case DIVIDE -> a / b;
-            case SQUARE -> a * a;
-            case SQRT -> Math.sqrt(a);
-            case EXP -> Math.exp(a);
-            case LOG -> Math.log(a);
-            case SIN -> Math.sin(a);
-            case COS -> Math.cos(a);
-            case TANH -> Math.tanh(a);
-            case ABS -> Math.abs(a);
-            case MIN -> Math.min(a, b);
-            case MAX -> Math.max(a, b);
-          };
+  /// M, the number of residuals.
+  public int residuals() {
+    int residuals = 0;
+    int iterations = 1;
+    for (Row row : rows) {
+      switch (row.operation()) {
+        case LOOP -> iterations = row.count();
+        case END -> iterations = 1;
+        case RESIDUAL -> residuals += iterations;
+        default -> {}
+      }
     }
+    return residuals;
   }
 
-  /// The reverse sweep: adds to `gradient[offset ..]` the gradient of the sum of
-  /// seed_s * slot_s with respect to x, given the slots of a {@link #forward}.
-  ///
-  /// @param adjoints the seeds on entry (one number a slot, mostly 0 off the residuals); used up
-  public void reverse(double[] slots, double[] adjoints, double[] gradient, int offset) {
-    for (int i = operations.length - 1; i >= 0; i--) {
-      double d = adjoints[i];
-      if (d == 0) {
-        continue;
-      }
-      int f = first[i];
-      int s = second[i];
-      double a = slots[f];
-      double b = slots[s];
-      switch (operations[i]) {
-        case INPUT -> gradient[offset + (int) immediate[i]] += d;
-        case CONSTANT -> {}
-        case ADD -> {
-          adjoints[f] += d;
-          adjoints[s] += d;
-        }
-        case SUBTRACT -> {
-          adjoints[f] += d;
-          adjoints[s] -= d;
-        }
-        case MULTIPLY -> {
-          adjoints[f] += d * b;
-          adjoints[s] += d * a;
-        }
-        case DIVIDE -> {
-          adjoints[f] += d / b;
-          adjoints[s] -= d * slots[i] / b;
-        }
-        case SQUARE -> adjoints[f] += d * 2 * a;
-        case SQRT -> adjoints[f] += slots[i] == 0 ? 0 : d * 0.5 / slots[i];
-        case EXP -> adjoints[f] += d * slots[i];
-        case LOG -> adjoints[f] += d / a;
-        case SIN -> adjoints[f] += d * Math.cos(a);
-        case COS -> adjoints[f] -= d * Math.sin(a);
-        case TANH -> adjoints[f] += d * (1 - slots[i] * slots[i]);
-        case ABS -> adjoints[f] += d * Math.signum(a);
-        case MIN -> adjoints[a <= b ? f : s] += d;
-        case MAX -> adjoints[a >= b ? f : s] += d;
+  /// Whether there is an objective.
+  public boolean hasObjective() {
+    return rows.stream().anyMatch(row -> row.operation() == TapeOperation.OBJECTIVE);
+  }
+
+  /// Scalar operations of one forward sweep, loops counted in full.
+  public long operations() {
+    long operations = 0;
+    int iterations = 1;
+    for (Row row : rows) {
+      switch (row.operation()) {
+        case LOOP -> iterations = row.count();
+        case END -> iterations = 1;
+        case DOT -> operations += 2L * row.count() * iterations;
+        default -> operations += iterations;
       }
     }
+    return operations;
   }
 
   /// The residuals of one sample.
   public double[] residuals(double[] x, int offset) {
-    double[] slots = new double[slots()];
-    forward(x, offset, slots);
-    return Arrays.stream(residuals).mapToDouble(slot -> slots[slot]).toArray();
+    double[] residuals = new double[residuals()];
+    new TapeRunner(this).forward(x, offset, residuals);
+    return residuals;
   }
 
-  /// The same constraint for samples in other units: the result at x is this tape at
+  /// The objective of one sample.
+  public double objective(double[] x, int offset) {
+    return new TapeRunner(this).forward(x, offset, new double[residuals()]);
+  }
+
+  /// The same laws for samples in other units: the result at x is this tape at
   /// scale * x + shift, component by component.
   public Tape withInputs(double[] scale, double[] shift) {
     if (scale.length != inputs || shift.length != inputs) {
       throw new IllegalArgumentException("scale and shift need " + inputs + " components");
     }
-    TapeBuilder builder = new TapeBuilder(inputs);
-    int[] moved = new int[slots()];
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] =
-          switch (operations[i]) {
-            case INPUT -> {
-              int component = (int) immediate[i];
-              int scaled =
-                  builder.multiply(
-                      builder.constant(scale[component]), builder.input(component));
-              yield builder.add(scaled, builder.constant(shift[component]));
-            }
-            case CONSTANT -> builder.constant(immediate[i]);
-            default -> builder.append(operations[i], moved[first[i]], moved[second[i]], 0);
-          };
+    double[] both = new double[inputs];
+    double[] moved = new double[inputs];
+    for (int d = 0; d < inputs; d++) {
+      both[d] = this.scale[d] * scale[d];
+      moved[d] = this.scale[d] * shift[d] + this.shift[d];
     }
-    for (int residual : residuals) {
-      builder.residual(moved[residual]);
-    }
-    return builder.build();
+    return new Tape(inputs, rows, indices, numbers, both, moved);
   }
+
 }

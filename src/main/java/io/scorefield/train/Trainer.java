@@ -8,6 +8,8 @@ import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Tape;
 import java.util.Optional;
 
 /// Trains a network on a data set with an engine. The caller owns progress, logging and saving.
@@ -22,32 +24,38 @@ public final class Trainer implements AutoCloseable {
   public Trainer(
       Engine engine, Diffuser diffuser, Mlp mlp, DataSet data, TrainingOptions options) {
     this(
-        engine, diffuser, mlp, data, options,
+        engine, diffuser, mlp, data, options, Optional.empty(),
         TrainingState.start(Network.initialize(mlp, options.seed())));
   }
 
   /// Goes on from a stored state: to the bit as if it had never stopped.
+  ///
+  /// @param constraint the law of an objective with physics, in data units
   public Trainer(
       Engine engine,
       Diffuser diffuser,
       Mlp mlp,
       DataSet data,
       TrainingOptions options,
+      Optional<Constraint> constraint,
       TrainingState state) {
     this.options = options;
     this.mlp = mlp;
     this.order = new ExampleOrder(options.seed(), data.size());
     this.step = state.step();
+    Optional<Tape> law =
+        options.objective().usesPhysics() ? constraint.map(diffuser::tape) : Optional.empty();
     this.session =
         engine.train(
             new TrainingPlan(
                 mlp,
-                diffuser.noiseTable(options.objective()),
+                diffuser.noiseTable(options.objective(), law),
                 diffuser.scaling().toState(data.points()),
                 options.batch(),
                 options.adam(),
                 options.seed(),
-                Optional.empty()),
+                law,
+                options.objective().physics().combination()),
             state);
   }
 

@@ -11,6 +11,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
 import io.scorefield.physics.TapeBuilder;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.VariancePreserving;
@@ -148,7 +149,7 @@ class GuidanceTest {
             vp, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
     TapeBuilder tape = new TapeBuilder(2);
     tape.residual(tape.subtract(tape.input(0), tape.constant(0.8)));
-    Constraint law = new Constraint("x = 0.8", tape.build());
+    Constraint law = Constraint.of(Law.of("x = 0.8", tape.build()));
     Guidance.Likelihood likelihood = new Guidance.Likelihood(0.1, 1);
     StepProgram program = diffuser.program(new EulerMaruyamaSampler(300), likelihood);
     PhysicsTerm physics = diffuser.term(likelihood, Optional.of(law));

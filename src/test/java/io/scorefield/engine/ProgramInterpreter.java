@@ -4,6 +4,9 @@ import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import java.util.Arrays;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /// A second, independent reading of {@link StepRow}: one sample at a time, any function for the
 /// network, gradients by differences. The oracle for engines, and the way to sample with exact scores.
@@ -93,37 +96,43 @@ public final class ProgramInterpreter {
   }
 
   private static double loss(PhysicsTerm physics, StepRow row, Output network, double[] x) {
-    double[] r = physics.tape().orElseThrow().residuals(x0hat(row, network, x), 0);
-    return switch (physics.loss()) {
+    Tape tape = physics.tape().orElseThrow();
+    double[] estimate = x0hat(row, network, x);
+    double[] r = tape.residuals(estimate, 0);
+    return row.objective() * tape.objective(estimate, 0) + switch (physics.loss()) {
       case ABSOLUTE -> Arrays.stream(r).map(Math::abs).sum();
       case NORM -> Math.sqrt(Arrays.stream(r).map(v -> v * v).sum());
       case HALF_SQUARE -> 0.5 * Arrays.stream(r).map(v -> v * v).sum();
     };
   }
 
+  /// Newton's method with the pseudo-inverse of the Jacobian, which is taken by differences.
   private static double[] project(PhysicsTerm physics, double[] point) {
     Tape tape = physics.tape().orElseThrow();
     double[] x = point;
     for (int sweep = 0; sweep < physics.projectionSweeps(); sweep++) {
-      for (int j = 0; j < tape.residuals().length; j++) {
+      double[] residuals = tape.residuals(x, 0);
+      double[][] jacobian = new double[residuals.length][x.length];
+      for (int d = 0; d < x.length; d++) {
         double h = 1e-6;
-        double[] gradient = new double[x.length];
-        double squared = 0;
-        for (int d = 0; d < x.length; d++) {
-          double[] up = x.clone();
-          double[] down = x.clone();
-          up[d] += h;
-          down[d] -= h;
-          gradient[d] = (tape.residuals(up, 0)[j] - tape.residuals(down, 0)[j]) / (2 * h);
-          squared += gradient[d] * gradient[d];
+        double[] up = x.clone();
+        double[] down = x.clone();
+        up[d] += h;
+        down[d] -= h;
+        for (int j = 0; j < residuals.length; j++) {
+          jacobian[j][d] = (tape.residuals(up, 0)[j] - tape.residuals(down, 0)[j]) / (2 * h);
         }
-        double residual = tape.residuals(x, 0)[j];
-        double[] moved = x.clone();
-        for (int d = 0; d < x.length; d++) {
-          moved[d] -= residual * gradient[d] / squared;
-        }
-        x = moved;
       }
+      double[] step =
+          new SingularValueDecomposition(new Array2DRowRealMatrix(jacobian))
+              .getSolver()
+              .solve(new ArrayRealVector(residuals))
+              .toArray();
+      double[] moved = x.clone();
+      for (int d = 0; d < x.length; d++) {
+        moved[d] -= step[d];
+      }
+      x = moved;
     }
     return x;
   }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.scorefield.physics.formula.Formula;
+import io.scorefield.physics.formula.FormulaLaw;
+import io.scorefield.physics.formula.Grid;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.commons.math3.analysis.differentiation.DerivativeStructure;
 import org.junit.jupiter.api.Test;
@@ -24,7 +29,8 @@ class TapeTest {
         switch (operation) {
           case INPUT -> x;
           case CONSTANT -> builder.constant(0.6);
-          default -> builder.append(operation, p, q, 0);
+          case ADD, SUBTRACT, MULTIPLY, DIVIDE, MIN, MAX -> builder.append(operation, p, q);
+          default -> builder.append(operation, p);
         };
     return builder.residual(builder.multiply(builder.square(used), x)).build();
   }
@@ -48,11 +54,13 @@ class TapeTest {
       case ABS -> p.abs();
       case MIN -> p.getValue() <= q.getValue() ? p : q;
       case MAX -> p.getValue() >= q.getValue() ? p : q;
+      default -> throw new IllegalArgumentException(operation.toString());
     };
   }
 
   @ParameterizedTest
-  @EnumSource(TapeOperation.class)
+  @EnumSource(value = TapeOperation.class, mode = EnumSource.Mode.EXCLUDE,
+      names = {"GATHER", "COLUMN", "DOT", "LOOP", "END", "TOTAL", "LEAST", "LARGEST", "RESIDUAL", "OBJECTIVE"})
   void gradientAgreesWithDerivativeStructuresAndDifferences(TapeOperation operation) {
     Tape tape = using(operation);
     Random random = new Random(3);
@@ -81,12 +89,10 @@ class TapeTest {
   }
 
   private static double[] gradient(Tape tape, double[] at) {
-    double[] slots = new double[tape.slots()];
-    double[] adjoints = new double[tape.slots()];
     double[] gradient = new double[tape.inputs()];
-    tape.forward(at, 0, slots);
-    adjoints[tape.residuals()[0]] = 1;
-    tape.reverse(slots, adjoints, gradient, 0);
+    TapeRunner runner = new TapeRunner(tape);
+    runner.forward(at, 0, new double[tape.residuals()]);
+    runner.reverse(at, 0, new double[] {1}, 0, gradient, 0);
     return gradient;
   }
 
@@ -119,28 +125,120 @@ class TapeTest {
     assertThat(gradient[1]).isCloseTo(0.5 * inData[1], within(1e-14));
   }
 
-  @Test
-  void refusesTapesThatPointNowhere() {
-    TapeOperation[] one = {TapeOperation.ADD};
+  private static Tape.Row row(TapeOperation operation, int first, int second, int count) {
+    return new Tape.Row(operation, first, second, count, 1);
+  }
+
+  private static void refused(int row, Tape.Row... rows) {
+    double[] ones = {1, 1};
+    int[] indices = {0, -1, 1};
     assertThatThrownBy(
-            () -> new Tape(2, one, new int[] {0}, new int[] {0}, new double[1], new int[] {0}))
-        .hasMessageContaining("slot 0");
-    TapeOperation[] input = {TapeOperation.INPUT};
-    double[] outside = {2};
-    assertThatThrownBy(
-            () -> new Tape(2, input, new int[1], new int[1], outside, new int[] {0}))
-        .hasMessageContaining("slot 0");
-    assertThat(Arrays.asList(TapeOperation.values())).hasSize(16);
+            () -> new Tape(2, List.of(rows), indices, new double[] {2, 3}, ones, ones))
+        .hasMessageContaining("row " + row);
   }
 
   @Test
-  void anOperandThatIsNotThereIsRefusedEvenWhereItIsNotUsed() {
-    TapeOperation[] operations = {TapeOperation.INPUT, TapeOperation.SQUARE};
-    int[] first = {0, 0};
-    int[] second = {0, 1_000_000};
-    int[] residuals = {1};
-    assertThatThrownBy(
-            () -> new Tape(1, operations, first, second, new double[2], residuals))
-        .hasMessageContaining("slot 1");
+  void refusesTapesThatPointNowhere() {
+    Tape.Row input = row(TapeOperation.INPUT, 0, 0, 0);
+    refused(0, row(TapeOperation.INPUT, 2, 0, 0));
+    refused(0, row(TapeOperation.ADD, 0, 0, 0));
+    refused(1, input, row(TapeOperation.SQUARE, 0, 1_000_000, 0));
+    refused(1, input, row(TapeOperation.ADD, 0, 1, 0));
+    refused(0, row(TapeOperation.GATHER, 0, 0, 0)); // outside of a loop
+    refused(0, row(TapeOperation.LOOP, 0, 5, 2));
+    refused(0, row(TapeOperation.LOOP, 0, 1, 0), row(TapeOperation.END, 0, 0, 0));
+    refused(
+        1, row(TapeOperation.LOOP, 0, 2, 4), row(TapeOperation.GATHER, 0, 0, 0),
+        row(TapeOperation.END, 0, 0, 0));
+    refused(
+        1, row(TapeOperation.LOOP, 0, 2, 3), row(TapeOperation.COLUMN, 0, 0, 0),
+        row(TapeOperation.END, 0, 0, 0));
+    refused(0, row(TapeOperation.DOT, 0, 0, 3));
+    // A number of a loop is not good outside, nor a sum inside.
+    refused(
+        3, row(TapeOperation.LOOP, 0, 2, 2), row(TapeOperation.COLUMN, 0, 0, 0),
+        row(TapeOperation.END, 0, 0, 0), row(TapeOperation.SQUARE, 1, 0, 0));
+    refused(
+        3, row(TapeOperation.LOOP, 0, 4, 2), row(TapeOperation.COLUMN, 0, 0, 0),
+        row(TapeOperation.TOTAL, 1, 0, 0), row(TapeOperation.SQUARE, 2, 0, 0),
+        row(TapeOperation.END, 0, 0, 0));
+    // Loops do not nest, and residuals are numbered.
+    refused(
+        1, row(TapeOperation.LOOP, 0, 3, 2), row(TapeOperation.LOOP, 0, 2, 2),
+        row(TapeOperation.END, 1, 0, 0), row(TapeOperation.END, 0, 0, 0));
+    refused(1, input, row(TapeOperation.RESIDUAL, 0, 1, 0));
+    refused(1, input, row(TapeOperation.RESIDUAL, 1, 0, 0));
+    assertThat(TapeOperation.values()).hasSize(26);
+  }
+
+  /// The laws of fields that formulas make: gradients by differences, and J v against gradients.
+  @Test
+  void loopsHaveTheDerivativesOfDifferences() {
+    Variables names = Variables.of(List.of("u[6]", "x", "k[4,3]"));
+    String[] formulas = {
+      "sum(i in 0..4, (u[i+1] - u[i])^2 * cos(i * x)) - mean(u)^2",
+      "each(i in 1..4, u[i-1] * u[i+1] - sin(u[i]) * norm(k))",
+      "max(u) * x + min(i in 0..2, k[i, 0] * k[i, 2])",
+      "u / (2 + u^2) - mean(abs(u))",
+      "sum(i in 0..3, j in 0..2, k[i, j] * (i - j)) + dot(u[0..2], u[3..5])",
+      "each(i in 0..2, sum(j in 0..5, exp(-(i - j)^2) * u[j]) - k[i, 1]^3)"
+    };
+    Random random = new Random(5);
+    for (String formula : formulas) {
+      Tape tape = FormulaLaw.equality(Formula.parse(formula), names, Map.of());
+      derivativesAgree(formula, tape, random);
+    }
+    Map<String, Grid.Boundary> boundaries =
+        Map.of("k", new Grid.Dirichlet(0.4));
+    Tape stencil =
+        FormulaLaw.stencil(
+            Formula.parse("div(exp(k) * grad(k)) + dx(k) * dy(k) - laplace(k) + i"), names, Map.of(),
+            new Grid(0.3, boundaries));
+    derivativesAgree("stencil", stencil, random);
+    derivativesAgree(
+        "linear", Law.linear(new double[] {1, 2, 3, 4}, new double[] {1, 2}, new int[] {3, 9}, 19), random);
+    derivativesAgree(
+        "invariant", Law.invariant(true, new double[] {1, 2, 3}, 0.5, new int[] {3, 9, 11}, 19), random);
+  }
+
+  private static void derivativesAgree(String what, Tape given, Random random) {
+    double[] scale = new double[given.inputs()];
+    Arrays.setAll(scale, d -> 0.5 + random.nextDouble());
+    double[] shift = new double[given.inputs()];
+    Arrays.setAll(shift, d -> random.nextGaussian());
+    Tape tape = given.withInputs(scale, shift);
+    double[] x = new double[tape.inputs()];
+    Arrays.setAll(x, d -> random.nextGaussian());
+    double[] seeds = new double[tape.residuals()];
+    Arrays.setAll(seeds, j -> random.nextGaussian());
+    double[] direction = new double[tape.inputs()];
+    Arrays.setAll(direction, d -> random.nextGaussian());
+    TapeRunner runner = new TapeRunner(tape);
+    double[] gradient = new double[x.length];
+    runner.forward(x, 0, new double[seeds.length]);
+    runner.reverse(x, 0, seeds, 0, gradient, 0);
+    double[] change = new double[seeds.length];
+    runner.along(x, 0, direction, change);
+    double h = 1e-6;
+    double along = 0;
+    for (int d = 0; d < x.length; d++) {
+      double[] up = x.clone();
+      double[] down = x.clone();
+      up[d] += h;
+      down[d] -= h;
+      double[] above = tape.residuals(up, 0);
+      double[] below = tape.residuals(down, 0);
+      double difference = 0;
+      for (int j = 0; j < seeds.length; j++) {
+        difference += seeds[j] * (above[j] - below[j]) / (2 * h);
+      }
+      assertThat(gradient[d]).as(what).isCloseTo(difference, within(1e-6 * (1 + Math.abs(difference))));
+      along += gradient[d] * direction[d];
+    }
+    double product = 0;
+    for (int j = 0; j < seeds.length; j++) {
+      product += seeds[j] * change[j];
+    }
+    assertThat(product).as(what).isCloseTo(along, within(1e-10 * (1 + Math.abs(along))));
   }
 }

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,7 +72,7 @@ class TrainerTest {
       assertThat(stored.require("config")).isEqualTo("{}");
       TrainingState state = stored.state(MLP);
       assertThat(state.step()).isEqualTo(47);
-      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options(1e-2), state)) {
+      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options(1e-2), Optional.empty(), state)) {
         trainer.run();
         TrainingState resumed = trainer.state();
         assertThat(resumed.step()).isEqualTo(120);

@@ -7,28 +7,24 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/// A constraint's tape on a device.
+/// The laws of a call on a device.
 final class ConstraintMemory implements AutoCloseable {
-  private static final int STRUCT = 32;
-
   private final Resources resources = new Resources();
-  private final PhysicsTerm.Loss loss;
-  private final int sweeps;
-  private final int slots;
-  private final int residuals;
-  private long tapeAddress;
-  private long residualAddress;
+  private final PhysicsTerm physics;
+  private final long[] addresses = new long[5];
 
-  ConstraintMemory(Device device, Optional<Tape> tape, PhysicsTerm.Loss loss, int sweeps) {
-    this.loss = loss;
-    this.sweeps = sweeps;
+  ConstraintMemory(Device device, PhysicsTerm physics) {
+    this.physics = physics;
+    if (physics.tape().isEmpty()) {
+      return;
+    }
     try (Arena arena = Arena.ofConfined()) {
-      Tables.TapeTable table = Tables.tape(tape, arena);
-      slots = table.slots();
-      residuals = table.residualCount();
-      if (slots > 0) {
-        tapeAddress = resources.add(device.upload(table.rows())).address();
-        residualAddress = resources.add(device.upload(table.residuals())).address();
+      Tables.TapeTable table = Tables.tape(physics.tape().get(), arena);
+      MemorySegment[] parts = {
+        table.rows(), table.indices(), table.numbers(), table.scale(), table.shift()
+      };
+      for (int i = 0; i < parts.length; i++) {
+        addresses[i] = parts[i].byteSize() == 0 ? 0 : resources.add(device.upload(parts[i])).address();
       }
     } catch (RuntimeException | Error e) {
       Resources.closeAfter(e, resources);
@@ -36,16 +32,20 @@ final class ConstraintMemory implements AutoCloseable {
     }
   }
 
-  int slots() {
-    return slots;
+  /// What the laws need of the memory of a tile.
+  ///
+  /// @param projects whether samples are projected onto them
+  record Needs(int slots, int residuals, boolean projects) {
+    static final Needs NONE = new Needs(0, 0, false);
+
+    static Needs of(Optional<Tape> tape, boolean projects) {
+      return tape.map(laws -> new Needs(laws.slots(), laws.residuals(), projects)).orElse(NONE);
+    }
   }
 
   /// `Constraint`.
   MemorySegment struct(Arena arena) {
-    return new Struct(arena, STRUCT)
-        .longs(tapeAddress, residualAddress)
-        .integers(slots, residuals, Tables.number(loss), sweeps)
-        .done();
+    return Tables.constraint(physics, addresses, arena);
   }
 
   @Override

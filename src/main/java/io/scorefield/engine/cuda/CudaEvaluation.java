@@ -33,7 +33,7 @@ final class CudaEvaluation implements AutoCloseable {
     this.device = device;
     Mlp mlp = given.mlp();
     dimension = mlp.dimension();
-    TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, gradients, 0);
+    TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, gradients, ConstraintMemory.Needs.NONE);
     boolean plain = route == Route.PLAIN;
     plan = plain ? TilePlan.plain(needs) : TilePlan.fused(needs, device.facts().sharedLimit());
     try (Arena arena = Arena.ofConfined()) {

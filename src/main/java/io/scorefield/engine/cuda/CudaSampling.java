@@ -11,7 +11,6 @@ import io.scorefield.engine.StepRow;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
-import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -20,7 +19,7 @@ import java.util.Optional;
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
 final class CudaSampling implements AutoCloseable {
-  static final int STRUCT = 216;
+  static final int STRUCT = 248;
 
   /// A finished block. The memory belongs to its buffer and is used again for a later block.
   ///
@@ -81,9 +80,7 @@ final class CudaSampling implements AutoCloseable {
     Mlp mlp = given.mlp();
     dimension = mlp.dimension();
     try {
-      ConstraintMemory tape =
-          resources.add(
-              new ConstraintMemory(device, physics.tape(), physics.loss(), physics.projectionSweeps()));
+      ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
       plan = SamplingPlan.choose(device.facts(), options, needs(mlp, program, physics));
       // Before memory is measured out to the samples.
       Optional<Cublas> cublas =
@@ -135,7 +132,9 @@ final class CudaSampling implements AutoCloseable {
   /// What the tiles of a call need.
   static TilePlan.Needs needs(Mlp mlp, StepProgram program, PhysicsTerm physics) {
     boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
-    return new TilePlan.Needs(mlp, mlp.dimension(), through, physics.tape().map(Tape::slots).orElse(0));
+    boolean projects = program.rows().stream().anyMatch(row -> row.projected() != 0);
+    return new TilePlan.Needs(
+        mlp, mlp.dimension(), through, ConstraintMemory.Needs.of(physics.tape(), projects));
   }
 
   /// Blocks that work at once; by layers that is all samples.

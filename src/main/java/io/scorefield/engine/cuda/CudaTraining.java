@@ -91,7 +91,13 @@ final class CudaTraining implements TrainingSession {
       }
       device.copy(adam, memory.adam(), 0);
       MemorySegment clock =
-          new Struct(arena, TrainingMemory.CLOCK).longs(step).integers(0, 0).number(1).integers(0).done();
+          new Struct(arena, TrainingMemory.CLOCK)
+              .longs(step)
+              .integers(0, 0)
+              .number(1)
+              .integers(0)
+              .longs(Double.doubleToLongBits(1), Double.doubleToLongBits(1))
+              .done();
       device.copy(clock, memory.clock(), 0);
       launches.run(steps);
       MemorySegment dataLosses = arena.allocate(JAVA_DOUBLE, steps);

@@ -35,29 +35,31 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   ///
   /// @param inputs rows of the network's input
   /// @param through whether gradients go back through the network
-  /// @param slots of the tape; 0: none
+  /// @param laws what they need
+  /// @param twice whether the network is evaluated a second time before going back
   /// @param activations whether they need arrays
-  record Needs(Mlp mlp, int inputs, boolean through, int slots, boolean activations) {
-    Needs(Mlp mlp, int inputs, boolean through, int slots) {
-      this(mlp, inputs, through, slots, true);
+  record Needs(
+      Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice, boolean activations) {
+    Needs(Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws) {
+      this(mlp, inputs, through, laws, false, true);
     }
 
     /// There the activations are the network's affair.
     Needs onTensorCores() {
-      return new Needs(mlp, inputs, through, slots, false);
+      return new Needs(mlp, inputs, through, laws, twice, false);
     }
 
     private int rows(Array array) {
       int dimension = mlp.dimension();
       return switch (array) {
         case X, SAVED, MEMORY, NOISE, OUTPUT -> dimension;
-        case ESTIMATE, GRADIENT -> slots > 0 ? dimension : 0;
+        case ESTIMATE, GRADIENT -> laws.slots() > 0 ? dimension : 0;
         case SEED -> through ? dimension : 0;
         case INPUT -> inputs;
         case PING, PONG -> activations ? NetworkMemory.widest(mlp) : 0;
-        case KEPT -> through ? NetworkMemory.neurons(mlp) : 0;
-        case SLOTS -> slots;
-        case ADJOINTS -> slots > 0 ? slots + dimension : 0;
+        case KEPT -> through ? (twice ? 2 : 1) * NetworkMemory.neurons(mlp) : 0;
+        case SLOTS -> laws.slots() + laws.residuals();
+        case ADJOINTS -> laws.slots() + (laws.projects() ? 3 * dimension + laws.residuals() : 0);
         case LEVEL -> 1;
       };
     }

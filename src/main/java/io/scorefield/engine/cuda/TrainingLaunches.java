@@ -12,6 +12,13 @@ import java.util.Optional;
 /// series a step, recorded in graphs (one by one on drivers that are too old for them).
 final class TrainingLaunches implements AutoCloseable {
   private static final String FILE = "training";
+
+  /// `Term` of `model.cuh`.
+  private static final int BOTH = 0;
+
+  private static final int DATA = 1;
+  private static final int PHYSICS = 2;
+
   private static final int THREADS = 256;
 
   /// Steps of one launch of `training_resident`: few enough that no watchdog ends it.
@@ -91,7 +98,7 @@ final class TrainingLaunches implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       kernels.launchTogether(
           kernels.get(FILE, "training_resident"), memory.chunks(), THREADS, memory.residentShared(),
-          memory.struct(arena, steps), arena.allocateFrom(JAVA_LONG, memory.weights()),
+          memory.struct(arena, steps, BOTH), arena.allocateFrom(JAVA_LONG, memory.weights()),
           arena.allocateFrom(JAVA_INT, Math.toIntExact(NetworkMemory.floats(mlp))),
           arena.allocateFrom(JAVA_INT, memory.recordRows()), arena.allocateFrom(JAVA_INT, memory.inputRows()));
     }
@@ -99,47 +106,75 @@ final class TrainingLaunches implements AutoCloseable {
 
   /// The launches of one step.
   private void step() {
+    long parameterBlocks = parameterBlocks();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment call = memory.struct(arena, 1, memory.conflictFree() ? PHYSICS : BOTH);
+      if (memory.conflictFree()) {
+        MemorySegment data = memory.struct(arena, 1, DATA);
+        gradient(arena, data, DATA);
+        launch("training_keep", parameterBlocks, THREADS, 0, data);
+        gradient(arena, call, PHYSICS);
+        launch("training_products", memory.normBlocks(), TrainingMemory.NORM_THREADS, SUM_SHARED, call);
+        launch("training_factors", 1, 1, 0, call);
+      } else {
+        gradient(arena, call, BOTH);
+      }
+      if (memory.clips()) {
+        launch("training_norm", memory.normBlocks(), TrainingMemory.NORM_THREADS, SUM_SHARED, call);
+      }
+      launch("training_account", 1, THREADS, SUM_SHARED, call);
+      launch("training_adam", parameterBlocks, THREADS, 0, call);
+    }
+  }
+
+  private void launch(String kernel, long blocks, int threads, int shared, MemorySegment... arguments) {
+    kernels.launch(kernels.get(FILE, kernel), blocks, 1, threads, shared, arguments);
+  }
+
+  private long parameterBlocks() {
+    return Math.min((memory.plan().mlp().parameterCount() + THREADS - 1L) / THREADS, 4096);
+  }
+
+  /// The batch forward and back, and the gradients of its chunks.
+  private void gradient(Arena arena, MemorySegment call, int term) {
     int batch = memory.plan().batch();
     TilePlan tile = memory.tile();
-    Kernels.Kernel pass = memory.passKernel(device);
     Kernels.Kernel gradient = kernels.get(FILE, plain ? "training_gradient_plain" : "training_gradient");
-    Kernels.Kernel norm = kernels.get(FILE, "training_norm");
-    Kernels.Kernel account = kernels.get(FILE, "training_account");
-    Kernels.Kernel adam = kernels.get(FILE, "training_adam");
-    int parameters = memory.plan().mlp().parameterCount();
-    long parameterBlocks = Math.min((parameters + THREADS - 1L) / THREADS, 4096);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment call = memory.struct(arena, 1);
-      for (int first = 0; first < batch; first += memory.pass()) {
-        int count = Math.min(memory.pass(), batch - first);
-        MemorySegment from = arena.allocateFrom(JAVA_INT, first);
-        MemorySegment length = arena.allocateFrom(JAVA_INT, count);
-        int chunks = (count + memory.chunk() - 1) / memory.chunk();
-        if (layers.isPresent()) {
-          byLayers(layers.get(), call, from, length);
-          kernels.launch(gradient, gradientTiles(), chunks, THREADS, GRADIENT_SHARED, call, from, length);
-        } else {
-          kernels.launch(pass, memory.groups() / tile.groups(), 1, tile.threads(), tile.shared(), call, from, length);
-          kernels.launch(
-              gradient, plain ? parameterBlocks : gradientTiles(), chunks, THREADS, plain ? 0 : GRADIENT_SHARED, call,
-              from, length);
-        }
+    for (int first = 0; first < batch; first += memory.pass()) {
+      int count = Math.min(memory.pass(), batch - first);
+      MemorySegment from = arena.allocateFrom(JAVA_INT, first);
+      MemorySegment length = arena.allocateFrom(JAVA_INT, count);
+      int chunks = (count + memory.chunk() - 1) / memory.chunk();
+      if (layers.isPresent()) {
+        byLayers(layers.get(), term, call, from, length);
+        kernels.launch(gradient, gradientTiles(), chunks, THREADS, GRADIENT_SHARED, call, from, length);
+      } else {
+        kernels.launch(
+            memory.passKernel(device), memory.groups() / tile.groups(), 1, tile.threads(), tile.shared(), call, from,
+            length);
+        kernels.launch(
+            gradient, plain ? parameterBlocks() : gradientTiles(), chunks, THREADS, plain ? 0 : GRADIENT_SHARED, call,
+            from, length);
       }
-      if (memory.normBlocks() > 0) {
-        kernels.launch(norm, memory.normBlocks(), 1, TrainingMemory.NORM_THREADS, SUM_SHARED, call);
-      }
-      kernels.launch(account, 1, 1, THREADS, SUM_SHARED, call);
-      kernels.launch(adam, parameterBlocks, 1, THREADS, 0, call);
     }
   }
 
   /// A pass one layer at a time.
-  private void byLayers(LayerLaunches network, MemorySegment call, MemorySegment from, MemorySegment length) {
+  private void byLayers(LayerLaunches network, int term, MemorySegment... arguments) {
     int blocks = memory.stride() / LayerLaunches.THREADS;
-    LayerLaunches.Buffers buffers = memory.buffers();
-    kernels.launch(kernels.get(FILE, "training_gather"), blocks, 1, LayerLaunches.THREADS, 0, call, from, length);
-    network.forward(buffers, memory.plan().mlp().in(0), memory.network().bias(0));
-    kernels.launch(kernels.get(FILE, "training_loss"), blocks, 1, LayerLaunches.THREADS, 0, call, from, length);
+    int inputs = memory.plan().mlp().in(0);
+    long bias = memory.network().bias(0);
+    LayerLaunches.Buffers buffers = memory.buffers(false);
+    launch("training_gather", blocks, LayerLaunches.THREADS, 0, arguments);
+    network.forward(buffers, inputs, bias);
+    launch("training_loss", blocks, LayerLaunches.THREADS, 0, arguments);
+    if (memory.twice() && term != DATA) {
+      LayerLaunches.Buffers second = memory.buffers(true);
+      network.forward(second, inputs, bias);
+      launch("training_laws", blocks, LayerLaunches.THREADS, 0, arguments);
+      network.backward(second, memory.inputGradient());
+      launch("training_return", blocks, LayerLaunches.THREADS, 0, arguments);
+    }
     network.backward(buffers, 0);
   }
 

@@ -12,10 +12,10 @@ import java.util.Optional;
 /// All that a training has on its device, and the struct that tells kernels of it (`TrainingCall` in `model.cuh`).
 final class TrainingMemory implements AutoCloseable {
   static final int ADAM_STEP = 40;
-  static final int CLOCK = 24;
+  static final int CLOCK = 40;
   static final int NORM_THREADS = 256;
 
-  static final int STRUCT = 320;
+  static final int STRUCT = 384;
 
   /// Networks wider than this are run one layer at a time.
   private static final int WIDE = 128;
@@ -59,6 +59,8 @@ final class TrainingMemory implements AutoCloseable {
   private final DeviceMemory deltas;
   private final DeviceMemory losses;
   private final DeviceMemory partial;
+  private final DeviceMemory dataGradient;
+  private final DeviceMemory products;
   private final DeviceMemory squares;
   private final DeviceMemory dataLosses;
   private final DeviceMemory physicsLosses;
@@ -98,17 +100,19 @@ final class TrainingMemory implements AutoCloseable {
     this.pass = pass;
     int parameters = plan.mlp().parameterCount();
     normBlocks =
-        Double.isInfinite(plan.adam().maxGradientNorm())
+        Double.isInfinite(plan.adam().maxGradientNorm()) && !conflictFree()
             ? 0
             : Math.min(64, (parameters + NORM_THREADS - 1) / NORM_THREADS);
     this.span = span;
     try (Arena arena = Arena.ofConfined()) {
       constraint =
-          resources.add(new ConstraintMemory(device, plan.physics(), PhysicsTerm.Loss.HALF_SQUARE, 1));
-      TilePlan.Needs needs = new TilePlan.Needs(plan.mlp(), plan.mlp().in(0), true, constraint.slots());
+          resources.add(new ConstraintMemory(device, PhysicsTerm.ofTraining(plan.physics())));
+      TilePlan.Needs needs =
+          new TilePlan.Needs(
+              plan.mlp(), plan.mlp().in(0), true, ConstraintMemory.Needs.of(plan.physics(), false), twice(), true);
       int limit = device.facts().sharedLimit();
       long fixed = residentBytes();
-      boolean small = chunk == RESIDENT_TILE && TilePlan.fits(needs, RESIDENT_TILE, limit - fixed);
+      boolean small = chunk == RESIDENT_TILE && !twice() && !conflictFree() && TilePlan.fits(needs, RESIDENT_TILE, limit - fixed);
       TilePlan resident = small ? TilePlan.of(needs, RESIDENT_TILE, (int) (limit - fixed)) : null;
       if (small && resident(device, route, (int) fixed + resident.shared())) {
         tile = resident;
@@ -138,10 +142,12 @@ final class TrainingMemory implements AutoCloseable {
       examples = floats((long) span * plan.batch());
       adam = resources.add(new DeviceMemory((long) span * ADAM_STEP));
       clock = resources.add(new DeviceMemory(CLOCK));
-      inputs = floats((long) inputRows() * stride());
-      deltas = floats((long) deltaRows() * stride());
+      inputs = floats((twice() ? 2L : 1L) * inputRows() * stride());
+      deltas = floats((twice() ? 2L : 1L) * deltaRows() * stride());
       losses = floats(2L * plan.batch());
       partial = floats((long) chunks() * parameters);
+      dataGradient = floats(conflictFree() ? parameters : 0);
+      products = resources.add(new DeviceMemory(conflictFree() ? 3L * normBlocks * Double.BYTES : 0));
       squares = resources.add(new DeviceMemory((long) normBlocks * Double.BYTES));
       dataLosses = resources.add(new DeviceMemory((long) span * Double.BYTES));
       physicsLosses = resources.add(new DeviceMemory((long) span * Double.BYTES));
@@ -281,10 +287,35 @@ final class TrainingMemory implements AutoCloseable {
     return cublas;
   }
 
+  /// Whether some noise level has a second evaluation.
+  boolean twice() {
+    return plan.table().evaluatesTwice();
+  }
+
+  /// Whether the gradients of data and physics are computed one by one and combined.
+  boolean conflictFree() {
+    return plan.combination() == TrainingPlan.Combination.CONFLICT_FREE && plan.physics().isPresent();
+  }
+
+  /// Whether gradients are clipped.
+  boolean clips() {
+    return !Double.isInfinite(plan.adam().maxGradientNorm());
+  }
+
+  /// Address that receives the gradient at the input of the second evaluation.
+  long inputGradient() {
+    return scratch.address() + (long) tile.scratchRow(TilePlan.Array.X) * stride() * Float.BYTES;
+  }
+
   /// The arrays of a network that is run one layer at a time.
-  LayerLaunches.Buffers buffers() {
+  ///
+  /// @param second those of the second evaluation
+  LayerLaunches.Buffers buffers(boolean second) {
     Mlp mlp = plan.mlp();
     long row = (long) stride() * Float.BYTES;
+    long inputsAt = inputs.address() + (second ? inputRows() * row : 0);
+    long deltasAt = deltas.address() + (second ? deltaRows() * row : 0);
+    long keptRow = second ? NetworkMemory.neurons(mlp) : 0;
     return new LayerLaunches.Buffers() {
       private long neurons(int layer) {
         long neurons = 0;
@@ -296,17 +327,17 @@ final class TrainingMemory implements AutoCloseable {
 
       @Override
       public long inputs(int layer) {
-        return inputs.address() + (layer == 0 ? 0 : mlp.in(0) + neurons(layer - 1)) * row;
+        return inputsAt + (layer == 0 ? 0 : mlp.in(0) + neurons(layer - 1)) * row;
       }
 
       @Override
       public long deltas(int layer) {
-        return deltas.address() + neurons(layer) * row;
+        return deltasAt + neurons(layer) * row;
       }
 
       @Override
       public long kept(int layer) {
-        return scratch.address() + (tile.scratchRow(TilePlan.Array.KEPT) + neurons(layer)) * row;
+        return scratch.address() + (tile.scratchRow(TilePlan.Array.KEPT) + keptRow + neurons(layer)) * row;
       }
 
       @Override
@@ -348,7 +379,8 @@ final class TrainingMemory implements AutoCloseable {
   /// `TrainingCall`.
   ///
   /// @param steps that a launch which makes several is to make
-  MemorySegment struct(Arena arena, int steps) {
+  /// @param term of the loss, `Term`
+  MemorySegment struct(Arena arena, int steps, int term) {
     double norm = plan.adam().maxGradientNorm();
     return new Struct(arena, STRUCT)
         .struct(network.struct(arena))
@@ -357,13 +389,14 @@ final class TrainingMemory implements AutoCloseable {
         .longs(
             table.address(), features.address(), data.address(), examples.address(), adam.address(),
             clock.address(), state[0].address(), state[1].address(), state[2].address(), state[3].address(),
-            inputs.address(), deltas.address(), losses.address(), partial.address(), squares.address(),
+            inputs.address(), deltas.address(), losses.address(), partial.address(),
+            conflictFree() ? dataGradient.address() : 0, products.address(), squares.address(),
             dataLosses.address(), physicsLosses.address(), scratch.address(), barrier.address(), plan.seed())
         .integers(
             plan.table().rows(), plan.batch(), stride(), chunk, chunks(), plan.mlp().parameterCount(),
             normBlocks, steps)
         .number(Double.isInfinite(norm) ? 0 : Tables.toFloat(norm, "the gradient norm's limit"))
-        .integers(0)
+        .integers(term, twice() ? 1 : 0, inputRows(), deltaRows(), 0)
         .done();
   }
 

@@ -7,26 +7,27 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.Mlp;
 import io.scorefield.physics.Tape;
-import io.scorefield.physics.TapeOperation;
 import io.scorefield.rng.NoiseSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
 
 /// Writes the tables in the float32 form that C++ code reads: the structs of
 /// `kernels/include/tables.cuh`, one after the other, in memory of an arena.
 ///
 /// @throws EngineException everywhere, when a number does not fit into a float32
 public final class Tables {
-  /// Bytes of one row: 9 floats.
-  public static final int NOISE_ROW = 9 * Float.BYTES;
+  /// Bytes of one row: 12 floats and an integer.
+  public static final int NOISE_ROW = 13 * Float.BYTES;
 
-  /// Bytes of one row: 13 floats and 3 integers.
-  public static final int STEP_ROW = 16 * Float.BYTES;
+  /// Bytes of one row: 14 floats and 3 integers.
+  public static final int STEP_ROW = 17 * Float.BYTES;
 
-  /// Bytes of one row: 3 integers and a float.
-  public static final int TAPE_ROW = 4 * Float.BYTES;
+  /// Bytes of one row: 4 integers and a float.
+  public static final int TAPE_ROW = 5 * Float.BYTES;
+
+  /// Bytes of a `Constraint`: 5 addresses and 6 integers.
+  public static final int CONSTRAINT = 5 * Long.BYTES + 6 * Integer.BYTES;
 
   /// Engines number the floats of a noise table with 31 bits.
   private static final int MOST_NOISE_ROWS = Integer.MAX_VALUE / 16;
@@ -92,7 +93,9 @@ public final class Tables {
           "the noise table",
           table.alpha()[r], table.sigma()[r], table.inputScale()[r], table.targetX0()[r],
           table.targetEps()[r], table.weight()[r], table.x0FromX()[r], table.x0FromOutput()[r],
-          table.physicsWeight()[r]);
+          table.physicsWeight()[r], table.objectiveWeight()[r], table.nextFromX()[r],
+          table.nextFromOutput()[r]);
+      writer.integers(table.next()[r]);
     }
     return writer.segment;
   }
@@ -121,7 +124,7 @@ public final class Tables {
           .floats(
               "row " + r + " of the sampler",
               row.inputScale(), row.state(), row.saved(), row.output(), row.memory(), row.noise(),
-              row.projected(), row.guidance(), row.memoryDecay(), row.memoryOutput(),
+              row.projected(), row.guidance(), row.objective(), row.memoryDecay(), row.memoryOutput(),
               row.memoryGuidance(), row.x0FromX(), row.x0FromOutput())
           .integers(uses(row), row.noiseStep(), row.stream().id());
     }
@@ -154,44 +157,69 @@ public final class Tables {
     return segment;
   }
 
-  /// A constraint as engines take it.
+  /// The parts of a tape as engines take them: arrays of `TapeRow`, int, and float.
   ///
-  /// @param rows `TapeRow[slots]`, or null where there is no constraint
-  /// @param residuals the slots that are residuals, `int[residualCount]`
+  /// @param rows [slots]
+  /// @param scale [D], likewise shift
   public record TapeTable(
-      MemorySegment rows, int slots, MemorySegment residuals, int residualCount) {}
+      MemorySegment rows,
+      MemorySegment indices,
+      MemorySegment numbers,
+      MemorySegment scale,
+      MemorySegment shift) {}
 
-  /// The table of a constraint; without one, a table of no slots.
-  public static TapeTable tape(Optional<Tape> given, Arena arena) {
-    if (given.isEmpty()) {
-      return new TapeTable(MemorySegment.NULL, 0, MemorySegment.NULL, 0);
-    }
+  /// The table of a tape.
+  public static TapeTable tape(Tape given, Arena arena) {
     // Its arrays could have been changed since it was checked: check a copy.
     Tape tape =
         new Tape(
-            given.get().inputs(), given.get().operations().clone(), given.get().first().clone(),
-            given.get().second().clone(), given.get().immediate().clone(),
-            given.get().residuals().clone());
+            given.inputs(), given.rows(), given.indices().clone(), given.numbers().clone(),
+            given.scale().clone(), given.shift().clone());
     Writer writer = new Writer(allocate(arena, tape.slots(), TAPE_ROW));
-    for (int i = 0; i < tape.slots(); i++) {
-      TapeOperation operation = tape.operations()[i];
-      boolean input = operation == TapeOperation.INPUT;
-      writer.integers(
-          operation.ordinal(),
-          input ? (int) tape.immediate()[i] : tape.first()[i],
-          input ? 0 : tape.second()[i]);
-      writer.floats("the constraint", input ? 0 : tape.immediate()[i]);
+    for (Tape.Row row : tape.rows()) {
+      writer
+          .integers(row.operation().ordinal(), row.first(), row.second(), row.count())
+          .floats("a law", row.immediate());
     }
     return new TapeTable(
         writer.segment,
-        tape.slots(),
-        arena.allocateFrom(ValueLayout.JAVA_INT, tape.residuals()),
-        tape.residuals().length);
+        arena.allocateFrom(ValueLayout.JAVA_INT, tape.indices()),
+        floats("a law", tape.numbers(), arena),
+        floats("the scaling", tape.scale(), arena),
+        floats("the scaling", tape.shift(), arena));
   }
 
-  /// The losses' and activations' numbers are their places in the enums; `tables.cuh` has the same order.
-  public static int number(PhysicsTerm.Loss loss) {
-    return loss.ordinal();
+  private static MemorySegment floats(String what, double[] values, Arena arena) {
+    Writer writer = new Writer(allocate(arena, values.length, Float.BYTES));
+    return writer.floats(what, values).segment;
+  }
+
+  /// The `Constraint` of a call, in memory that the engine reads; without laws, one of no slots.
+  public static MemorySegment constraint(PhysicsTerm physics, Arena arena) {
+    if (physics.tape().isEmpty()) {
+      return constraint(physics, new long[5], arena);
+    }
+    TapeTable table = tape(physics.tape().get(), arena);
+    long[] addresses = {
+      table.rows().address(), table.indices().address(), table.numbers().address(),
+      table.scale().address(), table.shift().address()
+    };
+    return constraint(physics, addresses, arena);
+  }
+
+  /// The `Constraint` of a call whose arrays lie at the given addresses, in the order of a {@link TapeTable}.
+  public static MemorySegment constraint(PhysicsTerm physics, long[] addresses, Arena arena) {
+    MemorySegment segment = arena.allocate(CONSTRAINT, 8);
+    MemorySegment.copy(addresses, 0, segment, ValueLayout.JAVA_LONG, 0, addresses.length);
+    new Writer(segment.asSlice((long) addresses.length * Long.BYTES))
+        .integers(
+            physics.tape().map(Tape::slots).orElse(0),
+            physics.tape().map(Tape::residuals).orElse(0),
+            physics.loss().ordinal(),
+            physics.projectionSweeps(),
+            physics.sweepIterations(),
+            0);
+    return segment;
   }
 
   /// The shape of a network: D, E, activation, number of hidden layers, their widths.

@@ -22,7 +22,7 @@ import java.util.Optional;
 /// `native/cpu/scorefield_cpu.h` describes the functions.
 final class NativeLibrary {
   /// Changes with the functions and tables; the library has the same number.
-  private static final int INTERFACE = 1;
+  private static final int INTERFACE = 2;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -78,7 +78,7 @@ final class NativeLibrary {
       throw new IOException("the native library has interface " + version + ", not " + INTERFACE);
     }
     MethodHandle rowBytes = binder.bind("sf_row_bytes", INT, INT);
-    int[] expected = {Tables.NOISE_ROW, Tables.STEP_ROW, Tables.TAPE_ROW};
+    int[] expected = {Tables.NOISE_ROW, Tables.STEP_ROW, Tables.TAPE_ROW, Tables.CONSTRAINT};
     for (int table = 0; table < expected.length; table++) {
       if ((int) invoke(rowBytes, table) != expected[table]) {
         throw new IOException("the native library lays out table " + table + " otherwise");
@@ -96,7 +96,7 @@ final class NativeLibrary {
     samplingCreate =
         binder.bind(
             "sf_sampling_create", POINTER, POINTER, POINTER, POINTER, POINTER, INT, POINTER, FLOAT,
-            LONG, POINTER, INT, POINTER, INT, INT, INT);
+            LONG, POINTER);
     samplingRun =
         binder.bind(
             "sf_sampling_run", INT, POINTER, LONG, LONG, POINTER, POINTER, INT, POINTER, POINTER,
@@ -105,7 +105,7 @@ final class NativeLibrary {
     trainingCreate =
         binder.bind(
             "sf_training_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT,
-            LONG, POINTER, LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT, POINTER, INT);
+            LONG, POINTER, LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT);
     trainingAdvance =
         binder.bind("sf_training_advance", INT, POINTER, INT, POINTER, POINTER, POINTER, POINTER);
     trainingStep = binder.bind("sf_training_step", LONG, POINTER);

@@ -48,7 +48,6 @@ final class NativeSampling implements AutoCloseable {
     this.request = request;
     this.dimension = network.mlp().dimension();
     try {
-      Tables.TapeTable tape = Tables.tape(physics.tape(), arena);
       call =
           (MemorySegment)
               NativeLibrary.invoke(
@@ -61,12 +60,7 @@ final class NativeSampling implements AutoCloseable {
                   Tables.stepFeatures(program, arena),
                   Tables.toFloat(program.priorScale(), "the prior scale"),
                   request.seed(),
-                  tape.rows(),
-                  tape.slots(),
-                  tape.residuals(),
-                  tape.residualCount(),
-                  Tables.number(physics.loss()),
-                  physics.projectionSweeps());
+                  Tables.constraint(physics, arena));
       if (call.equals(MemorySegment.NULL)) {
         throw NativeEngine.outOfMemory();
       }

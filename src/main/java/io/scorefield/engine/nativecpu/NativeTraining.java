@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.EngineException;
+import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
@@ -35,7 +36,6 @@ final class NativeTraining implements TrainingSession {
     this.plan = plan;
     try (Arena once = Arena.ofConfined()) {
       AdamOptions adam = plan.adam();
-      Tables.TapeTable tape = Tables.tape(plan.physics(), arena);
       if ((float) adam.epsilon() == 0) {
         throw new EngineException(
             "Adam's epsilon of " + adam.epsilon() + " is 0 in this engine's float32; use a larger one, or "
@@ -61,10 +61,8 @@ final class NativeTraining implements TrainingSession {
                   once.allocateFrom(JAVA_FLOAT, state.average()),
                   once.allocateFrom(JAVA_FLOAT, state.firstMoment()),
                   once.allocateFrom(JAVA_FLOAT, state.secondMoment()),
-                  tape.rows(),
-                  tape.slots(),
-                  tape.residuals(),
-                  tape.residualCount());
+                  Tables.constraint(PhysicsTerm.ofTraining(plan.physics()), arena),
+                  plan.combination() == TrainingPlan.Combination.CONFLICT_FREE ? 1 : 0);
       if (call.equals(MemorySegment.NULL)) {
         throw NativeEngine.outOfMemory();
       }

@@ -2,71 +2,102 @@ package io.scorefield.engine.reference;
 
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeRunner;
 import java.util.Arrays;
 
 /// Losses of a tape's residuals, their gradients, and the projection; for one sample at a time.
 final class ReferencePhysics {
-  private final Tape tape;
-  private final double[] slots;
-  private final double[] adjoints;
+  private final TapeRunner tape;
+  private final double[] residuals;
+  private final double[] along;
+  private final double[] step;
+  private final double[] slope;
+  private final double[] direction;
 
   ReferencePhysics(Tape tape) {
-    this.tape = tape;
-    this.slots = new double[tape.slots()];
-    this.adjoints = new double[tape.slots()];
+    this.tape = new TapeRunner(tape);
+    residuals = new double[tape.residuals()];
+    along = new double[tape.residuals()];
+    step = new double[tape.inputs()];
+    slope = new double[tape.inputs()];
+    direction = new double[tape.inputs()];
   }
 
-  /// Writes the gradient of the loss at x[D] to `gradient` and returns the loss.
-  double gradient(PhysicsTerm.Loss loss, double[] x, double[] gradient) {
-    tape.forward(x, 0, slots);
+  /// Writes the gradient of residualFactor * loss + objectiveFactor * objective at x[D] to `gradient` and returns its
+  /// value.
+  double gradient(
+      PhysicsTerm.Loss loss, double residualFactor, double objectiveFactor, double[] x, double[] gradient) {
+    double objective = tape.forward(x, 0, residuals);
     double squares = 0;
     double absolutes = 0;
-    for (int slot : tape.residuals()) {
-      squares += slots[slot] * slots[slot];
-      absolutes += Math.abs(slots[slot]);
+    for (double r : residuals) {
+      squares += r * r;
+      absolutes += Math.abs(r);
     }
     double norm = Math.sqrt(squares);
-    Arrays.fill(adjoints, 0);
-    for (int slot : tape.residuals()) {
-      double r = slots[slot];
-      adjoints[slot] +=
-          switch (loss) {
-            case ABSOLUTE -> Math.signum(r);
-            case NORM -> norm == 0 ? 0 : r / norm;
-            case HALF_SQUARE -> r;
-          };
+    for (int j = 0; j < residuals.length; j++) {
+      double r = residuals[j];
+      residuals[j] =
+          residualFactor
+              * switch (loss) {
+                case ABSOLUTE -> Math.signum(r);
+                case NORM -> norm == 0 ? 0 : r / norm;
+                case HALF_SQUARE -> r;
+              };
     }
     Arrays.fill(gradient, 0);
-    tape.reverse(slots, adjoints, gradient, 0);
-    return switch (loss) {
-      case ABSOLUTE -> absolutes;
-      case NORM -> norm;
-      case HALF_SQUARE -> 0.5 * squares;
-    };
+    tape.reverse(x, 0, residuals, objectiveFactor, gradient, 0);
+    double value =
+        switch (loss) {
+          case ABSOLUTE -> absolutes;
+          case NORM -> norm;
+          case HALF_SQUARE -> 0.5 * squares;
+        };
+    return residualFactor * value + objectiveFactor * objective;
   }
 
-  /// Moves x[D] onto the constraint: per sweep and residual, x -= r grad r / |grad r|^2.
-  ///
-  /// @param gradient scratch [D]
-  void project(double[] x, int sweeps, double[] gradient) {
+  /// Moves x[D] onto the constraint; {@link PhysicsTerm} says how.
+  void project(double[] x, int sweeps, int iterations) {
     for (int sweep = 0; sweep < sweeps; sweep++) {
-      for (int slot : tape.residuals()) {
-        tape.forward(x, 0, slots);
-        Arrays.fill(adjoints, 0);
-        adjoints[slot] = 1;
-        Arrays.fill(gradient, 0);
-        double residual = slots[slot];
-        tape.reverse(slots, adjoints, gradient, 0);
-        double squared = 0;
-        for (double g : gradient) {
-          squared += g * g;
+      tape.forward(x, 0, residuals);
+      Arrays.fill(step, 0);
+      Arrays.fill(slope, 0);
+      tape.reverse(x, 0, residuals, 0, slope, 0);
+      System.arraycopy(slope, 0, direction, 0, slope.length);
+      double gamma = dot(slope, slope);
+      for (int k = 0; k < iterations && gamma > 0; k++) {
+        tape.along(x, 0, direction, along);
+        double length = dot(along, along);
+        double alpha = length > 0 ? gamma / length : 0;
+        for (int d = 0; d < step.length; d++) {
+          step[d] += alpha * direction[d];
         }
-        if (squared > 0) {
-          for (int d = 0; d < x.length; d++) {
-            x[d] -= residual * gradient[d] / squared;
-          }
+        for (int j = 0; j < residuals.length; j++) {
+          residuals[j] -= alpha * along[j];
         }
+        if (k == iterations - 1) {
+          break;
+        }
+        Arrays.fill(slope, 0);
+        tape.reverse(x, 0, residuals, 0, slope, 0);
+        double next = dot(slope, slope);
+        double beta = next / gamma;
+        for (int d = 0; d < step.length; d++) {
+          direction[d] = slope[d] + beta * direction[d];
+        }
+        gamma = next;
+      }
+      for (int d = 0; d < step.length; d++) {
+        x[d] -= step[d];
       }
     }
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
   }
 }

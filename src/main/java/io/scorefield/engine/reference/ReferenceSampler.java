@@ -27,7 +27,6 @@ final class ReferenceSampler {
   private final double[][] x0hat;
   private final double[][] gradient;
   private final float[] z;
-  private final double[] scratch;
 
   ReferenceSampler(
       ReferenceNetwork network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
@@ -44,7 +43,6 @@ final class ReferenceSampler {
     x0hat = new double[TILE][dimension];
     gradient = new double[TILE][dimension];
     z = new float[dimension];
-    scratch = new double[dimension];
   }
 
   /// Runs all rows for samples first .. first + count - 1 (count at most {@link #TILE}).
@@ -98,7 +96,7 @@ final class ReferenceSampler {
     }
     if (row.projected() != 0) {
       for (int s = 0; s < count; s++) {
-        constraint.project(x0hat[s], physics.projectionSweeps(), scratch);
+        constraint.project(x0hat[s], physics.projectionSweeps(), physics.sweepIterations());
       }
     }
     double[][] o = pass.output();
@@ -168,7 +166,7 @@ final class ReferenceSampler {
   /// Jacobian of the network's output with respect to its input.
   private void guide(StepRow row, int count) {
     for (int s = 0; s < count; s++) {
-      constraint.gradient(physics.loss(), x0hat[s], gradient[s]);
+      constraint.gradient(physics.loss(), 1, row.objective(), x0hat[s], gradient[s]);
     }
     if (row.x0FromOutput() != 0) {
       for (int s = 0; s < count; s++) {

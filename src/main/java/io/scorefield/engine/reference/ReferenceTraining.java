@@ -46,9 +46,36 @@ final class ReferenceTraining implements TrainingSession {
         return new Losses(Arrays.copyOf(data, i + 1), Arrays.copyOf(physics, i + 1));
       }
       step++;
+      differentiate();
       update(learningRates[i]);
     }
     return new Losses(data, physics);
+  }
+
+  /// The gradient that the optimiser takes.
+  private void differentiate() {
+    if (plan.combination() == TrainingPlan.Combination.SUM || plan.physics().isEmpty()) {
+      batch.differentiate(BatchGradient.Term.BOTH);
+      return;
+    }
+    batch.differentiate(BatchGradient.Term.DATA);
+    double[] data = batch.flat();
+    batch.differentiate(BatchGradient.Term.PHYSICS);
+    double[] physics = batch.flat();
+    double[] factors =
+        plan.combination().factors(dot(data, data), dot(data, physics), dot(physics, physics));
+    for (int i = 0; i < data.length; i++) {
+      data[i] = factors[0] * data[i] + factors[1] * physics[i];
+    }
+    batch.take(data);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
   }
 
   private void update(double learningRate) {

@@ -118,6 +118,9 @@ final class Binder {
     Map<String, NodeTuple> given = entries(node, path);
     NodeTuple kind = given.get("kind");
     List<String> kinds = Schema.kinds(type);
+    if (Schema.byKey(type)) {
+      return bindByKey(node, type, path, given, kinds);
+    }
     if (kind == null) {
       throw error(
           node, "'" + path + ".kind' is missing; known are " + String.join(", ", kinds));
@@ -136,9 +139,37 @@ final class Binder {
     throw error(kind.getValueNode(), "'" + path + ".kind' must be a word");
   }
 
+  /// An alternative that is told by a key of its own name.
+  private static Object bindByKey(
+      MappingNode node, Class<?> type, String path, Map<String, NodeTuple> given, List<String> kinds) {
+    Class<?> chosen = null;
+    for (Class<?> permitted : type.getPermittedSubclasses()) {
+      if (given.containsKey(Schema.kind(permitted))) {
+        if (chosen != null) {
+          throw error(
+              given.get(Schema.kind(permitted)).getKeyNode(),
+              "'" + path + "' has '" + Schema.kind(chosen) + "' and '" + Schema.kind(permitted)
+                  + "'; write them as two items of the list");
+        }
+        chosen = permitted;
+      }
+    }
+    if (chosen == null) {
+      String hint = given.isEmpty() ? "" : Suggestion.of(given.keySet().iterator().next(), kinds);
+      throw error(
+          node, "'" + path + "' needs one of " + String.join(", ", kinds) + hint);
+    }
+    return bindRecord(node, chosen, path, false);
+  }
+
   private static List<Object> bindList(Node node, Type element, String path, Setting setting) {
     if (!(node instanceof SequenceNode sequence)) {
-      throw error(node, "'" + path + "' must be a list");
+      boolean byKey =
+          element instanceof Class<?> type && Schema.isChoice(type) && Schema.byKey(type);
+      throw error(
+          node,
+          "'" + path + "' must be a list"
+              + (byKey ? ", each item with one of " + String.join(", ", Schema.kinds((Class<?>) element)) : ""));
     }
     List<Object> values = new ArrayList<>();
     for (Node item : sequence.getValue()) {

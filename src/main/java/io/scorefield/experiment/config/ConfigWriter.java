@@ -23,7 +23,7 @@ public final class ConfigWriter {
   private static Map<String, Object> recordTree(Object value) {
     Map<String, Object> tree = new LinkedHashMap<>();
     Kind kind = value.getClass().getAnnotation(Kind.class);
-    if (kind != null) {
+    if (kind != null && !kind.byKey()) {
       tree.put("kind", kind.value());
     }
     for (RecordComponent component : value.getClass().getRecordComponents()) {
@@ -64,7 +64,7 @@ public final class ConfigWriter {
   private static void writeRecord(StringBuilder text, Object value, String indent, String first) {
     String lead = first;
     Kind kind = value.getClass().getAnnotation(Kind.class);
-    if (kind != null) {
+    if (kind != null && !kind.byKey()) {
       text.append(lead).append("kind: ").append(kind.value()).append("  # ").append(kind.doc());
       text.append(" Kinds: ").append(String.join(", ", kinds(value.getClass()))).append('.');
       text.append('\n');
@@ -147,8 +147,8 @@ public final class ConfigWriter {
       page.append("\n## ").append(path).append("\n");
       for (Class<?> permitted : type.getPermittedSubclasses()) {
         Kind kind = permitted.getAnnotation(Kind.class);
-        page.append("\n### ").append(path).append(": `kind: ").append(kind.value());
-        page.append("`\n\n").append(kind.doc()).append('\n');
+        page.append("\n### ").append(path).append(kind.byKey() ? ": `" : ": `kind: ").append(kind.value());
+        page.append(kind.byKey() ? ": ...`" : "`").append("\n\n").append(kind.doc()).append('\n');
         writeTable(page, path, permitted, inner::add);
       }
     } else {

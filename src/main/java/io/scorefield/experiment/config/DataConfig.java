@@ -1,14 +1,17 @@
 package io.scorefield.experiment.config;
 
+import io.scorefield.data.DarcyFields;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Distribution;
 import io.scorefield.data.GaussianMixture;
+import io.scorefield.data.HeatFields;
 import io.scorefield.data.PlaneDistribution;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Where the training points come from.
@@ -88,9 +91,54 @@ public sealed interface DataConfig {
     }
   }
 
+  @Kind(
+      value = "darcy",
+      doc = "Permeability k and pressure u of a flow, -div(k grad u) = f, on a grid; fields k and u.")
+  record Darcy(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Axes of the grid.", value = "1", min = 1, max = 2) int axes,
+      @Setting(doc = "Grid points along an axis.", value = "64", min = 2, max = 4096) int grid,
+      @Setting(
+              doc = "Correlation length of log k; the domain has length 1.",
+              value = "0.2",
+              min = 0,
+              aboveMin = true)
+          double length,
+      @Setting(doc = "Standard deviation of log k.", value = "0.5", min = 0, aboveMin = true)
+          double deviation,
+      @Setting(doc = "The source f.", value = "1") double source,
+      @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(new DarcyFields(axes, grid, length, deviation, source), points, seed);
+    }
+  }
+
+  @Kind(
+      value = "heat",
+      doc = "Temperatures on a ring that have evened out for a random time: mean 1/2, from 0 to 1; field u.")
+  record Heat(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Grid points, a multiple of 8.", value = "64", min = 8, max = 4096) int grid,
+      @Setting(doc = "Shortest time; the ring has length 1.", value = "1e-4", min = 0)
+          double shortest,
+      @Setting(doc = "Longest time.", value = "2e-3", min = 0) double longest,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(new HeatFields(grid, shortest, longest), points, seed);
+    }
+  }
+
   @Kind(value = "file", doc = "Points [N, D] from a .npy or .csv file.")
   record File(
       @Setting(doc = "The file; a relative path is relative to the folder you are in.") String path,
+      @Setting(
+              doc = "Names of the components for laws, such as x y or u[64] k[16,16]; empty: x, y, z, or x[D].",
+              value = "''")
+          String components,
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
       implements DataConfig {
     @Override
@@ -101,9 +149,13 @@ public sealed interface DataConfig {
             "data.path: there is no file " + path + " in " + Path.of("").toAbsolutePath());
       }
       Points points = Points.read(file);
+      List<String> names =
+          components.isBlank()
+              ? DataSet.usualComponents(points.dimension())
+              : List.of(components.strip().split("(?<!,)\\s+"));
       return new DataSet(
           file.getFileName().toString(), points.dimension(), points.values(),
-          Optional.empty());
+          Optional.empty(), names);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.scorefield.diffusion.Objective;
 import io.scorefield.diffusion.Parameterization;
 import io.scorefield.diffusion.Weighting;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.TrainingPlan;
 import io.scorefield.schedule.DiscreteSchedule;
 import java.util.HashSet;
 import java.util.List;
@@ -28,9 +29,8 @@ public record ExperimentConfig(
     @Setting(doc = "The training.", value = "{}") TrainConfig train,
     @Setting(doc = "The reverse process.") SamplerConfig sampler,
     @Setting(doc = "How many samples.", value = "{}") SampleConfig sample,
-    @Setting(doc = "The law that samples are to obey.", value = "{kind: none}")
-        PhysicsConfig physics,
-    @Setting(doc = "Ways to guide samples to the law, each sampled beside the plain model.", value = "[]")
+    @Setting(doc = "The laws that samples are to obey.", value = "[]") List<LawConfig> physics,
+    @Setting(doc = "Ways to guide samples to the laws, each sampled beside the plain model.", value = "[]")
         List<GuidanceConfig> guidance,
     @Setting(doc = "The metrics.", value = "{}") EvaluateConfig evaluate,
     @Setting(
@@ -53,11 +53,35 @@ public record ExperimentConfig(
       @Setting(
               doc = "Squared errors of the components are summed or averaged.",
               value = "mean")
-          Objective.Reduction reduction) {
+          Objective.Reduction reduction,
+      @Setting(doc = "The laws' part in the training.", value = "{}") TrainingPhysics physics) {
     public Objective objective() {
-      return new Objective(weighting, reduction);
+      return new Objective(
+          weighting, reduction,
+          new Objective.Physics(physics.estimate(), physics.c(), physics.combine()));
     }
   }
+
+  /// Training with the laws.
+  public record TrainingPhysics(
+      @Setting(
+              doc =
+                  "What the laws are applied to: none, the mean x0hat, or a sample (x0hat after one DDIM step to "
+                      + "the first noise level).",
+              value = "none")
+          Objective.Estimate estimate,
+      @Setting(
+              doc = "How much the laws weigh: c / (2 Sigma_t) |R|^2.",
+              value = "0.01",
+              min = 0,
+              aboveMin = true)
+          double c,
+      @Setting(
+              doc =
+                  "How the gradients of data and physics are put together: their sum, or along the direction "
+                      + "that both agree on.",
+              value = "sum")
+          TrainingPlan.Combination combine) {}
 
   /// The number of samples.
   public record SampleConfig(
@@ -145,8 +169,17 @@ public record ExperimentConfig(
       }
       method.guidance().apply(plain, diffuser);
     }
-    if (!guidance.isEmpty() && physics instanceof PhysicsConfig.None) {
+    if (!guidance.isEmpty() && physics.isEmpty()) {
       throw new IllegalArgumentException("guidance needs a law: set 'physics'");
+    }
+    if (objective.physics().estimate() != Objective.Estimate.NONE) {
+      if (physics.isEmpty()) {
+        throw new IllegalArgumentException("objective.physics needs a law: set 'physics'");
+      }
+      if (!(schedule.schedule() instanceof DiscreteSchedule)) {
+        throw new IllegalArgumentException(
+            "objective.physics needs a discrete schedule, whose Sigma_t is the law's variance");
+      }
     }
     Set<String> variantNames = new HashSet<>();
     for (Variant variant : variants) {

@@ -75,11 +75,17 @@ public sealed interface GuidanceConfig extends Checked {
               value = "1",
               min = 1,
               max = 1000)
-          int sweeps)
+          int sweeps,
+      @Setting(
+              doc = "Iterations of a sweep at most; as many as there are residuals are exact.",
+              value = "100",
+              min = 1,
+              max = 100000)
+          int iterations)
       implements GuidanceConfig {
     @Override
     public Guidance guidance() {
-      return new Guidance.Projection(finalOnly, sweeps);
+      return new Guidance.Projection(finalOnly, sweeps, iterations);
     }
   }
 }

@@ -11,6 +11,9 @@ import java.lang.annotation.Target;
 public @interface Kind {
   String value();
 
+  /// Whether the alternative is told by a key of its own name instead of by `kind`.
+  boolean byKey() default false;
+
   /// What the alternative is.
   String doc();
 }

@@ -46,6 +46,11 @@ final class Schema {
     return kinds;
   }
 
+  /// Whether the alternatives of a choice are told by keys of their names.
+  static boolean byKey(Class<?> sealedType) {
+    return sealedType.getPermittedSubclasses()[0].getAnnotation(Kind.class).byKey();
+  }
+
   static boolean isChoice(Class<?> type) {
     return type.isSealed() && type.isInterface();
   }

@@ -225,7 +225,7 @@ class CudaHostTest {
   private static void everything(CudaOptions options) {
     try (Engine engine = new CudaEngine(options)) {
       NoiseTable table =
-          NoiseTable.of(List.of(new NoiseTable.Row(new double[0], 0.5, 0.5, 1, 0, 0, 0, 0, 0, 0)));
+          NoiseTable.of(List.of(new NoiseTable.Row(new double[0], 0.5, 0.5, 1, 0, 0, 0, 0, 0)));
       engine.forwardNoise(table, new int[3], new float[6], 1, 0, new float[6]);
       engine.evaluate(NETWORK, new float[6], new double[3], new float[6]);
       try {

@@ -32,9 +32,11 @@ class GradientTest {
   private static NoiseTable table(double physicsWeight) {
     return NoiseTable.of(
         List.of(
-            new NoiseTable.Row(FEATURES, 0.9, 0.4, 1, 0, 1, 0.7, 1 / 0.9, -0.4 / 0.9, physicsWeight),
+            new NoiseTable.Row(FEATURES, 0.9, 0.4, 1, 0, 1, 0.7, 1 / 0.9, -0.4 / 0.9)
+                .withPhysics(physicsWeight, 0),
             new NoiseTable.Row(
-                new double[] {1, 0.1}, 0.5, 0.8, 0.6, -0.8, 0.5, 1.3, 0.5, -0.8, physicsWeight)));
+                    new double[] {1, 0.1}, 0.5, 0.8, 0.6, -0.8, 0.5, 1.3, 0.5, -0.8)
+                .withPhysics(physicsWeight, 0, 0.6, 0.7, 0)));
   }
 
   @ParameterizedTest
@@ -51,7 +53,8 @@ class GradientTest {
       BatchGradient batch = new BatchGradient(plan, workers);
       batch.network().load(parameters);
       batch.compute(100, examples, 0);
-      double[] gradient = flatGradient(mlp, batch);
+      batch.differentiate(BatchGradient.Term.BOTH);
+      double[] gradient = batch.flat();
       for (int i = 0; i < parameters.length; i++) {
         float original = parameters[i];
         float h = 1e-3f;
@@ -74,19 +77,6 @@ class GradientTest {
     return batch.dataLoss() + batch.physicsLoss();
   }
 
-  private static double[] flatGradient(Mlp mlp, BatchGradient batch) {
-    double[] gradient = new double[mlp.parameterCount()];
-    for (int layer = 0; layer < mlp.layers(); layer++) {
-      for (int o = 0; o < mlp.out(layer); o++) {
-        System.arraycopy(
-            batch.weightGradient(layer)[o], 0, gradient,
-            mlp.weightOffset(layer) + o * mlp.in(layer), mlp.in(layer));
-        gradient[mlp.biasOffset(layer) + o] = batch.biasGradient(layer)[o];
-      }
-    }
-    return gradient;
-  }
-
   /// r_1 = x^2 y - 0.3, r_2 = sin(y) + x.
   private static Tape twoResiduals() {
     TapeBuilder tape = new TapeBuilder(2);
@@ -94,7 +84,7 @@ class GradientTest {
     int y = tape.input(1);
     tape.residual(tape.subtract(tape.multiply(tape.square(x), y), tape.constant(0.3)));
     tape.residual(
-        tape.add(tape.append(TapeOperation.SIN, y, 0, 0), x));
+        tape.add(tape.append(TapeOperation.SIN, y), x));
     return tape.build();
   }
 
@@ -209,10 +199,10 @@ class GradientTest {
   void projectionMeetsTheConstraint() {
     ReferencePhysics sphere = new ReferencePhysics(Constraint.sphere(2, 1.5).tape());
     double[] x = {0.3, -0.4};
-    sphere.project(x, 1, new double[2]);
+    sphere.project(x, 1, 1);
     assertThat(x).containsExactly(new double[] {0.9, -1.2}, within(1e-15));
-    double[] y = {0.7, 0.4};
-    new ReferencePhysics(twoResiduals()).project(y, 60, new double[2]);
+    double[] y = {-0.5, 0.9};
+    new ReferencePhysics(twoResiduals()).project(y, 8, 2);
     assertThat(twoResiduals().residuals(y, 0)).containsExactly(new double[2], within(1e-9));
   }
 }

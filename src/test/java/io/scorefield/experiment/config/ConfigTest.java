@@ -29,7 +29,7 @@ class ConfigTest {
         hidden: 64
       sampler:
         kind: ddpm
-      physics: {kind: circle}
+      physics: [{equality: sqrt(x^2 + y^2) - 1.5}]
       guidance:
         - kind: likelihood
       """;
@@ -125,7 +125,7 @@ class ConfigTest {
           guidance=[{kind: dps, name: plain}] | not 'plain'
           guidance=[{kind: dps, name: ../x}] | is named with lower-case letters
           guidance=[{kind: dps, zeta: -1}] | 'guidance[0].zeta' is -1
-          physics={kind: none} | guidance needs a law
+          physics=[] | guidance needs a law
           sampler={kind: heun} | does not have; use ddpm or ddim
           sampler.steps=500 | the schedule has 100 levels
           schedule={kind: linear, beta-min: 0.5, beta-max: 0.1, steps: 2000000} | at most 100000

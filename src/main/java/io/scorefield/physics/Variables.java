@@ -1,0 +1,84 @@
+package io.scorefield.physics;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The names of a sample's components: scalars such as `x`, and fields on a grid such as `u[64]` or `k[16,16]`.
+///
+/// @param fields in the order of the components
+public record Variables(List<Field> fields) {
+  private static final Pattern DECLARATION =
+      Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?:\\[(\\d{1,7})(?:,(\\d{1,7}))?\\])?");
+
+  /// A named block of components.
+  ///
+  /// @param shape its extents, of no, one or two dimensions; the last index varies fastest
+  /// @param offset its first component
+  public record Field(String name, List<Integer> shape, int offset) {
+    /// The number of components.
+    public int size() {
+      return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
+    }
+
+    @Override
+    public String toString() {
+      String extents = String.join(",", shape.stream().map(String::valueOf).toList());
+      return shape.isEmpty() ? name : name + "[" + extents + "]";
+    }
+  }
+
+  public Variables {
+    fields = List.copyOf(fields);
+  }
+
+  /// Reads declarations such as `x`, `u[64]`, `k[16,16]`.
+  ///
+  /// @throws IllegalArgumentException when one cannot be read or two have the same name
+  public static Variables of(List<String> declarations) {
+    List<Field> fields = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    int offset = 0;
+    for (String declaration : declarations) {
+      Matcher matcher = DECLARATION.matcher(declaration.replace(" ", ""));
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException(
+            "'" + declaration + "' does not name components; write x, u[64] or k[16,16]");
+      }
+      List<Integer> shape = new ArrayList<>();
+      for (int group = 2; group <= 3; group++) {
+        if (matcher.group(group) != null) {
+          shape.add(Integer.valueOf(matcher.group(group)));
+        }
+      }
+      if (!names.add(matcher.group(1)) || shape.contains(0)) {
+        throw new IllegalArgumentException(
+            "'" + declaration + "' " + (shape.contains(0) ? "is empty" : "is named twice"));
+      }
+      Field field = new Field(matcher.group(1), List.copyOf(shape), offset);
+      fields.add(field);
+      offset = Math.addExact(offset, field.size());
+    }
+    return new Variables(fields);
+  }
+
+  /// D.
+  public int dimension() {
+    return fields.isEmpty() ? 0 : fields.getLast().offset() + fields.getLast().size();
+  }
+
+  /// The field of a name.
+  public Optional<Field> field(String name) {
+    return fields.stream().filter(field -> field.name().equals(name)).findFirst();
+  }
+
+  /// The declarations, for messages.
+  @Override
+  public String toString() {
+    return String.join(", ", fields.stream().map(Field::toString).toList());
+  }
+}

@@ -1,0 +1,42 @@
+package io.scorefield.physics.formula;
+
+import java.util.List;
+
+/// A formula as a tree.
+sealed interface Expression {
+  /// Where the expression is in the text, for messages.
+  int position();
+
+  record Number(int position, double value) implements Expression {}
+
+  /// A component, a field, a parameter or an index: `x`, `u`, `u[i+1]`, `k[i, j]`, `u[0..31]`.
+  ///
+  /// @param indices empty where there are none
+  record Name(int position, String name, List<Index> indices) implements Expression {}
+
+  /// An index, or a range of them where `to` differs from `from`.
+  record Index(Expression from, Expression to) {
+    boolean isRange() {
+      return from != to;
+    }
+  }
+
+  record Negation(int position, Expression operand) implements Expression {}
+
+  /// + - * / ^.
+  record Operation(int position, char operator, Expression first, Expression second)
+      implements Expression {}
+
+  /// A chain of comparisons, a <= b <= c.
+  ///
+  /// @param operators one fewer than operands: <=, <, >=, >, =, ==
+  record Comparison(int position, List<String> operators, List<Expression> operands)
+      implements Expression {}
+
+  /// A function; `sum(i in 0..62, ...)` has ranges.
+  record Call(int position, String function, List<Range> ranges, List<Expression> arguments)
+      implements Expression {}
+
+  /// `i in from..to`, both ends included.
+  record Range(int position, String index, Expression from, Expression to) {}
+}
