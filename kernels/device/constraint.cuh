@@ -258,22 +258,23 @@ SF_DEVICE_CALL void tape_along(Constraint constraint, Rows x, Rows direction, Ta
   }
 }
 
-// Returns residual_factor * loss + objective_factor * objective at x and writes its gradient.
+// Returns residual_factor * loss + objective_factor * objective at x and writes its gradient. Where the limit is positive,
+// a residual beyond it counts as the limit.
 SF_DEVICE float constraint_gradient(
-    Constraint constraint, PhysicsLoss loss, float residual_factor, float objective_factor, int dimension, Rows x,
-    TapeMemory memory, Rows gradient, int s) {
+    Constraint constraint, PhysicsLoss loss, float residual_factor, float limit, float objective_factor, int dimension,
+    Rows x, TapeMemory memory, Rows gradient, int s) {
   float objective = tape_forward(constraint, x, memory, s);
   float squares = 0;
   float absolutes = 0;
   for (int j = 0; j < constraint.residual_count; j++) {
-    float r = memory.residuals(j, s);
+    float r = limited(memory.residuals(j, s), limit);
     squares = multiply_add(r, r, squares);
     absolutes += absolute(r);
   }
   float norm = square_root(squares);
   for (int j = 0; j < constraint.residual_count; j++) {
     float r = memory.residuals(j, s);
-    float seed = r;
+    float seed = beyond(r, limit) ? 0.0f : r;
     if (loss == PhysicsLoss::ABSOLUTE) {
       seed = sign(r);
     } else if (loss == PhysicsLoss::NORM) {

@@ -130,7 +130,7 @@ struct TileSampler {
       }
       if (row.uses & USES_GRADIENT) {
         constraint_gradient(
-            call.constraint, call.constraint.loss, 1.0f, row.objective, dimension, estimate, tape(), gradient, s);
+            call.constraint, call.constraint.loss, 1.0f, 0.0f, row.objective, dimension, estimate, tape(), gradient, s);
         for (int d = 0; d < dimension; d++) {
           seed(d, s) = row.x0_from_output * gradient(d, s);
         }

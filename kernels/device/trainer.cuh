@@ -161,8 +161,8 @@ struct TrainingTile {
       bool weighs = row.physics_weight != 0.0f || row.objective_weight != 0.0f;
       if (weighs) {
         physics = constraint_gradient(
-            call.constraint, PhysicsLoss::HALF_SQUARE, row.physics_weight, row.objective_weight, dimension, estimate,
-            tape, gradient, s);
+            call.constraint, PhysicsLoss::HALF_SQUARE, row.physics_weight, row.physics_limit, row.objective_weight,
+            dimension, estimate, tape, gradient, s);
       }
       float direct = again ? at.x0_from_x * row.next_from_output : row.x0_from_output;
       for (int d = 0; d < dimension; d++) {

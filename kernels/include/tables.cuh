@@ -24,6 +24,7 @@ struct NoiseRow {
   float x0_from_x;
   float x0_from_output;
   float physics_weight;
+  float physics_limit;
   float objective_weight;
   float next_from_x;
   float next_from_output;

@@ -70,6 +70,17 @@ SF_INLINE void tape_adjoint(TapeOperation operation, F d, F a, F b, F value, F& 
   to_b = select(d == 0.0f, zero, to_b);
 }
 
+// Whether a residual is beyond a limit; there is none where the limit is 0.
+template <class F>
+SF_INLINE auto beyond(F r, F limit) {
+  return (limit > 0.0f) & (absolute(r) > limit);
+}
+
+template <class F>
+SF_INLINE F limited(F r, F limit) {
+  return select(beyond(r, limit), limit, r);
+}
+
 // Whether a row collects something over the iterations of a loop.
 SF_INLINE bool collects(TapeOperation operation) {
   return operation == TapeOperation::TOTAL || operation == TapeOperation::LEAST || operation == TapeOperation::LARGEST;

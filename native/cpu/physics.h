@@ -14,7 +14,8 @@ class TilePhysics {
       : physics_(physics), dimension_(dimension), vectors_(vectors), stride_(memory.stride), memory_(memory) {}
 
   // The gradient of residual factor * loss + objective factor * objective at x [D] and, unless null, the value itself
-  // (one row). factors(v, residual, objective) tells the factors of vector v.
+  // (one row). factors(v, residual, limit, objective) tells the factors of vector v; where the limit is positive, a
+  // residual beyond it counts as the limit.
   template <class Factors>
   void gradient(PhysicsLoss loss, Factors factors, const float* x, float* gradient, float* losses) const {
     Vector objective[MOST_VECTORS];
@@ -22,18 +23,19 @@ class TilePhysics {
     Vector objective_seeds[MOST_VECTORS];
     for (int v = 0; v < vectors_; v++) {
       Vector residual_factor;
-      factors(v, residual_factor, objective_seeds[v]);
+      Vector limit;
+      factors(v, residual_factor, limit, objective_seeds[v]);
       Vector squares = {};
       Vector absolutes = {};
       for (int j = 0; j < physics_.residual_count; j++) {
-        Vector r = load(at(memory_.residuals, j, v));
+        Vector r = limited(load(at(memory_.residuals, j, v)), limit);
         squares = multiply_add(r, r, squares);
         absolutes = absolutes + absolute(r);
       }
       Vector norm = square_root(squares);
       for (int j = 0; j < physics_.residual_count; j++) {
         Vector r = load(at(memory_.residuals, j, v));
-        Vector seed = r;
+        Vector seed = select(beyond(r, limit), Vector{}, r);
         if (loss == PhysicsLoss::ABSOLUTE) {
           seed = sign(r);
         } else if (loss == PhysicsLoss::NORM) {

@@ -149,8 +149,9 @@ class SampleTile {
     const Shape& shape = sampling_.shape;
     physics_.gradient(
         sampling_.physics.loss,
-        [&](int, Vector& residual, Vector& objective) {
+        [&](int, Vector& residual, Vector& limit, Vector& objective) {
           residual = all<Vector>(1.0f);
+          limit = Vector{};
           objective = all<Vector>(row.objective);
         },
         memory_.x0hat, memory_.gradient, nullptr);

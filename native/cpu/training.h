@@ -60,6 +60,7 @@ struct TileLevels {
   float* x0_from_x;
   float* x0_from_output;
   float* physics_weight;
+  float* physics_limit;
   float* objective_weight;
   float* direct;   // what o contributes to x* directly
   float* next_from_output;
@@ -76,6 +77,7 @@ struct TileLevels {
     levels.x0_from_x = carver.take<float>(row);
     levels.x0_from_output = carver.take<float>(row);
     levels.physics_weight = carver.take<float>(row);
+    levels.physics_limit = carver.take<float>(row);
     levels.objective_weight = carver.take<float>(row);
     levels.direct = carver.take<float>(row);
     levels.next_from_output = carver.take<float>(row);
@@ -136,7 +138,8 @@ inline void gather_examples(
       store(levels.x0_from_x + at, column(6));
       store(levels.x0_from_output + at, column(7));
       store(levels.physics_weight + at, column(8));
-      store(levels.objective_weight + at, column(9));
+      store(levels.physics_limit + at, column(9));
+      store(levels.objective_weight + at, column(10));
       store(levels.direct + at, column(7));
     }
     for (int d = 0; d < dimension; d++) {
@@ -195,8 +198,9 @@ inline void physics_losses(
   TilePhysics physics(training.physics, dimension, vectors, memory);
   physics.gradient(
       PhysicsLoss::HALF_SQUARE,
-      [&](int v, Vector& residual, Vector& objective) {
+      [&](int v, Vector& residual, Vector& limit, Vector& objective) {
         residual = load(levels.physics_weight + v * SF_LANES);
+        limit = load(levels.physics_limit + v * SF_LANES);
         objective = load(levels.objective_weight + v * SF_LANES);
       },
       memory.x0hat, memory.gradient, levels.losses);

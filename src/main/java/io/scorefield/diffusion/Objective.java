@@ -31,17 +31,21 @@ public record Objective(Weighting weighting, Reduction reduction, Physics physic
   /// Sigma_2. Objectives enter with their own weight at every noise level.
   ///
   /// @param c how much the law weighs beside the data
+  /// @param limit residuals beyond limit sqrt(Sigma_t) have no pull; 0: all have
   /// @param combination how the gradients of the two terms are put together
-  public record Physics(Estimate estimate, double c, Combination combination) {
+  public record Physics(Estimate estimate, double c, double limit, Combination combination) {
     public Physics {
       if (!(c > 0) || Double.isInfinite(c)) {
         throw new IllegalArgumentException("c is " + c + "; it must be positive");
+      }
+      if (!(limit >= 0) || Double.isInfinite(limit)) {
+        throw new IllegalArgumentException("the limit is " + limit + "; it must be >= 0");
       }
     }
 
     /// The law has no part in the training.
     public static Physics none() {
-      return new Physics(Estimate.NONE, 1, Combination.SUM);
+      return new Physics(Estimate.NONE, 1, 0, Combination.SUM);
     }
   }
 

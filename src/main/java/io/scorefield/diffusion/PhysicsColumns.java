@@ -34,8 +34,10 @@ final class PhysicsColumns {
   }
 
   /// The row of noise level t with its physics.
-  NoiseTable.Row add(NoiseTable.Row row, int t) {
-    double weight = share * physics.c() / posteriorVariance(schedule, Math.max(t, 2));
+  NoiseTable.Row add(NoiseTable.Row plain, int t) {
+    double variance = posteriorVariance(schedule, Math.max(t, 2));
+    double weight = share * physics.c() / variance;
+    NoiseTable.Row row = plain.withPhysicsLimit(physics.limit() * Math.sqrt(variance));
     double ofObjective = objective ? 1 : 0;
     if (physics.estimate() == Objective.Estimate.MEAN || t == 1) {
       return row.withPhysics(weight, ofObjective);

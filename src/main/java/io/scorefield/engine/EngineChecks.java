@@ -103,10 +103,7 @@ public final class EngineChecks {
   }
 
   /// What to say of a sample that is not finite any more.
-  public static EngineException notFinite(long sample, int row, StepProgram program) {
-    return new EngineException(
-        "sample " + sample + " stopped being finite at row " + row + " of the sampler (noise level "
-            + program.rows().get(row).time()
-            + "); try more steps, a weaker guidance, or train longer");
+  public static NotFiniteException notFinite(long sample, int row, StepProgram program) {
+    return new NotFiniteException(sample, row, program.rows().get(row).time());
   }
 }

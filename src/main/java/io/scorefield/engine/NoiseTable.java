@@ -13,6 +13,8 @@ import java.util.List;
 /// loss = weight * |o - target|^2 + physicsWeight * 1/2 |R(x*)|^2 + objectiveWeight * J(x*)
 /// ```
 ///
+/// Where physicsLimit is positive, a residual beyond it counts as the limit and has no gradient.
+///
 /// where x* = x0FromX * x_t + x0FromOutput * o if next is -1. Otherwise the network is evaluated once more, at the noise
 /// level `next`, and gradients go through both evaluations:
 ///
@@ -38,6 +40,7 @@ public record NoiseTable(
     double[] x0FromX,
     double[] x0FromOutput,
     double[] physicsWeight,
+    double[] physicsLimit,
     double[] objectiveWeight,
     double[] nextFromX,
     double[] nextFromOutput,
@@ -50,7 +53,7 @@ public record NoiseTable(
     }
     for (double[] column :
         List.of(sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, physicsWeight,
-            objectiveWeight, nextFromX, nextFromOutput)) {
+            physicsLimit, objectiveWeight, nextFromX, nextFromOutput)) {
       if (column.length != rows) {
         throw new IllegalArgumentException("the columns of a noise table must have equal lengths");
       }
@@ -60,7 +63,7 @@ public record NoiseTable(
     }
     for (double[] column :
         List.of(timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX,
-            x0FromOutput, physicsWeight, objectiveWeight, nextFromX, nextFromOutput)) {
+            x0FromOutput, physicsWeight, physicsLimit, objectiveWeight, nextFromX, nextFromOutput)) {
       if (Arrays.stream(column).anyMatch(value -> !Double.isFinite(value))) {
         throw new IllegalArgumentException("a noise table holds a number that is not finite");
       }
@@ -95,6 +98,7 @@ public record NoiseTable(
       double x0FromX,
       double x0FromOutput,
       double physicsWeight,
+      double physicsLimit,
       double objectiveWeight,
       double nextFromX,
       double nextFromOutput,
@@ -111,7 +115,7 @@ public record NoiseTable(
         double x0FromX,
         double x0FromOutput) {
       this(
-          timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, 0, 0, 0, 0, -1);
+          timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, 0, 0, 0, 0, 0, -1);
     }
 
     /// The same row with a physics term at x0hat.
@@ -124,7 +128,14 @@ public record NoiseTable(
         double residuals, double objective, double nextFromX, double nextFromOutput, int next) {
       return new Row(
           timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, residuals,
-          objective, nextFromX, nextFromOutput, next);
+          physicsLimit, objective, nextFromX, nextFromOutput, next);
+    }
+
+    /// The same row with a limit on residuals.
+    public Row withPhysicsLimit(double limit) {
+      return new Row(
+          timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, physicsWeight,
+          limit, objectiveWeight, nextFromX, nextFromOutput, next);
     }
   }
 
@@ -147,6 +158,7 @@ public record NoiseTable(
         rows.stream().mapToDouble(Row::x0FromX).toArray(),
         rows.stream().mapToDouble(Row::x0FromOutput).toArray(),
         rows.stream().mapToDouble(Row::physicsWeight).toArray(),
+        rows.stream().mapToDouble(Row::physicsLimit).toArray(),
         rows.stream().mapToDouble(Row::objectiveWeight).toArray(),
         rows.stream().mapToDouble(Row::nextFromX).toArray(),
         rows.stream().mapToDouble(Row::nextFromOutput).toArray(),

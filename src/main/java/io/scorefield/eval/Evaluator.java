@@ -2,16 +2,20 @@ package io.scorefield.eval;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
+import io.scorefield.physics.TapeRunner;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /// Measures samples against the data's distribution and against a law.
 public final class Evaluator {
-  /// Mean over the samples of |r|, the norm of the residuals.
+  /// Mean over the samples of |r|, of several residuals their mean.
   public static final String PHYSICAL_LOSS = "physical-loss";
 
   /// 99th percentile of |r|.
@@ -96,8 +100,7 @@ public final class Evaluator {
     int n = Math.min(given, options.samples());
     float[] all = Arrays.copyOf(samples, n * dimension);
     if (constraint.isPresent()) {
-      metrics.put(PHYSICAL_LOSS, mean(PHYSICAL_LOSS, all, this::residualNorms));
-      put(metrics, PHYSICAL_LOSS_P99, all, n, (a, truth) -> percentile99(residualNorms(a)));
+      evaluateLaws(constraint.get(), metrics, all, n);
     }
     put(
         metrics, SLICED_WASSERSTEIN_2, all, n,
@@ -120,22 +123,62 @@ public final class Evaluator {
     return metrics;
   }
 
-  /// |r| of every sample.
-  public double[] residualNorms(float[] samples) {
-    int dimension = data.dimension();
-    double[] norms = new double[samples.length / dimension];
-    double[] x = new double[dimension];
-    for (int i = 0; i < norms.length; i++) {
-      for (int d = 0; d < dimension; d++) {
-        x[d] = samples[i * dimension + d];
-      }
-      double squares = 0;
-      for (double r : constraint.orElseThrow().tape().residuals(x, 0)) {
-        squares += r * r;
-      }
-      norms[i] = Math.sqrt(squares);
+  /// All residuals together, and, where there are several laws, each by itself.
+  private void evaluateLaws(
+      Constraint laws, Map<String, MetricValue> metrics, float[] samples, int n) {
+    if (laws.hasResiduals()) {
+      metrics.put(PHYSICAL_LOSS, mean(PHYSICAL_LOSS, samples, this::residuals));
+      put(metrics, PHYSICAL_LOSS_P99, samples, n, (a, truth) -> percentile99(residuals(a)));
     }
-    return norms;
+    for (Law law : laws.laws()) {
+      if (law.isObjective() || laws.laws().size() > 1) {
+        String name = (law.isObjective() ? "objective: " : "law: ") + law.name();
+        metrics.put(name, mean(PHYSICAL_LOSS, name, samples, points -> sizes(law, points)));
+      }
+    }
+  }
+
+  /// Of every sample the mean of |r| over all residuals.
+  public double[] residuals(float[] samples) {
+    List<Law> laws =
+        constraint.orElseThrow().laws().stream().filter(law -> !law.isObjective()).toList();
+    int total = laws.stream().mapToInt(law -> law.tape().residuals()).sum();
+    double[] means = new double[samples.length / data.dimension()];
+    for (Law law : laws) {
+      double share = (double) law.tape().residuals() / total;
+      double[] sizes = sizes(law, samples);
+      for (int i = 0; i < means.length; i++) {
+        means[i] += share * sizes[i];
+      }
+    }
+    return means;
+  }
+
+  /// Of every sample the mean of a law's |r|, or its objective.
+  public double[] sizes(Law law, float[] samples) {
+    int dimension = data.dimension();
+    double[] sizes = new double[samples.length / dimension];
+    int parts = Math.max(1, Math.min(sizes.length, Runtime.getRuntime().availableProcessors()));
+    IntStream.range(0, parts)
+        .parallel()
+        .forEach(
+            part -> {
+              TapeRunner runner = new TapeRunner(law.tape());
+              double[] x = new double[dimension];
+              double[] residuals = new double[law.tape().residuals()];
+              int to = (int) ((part + 1L) * sizes.length / parts);
+              for (int i = (int) ((long) part * sizes.length / parts); i < to; i++) {
+                for (int d = 0; d < dimension; d++) {
+                  x[d] = samples[i * dimension + d];
+                }
+                double objective = runner.forward(x, 0, residuals);
+                sizes[i] =
+                    law.isObjective()
+                        ? objective
+                        : Arrays.stream(residuals).map(Math::abs).sum() / residuals.length;
+              }
+            });
+    return sizes;
   }
 
   private double[] nearest(float[] samples, ToDoubleFunction<double[]> of) {
@@ -164,12 +207,17 @@ public final class Evaluator {
 
   /// A metric that is a mean over the samples: its standard error is s / sqrt(n).
   private MetricValue mean(String name, float[] samples, PerSample perSample) {
+    return mean(name, name, samples, perSample);
+  }
+
+  /// @param kind the metric that decides whether a noise floor is known
+  private MetricValue mean(String kind, String name, float[] samples, PerSample perSample) {
     double[] values = perSample.of(samples);
     int n = values.length;
     double mean = Arrays.stream(values).sum() / n;
     double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (n - 1);
     // Parts of a data file are training points themselves: how near true samples lie to them is unknown.
-    boolean known = data.source().isPresent() || name.equals(PHYSICAL_LOSS);
+    boolean known = data.source().isPresent() || kind.equals(PHYSICAL_LOSS);
     double floor =
         known
             ? floor(name, n, (a, truth) -> Arrays.stream(perSample.of(a)).average().orElseThrow())

@@ -7,8 +7,8 @@ import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
+import io.scorefield.physics.Law;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,9 +41,9 @@ public final class EvaluateStage {
     return evaluator.reference();
   }
 
-  /// Mean over the points of the norm of the residuals.
-  public double meanResidual(float[] points) {
-    return Arrays.stream(evaluator.residualNorms(points)).average().orElseThrow();
+  /// Of every point the mean of a law's |r|.
+  public double[] residuals(Law law, float[] points) {
+    return evaluator.sizes(law, points);
   }
 
   /// The metrics of one array of samples.

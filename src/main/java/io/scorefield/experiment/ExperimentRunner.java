@@ -3,22 +3,30 @@ package io.scorefield.experiment;
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.eval.MetricValue;
+import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
+import io.scorefield.physics.Law;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// One experiment with one seed: train, sample, evaluate, plot, report. The main path of the program.
 public final class ExperimentRunner {
+  /// Not the name of a method.
+  private static final String TRAINING = "(training)";
+
   private final String name;
   private final ExperimentConfig config;
   private final Engine engine;
   private final RunFolder folder;
   private final Reporter reporter;
+  private final Map<String, Double> seconds = new LinkedHashMap<>();
 
   public ExperimentRunner(
       String name,
@@ -58,24 +66,53 @@ public final class ExperimentRunner {
     reporter.line(
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
-    warnOfAWrongLaw(model, data);
+    tryLaws(model, data);
+    long start = System.nanoTime();
     new TrainStage(engine, model, data, folder, reporter).run(resume);
+    if (!resume) {
+      seconds.put(TRAINING, (System.nanoTime() - start) * 1e-9);
+    }
   }
 
-  /// A law that the data do not obey is rarely meant.
-  private void warnOfAWrongLaw(Model model, DataSet data) {
-    if (model.constraint().isPresent()) {
-      double residual = new EvaluateStage(model, data).meanResidual(data.points());
-      double size = 0;
-      for (float value : data.points()) {
-        size += (double) value * value / data.size();
+  /// Tries the laws on the training points: one that is not a number there is an error, and one that they do not
+  /// obey is rarely meant.
+  private void tryLaws(Model model, DataSet data) {
+    if (model.constraint().isEmpty()) {
+      return;
+    }
+    double size = 0;
+    for (float value : data.points()) {
+      size += (double) value * value / data.size();
+    }
+    EvaluateStage stage = new EvaluateStage(model, data);
+    for (Law law : model.constraint().get().laws()) {
+      double[] residuals = stage.residuals(law, data.points());
+      for (int i = 0; i < residuals.length; i++) {
+        if (!Double.isFinite(residuals[i])) {
+          throw new ConfigException(
+              "the law '" + law.name() + "' is " + residuals[i] + " at training point " + i + point(data, i)
+                  + "; every law must have a finite value on the data");
+        }
       }
-      if (residual > 0.05 * Math.sqrt(size)) {
+      double mean = Arrays.stream(residuals).average().orElseThrow();
+      double tolerance =
+          Double.isNaN(law.tolerance()) ? 0.05 * Math.sqrt(size) : law.tolerance();
+      if (!law.isObjective() && mean > tolerance) {
         reporter.line(
-            "warning: the training points are " + Report.number(residual) + " off the law '"
-                + model.constraint().get().name() + "' on average; is 'physics' as you mean it?");
+            "warning: the training points are " + Report.number(mean) + " off the law '" + law.name()
+                + "' on average (at best " + Report.number(Arrays.stream(residuals).min().orElseThrow())
+                + ", tolerance " + Report.number(tolerance) + "); is 'physics' as you mean it?");
       }
     }
+  }
+
+  private static String point(DataSet data, int i) {
+    int shown = Math.min(4, data.dimension());
+    StringBuilder text = new StringBuilder(" (");
+    for (int d = 0; d < shown; d++) {
+      text.append(d == 0 ? "" : ", ").append(data.points()[i * data.dimension() + d]);
+    }
+    return text.append(shown < data.dimension() ? ", ...)" : ")").toString();
   }
 
   /// Samples with every method and writes samples.npy and samples-METHOD.npy.
@@ -85,7 +122,9 @@ public final class ExperimentRunner {
     long count = config.sample().countOn(engine.info().name());
     for (String method : stage.methods().keySet()) {
       stopIfAsked();
+      long start = System.nanoTime();
       stage.write(folder.samples(method), method, config.seed(), 0, count);
+      seconds.put(method, (System.nanoTime() - start) * 1e-9);
     }
   }
 
@@ -97,11 +136,26 @@ public final class ExperimentRunner {
     SampleStage samples = new SampleStage(engine, trained.model(), trained.network(), reporter);
     Map<String, Map<String, MetricValue>> metrics =
         stage.run(folder, samples.methods().keySet(), reporter);
+    metrics.replaceAll((method, values) -> withTimes(method, values));
     Summary.write(
         folder.summary(),
         Summary.tree(
             name, trained.model(), trained.steps(), stage.reference(), metrics, engine.info()));
     return metrics;
+  }
+
+  /// With how long this run took to train and to sample, where it did.
+  private Map<String, MetricValue> withTimes(String method, Map<String, MetricValue> values) {
+    Map<String, MetricValue> all = new LinkedHashMap<>(values);
+    Map.of("training-seconds", TRAINING, "sampling-seconds", method)
+        .forEach(
+            (name, key) -> {
+              if (seconds.containsKey(key) && !values.isEmpty()) {
+                int samples = values.values().iterator().next().samples();
+                all.put(name, new MetricValue(seconds.get(key), 0, Double.NaN, samples));
+              }
+            });
+    return all;
   }
 
   /// Draws the pictures and writes report.html.

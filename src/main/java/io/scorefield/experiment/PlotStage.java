@@ -59,6 +59,11 @@ public final class PlotStage {
         Figures.loss(losses, rows.getFirst().step()).write(folder.plots(), "loss");
       }
     }
+    FieldPlots fields = new FieldPlots(model, data);
+    if (fields.apply()) {
+      fields.write(folder.plots(), samples());
+      return;
+    }
     if (data.dimension() != 2) {
       reporter.line("the data are not in the plane: no pictures of samples");
       return;

@@ -194,26 +194,37 @@ public final class SweepRunner {
     AtomicFile.writeString(folder.table(), text.toString());
   }
 
-  /// Residual against Kuiper's statistic over the strengths of the guidance methods.
+  /// Residual against distance from the truth (the angles' where they are uniform), one point a row of the table.
   private void writeTradeoff(Map<String, Map<String, MetricValue>> means) throws IOException {
+    boolean angular = means.values().stream().anyMatch(values -> values.containsKey(Evaluator.KUIPER));
+    String distance = angular ? Evaluator.KUIPER : Evaluator.SLICED_WASSERSTEIN_2;
     List<Figures.Tradeoff> points = new ArrayList<>();
-    Map<String, String> families = new LinkedHashMap<>();
-    families.put(RunFolder.PLAIN, RunFolder.PLAIN);
-    for (GuidanceConfig method : config.guidance()) {
-      families.put(method.name(), family(method));
-    }
     means.forEach(
         (name, values) -> {
           MetricValue residual = values.get(Evaluator.PHYSICAL_LOSS);
-          MetricValue kuiper = values.get(Evaluator.KUIPER);
-          if (residual != null && kuiper != null && families.containsKey(name)) {
-            points.add(
-                new Figures.Tradeoff(families.get(name), residual.value(), kuiper.value()));
+          MetricValue other = values.get(distance);
+          if (residual != null && other != null) {
+            points.add(new Figures.Tradeoff(family(name), residual.value(), other.value()));
           }
         });
     if (points.size() > 1) {
-      Figures.tradeoff(points).write(folder.plots(), "tradeoff");
+      Figures.tradeoff(
+              points,
+              angular
+                  ? "Kuiper statistic of the angles (0: uniform)"
+                  : "sliced Wasserstein distance to the truth")
+          .write(folder.plots(), "tradeoff");
     }
+  }
+
+  /// Rows that are joined by a line: the strengths of one method, and each variant with each method by itself.
+  private String family(String row) {
+    for (GuidanceConfig method : config.guidance()) {
+      if (method.name().equals(row)) {
+        return family(method);
+      }
+    }
+    return row;
   }
 
   private static String family(GuidanceConfig method) {

@@ -303,21 +303,21 @@ public final class Figures {
   /// One method of a comparison.
   ///
   /// @param family methods of a family are joined by a line, in the order given
-  public record Tradeoff(String family, double residual, double kuiper) {}
+  public record Tradeoff(String family, double residual, double distance) {}
 
-  /// Residual against angular uniformity, both better towards the lower left. Residuals that are zero
+  /// Residual against a distance from the truth, both better towards the lower left. Residuals that are zero
   /// to rounding stand at the left edge.
-  public static Figure tradeoff(List<Tradeoff> methods) {
+  public static Figure tradeoff(List<Tradeoff> methods, String distance) {
     XYChart chart =
         HouseStyle.chart(
             820, 520, "What a small residual costs",
             "mean residual |r|, logarithmic (0 to rounding: at the left edge)",
-            "Kuiper statistic of the angles (0: uniform)");
+            distance);
     double smallest =
         methods.stream().mapToDouble(Tradeoff::residual).filter(r -> r > 1e-6).min().orElse(1e-3);
     double largest = methods.stream().mapToDouble(Tradeoff::residual).max().orElse(1);
     double edge = Math.pow(10, Math.floor(Math.log10(smallest)) - 1);
-    double highest = methods.stream().mapToDouble(Tradeoff::kuiper).max().orElse(1);
+    double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1);
     XYStyler styler = chart.getStyler();
     styler.setXAxisLogarithmic(true);
     styler.setXAxisLogarithmicDecadeOnly(true);
@@ -325,7 +325,7 @@ public final class Figures {
     styler.setXAxisMax(Math.max(largest * 1.5, 10 * edge));
     styler.setYAxisMin(0.0);
     styler.setYAxisMax(highest * 1.1);
-    styler.setYAxisDecimalPattern("0.00");
+    styler.setYAxisDecimalPattern(highest < 0.1 ? "0.000" : "0.00");
     styler.setMarkerSize(9);
     styler.setLegendPosition(LegendPosition.OutsideE);
     int colour = 0;
@@ -333,7 +333,7 @@ public final class Figures {
       List<Tradeoff> members =
           methods.stream().filter(method -> method.family().equals(family)).toList();
       double[] x = members.stream().mapToDouble(m -> Math.max(m.residual(), edge)).toArray();
-      double[] y = members.stream().mapToDouble(Tradeoff::kuiper).toArray();
+      double[] y = members.stream().mapToDouble(Tradeoff::distance).toArray();
       XYSeries series = chart.addSeries(family, x, y);
       series.setMarker(SeriesMarkers.CIRCLE);
       series.setMarkerColor(HouseStyle.SERIES.get(colour % HouseStyle.SERIES.size()));

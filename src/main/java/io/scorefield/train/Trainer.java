@@ -18,6 +18,7 @@ public final class Trainer implements AutoCloseable {
   private final Mlp mlp;
   private final ExampleOrder order;
   private final TrainingSession session;
+  private final String laws;
   private long step;
 
   /// Starts a training from freshly initialised weights.
@@ -40,6 +41,7 @@ public final class Trainer implements AutoCloseable {
       Optional<Constraint> constraint,
       TrainingState state) {
     this.options = options;
+    this.laws = constraint.map(Constraint::name).orElse("");
     this.mlp = mlp;
     this.order = new ExampleOrder(options.seed(), data.size());
     this.step = state.step();
@@ -86,6 +88,9 @@ public final class Trainer implements AutoCloseable {
     boolean diverged =
         run > 0 && !Float.isFinite((float) (losses.data()[run - 1] + losses.physics()[run - 1]));
     step += diverged ? run - 1 : run;
+    if (diverged && !Float.isFinite((float) losses.physics()[run - 1])) {
+      throw DivergenceException.ofLaws(step, losses.physics()[run - 1], laws);
+    }
     if (diverged) {
       throw new DivergenceException(step, losses.data()[run - 1]);
     }

@@ -58,7 +58,7 @@ public abstract class TrainingContract {
               new double[] {i / 10.0}, alpha, sigma, 1, 0, 1, 1, 1 / alpha, -sigma / alpha);
       rows.add(
           twice && i % 3 > 0
-              ? row.withPhysics(0.02, 0.01, 0.4, 0.3 + 0.1 * i, i % 2)
+              ? row.withPhysicsLimit(i == 5 ? 0.4 : 0).withPhysics(0.02, 0.01, 0.4, 0.3 + 0.1 * i, i % 2)
               : row.withPhysics(0.01, 0.02));
     }
     TapeBuilder objective = new TapeBuilder(2);
@@ -283,8 +283,10 @@ public abstract class TrainingContract {
       }
       Tape laws = plan.physics().orElseThrow();
       double r = laws.residuals(x0, 0)[0];
+      double limit = table.physicsLimit()[row];
+      double limited = limit > 0 && Math.abs(r) > limit ? limit : r;
       physics +=
-          (table.physicsWeight()[row] * 0.5 * r * r
+          (table.physicsWeight()[row] * 0.5 * limited * limited
                   + table.objectiveWeight()[row] * laws.objective(x0, 0))
               / plan.batch();
     }

@@ -59,7 +59,8 @@ class FigureTest {
     Figures.tradeoff(
             List.of(
                 new Figures.Tradeoff("a", 0, 0.2), new Figures.Tradeoff("a", 0.1, 0.1),
-                new Figures.Tradeoff("b", 0.5, 0.3)))
+                new Figures.Tradeoff("b", 0.5, 0.3)),
+            "distance")
         .write(folder, "tradeoff");
     Figures.loss(new double[] {1, 0, 0.5, 0.4}, 10).write(folder, "loss");
     assertThat(folder.resolve("loss.png")).isNotEmptyFile();

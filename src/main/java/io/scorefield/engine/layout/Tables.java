@@ -17,8 +17,8 @@ import java.lang.foreign.ValueLayout;
 ///
 /// @throws EngineException everywhere, when a number does not fit into a float32
 public final class Tables {
-  /// Bytes of one row: 12 floats and an integer.
-  public static final int NOISE_ROW = 13 * Float.BYTES;
+  /// Bytes of one row: 13 floats and an integer.
+  public static final int NOISE_ROW = 14 * Float.BYTES;
 
   /// Bytes of one row: 14 floats and 3 integers.
   public static final int STEP_ROW = 17 * Float.BYTES;
@@ -93,8 +93,8 @@ public final class Tables {
           "the noise table",
           table.alpha()[r], table.sigma()[r], table.inputScale()[r], table.targetX0()[r],
           table.targetEps()[r], table.weight()[r], table.x0FromX()[r], table.x0FromOutput()[r],
-          table.physicsWeight()[r], table.objectiveWeight()[r], table.nextFromX()[r],
-          table.nextFromOutput()[r]);
+          table.physicsWeight()[r], table.physicsLimit()[r], table.objectiveWeight()[r],
+          table.nextFromX()[r], table.nextFromOutput()[r]);
       writer.integers(table.next()[r]);
     }
     return writer.segment;

@@ -240,7 +240,8 @@ final class BatchGradient {
       }
       physicsLoss[j] =
           physics.gradient(
-              PhysicsTerm.Loss.HALF_SQUARE, residuals, objective, estimate, gradient);
+              PhysicsTerm.Loss.HALF_SQUARE, residuals, table.physicsLimit()[rows[j]], objective, estimate,
+              gradient);
       for (int d = 0; d < dimension; d++) {
         (next < 0 ? physicsSeed : secondSeed)[j][d] =
             scale * table.x0FromOutput()[level] * gradient[d];

@@ -25,12 +25,20 @@ final class ReferencePhysics {
 
   /// Writes the gradient of residualFactor * loss + objectiveFactor * objective at x[D] to `gradient` and returns its
   /// value.
+  ///
+  /// @param limit where positive, a residual beyond it counts as the limit
   double gradient(
-      PhysicsTerm.Loss loss, double residualFactor, double objectiveFactor, double[] x, double[] gradient) {
+      PhysicsTerm.Loss loss,
+      double residualFactor,
+      double limit,
+      double objectiveFactor,
+      double[] x,
+      double[] gradient) {
     double objective = tape.forward(x, 0, residuals);
     double squares = 0;
     double absolutes = 0;
-    for (double r : residuals) {
+    for (double residual : residuals) {
+      double r = limit > 0 && Math.abs(residual) > limit ? limit : residual;
       squares += r * r;
       absolutes += Math.abs(r);
     }
@@ -42,7 +50,7 @@ final class ReferencePhysics {
               * switch (loss) {
                 case ABSOLUTE -> Math.signum(r);
                 case NORM -> norm == 0 ? 0 : r / norm;
-                case HALF_SQUARE -> r;
+                case HALF_SQUARE -> limit > 0 && Math.abs(r) > limit ? 0 : r;
               };
     }
     Arrays.fill(gradient, 0);

@@ -166,7 +166,7 @@ final class ReferenceSampler {
   /// Jacobian of the network's output with respect to its input.
   private void guide(StepRow row, int count) {
     for (int s = 0; s < count; s++) {
-      constraint.gradient(physics.loss(), 1, row.objective(), x0hat[s], gradient[s]);
+      constraint.gradient(physics.loss(), 1, 0, row.objective(), x0hat[s], gradient[s]);
     }
     if (row.x0FromOutput() != 0) {
       for (int s = 0; s < count; s++) {

@@ -18,7 +18,8 @@ public record ConfigSource(String name, Node root) {
   public static final List<String> BUILT_IN =
       List.of(
           "circle", "circle-guidance", "half-moons", "half-moons-weighting", "eight-gaussians",
-          "swiss-roll", "checkerboard");
+          "swiss-roll", "checkerboard", "pidm-circle",
+          "darcy-1d", "darcy-2d", "heat-invariant");
 
   /// Reads an experiment: a built-in name, or a path to a YAML file.
   ///

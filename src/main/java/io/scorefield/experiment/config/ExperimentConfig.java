@@ -58,7 +58,7 @@ public record ExperimentConfig(
     public Objective objective() {
       return new Objective(
           weighting, reduction,
-          new Objective.Physics(physics.estimate(), physics.c(), physics.combine()));
+          new Objective.Physics(physics.estimate(), physics.c(), physics.limit(), physics.combine()));
     }
   }
 
@@ -76,6 +76,11 @@ public record ExperimentConfig(
               min = 0,
               aboveMin = true)
           double c,
+      @Setting(
+              doc = "Residuals beyond so many sqrt(Sigma_t) have no pull. 0: all have.",
+              value = "0",
+              min = 0)
+          double limit,
       @Setting(
               doc =
                   "How the gradients of data and physics are put together: their sum, or along the direction "
