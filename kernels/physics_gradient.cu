@@ -15,6 +15,21 @@ SF_KERNEL physics_gradient(SamplingCall call, int32_t row) {
 }
 SF_EXPORT(physics_gradient)
 
+// The solver of a likelihood whose covariance goes through the network: its start, and an iteration.
+SF_KERNEL physics_solve_start(SamplingCall call, int32_t row) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.solve_start(row);
+}
+SF_EXPORT(physics_solve_start)
+
+SF_KERNEL physics_solve_update(SamplingCall call, int32_t row, int32_t last) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.solve_update(row, last != 0);
+}
+SF_EXPORT(physics_solve_update)
+
 // The guided correction G = x0FromX g + inputScale J^T (x0FromOutput g), J^T by the network.
 SF_KERNEL guided_correction(SamplingCall call, int32_t row) {
   ThreadGroup group{call.scratch};

@@ -52,14 +52,19 @@ struct TileSampler {
       }
       draw(r);
       if (uses & USES_ESTIMATE) {
-        loss_gradient(r);
-        group.sync();
-        if (through) {
-          if constexpr (Net::BACKWARD) {
-            net.backward();
-          }
+        int solve = (uses & USES_GRADIENT) ? iterations(r) : 0;
+        if (solve > 0) {
+          solve_start(r);
         }
-        combine(r);
+        for (int k = 0; k < solve; k++) {
+          go_back(r, through, net);
+          group.sync();
+          solve_update(r, k == solve - 1);
+        }
+        if (solve == 0) {
+          loss_gradient(r);
+        }
+        go_back(r, through, net);
       }
       group.sync();
       update(r);
@@ -71,6 +76,18 @@ struct TileSampler {
     }
     write(call.samples);
     group.sync();
+  }
+
+  // gradient = K^T gradient, through the network where it has to go.
+  template <class Net>
+  SF_DEVICE void go_back(int number, bool through, const Net& net) {
+    group.sync();
+    if (through) {
+      if constexpr (Net::BACKWARD) {
+        net.backward();
+      }
+    }
+    combine(number);
   }
 
   // Takes a tile up, whose arrays may be filled already.
@@ -118,16 +135,11 @@ struct TileSampler {
   // x0hat; the gradient of the loss there goes to `gradient`, times x0FromOutput to `seed`. One thread a sample.
   SF_DEVICE void loss_gradient(int number) {
     const StepRow row = call.rows[number];
-    const Rows x = at(call.places.x);
-    const Rows output = at(call.places.output);
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
     const Rows seed = at(call.places.seed);
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
-      for (int d = 0; d < dimension; d++) {
-        float o = row.uses & ESTIMATES_BY_NETWORK ? output(d, s) : 0.0f;
-        estimate(d, s) = scorefield::estimate(row, x(d, s), &o);
-      }
+      make_estimate(row, s);
       if (row.uses & USES_GRADIENT) {
         constraint_gradient(
             call.constraint, call.constraint.loss, 1.0f, 0.0f, row.objective, dimension, estimate, tape(), gradient, s);
@@ -138,6 +150,107 @@ struct TileSampler {
       if (row.uses & USES_PROJECTION) {
         constraint_project(call.constraint, dimension, estimate, tape(), s);
       }
+    }
+  }
+
+  // Iterations of the row's solver.
+  SF_DEVICE int iterations(int number) const {
+    int solve = call.rows[number].solve;
+    return solve < call.constraint.residual_count ? solve : call.constraint.residual_count;
+  }
+
+  // The solver of a likelihood whose covariance goes through the network; StepRow in Java has the equation. Its vectors
+  // [residuals] and gamma are in the tape's room. One thread a sample.
+  struct Solver {
+    Rows solution, rest, conjugate, image, gamma;
+  };
+
+  SF_DEVICE Solver solver() const {
+    Rows room = tape().room;
+    int n = call.constraint.residual_count;
+    return Solver{room, room.from(n), room.from(2 * n), room.from(3 * n), room.from(4 * n)};
+  }
+
+  SF_DEVICE void solve_start(int number) {
+    const StepRow row = call.rows[number];
+    const Rows estimate = at(call.places.estimate);
+    const TapeMemory memory = tape();
+    const Solver own = solver();
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      make_estimate(row, s);
+      tape_forward(call.constraint, estimate, memory, s);
+      float gamma = 0;
+      for (int j = 0; j < call.constraint.residual_count; j++) {
+        float r = memory.residuals(j, s);
+        own.solution(j, s) = 0.0f;
+        own.rest(j, s) = r;
+        own.conjugate(j, s) = r;
+        gamma = multiply_add(r, r, gamma);
+      }
+      own.gamma(0, s) = gamma;
+      solve_seed(row, own.conjugate, 0.0f, s);
+    }
+  }
+
+  // The gradient of seeds . residuals goes to `gradient`, times x0FromOutput to `seed`.
+  SF_DEVICE void solve_seed(const StepRow& row, Rows seeds, float objective, int s) {
+    const Rows estimate = at(call.places.estimate);
+    const Rows gradient = at(call.places.gradient);
+    const Rows seed = at(call.places.seed);
+    const TapeMemory memory = tape();
+    for (int j = 0; j < call.constraint.residual_count; j++) {
+      memory.residuals(j, s) = seeds(j, s);
+    }
+    tape_reverse(call.constraint, dimension, estimate, objective, memory, gradient, s);
+    if (row.uses & ESTIMATES_BY_NETWORK) {
+      for (int d = 0; d < dimension; d++) {
+        seed(d, s) = row.x0_from_output * gradient(d, s);
+      }
+    }
+  }
+
+  // One iteration, when `gradient` is K^T A^T of the conjugate direction; after the last it seeds the solution.
+  SF_DEVICE void solve_update(int number, bool last) {
+    const StepRow row = call.rows[number];
+    const Rows estimate = at(call.places.estimate);
+    const Rows gradient = at(call.places.gradient);
+    const TapeMemory memory = tape();
+    const Solver own = solver();
+    int n = call.constraint.residual_count;
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      tape_along(call.constraint, estimate, gradient, memory, own.image, s);
+      float curvature = 0;
+      for (int j = 0; j < n; j++) {
+        float p = own.conjugate(j, s);
+        float q = multiply_add(row.spread, own.image(j, s), row.noise_variance * p);
+        own.image(j, s) = q;
+        curvature = multiply_add(p, q, curvature);
+      }
+      float gamma = own.gamma(0, s);
+      float alpha = curvature > 0.0f ? gamma / curvature : 0.0f;
+      float next = 0;
+      for (int j = 0; j < n; j++) {
+        own.solution(j, s) = multiply_add(alpha, own.conjugate(j, s), own.solution(j, s));
+        float rest = multiply_add(-alpha, own.image(j, s), own.rest(j, s));
+        own.rest(j, s) = rest;
+        next = multiply_add(rest, rest, next);
+      }
+      float beta = gamma > 0.0f ? next / gamma : 0.0f;
+      for (int j = 0; j < n; j++) {
+        own.conjugate(j, s) = multiply_add(beta, own.conjugate(j, s), own.rest(j, s));
+      }
+      own.gamma(0, s) = next;
+      solve_seed(row, last ? own.solution : own.conjugate, last ? row.objective : 0.0f, s);
+    }
+  }
+
+  SF_DEVICE void make_estimate(const StepRow& row, int s) {
+    const Rows x = at(call.places.x);
+    const Rows output = at(call.places.output);
+    const Rows estimate = at(call.places.estimate);
+    for (int d = 0; d < dimension; d++) {
+      float o = row.uses & ESTIMATES_BY_NETWORK ? output(d, s) : 0.0f;
+      estimate(d, s) = scorefield::estimate(row, x(d, s), &o);
     }
   }
 

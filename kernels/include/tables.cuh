@@ -53,6 +53,8 @@ struct StepRow {
   float projected;
   float guidance;
   float objective;
+  float noise_variance;
+  float spread;
   float memory_decay;
   float memory_output;
   float memory_guidance;
@@ -61,6 +63,7 @@ struct StepRow {
   uint32_t uses;
   uint32_t noise_step;
   uint32_t stream;
+  int32_t solve;           // iterations; 0: G is the gradient of the loss
 };
 
 // One operation of a constraint's tape; io.scorefield.physics.TapeOperation says what the columns mean.

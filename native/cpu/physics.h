@@ -53,6 +53,64 @@ class TilePhysics {
     reverse(x, objective_seeds, gradient);
   }
 
+  // (noise variance I + spread A K A^T) v = r by conjugate gradients, and the gradient of v . r with the objective's.
+  // through(g) replaces g [D] by K^T g.
+  template <class Through>
+  void solve(const StepRow& row, const float* x, float* gradient, Through through) const {
+    Vector objective[MOST_VECTORS];
+    forward(x, objective);
+    Vector gamma[MOST_VECTORS];
+    const Vector none[MOST_VECTORS] = {};
+    int count = physics_.residual_count;
+    clear(memory_.solution, count);
+    for (int v = 0; v < vectors_; v++) {
+      gamma[v] = Vector{};
+      for (int j = 0; j < count; j++) {
+        Vector r = load(at(memory_.residuals, j, v));
+        store(at(memory_.rest, j, v), r);
+        store(at(memory_.conjugate, j, v), r);
+        gamma[v] = multiply_add(r, r, gamma[v]);
+      }
+    }
+    for (int k = 0; k < row.solve && k < count; k++) {
+      seed_with(memory_.conjugate);
+      reverse(x, none, gradient);
+      through(gradient);
+      along(x, gradient);
+      for (int v = 0; v < vectors_; v++) {
+        Vector curvature = {};
+        for (int j = 0; j < count; j++) {
+          Vector p = load(at(memory_.conjugate, j, v));
+          float* q = at(memory_.along, j, v);
+          store(q, multiply_add(all<Vector>(row.spread), load(q), row.noise_variance * p));
+          curvature = multiply_add(p, load(q), curvature);
+        }
+        Vector alpha = select(curvature > 0.0f, gamma[v] / curvature, Vector{});
+        Vector next = {};
+        for (int j = 0; j < count; j++) {
+          float* solution = at(memory_.solution, j, v);
+          float* rest = at(memory_.rest, j, v);
+          store(solution, multiply_add(alpha, load(at(memory_.conjugate, j, v)), load(solution)));
+          store(rest, multiply_add(-alpha, load(at(memory_.along, j, v)), load(rest)));
+          next = multiply_add(load(rest), load(rest), next);
+        }
+        Vector beta = select(gamma[v] > 0.0f, next / gamma[v], Vector{});
+        for (int j = 0; j < count; j++) {
+          float* p = at(memory_.conjugate, j, v);
+          store(p, multiply_add(beta, load(p), load(at(memory_.rest, j, v))));
+        }
+        gamma[v] = next;
+      }
+    }
+    seed_with(memory_.solution);
+    Vector seeds[MOST_VECTORS];
+    for (int v = 0; v < vectors_; v++) {
+      seeds[v] = all<Vector>(row.objective);
+    }
+    reverse(x, seeds, gradient);
+    through(gradient);
+  }
+
   // Moves x onto the constraint by conjugate gradients on least squares; io.scorefield.engine.PhysicsTerm says how.
   // `step` [D] is for intermediate results.
   void project(float* x, float* step) const {
@@ -197,6 +255,14 @@ class TilePhysics {
         for (int v = 0; v < vectors_; v++) {
           store(slot(j, v), collected_start<Vector>(physics_.tape[j].operation));
         }
+      }
+    }
+  }
+
+  void seed_with(const float* rows) const {
+    for (int j = 0; j < physics_.residual_count; j++) {
+      for (int v = 0; v < vectors_; v++) {
+        store(at(memory_.residuals, j, v), load(at(rows, j, v)));
       }
     }
   }

@@ -143,10 +143,13 @@ class SampleTile {
     return failed;
   }
 
-  // G = x0FromX g + x0FromOutput inputScale J^T g, where g is the gradient of L at x0hat and J the
-  // Jacobian of the network.
+  // G of the row.
   void guide(const StepRow& row, const SamplingWeights& weights, bool through) {
-    const Shape& shape = sampling_.shape;
+    auto through_estimate = [&](float* gradient) { this->through_estimate(row, weights, through, gradient); };
+    if (row.solve > 0) {
+      physics_.solve(row, memory_.x0hat, memory_.gradient, through_estimate);
+      return;
+    }
     physics_.gradient(
         sampling_.physics.loss,
         [&](int, Vector& residual, Vector& limit, Vector& objective) {
@@ -155,22 +158,28 @@ class SampleTile {
           objective = all<Vector>(row.objective);
         },
         memory_.x0hat, memory_.gradient, nullptr);
+    through_estimate(memory_.gradient);
+  }
+
+  // gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian.
+  void through_estimate(const StepRow& row, const SamplingWeights& weights, bool through, float* gradient) {
+    const Shape& shape = sampling_.shape;
     float* input_gradient = memory_.input;
     if (through) {
       auto delta = [&](int layer) { return memory_.deltas[layer & 1]; };
       float* top = delta(shape.layers - 1);
-      each([&](int at) { store(top + at, row.x0_from_output * load(memory_.gradient + at)); });
+      each([&](int at) { store(top + at, row.x0_from_output * load(gradient + at)); });
       backward(weights, shape, TILE, vectors_, memory_.slopes, delta);
       product(
           weights.backward(0), 0, dimension_, shape.out(0), delta(0), TILE, vectors_, Start::ZERO, nullptr,
           input_gradient, TILE);
     }
     each([&](int at) {
-      Vector g = row.x0_from_x * load(memory_.gradient + at);
+      Vector g = row.x0_from_x * load(gradient + at);
       if (through) {
         g = multiply_add(all<Vector>(row.input_scale), load(input_gradient + at), g);
       }
-      store(memory_.gradient + at, g);
+      store(gradient + at, g);
     });
   }
 

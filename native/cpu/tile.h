@@ -29,6 +29,9 @@ struct TileMemory {
   float* along;     // [residuals], for projections, likewise the next two
   float* slope;     // [D]
   float* direction; // [D]
+  float* solution;  // [residuals], for the solver of a likelihood, likewise the next two
+  float* rest;      // [residuals]
+  float* conjugate; // [residuals]
   float* block;     // [4], the normals of the block last computed
 
   // hidden: whether there is to be room for hidden layers.
@@ -58,6 +61,9 @@ struct TileMemory {
     memory.along = carver.take<float>((size_t)physics.residual_count * row);
     memory.slope = carver.take<float>(physics.slots > 0 ? state : 0);
     memory.direction = carver.take<float>(physics.slots > 0 ? state : 0);
+    memory.solution = carver.take<float>((size_t)physics.residual_count * row);
+    memory.rest = carver.take<float>((size_t)physics.residual_count * row);
+    memory.conjugate = carver.take<float>((size_t)physics.residual_count * row);
     memory.block = carver.take<float>(4 * row);
     return memory;
   }

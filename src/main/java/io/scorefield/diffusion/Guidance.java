@@ -128,6 +128,50 @@ public sealed interface Guidance {
     }
   }
 
+  /// The same with the covariance of x_0 given x_t that the network itself implies,
+  /// V = sigma^2/alpha dx0hat/dx, instead of a multiple of the identity: the score of the likelihood
+  /// N(0; r(x0hat), sigmaY^2 I + A V A^T) with A = dr/dx0hat. Exact where the data are Gaussian and r is linear.
+  ///
+  /// Source: Rozet, Andry, Lanusse and Louppe 2024 (MMPS, arXiv 2405.13712), equations 19 to 21.
+  ///
+  /// @param iterations of conjugate gradients in every step, each of which goes back through the network
+  record Posterior(double sigmaY, int iterations) implements Guidance {
+    public Posterior {
+      requireStrength("sigma-y", sigmaY);
+      if (iterations < 1) {
+        throw new IllegalArgumentException("there must be at least one iteration");
+      }
+    }
+
+    @Override
+    public StepProgram apply(StepProgram plain, Diffuser diffuser) {
+      NoiseSchedule schedule = diffuser.schedule();
+      List<StepRow> rows = new ArrayList<>();
+      for (StepRow row : plain.rows()) {
+        if (!row.usesNetwork()) {
+          rows.add(row);
+          continue;
+        }
+        double alpha = schedule.alpha(row.time());
+        double sigma = schedule.sigma(row.time());
+        double perScore = diffuser.parameterization().at(alpha, sigma).outputPerScore(sigma);
+        rows.add(
+            row.toBuilder()
+                .guidance(row.output() * perScore)
+                .memoryGuidance(row.memoryOutput() * perScore)
+                .objective(1)
+                .solve(iterations, sigmaY * sigmaY, sigma * sigma / alpha)
+                .build());
+      }
+      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+    }
+
+    @Override
+    public PhysicsTerm term(Tape tape) {
+      return PhysicsTerm.of(tape, Loss.HALF_SQUARE);
+    }
+  }
+
   /// Diffusion posterior sampling: x <- x - zeta * gradient of |r(x0hat)|, at the state before the
   /// step, normed per sample.
   ///

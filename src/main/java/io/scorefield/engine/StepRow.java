@@ -17,6 +17,16 @@ import io.scorefield.rng.NoiseStream;
 /// saved' = x where the row saves
 /// ```
 ///
+/// Where `solve` is positive, G is not the gradient of a loss but that of a Gaussian likelihood whose covariance goes
+/// through the network: with the residuals r at x0hat, A = dr/dx0hat and K = dx0hat/dx,
+///
+/// ```
+/// G = K^T A^T v + objective * gradient of J(x0hat(x)),   (noiseVariance I + spread A K A^T) v = r
+/// ```
+///
+/// v is found by as many iterations of conjugate gradients as `solve` says, at most one a residual; K is taken to be
+/// symmetric, as that of an exact mean is.
+///
 /// L of the residuals, the objective J and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
 /// noiseStep * D + d of the sample in stream `stream`.
 ///
@@ -37,19 +47,22 @@ public record StepRow(
     double projected,
     double guidance,
     double objective,
+    double noiseVariance,
+    double spread,
     double memoryDecay,
     double memoryOutput,
     double memoryGuidance,
     double x0FromX,
     double x0FromOutput,
     boolean save,
+    int solve,
     int noiseStep,
     NoiseStream stream) {
 
   public StepRow {
     double[] all = {
       time, timeAfter, inputScale, state, saved, output, memory, noise, projected, guidance, objective,
-      memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput
+      noiseVariance, spread, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput
     };
     for (double value : all) {
       if (!Double.isFinite(value)) {
@@ -62,6 +75,10 @@ public record StepRow(
         throw new IllegalArgumentException(
             "the time features of noise level " + time + " are not finite");
       }
+    }
+    if (solve < 0 || (solve > 0 && !(noiseVariance > 0 && spread >= 0))) {
+      throw new IllegalArgumentException(
+          "a likelihood needs a positive variance of its noise and a spread that is not negative");
     }
     if (noiseStep < 0) {
       throw new IllegalArgumentException("the noise step is " + noiseStep + "; it must be >= 0");
@@ -102,6 +119,9 @@ public record StepRow(
     builder.projected = projected;
     builder.guidance = guidance;
     builder.objective = objective;
+    builder.noiseVariance = noiseVariance;
+    builder.spread = spread;
+    builder.solve = solve;
     builder.memoryDecay = memoryDecay;
     builder.memoryOutput = memoryOutput;
     builder.memoryGuidance = memoryGuidance;
@@ -128,6 +148,9 @@ public record StepRow(
     private double projected;
     private double guidance;
     private double objective;
+    private double noiseVariance;
+    private double spread;
+    private int solve;
     private double memoryDecay = 1;
     private double memoryOutput;
     private double memoryGuidance;
@@ -200,6 +223,14 @@ public record StepRow(
       return this;
     }
 
+    /// Makes G that of a likelihood whose covariance goes through the network.
+    public Builder solve(int iterations, double variance, double ofEstimate) {
+      solve = iterations;
+      noiseVariance = variance;
+      spread = ofEstimate;
+      return this;
+    }
+
     public Builder memoryUpdate(double decay, double fromOutput) {
       memoryDecay = decay;
       memoryOutput = fromOutput;
@@ -225,8 +256,8 @@ public record StepRow(
     public StepRow build() {
       return new StepRow(
           time, timeAfter, endsStep, timeFeatures, inputScale, state, saved, output, memory, noise,
-          projected, guidance, objective, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput,
-          save, noiseStep, stream);
+          projected, guidance, objective, noiseVariance, spread, memoryDecay, memoryOutput, memoryGuidance,
+          x0FromX, x0FromOutput, save, solve, noiseStep, stream);
     }
   }
 }

@@ -236,6 +236,7 @@ public final class SweepRunner {
           };
       case GuidanceConfig.Likelihood likelihood -> "likelihood";
       case GuidanceConfig.Dps dps -> "dps";
+      case GuidanceConfig.Posterior posterior -> "posterior";
       case GuidanceConfig.Projection projection ->
           projection.finalOnly() ? "projection, final only" : "projection, each step";
     };

@@ -6,6 +6,9 @@ import io.scorefield.rng.NoiseStream;
 import java.util.Arrays;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /// A second, independent reading of {@link StepRow}: one sample at a time, any function for the
@@ -45,7 +48,9 @@ public final class ProgramInterpreter {
     for (StepRow row : program.rows()) {
       double[] o = row.usesNetwork() ? network.of(row, x) : new double[dimension];
       double[] gradient = new double[dimension];
-      if (row.usesGradient()) {
+      if (row.usesGradient() && row.solve() > 0) {
+        gradient = solved(physics, row, network, x);
+      } else if (row.usesGradient()) {
         for (int d = 0; d < dimension; d++) {
           double h = 1e-6;
           double[] up = x.clone();
@@ -93,6 +98,45 @@ public final class ProgramInterpreter {
       x0[d] = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
     }
     return x0;
+  }
+
+  /// A likelihood whose covariance goes through the network, with all matrices written out, by differences.
+  private static double[] solved(PhysicsTerm physics, StepRow row, Output network, double[] x) {
+    Tape tape = physics.tape().orElseThrow();
+    int n = x.length;
+    double[] estimate = x0hat(row, network, x);
+    RealVector r = new ArrayRealVector(tape.residuals(estimate, 0));
+    RealMatrix a = new Array2DRowRealMatrix(r.getDimension(), n);
+    RealMatrix k = new Array2DRowRealMatrix(n, n);
+    RealVector objective = new ArrayRealVector(n);
+    double h = 1e-6;
+    for (int d = 0; d < n; d++) {
+      double[] up = estimate.clone();
+      double[] down = estimate.clone();
+      up[d] += h;
+      down[d] -= h;
+      RealVector change =
+          new ArrayRealVector(tape.residuals(up, 0)).subtract(new ArrayRealVector(tape.residuals(down, 0)));
+      a.setColumnVector(d, change.mapDivide(2 * h));
+      objective.setEntry(d, (tape.objective(up, 0) - tape.objective(down, 0)) / (2 * h));
+      up = x.clone();
+      down = x.clone();
+      up[d] += h;
+      down[d] -= h;
+      RealVector moved =
+          new ArrayRealVector(x0hat(row, network, up)).subtract(new ArrayRealVector(x0hat(row, network, down)));
+      k.setColumnVector(d, moved.mapDivide(2 * h));
+    }
+    // The engines go back through the network only: they see K^T where the equation has K.
+    RealMatrix covariance =
+        a.multiply(k.transpose()).multiply(a.transpose()).scalarMultiply(row.spread());
+    for (int j = 0; j < r.getDimension(); j++) {
+      covariance.addToEntry(j, j, row.noiseVariance());
+    }
+    RealVector v = new LUDecomposition(covariance).getSolver().solve(r);
+    return k.transpose()
+        .operate(a.transpose().operate(v).add(objective.mapMultiply(row.objective())))
+        .toArray();
   }
 
   private static double loss(PhysicsTerm physics, StepRow row, Output network, double[] x) {

@@ -35,11 +35,17 @@ final class ConstraintMemory implements AutoCloseable {
   /// What the laws need of the memory of a tile.
   ///
   /// @param projects whether samples are projected onto them
-  record Needs(int slots, int residuals, boolean projects) {
-    static final Needs NONE = new Needs(0, 0, false);
+  /// @param solves whether likelihoods are solved for
+  record Needs(int slots, int residuals, boolean projects, boolean solves) {
+    static final Needs NONE = new Needs(0, 0, false, false);
 
-    static Needs of(Optional<Tape> tape, boolean projects) {
-      return tape.map(laws -> new Needs(laws.slots(), laws.residuals(), projects)).orElse(NONE);
+    static Needs of(Optional<Tape> tape, boolean projects, boolean solves) {
+      return tape.map(laws -> new Needs(laws.slots(), laws.residuals(), projects, solves)).orElse(NONE);
+    }
+
+    /// Rows of the room behind the adjoints (`TapeMemory` in `constraint.cuh`, `Solver` in `sampler.cuh`).
+    int room(int dimension) {
+      return Math.max(projects ? 3 * dimension + residuals : 0, solves ? 4 * residuals + 1 : 0);
     }
   }
 

@@ -11,6 +11,7 @@ import io.scorefield.engine.StepRow;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -108,7 +109,8 @@ final class CudaSampling implements AutoCloseable {
                   new LayerSampling(
                       device,
                       new LayerLaunches(device, cublas, mlp, weights, stride),
-                      mlp, program, plan.tile(), scratch.address(), rowBias, stride))
+                      mlp, program, plan.tile(), scratch.address(), rowBias, stride,
+                      physics.tape().map(Tape::residuals).orElse(0)))
               : Optional.empty();
       long floats = (long) capacity * dimension;
       samples = resources.add(new DeviceMemory(floats * Float.BYTES));
@@ -133,8 +135,9 @@ final class CudaSampling implements AutoCloseable {
   static TilePlan.Needs needs(Mlp mlp, StepProgram program, PhysicsTerm physics) {
     boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
     boolean projects = program.rows().stream().anyMatch(row -> row.projected() != 0);
+    boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.solve() > 0);
     return new TilePlan.Needs(
-        mlp, mlp.dimension(), through, ConstraintMemory.Needs.of(physics.tape(), projects));
+        mlp, mlp.dimension(), through, ConstraintMemory.Needs.of(physics.tape(), projects, solves));
   }
 
   /// Blocks that work at once; by layers that is all samples.

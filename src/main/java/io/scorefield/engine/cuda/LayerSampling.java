@@ -21,11 +21,13 @@ final class LayerSampling {
   private final ScratchBuffers buffers;
   private final long rowBias;
   private final int blocks;
+  private final int residuals;
 
   /// @param scratch address of the arrays, [rows][stride]
   LayerSampling(
       Device device, LayerLaunches layers, Mlp mlp, StepProgram program, TilePlan tile, long scratch, long rowBias,
-      int stride) {
+      int stride, int residuals) {
+    this.residuals = residuals;
     kernels = device.kernels();
     this.layers = layers;
     this.mlp = mlp;
@@ -111,12 +113,20 @@ final class LayerSampling {
           bias += (long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES;
         }
         if (row.usesPhysics()) {
-          launch("physics_gradient", "physics_gradient", call, number);
-          if (through) {
-            layers.backward(buffers, buffers.inputs(0));
+          int solve = row.usesGradient() ? Math.min(row.solve(), residuals) : 0;
+          if (solve > 0) {
+            launch("physics_gradient", "physics_solve_start", call, number);
+          } else {
+            launch("physics_gradient", "physics_gradient", call, number);
+          }
+          for (int k = 0; k < solve; k++) {
+            correct(call, number, through);
+            launch(
+                "physics_gradient", "physics_solve_update", call, number,
+                arena.allocateFrom(JAVA_INT, k == solve - 1 ? 1 : 0));
           }
           if (row.usesGradient()) {
-            launch("physics_gradient", "guided_correction", call, number);
+            correct(call, number, through);
           }
         }
         launch(FILE, "sample_step", call, number);
@@ -127,6 +137,14 @@ final class LayerSampling {
       }
       launch(FILE, "sample_write", call, arena.allocateFrom(JAVA_LONG, samples));
     }
+  }
+
+  /// gradient = K^T gradient.
+  private void correct(MemorySegment call, MemorySegment row, boolean through) {
+    if (through) {
+      layers.backward(buffers, buffers.inputs(0));
+    }
+    launch("physics_gradient", "guided_correction", call, row);
   }
 
   private void launch(String file, String name, MemorySegment... arguments) {

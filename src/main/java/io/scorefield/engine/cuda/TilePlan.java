@@ -59,7 +59,7 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
         case PING, PONG -> activations ? NetworkMemory.widest(mlp) : 0;
         case KEPT -> through ? (twice ? 2 : 1) * NetworkMemory.neurons(mlp) : 0;
         case SLOTS -> laws.slots() + laws.residuals();
-        case ADJOINTS -> laws.slots() + (laws.projects() ? 3 * dimension + laws.residuals() : 0);
+        case ADJOINTS -> laws.slots() + laws.room(dimension);
         case LEVEL -> 1;
       };
     }

@@ -109,7 +109,7 @@ final class TrainingMemory implements AutoCloseable {
           resources.add(new ConstraintMemory(device, PhysicsTerm.ofTraining(plan.physics())));
       TilePlan.Needs needs =
           new TilePlan.Needs(
-              plan.mlp(), plan.mlp().in(0), true, ConstraintMemory.Needs.of(plan.physics(), false), twice(), true);
+              plan.mlp(), plan.mlp().in(0), true, ConstraintMemory.Needs.of(plan.physics(), false, false), twice(), true);
       int limit = device.facts().sharedLimit();
       long fixed = residentBytes();
       boolean small = chunk == RESIDENT_TILE && !twice() && !conflictFree() && TilePlan.fits(needs, RESIDENT_TILE, limit - fixed);

@@ -20,8 +20,8 @@ public final class Tables {
   /// Bytes of one row: 13 floats and an integer.
   public static final int NOISE_ROW = 14 * Float.BYTES;
 
-  /// Bytes of one row: 14 floats and 3 integers.
-  public static final int STEP_ROW = 17 * Float.BYTES;
+  /// Bytes of one row: 16 floats and 4 integers.
+  public static final int STEP_ROW = 20 * Float.BYTES;
 
   /// Bytes of one row: 4 integers and a float.
   public static final int TAPE_ROW = 5 * Float.BYTES;
@@ -124,9 +124,9 @@ public final class Tables {
           .floats(
               "row " + r + " of the sampler",
               row.inputScale(), row.state(), row.saved(), row.output(), row.memory(), row.noise(),
-              row.projected(), row.guidance(), row.objective(), row.memoryDecay(), row.memoryOutput(),
+              row.projected(), row.guidance(), row.objective(), row.noiseVariance(), row.spread(), row.memoryDecay(), row.memoryOutput(),
               row.memoryGuidance(), row.x0FromX(), row.x0FromOutput())
-          .integers(uses(row), row.noiseStep(), row.stream().id());
+          .integers(uses(row), row.noiseStep(), row.stream().id(), row.solve());
     }
     return writer.segment;
   }

@@ -64,6 +64,23 @@ final class ReferencePhysics {
     return residualFactor * value + objectiveFactor * objective;
   }
 
+  /// The residuals at x[D].
+  void residuals(double[] x, double[] to) {
+    tape.forward(x, 0, to);
+  }
+
+  /// A^T seeds + objectiveSeed times the objective's gradient, with A the derivative of the residuals at x.
+  void transposed(double[] x, double[] seeds, double objectiveSeed, double[] gradient) {
+    tape.forward(x, 0, residuals);
+    Arrays.fill(gradient, 0);
+    tape.reverse(x, 0, seeds, objectiveSeed, gradient, 0);
+  }
+
+  /// A direction.
+  void along(double[] x, double[] direction, double[] change) {
+    tape.along(x, 0, direction, change);
+  }
+
   /// Moves x[D] onto the constraint; {@link PhysicsTerm} says how.
   void project(double[] x, int sweeps, int iterations) {
     for (int sweep = 0; sweep < sweeps; sweep++) {
@@ -101,7 +118,7 @@ final class ReferencePhysics {
     }
   }
 
-  private static double dot(double[] a, double[] b) {
+  static double dot(double[] a, double[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
       sum += a[i] * b[i];

@@ -162,12 +162,20 @@ final class ReferenceSampler {
     }
   }
 
-  /// G = x0FromX g + x0FromOutput inputScale J^T g, where g is the gradient of L at x0hat and J the
-  /// Jacobian of the network's output with respect to its input.
+  /// G of the row.
   private void guide(StepRow row, int count) {
+    if (row.solve() > 0) {
+      solve(row, count);
+      return;
+    }
     for (int s = 0; s < count; s++) {
       constraint.gradient(physics.loss(), 1, 0, row.objective(), x0hat[s], gradient[s]);
     }
+    throughEstimate(row, count);
+  }
+
+  /// gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian.
+  private void throughEstimate(StepRow row, int count) {
     if (row.x0FromOutput() != 0) {
       for (int s = 0; s < count; s++) {
         for (int d = 0; d < dimension; d++) {
@@ -185,6 +193,49 @@ final class ReferenceSampler {
         gradient[s][d] = g;
       }
     }
+  }
+
+  /// The likelihood whose covariance goes through the network, by conjugate gradients.
+  private void solve(StepRow row, int count) {
+    int residuals = physics.tape().orElseThrow().residuals();
+    double[][] solution = new double[count][residuals];
+    double[][] rest = new double[count][residuals];
+    double[][] direction = new double[count][residuals];
+    double[] gamma = new double[count];
+    for (int s = 0; s < count; s++) {
+      constraint.residuals(x0hat[s], rest[s]);
+      System.arraycopy(rest[s], 0, direction[s], 0, residuals);
+      gamma[s] = ReferencePhysics.dot(rest[s], rest[s]);
+    }
+    double[] image = new double[residuals];
+    for (int k = 0; k < Math.min(row.solve(), residuals); k++) {
+      for (int s = 0; s < count; s++) {
+        constraint.transposed(x0hat[s], direction[s], 0, gradient[s]);
+      }
+      throughEstimate(row, count);
+      for (int s = 0; s < count; s++) {
+        constraint.along(x0hat[s], gradient[s], image);
+        for (int j = 0; j < residuals; j++) {
+          image[j] = row.noiseVariance() * direction[s][j] + row.spread() * image[j];
+        }
+        double curvature = ReferencePhysics.dot(direction[s], image);
+        double alpha = curvature > 0 ? gamma[s] / curvature : 0;
+        for (int j = 0; j < residuals; j++) {
+          solution[s][j] += alpha * direction[s][j];
+          rest[s][j] -= alpha * image[j];
+        }
+        double next = ReferencePhysics.dot(rest[s], rest[s]);
+        double beta = gamma[s] > 0 ? next / gamma[s] : 0;
+        for (int j = 0; j < residuals; j++) {
+          direction[s][j] = rest[s][j] + beta * direction[s][j];
+        }
+        gamma[s] = next;
+      }
+    }
+    for (int s = 0; s < count; s++) {
+      constraint.transposed(x0hat[s], solution[s], row.objective(), gradient[s]);
+    }
+    throughEstimate(row, count);
   }
 
   private void store(int count, float[] target, int offset) {

@@ -55,6 +55,30 @@ public sealed interface GuidanceConfig extends Checked {
     }
   }
 
+  @Kind(
+      value = "posterior",
+      doc = "Score of a Gaussian likelihood whose covariance goes through the network's Jacobian.")
+  record Posterior(
+      @Setting(doc = NAME, value = "posterior") String name,
+      @Setting(
+              doc = "Tolerance of the law, in units of its residual.",
+              value = "0.02",
+              min = 0,
+              aboveMin = true)
+          double sigmaY,
+      @Setting(
+              doc = "Iterations of the solver; each goes back through the network once. One a residual is exact.",
+              value = "5",
+              min = 1,
+              max = 1000)
+          int iterations)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance() {
+      return new Guidance.Posterior(sigmaY, iterations);
+    }
+  }
+
   @Kind(value = "dps", doc = "Diffusion posterior sampling: x <- x - zeta * grad |r(x0hat)|.")
   record Dps(
       @Setting(doc = NAME, value = "dps") String name,
