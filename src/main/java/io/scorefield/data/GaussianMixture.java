@@ -61,6 +61,25 @@ public final class GaussianMixture implements Distribution {
     return new GaussianMixture("eight-gaussians", weights, means, covariances);
   }
 
+  /// One Gaussian around 0 whose components i and j have the covariance
+  /// deviation^2 correlation^|i - j|.
+  public static GaussianMixture gaussian(int dimension, double deviation, double correlation) {
+    double[][] covariance = new double[dimension][dimension];
+    for (int i = 0; i < dimension; i++) {
+      for (int j = 0; j < dimension; j++) {
+        covariance[i][j] = deviation * deviation * Math.pow(correlation, Math.abs(i - j));
+      }
+    }
+    return new GaussianMixture(
+        "gaussian", new double[] {1}, new double[][] {new double[dimension]},
+        new double[][][] {covariance});
+  }
+
+  /// The number of components of the mixture.
+  public int parts() {
+    return weights.length;
+  }
+
   @Override
   public String name() {
     return name;

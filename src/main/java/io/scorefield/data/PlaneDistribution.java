@@ -2,6 +2,7 @@ package io.scorefield.data;
 
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import java.util.Optional;
 
 /// A distribution in the plane whose point i is made from a few random numbers of sample i.
 public final class PlaneDistribution implements Distribution {
@@ -14,12 +15,29 @@ public final class PlaneDistribution implements Distribution {
     void make(double[] u, float[] z, double[] point);
   }
 
+  /// A density in the plane.
+  @FunctionalInterface
+  public interface Density {
+    double at(double x, double y);
+  }
+
   private final String name;
   private final Recipe recipe;
+  private final Optional<Density> density;
 
   private PlaneDistribution(String name, Recipe recipe) {
+    this(name, recipe, Optional.empty());
+  }
+
+  private PlaneDistribution(String name, Recipe recipe, Optional<Density> density) {
     this.name = name;
     this.recipe = recipe;
+    this.density = density;
+  }
+
+  /// The density, where it is known and a function.
+  public Optional<Density> density() {
+    return density;
   }
 
   /// Uniform on the circle x^2 + y^2 = radius^2.
@@ -45,7 +63,27 @@ public final class PlaneDistribution implements Distribution {
           boolean upper = u[1] < 0.5;
           point[0] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + jitter * z[0];
           point[1] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + jitter * z[1];
-        });
+        },
+        jitter > 0 ? Optional.of((x, y) -> halfMoonsDensity(jitter, x, y)) : Optional.empty());
+  }
+
+  /// The mean over both arcs of the jitter's density, by the midpoint rule.
+  private static double halfMoonsDensity(double jitter, double x, double y) {
+    // Points of the arc a third of the jitter apart integrate a Gaussian to rounding.
+    int points = Math.clamp((int) Math.ceil(3 * Math.PI / jitter), 100, 100_000);
+    double sum = 0;
+    for (int i = 0; i < points; i++) {
+      double angle = Math.PI * (i + 0.5) / points;
+      double cosine = Math.cos(angle);
+      double sine = Math.sin(angle);
+      sum += Math.exp(-(square(x - cosine) + square(y - sine)) / (2 * jitter * jitter));
+      sum += Math.exp(-(square(x - 1 + cosine) + square(y - 0.5 + sine)) / (2 * jitter * jitter));
+    }
+    return sum / (2.0 * points) / (2 * Math.PI * jitter * jitter);
+  }
+
+  private static double square(double x) {
+    return x * x;
   }
 
   /// The spiral (a cos a, a sin a) radius / (9 pi / 2) with a = 3 pi / 2 (1 + 2 u), with jitter.

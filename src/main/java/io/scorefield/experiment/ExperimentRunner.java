@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// One experiment with one seed: train, sample, evaluate, plot, report. The main path of the program.
@@ -126,6 +127,10 @@ public final class ExperimentRunner {
       stage.write(folder.samples(method), method, config.seed(), 0, count);
       seconds.put(method, (System.nanoTime() - start) * 1e-9);
     }
+    if (config.inverse().present()) {
+      InverseStage inverse = inverse(trained);
+      inverse.sample(inverse.cases(), folder);
+    }
   }
 
   /// Measures the samples and writes summary.json.
@@ -137,6 +142,11 @@ public final class ExperimentRunner {
     Map<String, Map<String, MetricValue>> metrics =
         stage.run(folder, samples.methods().keySet(), reporter);
     metrics.replaceAll((method, values) -> withTimes(method, values));
+    if (config.inverse().present()) {
+      InverseStage inverse = inverse(trained);
+      List<InverseStage.Case> cases = inverse.cases();
+      metrics.putAll(inverse.evaluate(cases, inverse.read(cases, folder)));
+    }
     Summary.write(
         folder.summary(),
         Summary.tree(
@@ -164,6 +174,12 @@ public final class ExperimentRunner {
     reporter.line("plot");
     DataSet data = dataOf(trained.model());
     new PlotStage(engine, trained.model(), data, trained.network(), folder).run(reporter);
+    if (config.inverse().present() && Files.exists(folder.posterior(config.guidance().getFirst().name()))) {
+      InverseStage inverse = inverse(trained);
+      List<InverseStage.Case> cases = inverse.cases();
+      new PosteriorPlots(trained.model(), data, inverse)
+          .write(folder.plots(), cases.getFirst(), inverse.read(cases, folder));
+    }
     Map<String, Map<String, MetricValue>> metrics =
         Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
     String lead = config.description().isEmpty() ? name : config.description();
@@ -177,6 +193,11 @@ public final class ExperimentRunner {
             + "value near its floor cannot be told from the truth.",
         ConfigWriter.yaml(config),
         new Provenance().tree(engine.info()));
+  }
+
+  private InverseStage inverse(Trained trained) throws IOException {
+    return new InverseStage(
+        engine, trained.model(), trained.network(), dataOf(trained.model()), reporter);
   }
 
   private record Trained(Model model, Network network, long steps) {}

@@ -65,6 +65,11 @@ public record RunFolder(Path root) {
     return root.resolve("report.html");
   }
 
+  /// Posterior samples of an inverse problem, those of one measurement after the other.
+  public Path posterior(String method) {
+    return root.resolve("posterior-" + method + ".npy");
+  }
+
   /// The samples of a method: samples.npy for {@link #PLAIN}, samples-METHOD.npy for the others.
   public Path samples(String method) {
     return root.resolve(method.equals(PLAIN) ? "samples.npy" : "samples-" + method + ".npy");

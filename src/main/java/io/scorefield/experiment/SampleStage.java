@@ -41,8 +41,11 @@ public final class SampleStage {
   public Map<String, Guidance> methods() {
     Map<String, Guidance> methods = new LinkedHashMap<>();
     methods.put(RunFolder.PLAIN, new Guidance.None());
-    for (GuidanceConfig guidance : model.config().guidance()) {
-      methods.put(guidance.name(), guidance.guidance());
+    // In an inverse problem they lead to the measurements (InverseStage).
+    if (!model.config().inverse().present()) {
+      for (GuidanceConfig guidance : model.config().guidance()) {
+        methods.put(guidance.name(), guidance.guidance());
+      }
     }
     return methods;
   }

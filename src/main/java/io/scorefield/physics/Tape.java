@@ -1,5 +1,6 @@
 package io.scorefield.physics;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -210,4 +211,51 @@ public record Tape(
     return new Tape(inputs, rows, indices, numbers, both, moved);
   }
 
+  /// The same tape with a number taken off every residual: a measurement A(x) - y from A(x).
+  ///
+  /// @param targets y [M], in the residuals' order
+  public Tape minus(double[] targets) {
+    if (targets.length != residuals()) {
+      throw new IllegalArgumentException(
+          targets.length + " targets do not fit " + residuals() + " residuals");
+    }
+    List<Row> moved = new ArrayList<>();
+    double[] more = Arrays.copyOf(numbers, numbers.length + targets.length);
+    System.arraycopy(targets, 0, more, numbers.length, targets.length);
+    int[] place = new int[rows.size()];
+    int begin = -1;
+    for (int i = 0; i < rows.size(); i++) {
+      Row row = rows.get(i);
+      TapeOperation operation = row.operation();
+      if (operation == TapeOperation.RESIDUAL) {
+        boolean loops = begin >= 0;
+        moved.add(
+            new Row(
+                loops ? TapeOperation.COLUMN : TapeOperation.CONSTANT,
+                loops ? numbers.length + row.second() : 0, 0, 0, loops ? 0 : targets[row.second()]));
+        moved.add(new Row(TapeOperation.SUBTRACT, place[row.first()], moved.size() - 1, 0, 0));
+      }
+      place[i] = moved.size();
+      moved.add(
+          switch (operation) {
+            case INPUT, CONSTANT, GATHER, COLUMN, DOT, LOOP -> row;
+            case END -> new Row(operation, place[row.first()], 0, 0, 0);
+            case RESIDUAL ->
+                new Row(operation, moved.size() - 1, row.second(), 0, row.immediate());
+            default ->
+                new Row(
+                    operation, place[row.first()], operation.binary() ? place[row.second()] : place[row.first()],
+                    row.count(), row.immediate());
+          });
+      if (operation == TapeOperation.LOOP) {
+        begin = i;
+      }
+      if (operation == TapeOperation.END) {
+        Row loop = rows.get(begin);
+        moved.set(place[begin], new Row(TapeOperation.LOOP, 0, place[i], loop.count(), 0));
+        begin = -1;
+      }
+    }
+    return new Tape(inputs, moved, indices, more, scale, shift);
+  }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
@@ -342,6 +343,38 @@ public final class Figures {
       colour++;
     }
     return new ChartFigure(chart);
+  }
+
+  /// One panel of a posterior.
+  ///
+  /// @param shade a density under the points
+  /// @param samples [n, 2]
+  public record Posterior(String title, Density shade, float[] samples) {}
+
+  /// Posterior samples over the prior's points; a cross marks the truth, where there is one.
+  public static Figure posterior(float[] prior, Optional<double[]> truth, List<Posterior> panels) {
+    Bounds bounds = Bounds.around(prior);
+    List<Figure> figures = new ArrayList<>();
+    for (Posterior panel : panels) {
+      PlaneFigure plane =
+          new PlaneFigure(360, 370, panel.title(), bounds)
+              .with((graphics, p) -> paintDensity(graphics, p, panel.shade()))
+              .withDots(prior, 1500, HouseStyle.translucent(HouseStyle.ORANGE, 60), 3)
+              .withDots(
+                  panel.samples(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 2.5);
+      truth.ifPresent(at -> plane.with((graphics, p) -> cross(graphics, p, at)));
+      figures.add(plane);
+    }
+    return new Panels(figures, Math.min(3, figures.size()));
+  }
+
+  private static void cross(Graphics2D graphics, PlaneFigure plane, double[] at) {
+    graphics.setColor(HouseStyle.VERMILION);
+    graphics.setStroke(new BasicStroke(2f));
+    double x = plane.screenX(at[0]);
+    double y = plane.screenY(at[1]);
+    graphics.draw(new Line2D.Double(x - 6, y - 6, x + 6, y + 6));
+    graphics.draw(new Line2D.Double(x - 6, y + 6, x + 6, y - 6));
   }
 
   /// One frame of the reverse process.

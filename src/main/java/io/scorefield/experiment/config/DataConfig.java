@@ -66,6 +66,24 @@ public sealed interface DataConfig {
     }
   }
 
+  @Kind(
+      value = "gaussian",
+      doc = "One Gaussian; the covariance of components i and j is deviation^2 correlation^|i - j|.")
+  record Gaussian(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "D.", value = "2", min = 1, max = 1024) int dimension,
+      @Setting(doc = "Standard deviation.", value = "1", min = 0, aboveMin = true) double deviation,
+      @Setting(doc = "Correlation of neighbouring components.", value = "0.8", min = -0.999, max = 0.999)
+          double correlation,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(
+          GaussianMixture.gaussian(dimension, deviation, correlation), points, seed);
+    }
+  }
+
   @Kind(value = "swiss-roll", doc = "A spiral of one and a half turns with normal jitter.")
   record SwissRoll(
       @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,

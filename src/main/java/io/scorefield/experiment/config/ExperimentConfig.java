@@ -32,6 +32,10 @@ public record ExperimentConfig(
     @Setting(doc = "The laws that samples are to obey.", value = "[]") List<LawConfig> physics,
     @Setting(doc = "Ways to guide samples to the laws, each sampled beside the plain model.", value = "[]")
         List<GuidanceConfig> guidance,
+    @Setting(
+            doc = "An inverse problem: the guidance then is towards its measurements.",
+            value = "{}")
+        InverseConfig inverse,
     @Setting(doc = "The metrics.", value = "{}") EvaluateConfig evaluate,
     @Setting(
             doc = "Repeat everything with seeds seed, seed + 1, ... and report means.",
@@ -174,8 +178,12 @@ public record ExperimentConfig(
       }
       method.guidance().apply(plain, diffuser);
     }
-    if (!guidance.isEmpty() && physics.isEmpty()) {
+    if (!guidance.isEmpty() && physics.isEmpty() && !inverse.present()) {
       throw new IllegalArgumentException("guidance needs a law: set 'physics'");
+    }
+    if (inverse.present() && guidance.isEmpty()) {
+      throw new IllegalArgumentException(
+          "an inverse problem needs a way to take the measurements into account: set 'guidance'");
     }
     if (objective.physics().estimate() != Objective.Estimate.NONE) {
       if (physics.isEmpty()) {

@@ -1,0 +1,264 @@
+package io.scorefield.experiment;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Guidance;
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.eval.MetricValue;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.GuidanceConfig;
+import io.scorefield.experiment.config.InverseConfig;
+import io.scorefield.io.FormatException;
+import io.scorefield.io.PointWriter;
+import io.scorefield.io.Points;
+import io.scorefield.network.Network;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
+import io.scorefield.physics.Tape;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// An inverse problem: measurements y = A(x) + noise of truths, posterior samples for each by every guidance of the
+/// experiment, and how they compare with the truths and, where it is known, with the exact posterior.
+final class InverseStage {
+  /// Added to the seed of the training for truths and noise.
+  private static final long TRUTHS = 1L << 41;
+
+  private final Engine engine;
+  private final Model model;
+  private final Network network;
+  private final DataSet data;
+  private final Reporter reporter;
+  private final InverseConfig config;
+  private final Tape operator;
+
+  InverseStage(Engine engine, Model model, Network network, DataSet data, Reporter reporter)
+      throws IOException {
+    this.engine = engine;
+    this.model = model;
+    this.network = network;
+    this.data = data;
+    this.reporter = reporter;
+    config = model.config().inverse();
+    try {
+      operator = config.operator(model.variables());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("inverse: " + e.getMessage(), e);
+    }
+  }
+
+  /// A measurement, and the truth it is of where that is known.
+  ///
+  /// @param truth [D], empty where only y is given
+  record Case(Optional<double[]> truth, double[] measured) {}
+
+  /// Posterior samples of every case.
+  ///
+  /// @param samples [case][n, D] in data units
+  record Outcome(String method, List<float[]> samples) {}
+
+  List<Case> cases() throws IOException {
+    if (!config.measured().isEmpty()) {
+      double[] y = config.measurements();
+      if (y.length != operator.residuals()) {
+        throw new ConfigException(
+            "inverse.measured: " + config.measured() + " has " + y.length + " numbers, but A has "
+                + operator.residuals());
+      }
+      return List.of(new Case(Optional.empty(), y));
+    }
+    long seed = model.config().seed() + TRUTHS;
+    int dimension = data.dimension();
+    // Without a distribution to draw from, the truths are data points.
+    int count = data.source().isPresent() ? config.truths() : Math.min(config.truths(), data.size());
+    float[] truths =
+        data.source().isPresent()
+            ? data.source().get().draw(seed, count)
+            : Arrays.copyOf(data.points(), count * dimension);
+    NoiseSource noise = new NoiseSource(seed);
+    float[] z = new float[operator.residuals()];
+    List<Case> cases = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      double[] truth = new double[dimension];
+      int from = i * dimension;
+      Arrays.setAll(truth, d -> truths[from + d]);
+      double[] y = operator.residuals(truth, 0);
+      noise.normals(NoiseStream.PRIOR, i, 0, z, 0, z.length);
+      for (int j = 0; j < y.length; j++) {
+        y[j] += config.noise() * z[j];
+      }
+      cases.add(new Case(Optional.of(truth), y));
+    }
+    return cases;
+  }
+
+  Tape operator() {
+    return operator;
+  }
+
+  /// Samples the posterior of every case with every method, and writes posterior-METHOD.npy.
+  List<Outcome> sample(List<Case> cases, RunFolder folder) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (GuidanceConfig method : model.config().guidance()) {
+      List<float[]> samples = new ArrayList<>();
+      long total = (long) cases.size() * config.samples();
+      try (PointWriter writer =
+          PointWriter.open(folder.posterior(method.name()), total, data.dimension())) {
+        for (Case one : cases) {
+          float[] block = posterior(method.guidance(), one, samples.size());
+          writer.write(block, config.samples());
+          samples.add(block);
+          reporter.progress(
+              "posterior " + method.name(), (long) samples.size() * config.samples(), total, "samples", "");
+          if (reporter.stopRequested()) {
+            throw new StoppedException("stopped; the posterior samples were not written");
+          }
+        }
+        writer.commit();
+      }
+      outcomes.add(new Outcome(method.name(), samples));
+    }
+    return outcomes;
+  }
+
+  /// The samples that {@link #sample} wrote.
+  List<Outcome> read(List<Case> cases, RunFolder folder) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (GuidanceConfig method : model.config().guidance()) {
+      Points points = Points.read(folder.posterior(method.name()));
+      int block = config.samples() * data.dimension();
+      if (points.dimension() != data.dimension() || points.values().length != block * cases.size()) {
+        throw new FormatException(
+            folder.posterior(method.name()) + ": is not of this problem; sample again");
+      }
+      List<float[]> samples = new ArrayList<>();
+      for (int i = 0; i < cases.size(); i++) {
+        samples.add(Arrays.copyOfRange(points.values(), i * block, (i + 1) * block));
+      }
+      outcomes.add(new Outcome(method.name(), samples));
+    }
+    return outcomes;
+  }
+
+  private float[] posterior(Guidance guidance, Case one, int number) throws IOException {
+    Diffuser diffuser = model.diffuser();
+    Constraint law = Constraint.of(Law.of("the measurement", operator.minus(one.measured())));
+    float[] samples = new float[Math.multiplyExact(config.samples(), data.dimension())];
+    long first = (long) number * config.samples();
+    diffuser.sample(
+        engine, network,
+        diffuser.program(model.config().sampler().sampler(), guidance),
+        diffuser.term(guidance, Optional.of(law)),
+        SampleRequest.of(model.config().seed(), first, config.samples()),
+        (from, size, block) ->
+            System.arraycopy(
+                block, 0, samples, (int) (from - first) * data.dimension(), size * data.dimension()));
+    return samples;
+  }
+
+  /// How good the samples of every method are: means over the cases with their standard errors.
+  Map<String, Map<String, MetricValue>> evaluate(List<Case> cases, List<Outcome> outcomes) {
+    Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
+    EvaluateStage laws = new EvaluateStage(model, data);
+    for (Outcome outcome : outcomes) {
+      Map<String, List<Double>> values = new LinkedHashMap<>();
+      for (int i = 0; i < cases.size(); i++) {
+        Case one = cases.get(i);
+        float[] samples = outcome.samples().get(i);
+        add(values, "data-misfit", misfit(samples, one.measured()));
+        one.truth().ifPresent(truth -> add(values, "coverage-90", coverage(samples, truth)));
+        one.truth().ifPresent(truth -> add(values, "mean-error", meanError(samples, truth)));
+        model.constraint().ifPresent(
+            constraint -> {
+              for (Law law : constraint.laws()) {
+                add(
+                    values, law.isObjective() ? "objective: " + law.name() : "law: " + law.name(),
+                    Arrays.stream(laws.residuals(law, samples)).average().orElseThrow());
+              }
+            });
+        exact(one).ifPresent(posterior -> posterior.compare(samples).forEach((name, v) -> add(values, name, v)));
+      }
+      Map<String, MetricValue> metrics = new LinkedHashMap<>();
+      values.forEach((name, list) -> metrics.put(name, mean(list)));
+      all.put("posterior " + outcome.method(), metrics);
+    }
+    return all;
+  }
+
+  /// The exact posterior, where the prior allows one.
+  Optional<ExactPosterior> exact(Case one) {
+    return data.source()
+        .flatMap(prior -> ExactPosterior.of(prior, operator, one.measured(), config.noise()));
+  }
+
+  private static void add(Map<String, List<Double>> values, String name, double value) {
+    values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+  }
+
+  private static MetricValue mean(List<Double> values) {
+    int n = values.size();
+    double mean = values.stream().mapToDouble(v -> v).sum() / n;
+    double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+    return new MetricValue(mean, n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0, Double.NaN, n);
+  }
+
+  /// Root mean square of (A(x) - y) / noise.
+  private double misfit(float[] samples, double[] measured) {
+    int dimension = data.dimension();
+    double[] x = new double[dimension];
+    double squares = 0;
+    int n = samples.length / dimension;
+    for (int i = 0; i < n; i++) {
+      for (int d = 0; d < dimension; d++) {
+        x[d] = samples[i * dimension + d];
+      }
+      double[] predicted = operator.residuals(x, 0);
+      for (int j = 0; j < predicted.length; j++) {
+        squares += Math.pow((predicted[j] - measured[j]) / config.noise(), 2);
+      }
+    }
+    return Math.sqrt(squares / n / measured.length);
+  }
+
+  /// The share of components whose truth is in the central interval of 90 % of the samples.
+  private double coverage(float[] samples, double[] truth) {
+    int inside = 0;
+    for (int d = 0; d < truth.length; d++) {
+      double[] sorted = component(samples, d);
+      Arrays.sort(sorted);
+      int tail = (int) Math.round(0.05 * sorted.length);
+      if (truth[d] >= sorted[tail] && truth[d] <= sorted[sorted.length - 1 - tail]) {
+        inside++;
+      }
+    }
+    return (double) inside / truth.length;
+  }
+
+  /// Distance of the samples' mean from the truth, over the data's size.
+  private double meanError(float[] samples, double[] truth) {
+    double squares = 0;
+    double size = 0;
+    double[] deviation = model.diffuser().scaling().deviation();
+    for (int d = 0; d < truth.length; d++) {
+      double mean = Arrays.stream(component(samples, d)).average().orElseThrow();
+      squares += Math.pow((mean - truth[d]) / deviation[d], 2);
+      size += 1;
+    }
+    return Math.sqrt(squares / size);
+  }
+
+  private double[] component(float[] samples, int d) {
+    int dimension = data.dimension();
+    double[] values = new double[samples.length / dimension];
+    Arrays.setAll(values, i -> samples[i * dimension + d]);
+    return values;
+  }
+}

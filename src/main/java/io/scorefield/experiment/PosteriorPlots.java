@@ -1,0 +1,120 @@
+package io.scorefield.experiment;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.experiment.InverseStage.Case;
+import io.scorefield.experiment.InverseStage.Outcome;
+import io.scorefield.physics.Variables;
+import io.scorefield.plot.FieldFigures;
+import io.scorefield.plot.FieldFigures.Curves;
+import io.scorefield.plot.Figures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// posterior.png: prior, measurement and posterior of the first case of an inverse problem.
+final class PosteriorPlots {
+  private static final int CURVES = 5;
+
+  private final Model model;
+  private final DataSet data;
+  private final InverseStage stage;
+
+  PosteriorPlots(Model model, DataSet data, InverseStage stage) {
+    this.model = model;
+    this.data = data;
+    this.stage = stage;
+  }
+
+  void write(Path folder, Case one, List<Outcome> outcomes) throws IOException {
+    if (data.dimension() == 2) {
+      plane(folder, one, outcomes);
+      return;
+    }
+    List<Variables.Field> lines =
+        model.variables().fields().stream().filter(field -> field.shape().size() == 1).toList();
+    if (lines.isEmpty()) {
+      return;
+    }
+    List<List<Curves>> rows = new ArrayList<>();
+    for (Variables.Field field : lines) {
+      List<Curves> row = new ArrayList<>();
+      row.add(curves(field.name() + ": prior", field, data.points(), one));
+      for (Outcome outcome : outcomes) {
+        row.add(
+            curves(field.name() + ": " + outcome.method(), field, outcome.samples().getFirst(), one));
+      }
+      rows.add(row);
+    }
+    FieldFigures.curves(rows).write(folder, "posterior");
+  }
+
+  private void plane(Path folder, Case one, List<Outcome> outcomes) throws IOException {
+    List<Figures.Posterior> panels = new ArrayList<>();
+    Figures.Density likelihood = (x, y) -> likelihood(one, x, y);
+    panels.add(new Figures.Posterior("prior (orange) and measurement (shade)", likelihood, new float[0]));
+    stage
+        .exact(one)
+        .ifPresent(
+            exact -> {
+              if (exact instanceof ExactPosterior.Grid grid) {
+                panels.add(new Figures.Posterior("exact posterior", grid::density, new float[0]));
+              }
+            });
+    for (Outcome outcome : outcomes) {
+      panels.add(new Figures.Posterior(outcome.method(), (x, y) -> 0, outcome.samples().getFirst()));
+    }
+    Figures.posterior(data.points(), one.truth(), panels).write(folder, "posterior");
+  }
+
+  private double likelihood(Case one, double x, double y) {
+    double[] predicted = stage.operator().residuals(new double[] {x, y}, 0);
+    double squares = 0;
+    for (int j = 0; j < predicted.length; j++) {
+      squares += Math.pow((predicted[j] - one.measured()[j]) / model.config().inverse().noise(), 2);
+    }
+    return Math.exp(-0.5 * squares);
+  }
+
+  /// The truth, the mean and a band of the samples, and some of them.
+  private Curves curves(String title, Variables.Field field, float[] samples, Case one) {
+    int dimension = data.dimension();
+    int n = samples.length / dimension;
+    List<String> names = new ArrayList<>();
+    List<double[]> curves = new ArrayList<>();
+    double[] mean = new double[field.size()];
+    double[] low = new double[field.size()];
+    double[] high = new double[field.size()];
+    for (int p = 0; p < field.size(); p++) {
+      double[] values = new double[n];
+      for (int i = 0; i < n; i++) {
+        values[i] = samples[i * dimension + field.offset() + p];
+      }
+      Arrays.sort(values);
+      mean[p] = Arrays.stream(values).average().orElseThrow();
+      low[p] = values[(int) (0.05 * n)];
+      high[p] = values[n - 1 - (int) (0.05 * n)];
+    }
+    names.add("mean");
+    curves.add(mean);
+    one.truth()
+        .ifPresent(
+            truth -> {
+              names.add("truth");
+              curves.add(Arrays.copyOfRange(truth, field.offset(), field.offset() + field.size()));
+            });
+    names.add("5 % and 95 %");
+    curves.add(low);
+    names.add("");
+    curves.add(high);
+    for (int i = 0; i < Math.min(CURVES, n); i++) {
+      double[] curve = new double[field.size()];
+      int from = i * dimension + field.offset();
+      Arrays.setAll(curve, p -> samples[from + p]);
+      names.add("");
+      curves.add(curve);
+    }
+    return new Curves(title, names, curves);
+  }
+}
