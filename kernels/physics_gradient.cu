@@ -15,7 +15,7 @@ SF_KERNEL physics_gradient(SamplingCall call, int32_t row) {
 }
 SF_EXPORT(physics_gradient)
 
-// The solver of a likelihood whose covariance goes through the network: its start, and an iteration.
+// The solver of a likelihood: its start, and an iteration.
 SF_KERNEL physics_solve_start(SamplingCall call, int32_t row) {
   ThreadGroup group{call.scratch};
   TileSampler<ThreadGroup> sampler(group, call);

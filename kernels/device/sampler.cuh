@@ -57,8 +57,10 @@ struct TileSampler {
           solve_start(r);
         }
         for (int k = 0; k < solve; k++) {
-          go_back(r, through, net);
-          group.sync();
+          if (!(uses & FLAT)) {
+            go_back(r, through, net);
+            group.sync();
+          }
           solve_update(r, k == solve - 1);
         }
         if (solve == 0) {
@@ -159,7 +161,7 @@ struct TileSampler {
     return solve < call.constraint.residual_count ? solve : call.constraint.residual_count;
   }
 
-  // The solver of a likelihood whose covariance goes through the network; StepRow in Java has the equation. Its vectors
+  // The solver of a likelihood; StepRow in Java has the equation. Its vectors
   // [residuals] and gamma are in the tape's room. One thread a sample.
   struct Solver {
     Rows solution, rest, conjugate, image, gamma;
@@ -209,7 +211,7 @@ struct TileSampler {
     }
   }
 
-  // One iteration, when `gradient` is K^T A^T of the conjugate direction; after the last it seeds the solution.
+  // One iteration, when `gradient` is C A^T of the conjugate direction; after the last it seeds the solution.
   SF_DEVICE void solve_update(int number, bool last) {
     const StepRow row = call.rows[number];
     const Rows estimate = at(call.places.estimate);

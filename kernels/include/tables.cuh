@@ -39,7 +39,8 @@ enum Uses : uint32_t {
   USES_PROJECTION = 8,
   USES_NOISE = 16,
   SAVES = 32,
-  ESTIMATES_BY_NETWORK = 64  // x0hat depends on the network's output
+  ESTIMATES_BY_NETWORK = 64, // x0hat depends on the network's output
+  FLAT = 128               // the covariance of x0hat is taken to be a multiple of the unit matrix
 };
 
 // One row of a sampler; io.scorefield.engine.StepRow defines what it does.

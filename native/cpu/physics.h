@@ -53,7 +53,7 @@ class TilePhysics {
     reverse(x, objective_seeds, gradient);
   }
 
-  // (noise variance I + spread A K A^T) v = r by conjugate gradients, and the gradient of v . r with the objective's.
+  // (noise variance I + spread A C A^T) v = r by conjugate gradients, C being K or the unit matrix, and the gradient of v . r with the objective's.
   // through(g) replaces g [D] by K^T g.
   template <class Through>
   void solve(const StepRow& row, const float* x, float* gradient, Through through) const {
@@ -75,7 +75,9 @@ class TilePhysics {
     for (int k = 0; k < row.solve && k < count; k++) {
       seed_with(memory_.conjugate);
       reverse(x, none, gradient);
-      through(gradient);
+      if (!(row.uses & FLAT)) {
+        through(gradient);
+      }
       along(x, gradient);
       for (int v = 0; v < vectors_; v++) {
         Vector curvature = {};

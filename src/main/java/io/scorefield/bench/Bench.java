@@ -9,21 +9,21 @@ import io.scorefield.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Times engines on the work of an experiment: training over batch sizes, sampling over numbers of samples.
 ///
-/// @param training whether to time training
 /// @param methods which ways of sampling to time
 /// @param sizes batch sizes and numbers of samples, ascending
 /// @param budgetSeconds the time that one figure may take; larger ones are skipped
 public record Bench(
-    boolean training, List<String> methods, List<Long> sizes, double budgetSeconds) {
+    List<String> methods, List<Long> sizes, double budgetSeconds) {
 
   /// What one engine does of one work at one size.
   ///
-  /// @param work "train" or "sample METHOD"
+  /// @param work "train", "train mean", "train sample" or "sample METHOD"
   /// @param unit what is counted: optimiser steps or samples
   /// @param perSecond units a second
   /// @param flops floating-point operations a second
@@ -32,7 +32,7 @@ public record Bench(
       double flops) {
     /// Examples or samples a second.
     public double itemsPerSecond() {
-      return work.equals(TRAIN) ? perSecond * size : perSecond;
+      return work.startsWith(TRAIN) ? perSecond * size : perSecond;
     }
   }
 
@@ -48,9 +48,15 @@ public record Bench(
 
   /// Times all engines, which are checked against the reference engine first.
   ///
+  /// @param trainings the trainings to time, by name
   /// @param print takes every figure as it is measured
   public Outcome run(
-      Workload work, List<Engine> engines, Engine reference, Reporter reporter, Printer print) {
+      Workload work,
+      Map<String, Workload> trainings,
+      List<Engine> engines,
+      Engine reference,
+      Reporter reporter,
+      Printer print) {
     List<Figure> figures = new ArrayList<>();
     List<String> left = new ArrayList<>();
     OptionalDouble known = OptionalDouble.empty();
@@ -58,9 +64,9 @@ public record Bench(
       EngineInfo info = engine.info();
       OptionalDouble peak = engine.measurePeak(0.5);
       known = known.isPresent() ? known : peak;
-      if (training) {
-        train(work, engine, reference, figures, left, reporter, peak, print);
-      }
+      trainings.forEach(
+          (name, training) ->
+              train(name, training, engine, reference, figures, left, reporter, peak, print));
       for (String method : methods) {
         Optional<String> wrong = EngineCheck.sampling(work, method, engine, reference);
         if (wrong.isPresent()) {
@@ -80,7 +86,7 @@ public record Bench(
   }
 
   private void train(
-      Workload work, Engine engine, Engine reference, List<Figure> figures, List<String> left,
+      String name, Workload work, Engine engine, Engine reference, List<Figure> figures, List<String> left,
       Reporter reporter, OptionalDouble peak, Printer print) {
     List<Long> batches = new ArrayList<>(sizes);
     if (!batches.contains((long) work.batch())) {
@@ -91,11 +97,11 @@ public record Bench(
     for (long batch : batches) {
       stopIfAsked(reporter);
       if (batch > TrainingPlan.MAX_BATCH) {
-        left.add(engine.info().name() + ", train: the largest batch is " + TrainingPlan.MAX_BATCH);
+        left.add(engine.info().name() + ", " + name + ": the largest batch is " + TrainingPlan.MAX_BATCH);
         break;
       }
       double expected = perExample * batch;
-      if (tooLong(engine, TRAIN, batch, expected, left)) {
+      if (tooLong(engine, name, batch, expected, left)) {
         break;
       }
       // Engines share out a step in other ways at other batches: each is checked, the largest as one that
@@ -104,7 +110,7 @@ public record Bench(
       Optional<String> wrong = EngineCheck.training(work, checked, engine, reference);
       if (wrong.isPresent()) {
         left.add(
-            engine.info().name() + ", train at batch " + checked + ": FAILED the check: "
+            engine.info().name() + ", " + name + " at batch " + checked + ": FAILED the check: "
                 + wrong.get());
         break;
       }
@@ -118,7 +124,7 @@ public record Bench(
         perExample = perStep / batch;
         Figure figure =
             new Figure(
-                engine.info(), TRAIN, batch, "steps", 1 / perStep, timing,
+                engine.info(), name, batch, "steps", 1 / perStep, timing,
                 work.flopsPerExample() * batch / perStep);
         figures.add(figure);
         print.print(figure, peak);

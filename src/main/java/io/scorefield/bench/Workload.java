@@ -2,18 +2,21 @@ package io.scorefield.bench;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.engine.TrainingState;
 import io.scorefield.experiment.Model;
 import io.scorefield.experiment.Reporter;
 import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.train.Trainer;
 import io.scorefield.train.TrainingOptions;
 import java.io.IOException;
@@ -39,6 +42,12 @@ public final class Workload {
   public static Workload of(ExperimentConfig config, Engine engine) throws IOException {
     DataSet data = config.data().load(config.seed());
     return new Workload(engine, Model.of(config, data), data);
+  }
+
+  /// Whether there are laws that a training could have in its loss.
+  public boolean hasLaws() {
+    return model.constraint().isPresent()
+        && model.diffuser().schedule() instanceof DiscreteSchedule;
   }
 
   public Mlp mlp() {
@@ -96,7 +105,9 @@ public final class Workload {
         new TrainingOptions(
             1_000_000_000_000L, batch, own.learningRate(), TrainingOptions.Decay.NONE, own.adam(),
             own.objective(), own.seed());
-    return new Trainer(engine, model.diffuser(), model.mlp(), data, options);
+    return new Trainer(
+        engine, model.diffuser(), model.mlp(), data, options, model.constraint(),
+        TrainingState.start(Network.initialize(model.mlp(), options.seed())));
   }
 
   /// Floating-point operations of one sample: two a weight and network evaluation, and as many again
@@ -116,6 +127,8 @@ public final class Workload {
   /// of the inputs of every layer but the first.
   public double flopsPerExample() {
     double first = 2.0 * mlp().in(0) * mlp().out(0);
-    return 3.0 * mlp().flopsPerEvaluation() - first;
+    double once = 3.0 * mlp().flopsPerEvaluation() - first;
+    Objective.Physics physics = model.config().objective().objective().physics();
+    return physics.estimate() == Objective.Estimate.SAMPLE ? 2 * once : once;
   }
 }

@@ -8,11 +8,14 @@ import io.scorefield.engine.Engines;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.Suggestion;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -59,13 +62,16 @@ final class BenchCommand implements Callable<Integer> {
       description = "Worker threads, 1 to 4096; 0: all processors (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  private static final String TRAIN_MEAN = "train-mean";
+  private static final String TRAIN_SAMPLE = "train-sample";
+
   @Option(
       names = "--work",
       paramLabel = "WORK",
       split = ",",
       description =
-          "train, and names of sampling methods: plain, or a guidance of the experiment "
-              + "(default: all).")
+          "train; train-mean and train-sample (with the laws in the loss, where there are some); and names "
+              + "of sampling methods: plain, or a guidance of the experiment (default: all).")
   private List<String> works = new ArrayList<>();
 
   @Option(
@@ -128,8 +134,7 @@ final class BenchCommand implements Callable<Integer> {
       }
       Bench bench =
           new Bench(
-              chosen.contains(Bench.TRAIN),
-              chosen.stream().filter(name -> !name.equals(Bench.TRAIN)).toList(),
+              chosen.stream().filter(name -> !name.startsWith(Bench.TRAIN)).toList(),
               counts,
               seconds);
       console.out().println(source.name() + ": " + work.mlp());
@@ -140,7 +145,7 @@ final class BenchCommand implements Callable<Integer> {
               "spread", "GFLOP/s", "of peak");
       Files.createDirectories(out);
       Bench.Outcome outcome =
-          bench.run(work, opened, reference, console, (figure, peak) -> print(figure, peak));
+          bench.run(work, trainings(source, chosen, reference), opened, reference, console, (figure, peak) -> print(figure, peak));
       outcome.left().forEach(line -> console.out().println("not measured: " + line));
       BenchReport.write(out, source.name(), command(chosen), work, outcome);
       console.out().println();
@@ -154,6 +159,23 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  /// The trainings chosen: that of the experiment, and with the laws in the loss.
+  private static Map<String, Workload> trainings(
+      ConfigSource source, List<String> chosen, Engine reference) throws IOException {
+    Map<String, Workload> trainings = new LinkedHashMap<>();
+    Map<String, String> estimates = Map.of(TRAIN_MEAN, "mean", TRAIN_SAMPLE, "sample");
+    for (String name : chosen) {
+      if (name.startsWith(Bench.TRAIN)) {
+        ConfigSource own =
+            estimates.containsKey(name)
+                ? source.with("objective.physics.estimate", estimates.get(name), "--work " + name)
+                : source;
+        trainings.put(name, Workload.of(own.bind(), reference));
+      }
+    }
+    return trainings;
+  }
+
   private void print(Bench.Figure figure, OptionalDouble peak) {
     double spread =
         (figure.timing().most() - figure.timing().least()) / figure.timing().median();
@@ -163,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
             Locale.ROOT,
             "%-10s %-22s %,12d %14s %8.0f%% %10.1f %8s%n",
             figure.engine().name(),
-            figure.work().equals(Bench.TRAIN) ? "train (steps)" : figure.work(),
+            figure.work().startsWith(Bench.TRAIN) ? figure.work() + " (steps)" : figure.work(),
             figure.size(),
             String.format(
                 Locale.ROOT, figure.perSecond() < 100 ? "%.2f" : "%,.0f", figure.perSecond()),
@@ -196,6 +218,9 @@ final class BenchCommand implements Callable<Integer> {
   private List<String> works(Workload work) {
     List<String> known = new ArrayList<>(work.methods());
     known.addFirst(Bench.TRAIN);
+    if (work.hasLaws()) {
+      known.addAll(1, List.of(TRAIN_MEAN, TRAIN_SAMPLE));
+    }
     for (String name : works) {
       if (!known.contains(name)) {
         throw new ConfigException(

@@ -5,10 +5,10 @@ import io.scorefield.engine.PhysicsTerm.Loss;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.physics.Tape;
-import io.scorefield.schedule.NoiseSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleBinaryOperator;
 
 /// How samples are made to obey a constraint: turns a plain program into a guided one.
 ///
@@ -77,49 +77,42 @@ public sealed interface Guidance {
     }
   }
 
-  /// Adds the score of a Gaussian likelihood of the residual,
-  /// -gradient of |r|^2 / (2 (sigmaY^2 + gamma sigma^2/alpha^2)), to the score of the network.
+  /// Adds the score of a Gaussian likelihood of the residuals to the score of the network: that of
+  /// N(0; r(x0hat), sigmaY^2 I + gamma sigma^2/alpha^2 A A^T) with A = dr/dx0hat in units of the state, so that
+  /// multiplying a law by a number changes nothing but the meaning of sigmaY. For a law whose gradient has length 1, as
+  /// the distance from a circle, it is -gradient of |r|^2 / (2 (sigmaY^2 + gamma sigma^2/alpha^2)).
   ///
-  /// Source: Rozet and Louppe 2023 (arXiv 2306.10574), equation 15. In DDPM it moves the mean by
-  /// beta/sqrt(1 - beta) times that score.
+  /// Source: Rozet and Louppe 2023 (arXiv 2306.10574), equation 15, with A A^T as in Song et al. 2023 (PiGDM), equation
+  /// 7. In DDPM it moves the mean by beta/sqrt(1 - beta) times that score.
   ///
-  /// @param sigmaY the tolerance of the constraint, in its own units
   /// An objective J has the likelihood exp(-J): its score -gradient of J is added at every noise level.
   ///
+  /// @param sigmaY the tolerance of the constraint, in its own units
   /// @param gamma the variance of x_0 given x_t, in units of sigma^2/alpha^2
-  record Likelihood(double sigmaY, double gamma) implements Guidance {
+  /// @param iterations of conjugate gradients at most; as many as there are residuals are exact
+  record Likelihood(double sigmaY, double gamma, int iterations) implements Guidance {
+    /// Iterations where nothing else is said.
+    public static final int ITERATIONS = 20;
+
     public Likelihood {
       requireStrength("sigma-y", sigmaY);
       if (!(gamma >= 0) || Double.isInfinite(gamma)) {
         throw new IllegalArgumentException("gamma is " + gamma + "; it must be >= 0");
       }
+      if (iterations < 1) {
+        throw new IllegalArgumentException("there must be at least one iteration");
+      }
+    }
+
+    /// With the usual number of iterations.
+    public Likelihood(double sigmaY, double gamma) {
+      this(sigmaY, gamma, ITERATIONS);
     }
 
     @Override
     public StepProgram apply(StepProgram plain, Diffuser diffuser) {
-      NoiseSchedule schedule = diffuser.schedule();
-      double unit = diffuser.scaling().meanSquare();
-      List<StepRow> rows = new ArrayList<>();
-      for (StepRow row : plain.rows()) {
-        if (!row.usesNetwork()) {
-          rows.add(row);
-          continue;
-        }
-        double alpha = schedule.alpha(row.time());
-        double sigma = schedule.sigma(row.time());
-        double spread = unit * sigma * sigma / (alpha * alpha);
-        double weight = 1 / (sigmaY * sigmaY + gamma * spread);
-        // The output that belongs to the guided score is o - perScore * weight * gradient.
-        double perScore =
-            diffuser.parameterization().at(alpha, sigma).outputPerScore(sigma) * weight;
-        rows.add(
-            row.toBuilder()
-                .guidance(row.output() * perScore)
-                .objective(1 / weight)
-                .memoryGuidance(row.memoryOutput() * perScore)
-                .build());
-      }
-      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+      return likelihood(
+          plain, diffuser, sigmaY, iterations, true, (alpha, sigma) -> gamma * sigma * sigma / (alpha * alpha));
     }
 
     @Override
@@ -145,25 +138,8 @@ public sealed interface Guidance {
 
     @Override
     public StepProgram apply(StepProgram plain, Diffuser diffuser) {
-      NoiseSchedule schedule = diffuser.schedule();
-      List<StepRow> rows = new ArrayList<>();
-      for (StepRow row : plain.rows()) {
-        if (!row.usesNetwork()) {
-          rows.add(row);
-          continue;
-        }
-        double alpha = schedule.alpha(row.time());
-        double sigma = schedule.sigma(row.time());
-        double perScore = diffuser.parameterization().at(alpha, sigma).outputPerScore(sigma);
-        rows.add(
-            row.toBuilder()
-                .guidance(row.output() * perScore)
-                .memoryGuidance(row.memoryOutput() * perScore)
-                .objective(1)
-                .solve(iterations, sigmaY * sigmaY, sigma * sigma / alpha)
-                .build());
-      }
-      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+      return likelihood(
+          plain, diffuser, sigmaY, iterations, false, (alpha, sigma) -> sigma * sigma / alpha);
     }
 
     @Override
@@ -241,6 +217,34 @@ public sealed interface Guidance {
     public PhysicsTerm term(Tape tape) {
       return new PhysicsTerm(Optional.of(tape), Loss.HALF_SQUARE, sweeps, iterations);
     }
+  }
+
+  /// Adds the score of a likelihood to every evaluation of the network.
+  ///
+  /// @param unit whether the covariance of x0hat is a multiple of the unit matrix
+  /// @param spread its factor, of alpha and sigma
+  private static StepProgram likelihood(
+      StepProgram plain, Diffuser diffuser, double sigmaY, int iterations, boolean unit,
+      DoubleBinaryOperator spread) {
+    List<StepRow> rows = new ArrayList<>();
+    for (StepRow row : plain.rows()) {
+      if (!row.usesNetwork()) {
+        rows.add(row);
+        continue;
+      }
+      double alpha = diffuser.schedule().alpha(row.time());
+      double sigma = diffuser.schedule().sigma(row.time());
+      // The output that belongs to the guided score is o - perScore * G.
+      double perScore = diffuser.parameterization().at(alpha, sigma).outputPerScore(sigma);
+      rows.add(
+          row.toBuilder()
+              .guidance(row.output() * perScore)
+              .memoryGuidance(row.memoryOutput() * perScore)
+              .objective(1)
+              .solve(iterations, sigmaY * sigmaY, spread.applyAsDouble(alpha, sigma), unit)
+              .build());
+    }
+    return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
   }
 
   private static StepProgram atStateBefore(StepProgram plain, double strength) {

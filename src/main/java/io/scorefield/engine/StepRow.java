@@ -17,15 +17,15 @@ import io.scorefield.rng.NoiseStream;
 /// saved' = x where the row saves
 /// ```
 ///
-/// Where `solve` is positive, G is not the gradient of a loss but that of a Gaussian likelihood whose covariance goes
-/// through the network: with the residuals r at x0hat, A = dr/dx0hat and K = dx0hat/dx,
+/// Where `solve` is positive, G is not the gradient of a loss but that of a Gaussian likelihood of the residuals r at
+/// x0hat: with A = dr/dx0hat and K = dx0hat/dx,
 ///
 /// ```
-/// G = K^T A^T v + objective * gradient of J(x0hat(x)),   (noiseVariance I + spread A K A^T) v = r
+/// G = K^T A^T v + objective * gradient of J(x0hat(x)),   (noiseVariance I + spread A C A^T) v = r
 /// ```
 ///
-/// v is found by as many iterations of conjugate gradients as `solve` says, at most one a residual; K is taken to be
-/// symmetric, as that of an exact mean is.
+/// where C is the unit matrix if the row is `flat`, else K, which is taken to be symmetric as that of an exact mean is.
+/// v is found by as many iterations of conjugate gradients as `solve` says, at most one a residual.
 ///
 /// L of the residuals, the objective J and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
 /// noiseStep * D + d of the sample in stream `stream`.
@@ -55,6 +55,7 @@ public record StepRow(
     double x0FromX,
     double x0FromOutput,
     boolean save,
+    boolean flat,
     int solve,
     int noiseStep,
     NoiseStream stream) {
@@ -122,6 +123,7 @@ public record StepRow(
     builder.noiseVariance = noiseVariance;
     builder.spread = spread;
     builder.solve = solve;
+    builder.flat = flat;
     builder.memoryDecay = memoryDecay;
     builder.memoryOutput = memoryOutput;
     builder.memoryGuidance = memoryGuidance;
@@ -151,6 +153,7 @@ public record StepRow(
     private double noiseVariance;
     private double spread;
     private int solve;
+    private boolean flat;
     private double memoryDecay = 1;
     private double memoryOutput;
     private double memoryGuidance;
@@ -223,11 +226,16 @@ public record StepRow(
       return this;
     }
 
-    /// Makes G that of a likelihood whose covariance goes through the network.
-    public Builder solve(int iterations, double variance, double ofEstimate) {
+    /// Makes G that of a likelihood.
+    ///
+    /// @param variance of the residuals themselves
+    /// @param ofEstimate the factor of the covariance of x0hat
+    /// @param unit whether that covariance is a multiple of the unit matrix
+    public Builder solve(int iterations, double variance, double ofEstimate, boolean unit) {
       solve = iterations;
       noiseVariance = variance;
       spread = ofEstimate;
+      flat = unit;
       return this;
     }
 
@@ -257,7 +265,7 @@ public record StepRow(
       return new StepRow(
           time, timeAfter, endsStep, timeFeatures, inputScale, state, saved, output, memory, noise,
           projected, guidance, objective, noiseVariance, spread, memoryDecay, memoryOutput, memoryGuidance,
-          x0FromX, x0FromOutput, save, solve, noiseStep, stream);
+          x0FromX, x0FromOutput, save, flat, solve, noiseStep, stream);
     }
   }
 }

@@ -69,10 +69,11 @@ public final class ExperimentRunner {
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
     tryLaws(model, data);
     long start = System.nanoTime();
-    new TrainStage(engine, model, data, folder, reporter).run(resume);
+    Network network = new TrainStage(engine, model, data, folder, reporter).run(resume);
     if (!resume) {
       seconds.put(TRAINING, (System.nanoTime() - start) * 1e-9);
     }
+    new NoiseLevels(engine, model, data).write(network, folder);
   }
 
   /// Tries the laws on the training points: one that is not a number there is an error, and one that they do not

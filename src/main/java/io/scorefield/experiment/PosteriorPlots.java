@@ -83,6 +83,13 @@ final class PosteriorPlots {
     int n = samples.length / dimension;
     List<String> names = new ArrayList<>();
     List<double[]> curves = new ArrayList<>();
+    for (int i = 0; i < Math.min(CURVES, n); i++) {
+      double[] curve = new double[field.size()];
+      int from = i * dimension + field.offset();
+      Arrays.setAll(curve, p -> samples[from + p]);
+      names.add("");
+      curves.add(curve);
+    }
     double[] mean = new double[field.size()];
     double[] low = new double[field.size()];
     double[] high = new double[field.size()];
@@ -104,17 +111,10 @@ final class PosteriorPlots {
               names.add("truth");
               curves.add(Arrays.copyOfRange(truth, field.offset(), field.offset() + field.size()));
             });
-    names.add("5 % and 95 %");
+    names.add("5 %");
     curves.add(low);
-    names.add("");
+    names.add("95 %");
     curves.add(high);
-    for (int i = 0; i < Math.min(CURVES, n); i++) {
-      double[] curve = new double[field.size()];
-      int from = i * dimension + field.offset();
-      Arrays.setAll(curve, p -> samples[from + p]);
-      names.add("");
-      curves.add(curve);
-    }
     return new Curves(title, names, curves);
   }
 }

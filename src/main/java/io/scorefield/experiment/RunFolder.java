@@ -49,6 +49,11 @@ public record RunFolder(Path root) {
     return root.resolve("metrics.csv");
   }
 
+  /// Errors and residuals by noise level.
+  public Path levels() {
+    return root.resolve("levels.csv");
+  }
+
   public Path summary() {
     return root.resolve("summary.json");
   }

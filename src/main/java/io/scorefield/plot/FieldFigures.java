@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 
 /// Pictures of fields: curves over one axis, maps over two.
 public final class FieldFigures {
@@ -49,7 +50,7 @@ public final class FieldFigures {
         XYChart chart =
             HouseStyle.chart(CURVE_WIDTH, CURVE_HEIGHT, panel.title(), "grid point", "");
         chart.getStyler().setYAxisMin(least - margin).setYAxisMax(most + margin);
-        boolean legend = false;
+        boolean legend = panel.names().stream().anyMatch(name -> !name.isEmpty());
         for (int i = 0; i < panel.curves().size(); i++) {
           double[] y = panel.curves().get(i);
           double[] x = IntStream.range(0, y.length).asDoubleStream().toArray();
@@ -57,11 +58,16 @@ public final class FieldFigures {
           XYSeries series =
               HouseStyle.line(
                   chart, name.isEmpty() ? "curve " + i : name, x, y,
-                  HouseStyle.SERIES.get(i % HouseStyle.SERIES.size()), 1.3f);
+                  legend && name.isEmpty()
+                      ? HouseStyle.PALE
+                      : HouseStyle.SERIES.get(i % HouseStyle.SERIES.size()),
+                  legend && !name.isEmpty() ? 1.8f : 1f);
           series.setShowInLegend(!name.isEmpty());
-          legend |= !name.isEmpty();
         }
         chart.getStyler().setLegendVisible(legend);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
+        chart.getStyler().setAxisTitlesVisible(false);
         double last = panel.curves().getFirst().length - 1.0;
         HouseStyle.roundTicks(chart, new Bounds(0, last, least, most));
         panels.add(new ChartFigure(chart));

@@ -54,8 +54,8 @@ public final class Figures {
     List<Figure> figures = new ArrayList<>();
     panels.forEach(
         (work, curves) -> {
-          String items = work.equals("train") ? "examples a second" : "samples a second";
-          String size = work.equals("train") ? "batch size" : "samples";
+          String items = work.startsWith("train") ? "examples a second" : "samples a second";
+          String size = work.startsWith("train") ? "batch size" : "samples";
           XYChart chart = HouseStyle.chart(400, 340, title + ": " + work, size, items);
           XYStyler styler = chart.getStyler();
           styler.setXAxisLogarithmic(true);
@@ -119,6 +119,24 @@ public final class Figures {
     }
     HouseStyle.roundTicks(chart, Bounds.of(x, smooth));
     return new ChartFigure(chart);
+  }
+
+  /// Two quantities over noise levels, each on a logarithmic axis of its own: one panel each.
+  ///
+  /// @param panels curves that are positive
+  public static Figure levels(List<Curve> panels) {
+    List<Figure> figures = new ArrayList<>();
+    for (int i = 0; i < panels.size(); i++) {
+      Curve curve = panels.get(i);
+      XYChart chart = HouseStyle.chart(420, 300, curve.name(), "noise level t", "");
+      chart.getStyler().setLegendVisible(false);
+      chart.getStyler().setYAxisLogarithmic(true);
+      double[] positive = Arrays.stream(curve.y()).map(y -> Math.max(y, 1e-12)).toArray();
+      HouseStyle.line(chart, curve.name(), curve.x(), positive, HouseStyle.SERIES.get(i), 2f);
+      HouseStyle.roundTicks(chart, Bounds.of(curve.x(), positive));
+      figures.add(new ChartFigure(chart));
+    }
+    return new Panels(figures, figures.size());
   }
 
   /// The forward process: the noisy points of one level a panel.

@@ -19,6 +19,7 @@ import io.scorefield.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EngineCheckTest {
@@ -81,9 +82,9 @@ class EngineCheckTest {
               ConfigSource.read("half-moons").with("sampler.steps=3").bind(), reference);
       List<String> printed = new ArrayList<>();
       Bench.Outcome outcome =
-          new Bench(true, List.of("plain"), List.of(10L), 0.1)
+          new Bench(List.of("plain"), List.of(10L), 0.1)
               .run(
-                  work, List.of(wrong, reference), reference, Reporter.silent(),
+                  work, Map.of("train", work), List.of(wrong, reference), reference, Reporter.silent(),
                   (figure, peak) -> printed.add(figure.engine().name()));
       assertThat(outcome.left()).hasSize(2);
       assertThat(outcome.left().get(0)).startsWith("wrong, train at batch 10: FAILED the check: the loss of step 1");

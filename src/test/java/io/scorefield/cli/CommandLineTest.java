@@ -64,6 +64,130 @@ class CommandLineTest {
     return args.toArray(String[]::new);
   }
 
+  /// configs/circle.yaml with one formula changed: the samples obey the new law.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "(x / 1.8)^2 + (y / 1.2)^2 = 1 | 0.02",
+        "y = x^2 | 0.02",
+        "sqrt(x^2 + y^2) - 1.5 | 0.02"
+      })
+  void changingTheFormulaOfTheCircleChangesTheLaw(String formula, double residual) throws IOException {
+    String text =
+        ConfigSource.builtInText("circle").replace("sqrt(x^2 + y^2) - 1.5", formula);
+    Path config = folder.resolve("mine.yaml");
+    Files.writeString(config, text);
+    Path out = folder.resolve("mine");
+    Result result =
+        run(
+            "run", config.toString(), "--out", out.toString(), "--engine", "native",
+            "--set", "train.epochs=300", "--set", "sample.count=500", "--set", "network.hidden=128",
+            "--set", "evaluate.floor-repeats=1",
+            "--set", "guidance=[{kind: likelihood, sigma-y: 0.02, gamma: 1}, {kind: projection, sweeps: 5}]");
+    assertThat(result.code()).as(result.err()).isZero();
+    JsonNode metrics =
+        JsonMapper.builder().build().readTree(Files.readString(out.resolve("summary.json"))).path("metrics");
+    double plain = metrics.path("plain").path("physical-loss").path("value").doubleValue();
+    double guided = metrics.path("likelihood").path("physical-loss").path("value").doubleValue();
+    double projected = metrics.path("projection").path("physical-loss").path("value").doubleValue();
+    assertThat(guided).isLessThan(0.4 * plain);
+    assertThat(projected).isLessThan(1e-3);
+    // The numbers are those of the formula, not of some other law.
+    var samples = Npy.read(out.resolve("samples-projection.npy"));
+    var law = io.scorefield.physics.formula.FormulaLaw.equality(
+        io.scorefield.physics.formula.Formula.parse(formula),
+        io.scorefield.physics.Variables.of(List.of("x", "y")), Map.of());
+    for (int i = 0; i < 500; i++) {
+      double[] point = {samples.values()[2 * i], samples.values()[2 * i + 1]};
+      assertThat(Math.abs(law.residuals(point, 0)[0])).isLessThan(residual);
+    }
+    boolean isCircle = formula.startsWith("sqrt");
+    String warning = "off the law '" + formula + "'";
+    assertThat(result.out() + result.err()).satisfies(
+        printed -> assertThat(printed.contains(warning)).isEqualTo(!isCircle));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "[{equality: x^2 + z^2}] | physics[0]: 'x^2 + z^2': unknown name 'z'; known are x, y, pi (at character 7)",
+        "[{equality: sqrt(x}] | '(' is not closed (at character 5)",
+        "[{equality: log(x)}] | the law 'log(x)' is NaN at training point",
+        "[{equality: x >= 0}] | a comparison where a residual is expected",
+        "[{equality: 3}] | the law is constant",
+        "[{equality: x - r, parameters: {r: one}}] | the parameter 'r' must be a number, not 'one'",
+        "[{equalty: x}] | did you mean 'equality'",
+        "[{equality: x, inequality: y >= 0}] | write them as two items",
+        "{kind: circle} | 'physics' must be a list, each item with one of equality",
+        "[{stencil: laplace(x), spacing: 0.1}] | a stencil needs a field",
+        "[{linear: nowhere.npy}] | there is no file nowhere.npy",
+        "[{invariant: mass, field: u, value: 1}] | unknown field 'u'; known are x, y",
+        "[{invariant: charge, value: 1}] | cannot be 'charge'"
+      })
+  void mistakesInLawsAreOneClearLine(String physics, String message) {
+    Result result = run(small("train", folder.resolve("x"), "--set", "physics=" + physics, "--set", "guidance=[]"));
+    assertThat(result.code()).isNotZero();
+    List<String> complaints =
+        result.err().lines().filter(line -> line.startsWith("scorefield: ")).toList();
+    assertThat(complaints).hasSize(1);
+    assertThat(complaints.getFirst()).contains(message);
+  }
+
+  @Test
+  void aLawThatFailsWhileSamplingIsNamed() {
+    Result result =
+        run(
+            small(
+                "run", folder.resolve("x"), "--set", "physics=[{equality: sqrt(1.6 - x)}]",
+                "--set", "guidance=[{kind: likelihood, name: g}]", "--set", "train.steps=1"));
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("the law 'sqrt(1.6 - x)' is NaN at x0hat of sample");
+  }
+
+  @Test
+  void anInverseProblemIsSolvedAndCompared() throws IOException {
+    Path out = folder.resolve("inverse");
+    Result result =
+        run(
+            "run", "gaussian-inverse", "--out", out.toString(), "--engine", "native",
+            "--set", "train.steps=2000", "--set", "network.hidden=64", "--set", "sampler.steps=60",
+            "--set", "sample.count=300", "--set", "inverse.truths=2", "--set", "inverse.samples=2000",
+            "--set", "evaluate.floor-repeats=1", "--set", "data.points=2000");
+    assertThat(result.code()).as(result.err()).isZero();
+    JsonNode metrics =
+        JsonMapper.builder().build().readTree(Files.readString(out.resolve("summary.json"))).path("metrics");
+    JsonNode posterior = metrics.path("posterior posterior");
+    assertThat(posterior.path("posterior-mean-error").path("value").doubleValue()).isBetween(0.0, 0.3);
+    assertThat(posterior.path("data-misfit").path("value").doubleValue()).isBetween(0.5, 1.6);
+    assertThat(Npy.read(out.resolve("posterior-dps.npy")).values()).hasSize(2 * 2000 * 4);
+    assertThat(out.resolve("plots/posterior.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void trainingWithALawReportsItByNoiseLevel() throws IOException {
+    Path out = folder.resolve("pidm");
+    Result result =
+        run(
+            "run", "darcy-1d", "--out", out.toString(), "--engine", "native", "--set", "repeats=1",
+            "--set", "variants=[]", "--set", "objective.physics.estimate=sample",
+            "--set", "objective.physics.combine=conflict-free", "--set", "data.grid=8",
+            "--set", "data.points=200", "--set", "train.steps=40", "--set", "network.hidden=32",
+            "--set", "sample.count=50", "--set", "schedule.steps=10", "--set", "evaluate.floor-repeats=1",
+            "--set", "physics=[{stencil: div(k * grad(u)) + 1, spacing: 0.111111111111, boundary: {u: dirichlet 0}}]",
+            "--set", "guidance=[{kind: projection}]");
+    assertThat(result.code()).as(result.err()).isZero();
+    List<String> levels = Files.readAllLines(out.resolve("levels.csv"));
+    assertThat(levels.getFirst()).isEqualTo("noise-level,x0hat-error,residual");
+    assertThat(levels).hasSizeGreaterThan(5);
+    assertThat(Files.readAllLines(out.resolve("metrics.csv")).getLast().split(",")[3]).isNotEqualTo("0.0");
+    for (String picture : List.of("fields", "solver", "levels")) {
+      assertThat(out.resolve("plots/" + picture + ".png")).isNotEmptyFile();
+    }
+  }
+
   @Test
   void anEngineThatIsNotThereSaysWhatToDo() {
     assumeFalse(CudaEngine.unavailable().isEmpty(), "there is a GPU");

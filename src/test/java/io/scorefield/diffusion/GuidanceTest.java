@@ -35,9 +35,11 @@ class GuidanceTest {
     for (StepRow row : program.rows()) {
       int t = (int) row.time();
       double spread = COSINE.oneMinusAlphaBar(t) / COSINE.alphaBar(t);
-      double expected =
-          COSINE.beta(t) / Math.sqrt(1 - COSINE.beta(t)) / (0.02 * 0.02 + spread);
+      double expected = COSINE.beta(t) / Math.sqrt(1 - COSINE.beta(t));
       assertThat(row.guidance()).isCloseTo(expected, within(1e-9 * expected));
+      assertThat(row.noiseVariance()).isCloseTo(4e-4, within(1e-12));
+      assertThat(row.spread()).isCloseTo(spread, within(1e-9 * spread));
+      assertThat(row.flat()).isTrue();
     }
   }
 
@@ -54,8 +56,10 @@ class GuidanceTest {
       for (StepRow row : euler.rows()) {
         double t = row.time();
         double spread = Math.pow(vp.sigma(t) / vp.alpha(t), 2);
-        double expected = vp.beta(t) * dt / (0.01 + 0.5 * spread);
+        double expected = vp.beta(t) * dt;
         assertThat(row.guidance()).isCloseTo(expected, within(1e-9 * expected));
+        assertThat(row.noiseVariance()).isCloseTo(0.01, within(1e-12));
+        assertThat(row.spread()).isCloseTo(0.5 * spread, within(1e-9 * spread));
       }
     }
   }

@@ -156,7 +156,7 @@ public abstract class EngineContract {
                 .network(g, 0.9).x0(1.05, -0.2).state(0).projected(0.8).noise(0.4, 3).build(),
             StepRow.builder(5, 4)
                 .network(g, 0.8).x0(0.9, 0.3).state(0.95).output(0.1).guidance(0.25).objective(0.6)
-                .solve(1, 0.3, 0.4).build(),
+                .solve(1, 0.3, 0.4, false).build(),
             StepRow.builder(4, 3).network(f, 1).state(0.7).output(0.1).memory(0.3).build(),
             StepRow.builder(3, 0).x0(1, 0).state(0.25).projected(0.75).build()));
   }
@@ -247,13 +247,14 @@ public abstract class EngineContract {
         FormulaLaw.equality(
             Formula.parse("each(i in 0..2, u[i] - 0.5 * u[i+1]^2 - 0.2)"), Variables.of(List.of("u[4]")),
             Map.of());
-    for (int iterations : new int[] {3, 50}) {
+    for (int iterations : new int[] {3, 50, -3}) {
       StepProgram program =
           new StepProgram(
               0, 1,
               List.of(
                   StepRow.builder(1, 0)
-                      .network(new double[0], 0.9).x0(0.8, 0.5).guidance(0.3).solve(iterations, 0.2, 0.7)
+                      .network(new double[0], 0.9).x0(0.8, 0.5).guidance(0.3)
+                      .solve(Math.abs(iterations), 0.2, 0.7, iterations < 0)
                       .build()));
       PhysicsTerm physics = PhysicsTerm.of(laws, PhysicsTerm.Loss.HALF_SQUARE);
       float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 0, 40));

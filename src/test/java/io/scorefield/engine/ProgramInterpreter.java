@@ -129,7 +129,7 @@ public final class ProgramInterpreter {
     }
     // The engines go back through the network only: they see K^T where the equation has K.
     RealMatrix covariance =
-        a.multiply(k.transpose()).multiply(a.transpose()).scalarMultiply(row.spread());
+        (row.flat() ? a : a.multiply(k.transpose())).multiply(a.transpose()).scalarMultiply(row.spread());
     for (int j = 0; j < r.getDimension(); j++) {
       covariance.addToEntry(j, j, row.noiseVariance());
     }

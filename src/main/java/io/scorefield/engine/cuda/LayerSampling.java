@@ -120,7 +120,9 @@ final class LayerSampling {
             launch("physics_gradient", "physics_gradient", call, number);
           }
           for (int k = 0; k < solve; k++) {
-            correct(call, number, through);
+            if (!row.flat()) {
+              correct(call, number, through);
+            }
             launch(
                 "physics_gradient", "physics_solve_update", call, number,
                 arena.allocateFrom(JAVA_INT, k == solve - 1 ? 1 : 0));

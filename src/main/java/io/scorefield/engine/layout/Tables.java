@@ -39,6 +39,7 @@ public final class Tables {
   private static final int USES_NOISE = 16;
   private static final int SAVES = 32;
   private static final int ESTIMATES_BY_NETWORK = 64;
+  private static final int FLAT = 128;
 
   private Tables() {}
 
@@ -138,7 +139,8 @@ public final class Tables {
         | (row.projected() != 0 ? USES_PROJECTION : 0)
         | (row.noise() != 0 ? USES_NOISE : 0)
         | (row.save() ? SAVES : 0)
-        | (row.x0FromOutput() != 0 ? ESTIMATES_BY_NETWORK : 0);
+        | (row.x0FromOutput() != 0 ? ESTIMATES_BY_NETWORK : 0)
+        | (row.flat() ? FLAT : 0);
   }
 
   /// The time features of the rows that use the network, `double[rows][E]`.

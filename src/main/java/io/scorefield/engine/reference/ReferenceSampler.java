@@ -195,7 +195,7 @@ final class ReferenceSampler {
     }
   }
 
-  /// The likelihood whose covariance goes through the network, by conjugate gradients.
+  /// The likelihood of the residuals, by conjugate gradients.
   private void solve(StepRow row, int count) {
     int residuals = physics.tape().orElseThrow().residuals();
     double[][] solution = new double[count][residuals];
@@ -212,7 +212,9 @@ final class ReferenceSampler {
       for (int s = 0; s < count; s++) {
         constraint.transposed(x0hat[s], direction[s], 0, gradient[s]);
       }
-      throughEstimate(row, count);
+      if (!row.flat()) {
+        throughEstimate(row, count);
+      }
       for (int s = 0; s < count; s++) {
         constraint.along(x0hat[s], gradient[s], image);
         for (int j = 0; j < residuals; j++) {

@@ -47,11 +47,17 @@ public sealed interface GuidanceConfig extends Checked {
               doc = "Variance of x_0 given x_t, in units of sigma^2/alpha^2.",
               value = "1",
               min = 0)
-          double gamma)
+          double gamma,
+      @Setting(
+              doc = "Iterations of the solver at most; as many as the law has residuals are exact.",
+              value = "20",
+              min = 1,
+              max = 100000)
+          int iterations)
       implements GuidanceConfig {
     @Override
     public Guidance guidance() {
-      return new Guidance.Likelihood(sigmaY, gamma);
+      return new Guidance.Likelihood(sigmaY, gamma, iterations);
     }
   }
 

@@ -73,7 +73,7 @@ class ConfigTest {
     assertThat(config.network().layers()).isEqualTo(3);
     assertThat(config.data()).isEqualTo(new DataConfig.Circle(100, 1.5, false));
     assertThat(config.guidance().getFirst())
-        .isEqualTo(new GuidanceConfig.Likelihood("likelihood", 0.02, 1));
+        .isEqualTo(new GuidanceConfig.Likelihood("likelihood", 0.02, 1, 20));
   }
 
   @Test
