@@ -14,12 +14,17 @@ template <class Group>
 struct TileSampler {
   const Group& group;
   const SamplingCall& call;
-  int dimension;
-  int offset;      // of the tile in the call
-  int count;       // samples of the tile that are asked for
+  int offset;  // of the tile in the call
 
   SF_DEVICE TileSampler(const Group& g, const SamplingCall& c)
-      : group(g), call(c), dimension(c.network.dimension), offset(0), count(0) {}
+      : group(g), call(c), offset(0) {}
+
+  SF_DEVICE int dimension() const { return call.network.dimension; }
+
+  // Samples of the tile that are asked for.
+  SF_DEVICE int count() const {
+    return call.count - offset < Group::SAMPLES ? call.count - offset : Group::SAMPLES;
+  }
 
   SF_DEVICE Rows at(int place) const { return group.rows(place); }
 
@@ -36,66 +41,64 @@ struct TileSampler {
   SF_DEVICE void run(int tile, const Net& net) {
     start(tile);
     const float* row_bias = call.row_bias;
-    int snapshot = 0;
-    if (snapshot < call.snapshot_count && call.snapshot_rows[0] < 0) {
-      write(call.snapshots);
-      snapshot++;
-    }
+    snapshot(-1);
     for (int r = 0; r < call.row_count; r++) {
-      uint32_t uses = call.rows[r].uses;
-      bool through = (uses & USES_GRADIENT) && (uses & ESTIMATES_BY_NETWORK);
-      if (uses & USES_NETWORK) {
+      if (has(r, USES_NETWORK)) {
         scale_input(r);
         group.sync();
-        net.forward(row_bias, through);
+        net.forward(row_bias, goes_through(r));
         row_bias += net.bias_stride();
       }
       draw(r);
-      if (uses & USES_ESTIMATE) {
-        int solve = (uses & USES_GRADIENT) ? iterations(r) : 0;
-        if (solve > 0) {
-          solve_start(r);
-        }
-        for (int k = 0; k < solve; k++) {
-          if (!(uses & FLAT)) {
-            go_back(r, through, net);
+      if (has(r, USES_ESTIMATE)) {
+        // Once for the gradient of a loss, and once more for every iteration of a solver. What the row says is read
+        // where it is asked for: kept, it would take registers.
+        for (int k = 0; k <= iterations(r); k++) {
+          if (k > 0) {
+            solve_update(r, k == iterations(r));
+          } else if (iterations(r) > 0) {
+            solve_start(r);
+          } else {
+            loss_gradient(r);
+          }
+          group.sync();
+          if (k == iterations(r) || !has(r, FLAT)) {
+            if constexpr (Net::BACKWARD) {
+              if (goes_through(r)) {
+                net.backward();
+              }
+            }
+            combine(r);
             group.sync();
           }
-          solve_update(r, k == solve - 1);
         }
-        if (solve == 0) {
-          loss_gradient(r);
-        }
-        go_back(r, through, net);
       }
       group.sync();
       update(r);
       group.sync();
-      if (snapshot < call.snapshot_count && call.snapshot_rows[snapshot] == r) {
-        write(call.snapshots + (int64_t)snapshot * call.count * dimension);
-        snapshot++;
-      }
+      snapshot(r);
     }
     write(call.samples);
     group.sync();
   }
 
-  // gradient = K^T gradient, through the network where it has to go.
-  template <class Net>
-  SF_DEVICE void go_back(int number, bool through, const Net& net) {
-    group.sync();
-    if (through) {
-      if constexpr (Net::BACKWARD) {
-        net.backward();
+  // Writes the states after a row that is asked for (-1: those at the start).
+  SF_DEVICE void snapshot(int row) {
+    for (int i = 0; i < call.snapshot_count; i++) {
+      if (call.snapshot_rows[i] == row) {
+        write(call.snapshots + (int64_t)i * call.count * dimension());
       }
     }
-    combine(number);
   }
+
+  SF_DEVICE bool has(int number, uint32_t use) const { return (call.rows[number].uses & use) != 0; }
+
+  // Whether the row's gradient goes back through the network.
+  SF_DEVICE bool goes_through(int number) const { return has(number, USES_GRADIENT) && has(number, ESTIMATES_BY_NETWORK); }
 
   // Takes a tile up, whose arrays may be filled already.
   SF_DEVICE void take(int tile) {
     offset = tile * Group::SAMPLES;
-    count = call.count - offset < Group::SAMPLES ? call.count - offset : Group::SAMPLES;
   }
 
   SF_DEVICE void start(int tile) {
@@ -104,12 +107,12 @@ struct TileSampler {
     const Rows memory = at(call.places.memory);
     take(tile);
     if (call.initial == nullptr) {
-      draw_normals(group, call.seed, call.first + offset, 0, 0, dimension, x);
+      draw_normals(group, call.seed, call.first + offset, 0, 0, dimension(), x);
       group.sync();
     }
-    each(group, dimension, [&](int d, int s) {
+    each(group, dimension(), [&](int d, int s) {
       float start = call.initial == nullptr ? call.prior_scale * x(d, s)
-                    : s < count             ? call.initial[(int64_t)(offset + s) * dimension + d]
+                    : s < count()             ? call.initial[(int64_t)(offset + s) * dimension() + d]
                                             : 0.0f;
       x(d, s) = start;
       saved(d, s) = start;
@@ -122,7 +125,7 @@ struct TileSampler {
   SF_DEVICE void draw(int number) {
     if (call.rows[number].uses & USES_NOISE) {
       draw_normals(
-          group, call.seed, call.first + offset, call.rows[number].stream, call.rows[number].noise_step, dimension,
+          group, call.seed, call.first + offset, call.rows[number].stream, call.rows[number].noise_step, dimension(),
           at(call.places.noise));
     }
   }
@@ -131,7 +134,7 @@ struct TileSampler {
     const StepRow row = call.rows[number];
     const Rows x = at(call.places.x);
     const Rows input = at(call.places.input);
-    each(group, dimension, [&](int d, int s) { input(d, s) = row.input_scale * x(d, s); });
+    each(group, dimension(), [&](int d, int s) { input(d, s) = row.input_scale * x(d, s); });
   }
 
   // x0hat; the gradient of the loss there goes to `gradient`, times x0FromOutput to `seed`. One thread a sample.
@@ -144,20 +147,20 @@ struct TileSampler {
       make_estimate(row, s);
       if (row.uses & USES_GRADIENT) {
         constraint_gradient(
-            call.constraint, call.constraint.loss, 1.0f, 0.0f, row.objective, dimension, estimate, tape(), gradient, s);
-        for (int d = 0; d < dimension; d++) {
+            call.constraint, call.constraint.loss, 1.0f, 0.0f, row.objective, dimension(), estimate, tape(), gradient, s);
+        for (int d = 0; d < dimension(); d++) {
           seed(d, s) = row.x0_from_output * gradient(d, s);
         }
       }
       if (row.uses & USES_PROJECTION) {
-        constraint_project(call.constraint, dimension, estimate, tape(), s);
+        constraint_project(call.constraint, dimension(), estimate, tape(), s);
       }
     }
   }
 
-  // Iterations of the row's solver.
+  // Iterations of the row's solver; 0 where it has none.
   SF_DEVICE int iterations(int number) const {
-    int solve = call.rows[number].solve;
+    int solve = has(number, USES_GRADIENT) ? call.rows[number].solve : 0;
     return solve < call.constraint.residual_count ? solve : call.constraint.residual_count;
   }
 
@@ -203,9 +206,9 @@ struct TileSampler {
     for (int j = 0; j < call.constraint.residual_count; j++) {
       memory.residuals(j, s) = seeds(j, s);
     }
-    tape_reverse(call.constraint, dimension, estimate, objective, memory, gradient, s);
+    tape_reverse(call.constraint, dimension(), estimate, objective, memory, gradient, s);
     if (row.uses & ESTIMATES_BY_NETWORK) {
-      for (int d = 0; d < dimension; d++) {
+      for (int d = 0; d < dimension(); d++) {
         seed(d, s) = row.x0_from_output * gradient(d, s);
       }
     }
@@ -250,7 +253,7 @@ struct TileSampler {
     const Rows x = at(call.places.x);
     const Rows output = at(call.places.output);
     const Rows estimate = at(call.places.estimate);
-    for (int d = 0; d < dimension; d++) {
+    for (int d = 0; d < dimension(); d++) {
       float o = row.uses & ESTIMATES_BY_NETWORK ? output(d, s) : 0.0f;
       estimate(d, s) = scorefield::estimate(row, x(d, s), &o);
     }
@@ -262,7 +265,7 @@ struct TileSampler {
     const Rows gradient = at(call.places.gradient);
     const Rows input = at(call.places.input);
     if (row.uses & USES_GRADIENT) {
-      each(group, dimension, [&](int d, int s) {
+      each(group, dimension(), [&](int d, int s) {
         float g = row.x0_from_x * gradient(d, s);
         if (row.uses & ESTIMATES_BY_NETWORK) {
           g = multiply_add(row.input_scale, input(d, s), g);
@@ -281,13 +284,13 @@ struct TileSampler {
     const Rows noise = at(call.places.noise);
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
-    each(group, dimension, [&](int d, int s) {
+    each(group, dimension(), [&](int d, int s) {
       State<float> before{x(d, s), saved(d, s), memory(d, s)};
       State<float> after = step(row, before, &output(d, s), &noise(d, s), &estimate(d, s), &gradient(d, s));
       x(d, s) = after.x;
       saved(d, s) = after.saved;
       memory(d, s) = after.memory;
-      if (!(absolute(after.x) < INFINITY) && s < count) {
+      if (!(absolute(after.x) < INFINITY) && s < count()) {
         atomicMin(call.failure, (unsigned long long)(offset + s) << 32 | (unsigned)number);
       }
     });
@@ -295,8 +298,8 @@ struct TileSampler {
 
   SF_DEVICE void write(float* states) {
     const Rows x = at(call.places.x);
-    for (int i = group.rank(); i < count * dimension; i += group.size()) {
-      states[(int64_t)offset * dimension + i] = x(i % dimension, i / dimension);
+    for (int i = group.rank(); i < count() * dimension(); i += group.size()) {
+      states[(int64_t)offset * dimension() + i] = x(i % dimension(), i / dimension());
     }
   }
 };

@@ -11,6 +11,9 @@ SF_NAMESPACE_BEGIN
 constexpr uint32_t TRAINING_NOISE = 2;
 constexpr uint32_t TRAINING_ROWS = 3;
 
+// How many evaluations of an example a gradient is summed over.
+SF_DEVICE int evaluations(const TrainingCall& call) { return call.twice && call.term != Term::DATA ? 2 : 1; }
+
 template <class Group>
 struct TrainingTile {
   const Group& group;
@@ -46,27 +49,36 @@ struct TrainingTile {
   SF_DEVICE void run(int first, int count, const Record& record, const Record& second) {
     gather(first, count);
     int inputs = network.dimension + network.features;
-    each(group, inputs, [&](int i, int s) { record.inputs(i, s) = input(i, s); });
-    group.sync();
-    forward(group, network, input, inputs, network.layers[0].bias, ping, pong, kept, &record, output);
-    data_losses(first, count);
-    int row = network.layers[network.count - 1].delta_row;
-    if (call.twice && call.term != Term::DATA) {
-      go_on();
+    int times = evaluations(call);
+    for (int e = 0; e < times; e++) {
+      const Record& own = e == 0 ? record : second;
+      each(group, inputs, [&](int i, int s) { own.inputs(i, s) = input(i, s); });
       group.sync();
-      each(group, inputs, [&](int i, int s) { second.inputs(i, s) = input(i, s); });
-      forward(group, network, input, inputs, network.layers[0].bias, ping, pong, kept_again(), &second, output);
-      physics_losses(first, count);
-      group.sync();
-      each(group, network.dimension, [&](int d, int s) { second.deltas(row + d, s) = noise(d, s); });
-      backward(group, network, noise, ping, pong, kept_again(), &second, x0);
-      come_back();
-    } else if (call.constraint.slots > 0 && call.term != Term::DATA) {
+      forward(
+          group, network, input, inputs, network.layers[0].bias, ping, pong, e == 0 ? kept : kept_again(), &own, output);
+      if (e == 0) {
+        data_losses(first, count);
+        if (times == 2) {
+          go_on();
+          group.sync();
+        }
+      }
+    }
+    if (call.constraint.slots > 0 && call.term != Term::DATA) {
       physics_losses(first, count);
     }
-    group.sync();
-    each(group, network.dimension, [&](int d, int s) { record.deltas(row + d, s) = seed(d, s); });
-    backward(group, network, seed, ping, pong, kept, &record, Rows{nullptr, 0});
+    int row = network.layers[network.count - 1].delta_row;
+    for (int e = times - 1; e >= 0; e--) {
+      const Record& own = e == 0 ? record : second;
+      const Rows from = e == 0 ? seed : noise;
+      group.sync();
+      each(group, network.dimension, [&](int d, int s) { own.deltas(row + d, s) = from(d, s); });
+      backward(
+          group, network, from, ping, pong, e == 0 ? kept : kept_again(), &own, e == 0 ? Rows{nullptr, 0} : x0);
+      if (e == 1) {
+        come_back();
+      }
+    }
     group.sync();
   }
 
@@ -189,9 +201,6 @@ struct TrainingTile {
     });
   }
 };
-
-// How many evaluations of an example a gradient is summed over.
-SF_DEVICE int evaluations(const TrainingCall& call) { return call.twice && call.term != Term::DATA ? 2 : 1; }
 
 // Gradient of the parameter at (layer, o, i) over examples [from, to) of the pass, in ascending order, then over their
 // second evaluations; i = in: bias.
