@@ -217,14 +217,15 @@ public final class SweepRunner {
     }
   }
 
-  /// Rows that are joined by a line: the strengths of one method, and each variant with each method by itself.
+  /// Rows that are joined by a line: the strengths of one method, or the methods of one variant.
   private String family(String row) {
     for (GuidanceConfig method : config.guidance()) {
       if (method.name().equals(row)) {
         return family(method);
       }
     }
-    return row;
+    int method = row.indexOf('/');
+    return method < 0 ? row : row.substring(0, method);
   }
 
   private static String family(GuidanceConfig method) {

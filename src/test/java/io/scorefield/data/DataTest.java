@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -149,5 +151,60 @@ class DataTest {
         .hasMessageContaining("3 numbers");
     assertThatThrownBy(() -> Scaling.standardize(new float[] {1, 2, 1, 3}, 2))
         .hasMessageContaining("component 0 of the data is constant");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void darcyFieldsSolveTheirEquation(int axes) {
+    int n = axes == 1 ? 40 : 9;
+    DarcyFields darcy = new DarcyFields(axes, n, 0.2, 0.5, 1.5);
+    float[] samples = darcy.draw(3, 7, 4);
+    assertThat(darcy.draw(3, 9, 1)).containsExactly(Arrays.copyOfRange(samples, 2 * darcy.dimension(), 3 * darcy.dimension()));
+    int points = darcy.dimension() / 2;
+    double squared = (n + 1.0) * (n + 1);
+    for (int i = 0; i < 4; i++) {
+      int from = i * darcy.dimension();
+      double logs = 0;
+      for (int p = 0; p < points; p++) {
+        double k = samples[from + p];
+        double u = samples[from + points + p];
+        assertThat(k).isPositive();
+        assertThat(u).isPositive(); // the source is positive
+        logs += Math.log(k) / points;
+        double sum = 1.5;
+        for (int axis = 0; axis < axes; axis++) {
+          int stride = axis == 0 ? 1 : n;
+          int place = p / stride % n;
+          for (int by = -1; by <= 1; by += 2) {
+            boolean inside = place + by >= 0 && place + by < n;
+            double other = inside ? samples[from + p + by * stride] : k;
+            double beyond = inside ? samples[from + points + p + by * stride] : 0;
+            sum += 0.5 * (k + other) * (beyond - u) * squared;
+          }
+        }
+        assertThat(sum).isCloseTo(0, within(2e-3));
+      }
+      assertThat(Math.abs(logs)).isLessThan(2);
+    }
+    assertThat(darcy.components()).containsExactlyElementsOf(
+        axes == 1 ? List.of("k[40]", "u[40]") : List.of("k[9,9]", "u[9,9]"));
+  }
+
+  @Test
+  void heatKeepsItsMeanAndItsBounds() {
+    HeatFields heat = new HeatFields(64, 1e-4, 2e-3);
+    float[] fields = heat.draw(1, 0, 200);
+    for (int i = 0; i < 200; i++) {
+      double sum = 0;
+      double variation = 0;
+      for (int p = 0; p < 64; p++) {
+        double u = fields[64 * i + p];
+        assertThat(u).isBetween(-1e-6, 1 + 1e-6);
+        sum += u / 64;
+        variation += Math.abs(u - fields[64 * i + (p + 1) % 64]);
+      }
+      assertThat(sum).isCloseTo(0.5, within(1e-6));
+      assertThat(variation).isBetween(0.5, 4.0 + 1e-5);
+    }
   }
 }

@@ -255,4 +255,55 @@ class GuidanceTest {
     assertThatThrownBy(() -> DDPM.term(new Guidance.Dps(1), Optional.empty()))
         .hasMessageContaining("needs a constraint");
   }
+
+  /// With the exact mean of Gaussian data the posterior comes out exactly, up to the steps of the sampler.
+  @Test
+  void posteriorGuidanceIsExactForGaussianData() {
+    VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+    Diffuser diffuser =
+        new Diffuser(
+            vp, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    // Data N(0, C) with C = [1, 0.8; 0.8, 1]; x + 2 y is measured with noise 0.4: 1.1.
+    TapeBuilder tape = new TapeBuilder(2);
+    int measured = tape.add(tape.input(0), tape.multiply(tape.constant(2), tape.input(1)));
+    tape.residual(tape.subtract(measured, tape.constant(1.1)));
+    Constraint law = Constraint.of(Law.of("measurement", tape.build()));
+    Guidance.Posterior posterior = new Guidance.Posterior(0.4, 1);
+    StepProgram program = diffuser.program(new EulerMaruyamaSampler(400), posterior);
+    PhysicsTerm physics = diffuser.term(posterior, Optional.of(law));
+    ProgramInterpreter.Output exact =
+        (row, x) -> {
+          double alpha = vp.alpha(row.time());
+          double sigma = vp.sigma(row.time());
+          // eps = sigma (alpha^2 C + sigma^2 I)^-1 x.
+          double a = alpha * alpha + sigma * sigma;
+          double b = 0.8 * alpha * alpha;
+          double determinant = a * a - b * b;
+          return new double[] {
+            sigma * (a * x[0] - b * x[1]) / determinant, sigma * (a * x[1] - b * x[0]) / determinant
+          };
+        };
+    int n = 4000;
+    double[] mean = new double[2];
+    double[] squares = new double[3];
+    for (int i = 0; i < n; i++) {
+      double[] x = ProgramInterpreter.run(program, physics, exact, 5, i, 2);
+      mean[0] += x[0] / n;
+      mean[1] += x[1] / n;
+      squares[0] += x[0] * x[0] / n;
+      squares[1] += x[0] * x[1] / n;
+      squares[2] += x[1] * x[1] / n;
+    }
+    // K = C h / (h^T C h + 0.16) with h = (1, 2): C h = (2.6, 2.8), h^T C h = 8.2.
+    double[] gain = {2.6 / 8.36, 2.8 / 8.36};
+    double[] covariance = {1 - gain[0] * 2.6, 0.8 - gain[0] * 2.8, 1 - gain[1] * 2.8};
+    for (int d = 0; d < 2; d++) {
+      // Two standard errors of the mean are 0.014.
+      assertThat(mean[d]).isCloseTo(1.1 * gain[d], within(0.02));
+    }
+    double[] own = {
+      squares[0] - mean[0] * mean[0], squares[1] - mean[0] * mean[1], squares[2] - mean[1] * mean[1]
+    };
+    assertThat(own).containsExactly(covariance, within(0.012));
+  }
 }

@@ -1,0 +1,91 @@
+package io.scorefield.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Objective.Estimate;
+import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.TrainingPlan.Combination;
+import io.scorefield.network.TimeEmbedding;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Tape;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.VariancePreserving;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The columns of training with a law against the formulas of the paper, written out.
+class PhysicsColumnsTest {
+  private static final DiscreteSchedule COSINE = DiscreteSchedule.cosine(100);
+  private static final Tape CIRCLE = Constraint.sphere(2, 1).tape();
+
+  private static NoiseTable table(
+      Parameterization parameterization, Estimate estimate, Objective.Reduction reduction) {
+    Diffuser diffuser =
+        new Diffuser(COSINE, parameterization, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    return diffuser.noiseTable(
+        new Objective(
+            Weighting.NONE, reduction, new Objective.Physics(estimate, 0.1, 7.44, Combination.SUM)),
+        Optional.of(CIRCLE));
+  }
+
+  /// Sigma_t = (1 - alphaBar_{t-1}) / (1 - alphaBar_t) beta_t.
+  private static double sigma(int t) {
+    return COSINE.oneMinusAlphaBar(t - 1) / COSINE.oneMinusAlphaBar(t) * COSINE.beta(t);
+  }
+
+  @Test
+  void theLawWeighsCOverSigma() {
+    NoiseTable table = table(Parameterization.X0, Estimate.MEAN, Objective.Reduction.SUM);
+    for (int t = 1; t <= 100; t++) {
+      double expected = 0.1 / sigma(Math.max(t, 2));
+      assertThat(table.physicsWeight()[t - 1]).isCloseTo(expected, within(1e-9 * expected));
+      double limit = 7.44 * Math.sqrt(sigma(Math.max(t, 2)));
+      assertThat(table.physicsLimit()[t - 1]).isCloseTo(limit, within(1e-9 * limit));
+      assertThat(table.next()[t - 1]).isEqualTo(-1);
+      assertThat(table.objectiveWeight()[t - 1]).isZero();
+    }
+    // Spread over the levels as mathematics says: by a factor of 2475.
+    assertThat(table.physicsWeight()[0] / table.physicsWeight()[99]).isBetween(1000.0, 5000.0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Parameterization.class)
+  void sampleEstimationIsOneDdimStepToTheFirstLevel(Parameterization parameterization) {
+    NoiseTable table = table(parameterization, Estimate.SAMPLE, Objective.Reduction.MEAN);
+    assertThat(table.next()[0]).isEqualTo(-1);
+    double x = 0.7;
+    double o = -0.3;
+    for (int t = 2; t <= 100; t++) {
+      int row = t - 1;
+      assertThat(table.next()[row]).isZero();
+      double x0 = table.x0FromX()[row] * x + table.x0FromOutput()[row] * o;
+      double eps = (x - COSINE.alpha(t) * x0) / COSINE.sigma(t);
+      double expected = COSINE.alpha(1) * x0 + COSINE.sigma(1) * eps;
+      double own = table.nextFromX()[row] * x + table.nextFromOutput()[row] * o;
+      assertThat(own).isCloseTo(expected, within(1e-9 * (1 + Math.abs(expected))));
+    }
+  }
+
+  @Test
+  void continuousTimeAndAMissingLawAreRefused() {
+    Objective objective =
+        new Objective(
+            Weighting.NONE, Objective.Reduction.SUM,
+            new Objective.Physics(Estimate.MEAN, 0.1, 0, Combination.SUM));
+    Diffuser continuous =
+        new Diffuser(
+            new VariancePreserving(0.1, 20, 1e-3, 1e-5), Parameterization.EPS, new TimeEmbedding.Bare(1),
+            Scaling.identity(2));
+    assertThatThrownBy(() -> continuous.noiseTable(objective, Optional.of(CIRCLE)))
+        .hasMessageContaining("discrete schedule");
+    Diffuser discrete =
+        new Diffuser(COSINE, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    assertThatThrownBy(() -> discrete.noiseTable(objective, Optional.empty()))
+        .hasMessageContaining("needs a law");
+  }
+}
