@@ -98,7 +98,7 @@ void sum_groups(TrainingCall& call, int thread, uint64_t first, const int32_t* e
       for (int layer = 0; layer < training.shape.layers; layer++) {
         RowBlock rows{layer, 0, training.shape.out(layer)};
         target.gradient_rows(
-            training, rows, &tile, 1, begins, true, rows_of(training, rows, gradient),
+            training, rows, &tile, 1, begins, false, rows_of(training, rows, gradient),
             bias_sums_of(training, rows, gradient + call.group_bias_at));
       }
       double* losses = call.group_losses + GROUP_LOSSES * tile.group;
@@ -144,13 +144,30 @@ void sum_rows(
       for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
         RowBlock rows = call.blocks[b];
         target.gradient_rows(
-            training, rows, plan.tiles, plan.begin[call.threads()], from == 0, term != Term::DATA,
+            training, rows, plan.tiles, plan.begin[call.threads()], from == 0, false,
             rows_of(training, rows, gradient), bias_sums_of(training, rows, bias_sums));
+        if (training.twice && term != Term::DATA) {
+          target.gradient_rows(
+              training, rows, plan.tiles, plan.begin[call.threads()], from == 0, true,
+              rows_of(training, rows, call.second_gradient), bias_sums_of(training, rows, call.second_bias_sums));
+        }
       }
       if (!call.whole() || term == Term::DATA) {
         barrier.meet();
       }
     }
+  }
+  for (int32_t b = call.block_begin[thread]; training.twice && term != Term::DATA && b < call.block_begin[thread + 1]; b++) {
+    RowBlock rows = call.blocks[b];
+    size_t count = (size_t)(rows.to - rows.from);
+    auto add = [](float* to, const float* from, size_t floats) {
+      for (size_t i = 0; i < floats; i++) {
+        to[i] += from[i];
+      }
+    };
+    add(rows_of(training, rows, gradient), rows_of(training, rows, call.second_gradient),
+        count * (size_t)training.in_stride[rows.layer]);
+    add(bias_sums_of(training, rows, bias_sums), bias_sums_of(training, rows, call.second_bias_sums), 4 * count);
   }
 }
 
@@ -205,7 +222,7 @@ void pass_layers(TrainingCall& call, int thread, uint64_t first, const int32_t* 
     for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
       RowBlock rows = call.blocks[b];
       target.gradient_rows(
-          training, rows, &tile, 1, true, true, rows_of(training, rows, training.gradient),
+          training, rows, &tile, 1, true, false, rows_of(training, rows, training.gradient),
           bias_sums_of(training, rows, training.bias_sums));
     }
   }
@@ -229,10 +246,10 @@ const float* block_gradient(TrainingCall& call, int thread, RowBlock rows) {
         bias_sums_of(training, rows, call.group_gradient + call.group_bias_at), call.group_floats,
         call.tree, 4 * count, bias_sums);
   } else if (call.layered && !stored) {
-    target.gradient_rows(training, rows, &call.layered_tiles[thread], 1, true, true, gradient, bias_sums);
+    target.gradient_rows(training, rows, &call.layered_tiles[thread], 1, true, false, gradient, bias_sums);
   } else if (!stored) {
     target.gradient_rows(
-        training, rows, call.plans[0].tiles, call.plans[0].begin[call.threads()], true, true, gradient, bias_sums);
+        training, rows, call.plans[0].tiles, call.plans[0].begin[call.threads()], true, false, gradient, bias_sums);
   }
   return gradient;
 }

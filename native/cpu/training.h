@@ -450,7 +450,7 @@ inline void layered_slopes(const Training& training, const TrainingTile& tile, R
       vectors_of(tile.count));
 }
 
-// The gradient of rows of a layer, summed over the tiles and, where asked, their second evaluations: weights[r][in_stride] and, in four interleaved
+// The gradient of rows of a layer, summed over the tiles or over their second evaluations: weights[r][in_stride] and, in four interleaved
 // partial sums each, the biases.
 inline void gradient_rows(
     const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start, bool second,
@@ -474,12 +474,8 @@ inline void gradient_rows(
     }
     begins = false;
   };
-  // First all, then all second evaluations: the order does not depend on how the examples are cut into tiles.
   for (int t = 0; t < tile_count; t++) {
-    add(tiles[t]);
-  }
-  for (int t = 0; second && t < tile_count && tiles[t].second != nullptr; t++) {
-    add(*tiles[t].second);
+    add(second ? *tiles[t].second : tiles[t]);
   }
 }
 

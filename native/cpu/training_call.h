@@ -79,6 +79,10 @@ struct TrainingCall {
   float* data_gradient = nullptr;
   float* data_bias_sums = nullptr;
   double* row_products = nullptr;  // [all outputs][3]
+  // Of the second evaluations, which are added when those of the first are complete: the order of the sums then does
+  // not depend on how examples are cut into tiles and chunks.
+  float* second_gradient = nullptr;
+  float* second_bias_sums = nullptr;
   bool layered = false;
   TrainingTile* layered_tiles = nullptr;  // [threads], the whole batch each
   float* layered_sums[2] = {};            // [PARTS][widest][stride], of alternate layers

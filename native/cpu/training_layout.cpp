@@ -224,13 +224,13 @@ void TrainingCall::lay_out(Carver& carver) {
   training.average = carver.take<float>(floats);
   int32_t tile = engine->target->tile;
   size_t bytes = tile_floats() * sizeof(float);
-  groups = !conflict_free && training.batch > GROUP && floats <= GROUPED_PARAMETERS ? (training.batch + GROUP - 1) / GROUP : 0;
+  groups = !conflict_free && !training.twice && training.batch > GROUP && floats <= GROUPED_PARAMETERS ? (training.batch + GROUP - 1) / GROUP : 0;
   groups = groups < MOST_GROUPS ? groups : MOST_GROUPS;
   int64_t tiles = (int64_t)(CHUNK_BYTES / bytes);
   int64_t fits = (tiles < threads() ? threads() : tiles) * tile;
   int64_t largest = groups > 0 ? groups * GROUP : fits < LARGEST_CHUNK ? fits : LARGEST_CHUNK;
   chunk = (int32_t)(training.batch < largest ? training.batch : largest);
-  bool stored = clips || conflict_free || (groups == 0 && !whole());
+  bool stored = clips || conflict_free || training.twice || (groups == 0 && !whole());
   layered = groups == 0 && !conflict_free && !training.twice && floats > GROUPED_PARAMETERS && training.batch <= LAYERED_BATCH;
   if (layered) {
     chunk = training.batch;
@@ -241,6 +241,8 @@ void TrainingCall::lay_out(Carver& carver) {
   group_floats = floats + (4 * outputs + 15) / 16 * 16 + 16;
   group_gradient = carver.take<float>((size_t)groups * group_floats);
   group_losses = carver.take<double>(GROUP_LOSSES * (size_t)groups);
+  second_gradient = training.twice ? carver.take<float>(floats) : nullptr;
+  second_bias_sums = carver.take<float>(training.twice ? 4 * outputs : 0);
   training.gradient = stored ? carver.take<float>(floats) : nullptr;
   training.bias_sums = carver.take<float>(4 * outputs);
   data_gradient = conflict_free ? carver.take<float>(floats) : nullptr;

@@ -64,6 +64,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final String TRAIN_MEAN = "train-mean";
   private static final String TRAIN_SAMPLE = "train-sample";
+  private static final List<String> TRAININGS = List.of(Bench.TRAIN, TRAIN_MEAN, TRAIN_SAMPLE);
 
   @Option(
       names = "--work",
@@ -134,7 +135,7 @@ final class BenchCommand implements Callable<Integer> {
       }
       Bench bench =
           new Bench(
-              chosen.stream().filter(name -> !name.startsWith(Bench.TRAIN)).toList(),
+              chosen.stream().filter(name -> !TRAININGS.contains(name)).toList(),
               counts,
               seconds);
       console.out().println(source.name() + ": " + work.mlp());
@@ -165,7 +166,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Workload> trainings = new LinkedHashMap<>();
     Map<String, String> estimates = Map.of(TRAIN_MEAN, "mean", TRAIN_SAMPLE, "sample");
     for (String name : chosen) {
-      if (name.startsWith(Bench.TRAIN)) {
+      if (TRAININGS.contains(name)) {
         ConfigSource own =
             estimates.containsKey(name)
                 ? source.with("objective.physics.estimate", estimates.get(name), "--work " + name)

@@ -81,6 +81,9 @@ public record StepRow(
       throw new IllegalArgumentException(
           "a likelihood needs a positive variance of its noise and a spread that is not negative");
     }
+    if (solve > 0 && projected != 0) {
+      throw new IllegalArgumentException("a row has a likelihood or a projection, not both");
+    }
     if (noiseStep < 0) {
       throw new IllegalArgumentException("the noise step is " + noiseStep + "; it must be >= 0");
     }

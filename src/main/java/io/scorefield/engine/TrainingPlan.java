@@ -88,7 +88,7 @@ public record TrainingPlan(
       throw new IllegalArgumentException(
           "the batch is " + batch + "; it must be between 1 and " + MAX_BATCH);
     }
-    if (table.usesPhysics() && physics.isEmpty()) {
+    if ((table.usesPhysics() || table.evaluatesTwice()) && physics.isEmpty()) {
       throw new IllegalArgumentException("the table weights physics, but the plan has no residuals");
     }
     if (physics.isPresent() && physics.get().inputs() != mlp.dimension()) {

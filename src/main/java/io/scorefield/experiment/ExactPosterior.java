@@ -5,7 +5,6 @@ import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.PlaneDistribution;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeRunner;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,15 +50,21 @@ sealed interface ExactPosterior {
         direction[d] = 0;
         a.setColumn(d, column);
       }
-      // Linear only if its derivative is the same somewhere else.
-      double[] elsewhere = mean.clone();
-      double[] ones = new double[dimension];
-      Arrays.fill(ones, 1);
-      Arrays.setAll(elsewhere, d -> mean[d] + 0.7 + 0.1 * d);
-      runner.along(elsewhere, 0, ones, column);
-      RealVector difference = new ArrayRealVector(column).subtract(a.operate(new ArrayRealVector(ones)));
-      if (difference.getNorm() > 1e-9 * (1 + a.getFrobeniusNorm())) {
-        return Optional.empty();
+      // Linear only if its derivative is the same elsewhere.
+      for (double step : new double[] {0.731, -1.377}) {
+        double[] elsewhere = mean.clone();
+        for (int d = 0; d < dimension; d++) {
+          elsewhere[d] += step * Math.cos(1 + d * d);
+        }
+        for (int d = 0; d < dimension; d++) {
+          direction[d] = 1;
+          runner.along(elsewhere, 0, direction, column);
+          direction[d] = 0;
+          if (a.getColumnVector(d).subtract(new ArrayRealVector(column)).getNorm()
+              > 1e-9 * (1 + a.getFrobeniusNorm())) {
+            return Optional.empty();
+          }
+        }
       }
       RealMatrix covariance = new Array2DRowRealMatrix(prior.covariance(0));
       RealMatrix cross = covariance.multiply(a.transpose());

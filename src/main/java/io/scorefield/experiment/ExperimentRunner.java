@@ -175,6 +175,7 @@ public final class ExperimentRunner {
     reporter.line("plot");
     DataSet data = dataOf(trained.model());
     new PlotStage(engine, trained.model(), data, trained.network(), folder).run(reporter);
+    new NoiseLevels(engine, trained.model(), data).write(trained.network(), folder);
     if (config.inverse().present() && Files.exists(folder.posterior(config.guidance().getFirst().name()))) {
       InverseStage inverse = inverse(trained);
       List<InverseStage.Case> cases = inverse.cases();

@@ -118,7 +118,7 @@ final class FieldPlots {
     List<FieldFigures.Map> maps = new ArrayList<>();
     for (Map.Entry<String, float[]> method : samples) {
       List<Curves> row = new ArrayList<>();
-      for (int i = 0; i < (plane ? 1 : SOLVED); i++) {
+      for (int i = 0; i < Math.min(plane ? 1 : SOLVED, method.getValue().length / data.dimension()); i++) {
         double[] permeability = part(method.getValue(), i, k);
         double[] generated = part(method.getValue(), i, u);
         // No flow has a solution where a model makes k negative.

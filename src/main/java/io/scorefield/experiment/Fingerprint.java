@@ -1,14 +1,35 @@
 package io.scorefield.experiment;
 
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Tape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
-/// SHA-256 of numbers as little-endian float32.
+/// SHA-256 of numbers as little-endian float32, and of laws.
 final class Fingerprint {
   private Fingerprint() {}
+
+  /// Of the laws' tape with its numbers in full.
+  static String of(Optional<Constraint> laws) {
+    if (laws.isEmpty()) {
+      return "";
+    }
+    Tape tape = laws.get().tape();
+    String text =
+        tape.rows() + Arrays.toString(tape.indices()) + Arrays.toString(tape.numbers());
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
 
   static String of(float[] values) {
     try {

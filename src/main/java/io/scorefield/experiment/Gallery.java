@@ -35,7 +35,17 @@ public final class Gallery {
           new Picture("circle-guidance", "tradeoff.png"),
           new Picture("eight-gaussians", "samples.png"),
           new Picture("swiss-roll", "samples.png"),
-          new Picture("checkerboard", "samples.png"));
+          new Picture("checkerboard", "samples.png"),
+          new Picture("pidm-circle", "tradeoff.png"),
+          new Picture("darcy-1d", "tradeoff.png"),
+          new Picture("darcy-1d/me/seed-1", "solver.png"),
+          new Picture("darcy-1d/me/seed-1", "levels.png"),
+          new Picture("darcy-2d", "tradeoff.png"),
+          new Picture("darcy-2d/me/seed-1", "solver.png"),
+          new Picture("heat-invariant", "tradeoff.png"),
+          new Picture("gaussian-inverse", "posterior.png"),
+          new Picture("half-moons-inverse", "posterior.png"),
+          new Picture("darcy-inverse", "posterior.png"));
 
   private final Engine engine;
   private final Path runs;
@@ -56,13 +66,13 @@ public final class Gallery {
     Files.createDirectories(out);
     Set<String> done = new HashSet<>();
     for (Picture picture : PICTURES) {
-      RunFolder folder = new RunFolder(runs.resolve(picture.experiment()));
-      if (done.add(picture.experiment())) {
-        run(picture.experiment(), folder);
+      String experiment = picture.experiment().replaceFirst("/.*", "");
+      if (done.add(experiment)) {
+        run(experiment, new RunFolder(runs.resolve(experiment)));
       }
       Files.copy(
-          folder.plots().resolve(picture.file()),
-          out.resolve(picture.experiment() + "-" + picture.file()),
+          new RunFolder(runs.resolve(picture.experiment())).plots().resolve(picture.file()),
+          out.resolve(experiment + "-" + picture.file()),
           StandardCopyOption.REPLACE_EXISTING);
     }
   }

@@ -1,6 +1,7 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
@@ -246,7 +247,7 @@ final class InverseStage {
   private double meanError(float[] samples, double[] truth) {
     double squares = 0;
     double size = 0;
-    double[] deviation = model.diffuser().scaling().deviation();
+    double[] deviation = Scaling.standardize(data.points(), data.dimension()).deviation();
     for (int d = 0; d < truth.length; d++) {
       double mean = Arrays.stream(component(samples, d)).average().orElseThrow();
       squares += Math.pow((mean - truth[d]) / deviation[d], 2);

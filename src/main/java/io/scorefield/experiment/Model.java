@@ -42,6 +42,10 @@ public record Model(
     String fingerprint) {
   private static final String CONFIG_KEY = "config";
   private static final String MODEL_KEY = "model";
+
+  /// The laws, files that they read included.
+  static final String LAWS_KEY = "laws-sha256";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /// The model for the given training points.
@@ -95,7 +99,8 @@ public record Model(
     model.put("components", variables.fields().stream().map(Variables.Field::toString).toList());
     model.put("data-sha256", fingerprint);
     return Map.of(
-        CONFIG_KEY, ConfigWriter.json(config), MODEL_KEY, JSON.writeValueAsString(model));
+        CONFIG_KEY, ConfigWriter.json(config), MODEL_KEY, JSON.writeValueAsString(model), LAWS_KEY,
+        Fingerprint.of(constraint));
   }
 
   /// Rebuilds the model that a checkpoint belongs to.

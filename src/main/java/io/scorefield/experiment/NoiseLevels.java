@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /// How well a network does at every noise level: the error of x0hat, and the residual of the laws at x0hat.
 final class NoiseLevels {
@@ -45,18 +47,26 @@ final class NoiseLevels {
           String.format(Locale.ROOT, "%.6g,%.6g,%.6g%n", row.time(), row.error(), row.residual()));
     }
     AtomicFile.writeString(folder.levels(), text.toString());
-    double[] t = rows.stream().mapToDouble(Row::time).toArray();
     List<Figures.Curve> panels = new ArrayList<>();
-    panels.add(
-        new Figures.Curve(
-            "error of x0hat (root mean square)", t, rows.stream().mapToDouble(Row::error).toArray()));
-    if (!Double.isNaN(rows.getFirst().residual())) {
-      panels.add(
-          new Figures.Curve(
-              "residual of the laws at x0hat", t, rows.stream().mapToDouble(Row::residual).toArray()));
+    curve("error of x0hat (root mean square)", rows, Row::error).ifPresent(panels::add);
+    curve("residual of the laws at x0hat", rows, Row::residual).ifPresent(panels::add);
+    if (!panels.isEmpty()) {
+      Files.createDirectories(folder.plots());
+      Figures.levels(panels).write(folder.plots(), "levels");
     }
-    Files.createDirectories(folder.plots());
-    Figures.levels(panels).write(folder.plots(), "levels");
+  }
+
+  /// The points that are finite, if there are two.
+  private static Optional<Figures.Curve> curve(
+      String name, List<Row> rows, ToDoubleFunction<Row> value) {
+    List<Row> finite =
+        rows.stream().filter(row -> Double.isFinite(value.applyAsDouble(row))).toList();
+    return finite.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            new Figures.Curve(
+                name, finite.stream().mapToDouble(Row::time).toArray(),
+                finite.stream().mapToDouble(value).toArray()));
   }
 
   private List<Row> rows(Network network) {

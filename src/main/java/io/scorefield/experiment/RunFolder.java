@@ -30,7 +30,8 @@ public record RunFolder(Path root) {
   void discardResults() throws IOException {
     Files.deleteIfExists(summary());
     Files.deleteIfExists(report());
-    try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "samples{,-*}.npy")) {
+    Files.deleteIfExists(levels());
+    try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "{samples,samples-*,posterior-*}.npy")) {
       for (Path file : samples) {
         Files.delete(file);
       }

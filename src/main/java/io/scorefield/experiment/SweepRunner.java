@@ -185,13 +185,23 @@ public final class SweepRunner {
                 MetricValue mean = mean(over);
                 text.append(
                     String.format(
-                        Locale.ROOT, "%s,%s,%.6g,%.3g,%.6g", row.name(), metric, mean.value(),
+                        Locale.ROOT, "%s,%s,%.6g,%.3g,%.6g", row.name(), quoted(metric), mean.value(),
                         mean.standardError(), mean.noiseFloor()));
-                over.forEach(v -> text.append(String.format(Locale.ROOT, ",%.6g", v.value())));
+                // A seed that was done before has no times; which one, the list does not tell.
+                boolean complete = over.size() == config.repeats();
+                for (int i = 0; i < config.repeats(); i++) {
+                  text.append(',');
+                  text.append(complete ? String.format(Locale.ROOT, "%.6g", over.get(i).value()) : "");
+                }
                 text.append('\n');
               });
     }
     AtomicFile.writeString(folder.table(), text.toString());
+  }
+
+  /// A cell of a CSV file.
+  private static String quoted(String text) {
+    return text.matches("[^,\"\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   /// Residual against distance from the truth (the angles' where they are uniform), one point a row of the table.

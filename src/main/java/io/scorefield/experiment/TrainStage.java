@@ -92,6 +92,9 @@ public final class TrainStage {
     requireSame("network", before.config().network(), model.config().network());
     requireSame("schedule", before.config().schedule(), model.config().schedule());
     requireSame("objective", before.config().objective(), model.config().objective());
+    if (model.config().objective().objective().usesPhysics()) {
+      requireSame("physics", stored.require(Model.LAWS_KEY), Fingerprint.of(model.constraint()));
+    }
     requireSame("train.batch", before.config().train().batch(), model.config().train().batch());
     return stored.state(model.mlp());
   }

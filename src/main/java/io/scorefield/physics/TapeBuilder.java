@@ -177,7 +177,7 @@ public final class TapeBuilder {
         if (is(b, 1)) {
           return a;
         }
-        if (isConstant(b) && !zeroB) {
+        if (isConstant(b) && !isNumeric(a) && Double.isFinite(1 / nodes.get(b).immediate())) {
           return multiply(a, constant(1 / nodes.get(b).immediate()));
         }
       }

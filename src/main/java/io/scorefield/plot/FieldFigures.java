@@ -68,6 +68,7 @@ public final class FieldFigures {
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.getStyler().setAxisTitlesVisible(false);
+        chart.getStyler().setYAxisDecimalPattern("0.###");
         double last = panel.curves().getFirst().length - 1.0;
         HouseStyle.roundTicks(chart, new Bounds(0, last, least, most));
         panels.add(new ChartFigure(chart));

@@ -132,8 +132,11 @@ public final class Figures {
       chart.getStyler().setLegendVisible(false);
       chart.getStyler().setYAxisLogarithmic(true);
       double[] positive = Arrays.stream(curve.y()).map(y -> Math.max(y, 1e-12)).toArray();
+      Bounds bounds = Bounds.of(curve.x(), positive);
+      chart.getStyler().setYAxisLogarithmicDecadeOnly(true);
+      chart.getStyler().setYAxisMin(decade(bounds.minY(), -1)).setYAxisMax(decade(bounds.maxY(), 1));
       HouseStyle.line(chart, curve.name(), curve.x(), positive, HouseStyle.SERIES.get(i), 2f);
-      HouseStyle.roundTicks(chart, Bounds.of(curve.x(), positive));
+      HouseStyle.roundTicks(chart, bounds);
       figures.add(new ChartFigure(chart));
     }
     return new Panels(figures, figures.size());

@@ -43,6 +43,12 @@ final class FormulaCompiler {
   /// Nodes that sums in loops may be written out to.
   private static final long MOST_WORK = 50_000_000;
 
+  private static final String TOO_LARGE =
+      "the formula is too large; write sums of sums as a linear law";
+
+  /// Whole exponents up to here are products.
+  private static final int LARGEST_EXPONENT = 4096;
+
   private final Formula formula;
   private final TapeBuilder tape;
   private final Variables variables;
@@ -179,7 +185,7 @@ final class FormulaCompiler {
   int compile(Expression expression, Scope scope) {
     work += tape.iterations(scope.loop());
     if (work > MOST_WORK) {
-      throw error(expression, "the formula is too large; write sums of sums as a linear law");
+      throw error(expression, TOO_LARGE);
     }
     try {
       return switch (expression) {
@@ -216,7 +222,7 @@ final class FormulaCompiler {
   private int power(int base, int exponent) {
     double p = tape.constantValue(exponent);
     double whole = Math.abs(p);
-    if (whole == Math.rint(whole) && whole <= 64) {
+    if (whole == Math.rint(whole) && whole <= LARGEST_EXPONENT) {
       int result = tape.constant(1);
       int square = base;
       for (int n = (int) whole; n > 0; n /= 2) {
@@ -505,41 +511,55 @@ final class FormulaCompiler {
     }
     // It depends on the loop around it: it is written out.
     int iterations = tape.iterations(scope.loop());
-    List<Scope> scopes = new ArrayList<>();
+    List<Integer> terms = new ArrayList<>();
     if (ranged) {
       for (Range range : call.ranges()) {
         for (Expression end : List.of(range.from(), range.to())) {
-          if (Arrays.stream(integers(end, withRanges(call, scope))).distinct().count() > 1) {
-            throw error(end, "the ends of a range must be the same for all indices around it");
+          for (String name : names(end)) {
+            int[] values = scope.indices().get(name);
+            if (values != null && Arrays.stream(values).distinct().count() > 1
+                && call.ranges().stream().noneMatch(own -> own.index().equals(name))) {
+              throw error(end, "the ends of a range must be the same for all '" + name + "' around it");
+            }
           }
         }
       }
       for (Map<String, Integer> tuple : tuples(call, call.ranges(), scope, MOST_TERMS)) {
-        scopes.add(scope.with(tuple, iterations));
+        terms.add(compile(term, charged(call, scope.with(tuple, iterations))));
       }
     } else {
       if (extent > MOST_TERMS) {
         throw error(call, "a sum of " + extent + " terms in a loop is too long; the most are " + MOST_TERMS);
       }
       for (int element = 0; element < extent; element++) {
-        scopes.add(scope.at(element, extent, iterations));
+        terms.add(compile(term, charged(call, scope.at(element, extent, iterations))));
       }
     }
-    int result = -1;
-    for (Scope inner : scopes) {
-      int value = compile(term, inner);
-      value = squares ? tape.square(value) : value;
-      result = result < 0 ? value : tape.append(pair, result, value);
+    if (squares) {
+      terms.replaceAll(tape::square);
     }
-    lastTerms = scopes.size();
-    return result;
+    lastTerms = terms.size();
+    // Pairwise, so that the tree is not deep.
+    while (terms.size() > 1) {
+      List<Integer> pairs = new ArrayList<>();
+      for (int i = 0; i + 1 < terms.size(); i += 2) {
+        pairs.add(tape.append(pair, terms.get(i), terms.get(i + 1)));
+      }
+      if (terms.size() % 2 == 1) {
+        pairs.add(terms.getLast());
+      }
+      terms = pairs;
+    }
+    return terms.getFirst();
   }
 
-  /// The scope with the range's own indices at 0, for looking at its ends only.
-  private Scope withRanges(Call call, Scope scope) {
-    Map<String, Integer> zero = new HashMap<>();
-    call.ranges().forEach(range -> zero.put(range.index(), 0));
-    return scope.with(zero, tape.iterations(scope.loop()));
+  /// The scope, whose indices count as work.
+  private Scope charged(Expression at, Scope scope) {
+    work += (long) tape.iterations(scope.loop()) * (1 + scope.indices().size());
+    if (work > MOST_WORK) {
+      throw error(at, TOO_LARGE);
+    }
+    return scope;
   }
 
   /// Whether a reduction reads indices of the loop around it.

@@ -51,7 +51,7 @@ public final class FormulaLaw {
     } else {
       residual = compiler.compile(law.expression(), law.scope());
     }
-    requireComponent(compiler, tape, law.expression(), residual);
+    requireComponent(compiler, tape, law, residual);
     return tape.residual(residual).build();
   }
 
@@ -76,7 +76,7 @@ public final class FormulaLaw {
             default ->
                 throw compiler.error(comparison, "an inequality compares with <= or >=, not with =");
           };
-      requireComponent(compiler, tape, comparison, excess);
+      requireComponent(compiler, tape, law, excess);
       tape.residual(tape.append(TapeOperation.MAX, tape.constant(0), excess));
     }
     return tape.build();
@@ -94,15 +94,20 @@ public final class FormulaLaw {
       throw compiler.error(
           law.expression(), "an objective is one number; put sum(...) or mean(...) around it");
     }
-    requireComponent(compiler, tape, law.expression(), value);
+    requireComponent(compiler, tape, law, value);
     return tape.objective(value, 1).build();
   }
 
   private static void requireComponent(
-      FormulaCompiler compiler, TapeBuilder tape, Expression at, int value) {
+      FormulaCompiler compiler, TapeBuilder tape, FormulaCompiler.Law law, int value) {
     if (!tape.depends(value)) {
       throw compiler.error(
-          at, "the law is constant: it does not depend on any component of a sample");
+          law.expression(), "the law is constant: it does not depend on any component of a sample");
+    }
+    if (law.scope().loop() != TapeBuilder.NO_LOOP && tape.loopOf(value) == TapeBuilder.NO_LOOP) {
+      throw compiler.error(
+          law.expression(),
+          "the law is the same for all " + tape.iterations(law.scope().loop()) + " indices; write it once");
     }
   }
 }

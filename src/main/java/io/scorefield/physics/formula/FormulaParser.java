@@ -35,7 +35,11 @@ final class FormulaParser {
   /// Parentheses in parentheses; deeper ones are not meant.
   private static final int DEEPEST = 200;
 
+  /// Operators of a formula at most; beyond, sums are meant.
+  private static final int MOST_OPERATORS = 1000;
+
   private final String text;
+  private int operators;
   private int at; // behind the token at hand
   private int start; // of the token at hand
   private String token = ""; // empty at the end
@@ -128,10 +132,18 @@ final class FormulaParser {
     while (token.equals("+") || token.equals("-")) {
       int position = start;
       char operator = token.charAt(0);
+      count(position);
       next();
       left = new Operation(position, operator, left, product());
     }
     return left;
+  }
+
+  private void count(int position) {
+    if (++operators > MOST_OPERATORS) {
+      throw error(
+          position, "more than " + MOST_OPERATORS + " operators; use sum(i in 0..9, ...) or a linear law");
+    }
   }
 
   private Expression product() {
@@ -139,6 +151,7 @@ final class FormulaParser {
     while (token.equals("*") || token.equals("/")) {
       int position = start;
       char operator = token.charAt(0);
+      count(position);
       next();
       left = new Operation(position, operator, left, sign());
     }
@@ -172,6 +185,9 @@ final class FormulaParser {
     int position = start;
     if (isNumber) {
       double value = Double.parseDouble(token);
+      if (!Double.isFinite(value)) {
+        throw error(position, "'" + token + "' is too large a number");
+      }
       next();
       return new Number(position, value);
     }

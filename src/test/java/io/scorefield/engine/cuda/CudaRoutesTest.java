@@ -76,6 +76,9 @@ class CudaRoutesTest {
     TrainingPlan plan =
         TrainingContract.plan(mlp, 70, new AdamOptions(0.9, 0.999, 1e-8, 0.5, 0.9));
     assertThat(train(PLAIN, plan).parameters()).containsExactly(train(FUSED, plan).parameters());
+    // Two evaluations an example, and the gradients of data and law combined.
+    TrainingPlan lawful = lawful(mlp, 70);
+    assertThat(train(PLAIN, lawful).parameters()).containsExactly(train(FUSED, lawful).parameters());
     float[] x = new float[37 * dimension];
     Random random = new Random(1);
     for (int i = 0; i < x.length; i++) {
@@ -161,10 +164,17 @@ class CudaRoutesTest {
         TrainingContract.plan(mlp, count, new AdamOptions(0.9, 0.999, 1e-8, 0.5, 0.9));
     TrainingState expected = train(FUSED, plan);
     assertThat(train(own, plan).parameters()).containsExactly(expected.parameters());
+    TrainingPlan lawful = lawful(mlp, count);
+    assertThat(train(own, lawful).parameters()).containsExactly(train(FUSED, lawful).parameters());
     assumeTrue(Cublas.unavailable().isEmpty(), Cublas.unavailable());
     assertThat(worst(sample(new CudaEngine(cublas), network, program, sphere(dimension), count), fused))
         .isLessThan(1e-5);
     assertThat(worst(train(cublas, plan).parameters(), expected.parameters())).isLessThan(1e-5);
+  }
+
+  private static TrainingPlan lawful(Mlp mlp, int batch) {
+    return TrainingContract.plan(
+        mlp, batch, new AdamOptions(0.9, 0.999, 1e-8, 0.5, 0.9), true, TrainingPlan.Combination.CONFLICT_FREE);
   }
 
   private static TrainingState train(CudaOptions options, TrainingPlan plan) {

@@ -243,6 +243,53 @@ class FormulaTest {
   }
 
   @Test
+  void sumsInLoopsHaveTheirOwnRanges() {
+    Variables names = Variables.of(List.of("u[8]", "x"));
+    double[] ones = new double[9];
+    Arrays.fill(ones, 1);
+    // The inner end depends on the sum's own index: fine. On an index around the sum: refused.
+    Tape fine =
+        FormulaLaw.equality(
+            Formula.parse("each(i in 1..3, u[i] * sum(k in 0..2, j in 0..k, u[j]) * i)"), names, Map.of());
+    assertThat(fine.residuals(ones, 0)).containsExactly(6, 12, 18);
+    for (String formula :
+        List.of("each(i in 1..3, sum(k in 0..2, j in 0..i*k, u[j]))", "each(i in 1..3, sum(j in 0..i, u[j]))")) {
+      assertThatThrownBy(() -> FormulaLaw.equality(Formula.parse(formula), names, Map.of()))
+          .hasMessageContaining("the ends of a range must be the same for all 'i' around it");
+    }
+    assertThatThrownBy(
+            () -> FormulaLaw.equality(Formula.parse("each(i in 0..9, x - 1)"), names, Map.of()))
+        .hasMessageContaining("the law is the same for all 10 indices");
+    Variables big = Variables.of(List.of("u[4000]"));
+    assertThat(
+            FormulaLaw.equality(Formula.parse("each(i in 0..1, sum(j in 0..3000, u[j] * (i + 1)))"), big, Map.of())
+                .residuals())
+        .isEqualTo(2);
+    assertThatThrownBy(
+            () ->
+                FormulaLaw.equality(
+                    Formula.parse("each(i in 0..65535, sum(j in 0..15, k in 0..15, l in 0..15, u[0]*i*j*k*l))"),
+                    big, Map.of()))
+        .hasMessageContaining("too large");
+    assertThatThrownBy(() -> Formula.parse("x" + " + y * 2".repeat(3000)))
+        .hasMessageContaining("more than 1000 operators");
+  }
+
+  @Test
+  void wholePowersAreProducts() {
+    double[] point = {-1, 2};
+    for (String formula : List.of("x^65", "x^(98/49) - 2", "x^3")) {
+      assertThat(
+              FormulaLaw.equality(Formula.parse(formula), PLANE, Map.of()).residuals(point, 0))
+          .containsExactly(-1);
+    }
+    assertThatThrownBy(() -> Formula.parse("x - 1e999")).hasMessageContaining("too large a number");
+    assertThat(
+            FormulaLaw.equality(Formula.parse("x / 1e-320 + y"), PLANE, Map.of()).residuals(point, 0)[0])
+        .isNegative();
+  }
+
+  @Test
   void longAndDeepFormulasAreAnsweredInTime() {
     String deep = "(".repeat(5000) + "x" + ")".repeat(5000);
     assertThatThrownBy(() -> Formula.parse(deep)).hasMessageContaining("nested too deeply");
