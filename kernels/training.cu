@@ -33,7 +33,7 @@ SF_DEVICE void training_pass(const Group& group, const TrainingCall& call, int f
     int columns = count - offset < Group::SAMPLES ? count - offset : Group::SAMPLES;
     Record record{Rows{call.inputs + offset, call.stride}, Rows{call.deltas + offset, call.stride}};
     Record second{record.inputs.from(call.input_rows), record.deltas.from(call.delta_rows)};
-    tile.run(first + offset, columns, record, second);
+    tile.template run<true>(first + offset, columns, record, second);
   }
 }
 
@@ -330,7 +330,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
     }
     __syncthreads();
     TrainingTile<BlockGroup<S>> tile(group, call, network, step, index);
-    tile.run(first, count, record, record);
+    tile.run<false>(first, count, record, record);
     resident_gradient(call, record, count, partial);
     grid_barrier(call.barrier);
     if (call.norm_blocks > 0) {

@@ -45,11 +45,13 @@ struct TrainingTile {
             g.rows(c.places.slots), g.rows(c.places.adjoints), g.rows(c.places.slots).from(c.constraint.slots),
             g.rows(c.places.adjoints).from(c.constraint.slots)} {}
 
-  // Slots [first, first + count) of the batch (count at most the tile's); the records begin at the tile.
+  // Slots [first, first + count) of the batch (count at most the tile's); the records begin at the tile. Where no level
+  // has a second evaluation, that is known when it is compiled.
+  template <bool TWICE>
   SF_DEVICE void run(int first, int count, const Record& record, const Record& second) {
     gather(first, count);
     int inputs = network.dimension + network.features;
-    int times = evaluations(call);
+    const int times = TWICE ? evaluations(call) : 1;
     for (int e = 0; e < times; e++) {
       const Record& own = e == 0 ? record : second;
       each(group, inputs, [&](int i, int s) { own.inputs(i, s) = input(i, s); });
