@@ -430,7 +430,7 @@ SF_KERNEL training_laws(TrainingCall call, int32_t first, int32_t count) {
 SF_EXPORT(training_laws)
 
 // After the way back through it.
-SF_KERNEL training_return(TrainingCall call, int32_t first, int32_t count) {
+SF_KERNEL training_return(TrainingCall call, int32_t, int32_t) {
   if (call.clock->stopped) {
     return;
   }
