@@ -142,7 +142,10 @@ public final class ExperimentRunner {
     SampleStage samples = new SampleStage(engine, trained.model(), trained.network(), reporter);
     Map<String, Map<String, MetricValue>> metrics =
         stage.run(folder, samples.methods().keySet(), reporter);
-    metrics.replaceAll((method, values) -> withTimes(method, values));
+    Map<String, Map<String, MetricValue>> before =
+        Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
+    metrics.replaceAll(
+        (method, values) -> withTimes(method, values, before.getOrDefault(method, Map.of())));
     if (config.inverse().present()) {
       InverseStage inverse = inverse(trained);
       List<InverseStage.Case> cases = inverse.cases();
@@ -155,15 +158,20 @@ public final class ExperimentRunner {
     return metrics;
   }
 
-  /// With how long this run took to train and to sample, where it did.
-  private Map<String, MetricValue> withTimes(String method, Map<String, MetricValue> values) {
+  /// With how long this run took to train and to sample; where it did not, what the summary before says.
+  private Map<String, MetricValue> withTimes(
+      String method, Map<String, MetricValue> values, Map<String, MetricValue> before) {
     Map<String, MetricValue> all = new LinkedHashMap<>(values);
-    Map.of("training-seconds", TRAINING, "sampling-seconds", method)
-        .forEach(
+    Map<String, String> times = new LinkedHashMap<>();
+    times.put("training-seconds", TRAINING);
+    times.put("sampling-seconds", method);
+    times.forEach(
             (name, key) -> {
               if (seconds.containsKey(key) && !values.isEmpty()) {
                 int samples = values.values().iterator().next().samples();
                 all.put(name, new MetricValue(seconds.get(key), 0, Double.NaN, samples));
+              } else if (before.containsKey(name)) {
+                all.put(name, before.get(name));
               }
             });
     return all;

@@ -389,7 +389,7 @@ class CommandLineTest {
     Result result =
         run(
             small(
-                "run", out, "--set", "data=" + description, "--set", "physics={kind: none}",
+                "run", out, "--set", "data=" + description, "--set", "physics=[]",
                 "--set", "guidance=[]"));
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.err()).contains("not in the plane");
