@@ -65,25 +65,43 @@ struct Case {
   }
 };
 
-// |x| - 1.5.
-struct Sphere {
+// |x| - 1.5; the sum of the components, by a loop; a tenth of the first as an objective.
+struct Laws {
   std::vector<TapeRow> rows;
-  int32_t residual = 0;
+  std::vector<int32_t> indices;
+  std::vector<float> scale;
+  std::vector<float> shift;
 
-  explicit Sphere(int dimension) {
+  explicit Laws(int dimension) : scale((size_t)dimension, 0.9f), shift((size_t)dimension, 0.1f) {
     int32_t sum = 0;
     for (int32_t d = 0; d < dimension; d++) {
-      rows.push_back({TapeOperation::INPUT, d, 0, 0});
-      rows.push_back({TapeOperation::SQUARE, (int32_t)rows.size() - 1, 0, 0});
-      if (d > 0) {
-        rows.push_back({TapeOperation::ADD, sum, (int32_t)rows.size() - 1, 0});
-      }
-      sum = (int32_t)rows.size() - 1;
+      add(TapeOperation::INPUT, d);
+      int32_t square = add(TapeOperation::SQUARE, last());
+      sum = d > 0 ? add(TapeOperation::ADD, sum, square) : square;
+      indices.push_back(d);
     }
-    rows.push_back({TapeOperation::SQRT, sum, 0, 0});
-    rows.push_back({TapeOperation::CONSTANT, 0, 0, 1.5f});
-    rows.push_back({TapeOperation::SUBTRACT, (int32_t)rows.size() - 2, (int32_t)rows.size() - 1, 0});
-    residual = (int32_t)rows.size() - 1;
+    int32_t root = add(TapeOperation::SQRT, sum);
+    add(TapeOperation::CONSTANT, 0, 0, 0, 1.5f);
+    add(TapeOperation::SUBTRACT, root, last());
+    add(TapeOperation::RESIDUAL, last(), 0, 0, 1.0f);
+    int32_t loop = add(TapeOperation::LOOP, 0, last() + 4, dimension);  // its end is three rows on
+    add(TapeOperation::GATHER, 0);
+    int32_t total = add(TapeOperation::TOTAL, last());
+    add(TapeOperation::END, loop);
+    add(TapeOperation::RESIDUAL, total, 1, 0, 0.3f);
+    add(TapeOperation::OBJECTIVE, 0, 0, 0, 0.1f);
+  }
+
+  int32_t last() const { return (int32_t)rows.size() - 1; }
+
+  int32_t add(TapeOperation operation, int32_t first, int32_t second = 0, int32_t count = 0, float immediate = 0) {
+    rows.push_back({operation, first, second, count, immediate});
+    return last();
+  }
+
+  Constraint constraint(PhysicsLoss loss) const {
+    return Constraint{
+        rows.data(), indices.data(), nullptr, scale.data(), shift.data(), (int32_t)rows.size(), 2, loss, 2, 2, 0};
   }
 };
 
@@ -106,6 +124,13 @@ std::vector<StepRow> program() {
   guided.memory = 0.1f;
   guided.noise_step = 1;
   guided.uses = USES_NETWORK | USES_ESTIMATE | USES_GRADIENT | USES_NOISE | ESTIMATES_BY_NETWORK;
+  guided.objective = 0.5f;
+  StepRow solved = guided;
+  solved.solve = 2;
+  solved.noise_variance = 0.3f;
+  solved.spread = 0.4f;
+  StepRow flat = solved;
+  flat.uses |= FLAT;
   StepRow projected = plain;
   projected.state = 0;
   projected.output = 0;
@@ -116,13 +141,13 @@ std::vector<StepRow> program() {
   noise.noise_step = 5;
   noise.stream = 6;
   noise.uses = USES_NOISE;
-  return {plain, guided, projected, noise};
+  return {plain, guided, solved, flat, projected, noise};
 }
 
 std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bool given) {
   std::vector<StepRow> rows = program();
-  std::vector<double> features((size_t)(3 * network.features()) + 1, 0.25);
-  Sphere sphere(network.dimension());
+  std::vector<double> features((size_t)(5 * network.features()) + 1, 0.25);
+  Laws laws(network.dimension());
   std::vector<float> weights = network.weights();
   size_t floats = (size_t)count * (size_t)network.dimension();
   std::vector<float> initial = Numbers{1}.many(floats);
@@ -130,9 +155,10 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   std::vector<float> results(3 * floats);
   uint64_t failed = 0;
   for (int32_t loss = 0; loss < 3; loss++) {
+    Constraint physics = laws.constraint(static_cast<PhysicsLoss>(loss));
     SamplingCall* call = sf_sampling_create(
         engine, network.shape.data(), weights.data(), rows.data(), (int32_t)rows.size(), features.data(),
-        1.3f, 42, sphere.rows.data(), (int32_t)sphere.rows.size(), &sphere.residual, 1, loss, 2);
+        1.3f, 42, &physics);
     require(call != nullptr, "a sampling call is created");
     // The first sample is the last of its low word, so that lanes carry into the high one.
     int32_t row = sf_sampling_run(
@@ -151,7 +177,10 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   return results;
 }
 
-std::vector<float> train(Engine* engine, const Case& network, int32_t batch, bool clips, double decay) {
+// twice: the laws look at a second evaluation in some of the levels; free: gradients are combined without conflict.
+std::vector<float> train(
+    Engine* engine, const Case& network, int32_t batch, bool clips, double decay, bool twice = false,
+    bool free = false) {
   constexpr int32_t ROWS = 50;
   constexpr int32_t POINTS = 30;
   constexpr int32_t STEPS = 3;
@@ -159,7 +188,21 @@ std::vector<float> train(Engine* engine, const Case& network, int32_t batch, boo
   for (int32_t r = 0; r < ROWS; r++) {
     float sigma = (float)(r + 1) / (ROWS + 1);
     float alpha = std::sqrt(1 - sigma * sigma);
-    table[(size_t)r] = {alpha, sigma, 1, 0, 1, 1, 1 / alpha, -sigma / alpha, r % 2 == 0 ? 0.01f : 0.0f};
+    NoiseRow& row = table[(size_t)r];
+    row = {};
+    row.alpha = alpha;
+    row.sigma = sigma;
+    row.input_scale = 1;
+    row.target_eps = 1;
+    row.weight = 1;
+    row.x0_from_x = 1 / alpha;
+    row.x0_from_output = -sigma / alpha;
+    row.physics_weight = r % 2 == 0 ? 0.01f : 0.0f;
+    row.physics_limit = r % 3 == 0 ? 0.5f : 0.0f;
+    row.objective_weight = r % 4 == 0 ? 0.01f : 0.0f;
+    row.next_from_x = 0.4f;
+    row.next_from_output = 0.3f;
+    row.next = twice && r > 5 ? r % 5 : -1;
   }
   std::vector<float> features = Numbers{2}.many((size_t)(ROWS * network.features()) + 1);
   std::vector<float> data = Numbers{3}.many((size_t)(POINTS * network.dimension()));
@@ -173,11 +216,11 @@ std::vector<float> train(Engine* engine, const Case& network, int32_t batch, boo
   std::vector<double> rates(STEPS, 1e-3);
   std::vector<double> data_losses(STEPS);
   std::vector<double> physics_losses(STEPS);
-  Sphere sphere(network.dimension());
+  Laws laws(network.dimension());
+  Constraint physics = laws.constraint(PhysicsLoss::HALF_SQUARE);
   TrainingCall* call = sf_training_create(
       engine, network.shape.data(), table.data(), ROWS, features.data(), data.data(), batch, 5, adam, 0,
-      state.data(), state.data(), zero.data(), zero.data(), sphere.rows.data(),
-      (int32_t)sphere.rows.size(), &sphere.residual, 1);
+      state.data(), state.data(), zero.data(), zero.data(), &physics, free);
   require(call != nullptr, "a training is created");
   int32_t written = sf_training_advance(
       call, STEPS, examples.data(), rates.data(), data_losses.data(), physics_losses.data());
@@ -198,7 +241,10 @@ std::vector<float> train(Engine* engine, const Case& network, int32_t batch, boo
 }
 
 std::vector<float> forward_noise(Engine* engine, int32_t dimension, int64_t count) {
-  NoiseRow table[2] = {{1, 0, 1, 0, 0, 0, 0, 0, 0}, {0.25f, 1.5f, 1, 0, 0, 0, 0, 0, 0}};
+  NoiseRow table[2] = {};
+  table[0].alpha = 1;
+  table[1].alpha = 0.25f;
+  table[1].sigma = 1.5f;
   std::vector<int32_t> rows((size_t)count);
   for (size_t i = 0; i < rows.size(); i++) {
     rows[i] = (int32_t)(i % 3 == 0);
@@ -233,6 +279,9 @@ std::vector<float> everything(const char* target, int32_t threads) {
     }
   }
   // Several chunks.
+  keep(train(engine, cases[2], 130, true, 0.9, true));
+  keep(train(engine, cases[2], 130, false, 0, true, true));
+  keep(train(engine, cases[4], 33, true, 0, false, true));
   keep(train(engine, cases[2], 2500, true, 0.9));
   keep(train(engine, cases[6], 4500, false, 0));
   sf_engine_destroy(engine);
