@@ -9,6 +9,7 @@ import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Law;
+import io.scorefield.plot.Figure;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One experiment with one seed: train, sample, evaluate, plot, report. The main path of the program.
 public final class ExperimentRunner {
@@ -56,7 +58,7 @@ public final class ExperimentRunner {
     return metrics;
   }
 
-  /// Trains and writes config.yaml, checkpoint.safetensors and metrics.csv.
+  /// Trains and writes config.yaml, checkpoint.safetensors, metrics.csv and levels.csv.
   public void train(boolean resume) throws IOException {
     DataSet data = data();
     Model model = Model.of(config, data);
@@ -69,11 +71,10 @@ public final class ExperimentRunner {
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
     tryLaws(model, data);
     long start = System.nanoTime();
-    Network network = new TrainStage(engine, model, data, folder, reporter).run(resume);
+    new TrainStage(engine, model, data, folder, reporter).run(resume);
     if (!resume) {
       seconds.put(TRAINING, (System.nanoTime() - start) * 1e-9);
     }
-    new NoiseLevels(engine, model, data).write(network, folder);
   }
 
   /// Tries the laws on the training points: one that is not a number there is an error, and one that they do not
@@ -183,7 +184,7 @@ public final class ExperimentRunner {
     reporter.line("plot");
     DataSet data = dataOf(trained.model());
     new PlotStage(engine, trained.model(), data, trained.network(), folder).run(reporter);
-    new NoiseLevels(engine, trained.model(), data).write(trained.network(), folder);
+    levels(trained, data);
     if (config.inverse().present() && Files.exists(folder.posterior(config.guidance().getFirst().name()))) {
       InverseStage inverse = inverse(trained);
       List<InverseStage.Case> cases = inverse.cases();
@@ -203,6 +204,23 @@ public final class ExperimentRunner {
             + "value near its floor cannot be told from the truth.",
         ConfigWriter.yaml(config),
         new Provenance().tree(engine.info()));
+  }
+
+  /// levels.png, of the moments that the training noted; of its end, where it noted none.
+  private void levels(Trained trained, DataSet data) throws IOException {
+    LevelHistory history =
+        Files.exists(folder.levels())
+            ? LevelHistory.read(folder.levels(), trained.steps())
+            : new LevelHistory();
+    if (!history.has(trained.steps())) {
+      history.add(
+          new NoiseLevels(engine, trained.model(), data).of(trained.network(), trained.steps()));
+      history.write(folder.levels());
+    }
+    Optional<Figure> figure = history.figure();
+    if (figure.isPresent()) {
+      figure.get().write(folder.plots(), "levels");
+    }
   }
 
   private InverseStage inverse(Trained trained) throws IOException {

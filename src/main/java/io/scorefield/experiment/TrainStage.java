@@ -19,9 +19,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Trains the network of a run and keeps its checkpoint and metrics.csv.
+/// Trains the network of a run and keeps its checkpoint, metrics.csv and levels.csv.
 public final class TrainStage {
   private static final int STRETCHES = 1000;
+
+  /// Stretches between two looks at every noise level.
+  private static final int STRETCHES_A_MOMENT = 100;
 
   /// At most so many steps, and so many examples, between two looks at whether to stop.
   private static final int MOST_STEPS = 500;
@@ -33,6 +36,9 @@ public final class TrainStage {
   private final DataSet data;
   private final RunFolder folder;
   private final Reporter reporter;
+
+  private LossHistory history = new LossHistory();
+  private LevelHistory levels = new LevelHistory();
 
   /// The step of the checkpoint gone on from; -1 for a fresh training.
   private long resumedAt = -1;
@@ -64,10 +70,12 @@ public final class TrainStage {
           folder.checkpoint() + ": has been trained for " + state.step() + " steps already, more than "
               + options.steps());
     }
-    LossHistory history =
-        resume && Files.exists(folder.metrics())
-            ? LossHistory.read(folder.metrics(), state.step())
-            : new LossHistory();
+    if (resume && Files.exists(folder.metrics())) {
+      history = LossHistory.read(folder.metrics(), state.step());
+    }
+    if (resume && Files.exists(folder.levels())) {
+      levels = LevelHistory.read(folder.levels(), state.step());
+    }
     AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     if (resume) {
       resumedAt = state.step();
@@ -75,7 +83,7 @@ public final class TrainStage {
     }
     try (Trainer trainer = new Trainer(
             engine, model.diffuser(), model.mlp(), data, options, model.constraint(), state)) {
-      train(trainer, options, history);
+      train(trainer, options);
       return trainer.network();
     }
   }
@@ -107,8 +115,7 @@ public final class TrainStage {
     }
   }
 
-  private void train(Trainer trainer, TrainingOptions options, LossHistory history)
-      throws IOException {
+  private void train(Trainer trainer, TrainingOptions options) throws IOException {
     long stretch = Math.max(1, Math.ceilDiv(options.steps(), STRETCHES));
     int chunk = Math.clamp(MOST_EXAMPLES / options.batch(), 1, MOST_STEPS);
     long asked = model.config().train().checkpointEvery();
@@ -117,8 +124,9 @@ public final class TrainStage {
     // after it are finite: until then a checkpoint waits, and the one on disk stays.
     Optional<TrainingState> waiting = Optional.empty();
     long saved = trainer.step();
-    double data = 0;
-    double physics = 0;
+    NoiseLevels noiseLevels = new NoiseLevels(engine, model, data);
+    double dataLoss = 0;
+    double physicsLoss = 0;
     long inStretch = 0;
     try {
       while (!trainer.finished()) {
@@ -127,11 +135,11 @@ public final class TrainStage {
         TrainingSession.Losses losses =
             trainer.advance((int) Math.min(chunk, end - trainer.step()));
         if (waiting.isPresent()) {
-          write(waiting.get(), history);
+          write(waiting.get());
           waiting = Optional.empty();
         }
-        data += Arrays.stream(losses.data()).sum();
-        physics += Arrays.stream(losses.physics()).sum();
+        dataLoss += Arrays.stream(losses.data()).sum();
+        physicsLoss += Arrays.stream(losses.physics()).sum();
         inStretch += losses.data().length;
         reporter.progress(
             "train", trainer.step(), options.steps(), "steps",
@@ -139,17 +147,20 @@ public final class TrainStage {
         if (trainer.step() == end) {
           history.add(
               new LossHistory.Row(
-                  end, options.learningRate(end - 1), data / inStretch, physics / inStretch));
-          data = 0;
-          physics = 0;
+                  end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch));
+          dataLoss = 0;
+          physicsLoss = 0;
           inStretch = 0;
+          if (end / stretch % STRETCHES_A_MOMENT == 0 || trainer.finished()) {
+            levels.add(noiseLevels.of(trainer.network(), end));
+          }
         }
         if (trainer.step() - saved >= every) {
           waiting = Optional.of(trainer.state());
           saved = trainer.step();
         }
         if (reporter.stopRequested() && !trainer.finished()) {
-          write(finite(trainer), history);
+          write(finite(trainer));
           throw new StoppedException(
               "stopped at step " + trainer.step() + " of " + options.steps()
                   + "; go on with --resume --out " + folder.root());
@@ -159,7 +170,7 @@ public final class TrainStage {
       history.write(folder.metrics());
       throw e;
     }
-    write(finite(trainer), history);
+    write(finite(trainer));
   }
 
   /// The trainer's state, if a checkpoint of it could be read again.
@@ -171,12 +182,13 @@ public final class TrainStage {
     return state;
   }
 
-  private void write(TrainingState state, LossHistory history) throws IOException {
+  private void write(TrainingState state) throws IOException {
     if (state.step() != resumedAt) {
       folder.discardResults();
     }
     new Checkpoint(model.metadata(), model.mlp(), state).write(folder.checkpoint());
     history.write(folder.metrics());
+    levels.write(folder.levels());
   }
 
   private static double mean(double[] values) {

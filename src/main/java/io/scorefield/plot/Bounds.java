@@ -14,6 +14,15 @@ record Bounds(double minX, double maxX, double minY, double maxY) {
         Arrays.stream(y).max().orElse(1));
   }
 
+  /// The smallest rectangle around this one and another.
+  Bounds with(Bounds other) {
+    return new Bounds(
+        Math.min(minX, other.minX),
+        Math.max(maxX, other.maxX),
+        Math.min(minY, other.minY),
+        Math.max(maxY, other.maxY));
+  }
+
   /// A rectangle that shows points [n, 2] of several samples: all of the first one, and of the others
   /// what lies between the 1st and the 99th percentile; with a margin.
   static Bounds around(float[] whole, float[]... others) {

@@ -121,21 +121,34 @@ public final class Figures {
     return new ChartFigure(chart);
   }
 
-  /// Two quantities over noise levels, each on a logarithmic axis of its own: one panel each.
+  /// A quantity over noise levels at some moments of a training.
   ///
-  /// @param panels curves that are positive
-  public static Figure levels(List<Curve> panels) {
+  /// @param curves one a moment, first to last; positive
+  public record Levels(String title, List<Curve> curves) {}
+
+  /// Quantities over noise levels, each on a logarithmic axis of its own: one panel each, later moments darker.
+  public static Figure levels(List<Levels> panels) {
     List<Figure> figures = new ArrayList<>();
-    for (int i = 0; i < panels.size(); i++) {
-      Curve curve = panels.get(i);
-      XYChart chart = HouseStyle.chart(420, 300, curve.name(), "noise level t", "");
-      chart.getStyler().setLegendVisible(false);
+    for (Levels panel : panels) {
+      XYChart chart = HouseStyle.chart(470, 360, panel.title(), "noise level t", "");
       chart.getStyler().setYAxisLogarithmic(true);
-      double[] positive = Arrays.stream(curve.y()).map(y -> Math.max(y, 1e-12)).toArray();
-      Bounds bounds = Bounds.of(curve.x(), positive);
       chart.getStyler().setYAxisLogarithmicDecadeOnly(true);
+      chart.getStyler().setLegendPosition(LegendPosition.InsideSE);
+      Bounds bounds = null;
+      int last = panel.curves().size() - 1;
+      for (int i = 0; i <= last; i++) {
+        Curve curve = panel.curves().get(i);
+        double[] positive = Arrays.stream(curve.y()).map(y -> Math.max(y, 1e-12)).toArray();
+        double age = last == 0 ? 1 : (double) i / last;
+        XYSeries series =
+            HouseStyle.line(
+                chart, curve.name(), curve.x(), positive, HouseStyle.shade(age),
+                i == last ? 2.4f : 1.2f);
+        series.setShowInLegend(i == 0 || i == last || i == last / 2);
+        Bounds own = Bounds.of(curve.x(), positive);
+        bounds = bounds == null ? own : bounds.with(own);
+      }
       chart.getStyler().setYAxisMin(decade(bounds.minY(), -1)).setYAxisMax(decade(bounds.maxY(), 1));
-      HouseStyle.line(chart, curve.name(), curve.x(), positive, HouseStyle.SERIES.get(i), 2f);
       HouseStyle.roundTicks(chart, bounds);
       figures.add(new ChartFigure(chart));
     }

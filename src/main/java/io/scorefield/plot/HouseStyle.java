@@ -104,6 +104,12 @@ final class HouseStyle {
     series.setMarkerColor(color);
   }
 
+  /// From pale blue, 0, to dark blue, 1.
+  static Color shade(double darkness) {
+    return new Color(
+        (int) (190 * (1 - darkness)), (int) (215 - 155 * darkness), (int) (235 - 100 * darkness));
+  }
+
   static Color translucent(Color color, int alpha) {
     return new Color(color.getRed(), color.getGreen(), color.getBlue(), alpha);
   }

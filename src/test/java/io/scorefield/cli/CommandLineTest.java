@@ -180,8 +180,9 @@ class CommandLineTest {
             "--set", "guidance=[{kind: projection}]");
     assertThat(result.code()).as(result.err()).isZero();
     List<String> levels = Files.readAllLines(out.resolve("levels.csv"));
-    assertThat(levels.getFirst()).isEqualTo("noise-level,x0hat-error,residual");
-    assertThat(levels).hasSizeGreaterThan(5);
+    assertThat(levels.getFirst()).isEqualTo("step,noise-level,x0hat-error,residual");
+    assertThat(levels).hasSize(1 + 10);
+    assertThat(levels.getLast()).startsWith("40,10");
     assertThat(Files.readAllLines(out.resolve("metrics.csv")).getLast().split(",")[3]).isNotEqualTo("0.0");
     for (String picture : List.of("fields", "solver", "levels")) {
       assertThat(out.resolve("plots/" + picture + ".png")).isNotEmptyFile();

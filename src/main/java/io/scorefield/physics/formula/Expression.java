@@ -1,11 +1,47 @@
 package io.scorefield.physics.formula;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// A formula as a tree.
 sealed interface Expression {
   /// Where the expression is in the text, for messages.
   int position();
+
+  /// All names in it, those of indices too.
+  default Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    collect(this, names);
+    return names;
+  }
+
+  private static void collect(Expression expression, Set<String> names) {
+    switch (expression) {
+      case Number number -> {}
+      case Name name -> {
+        names.add(name.name());
+        for (Index index : name.indices()) {
+          collect(index.from(), names);
+          collect(index.to(), names);
+        }
+      }
+      case Negation negation -> collect(negation.operand(), names);
+      case Operation operation -> {
+        collect(operation.first(), names);
+        collect(operation.second(), names);
+      }
+      case Comparison comparison -> comparison.operands().forEach(e -> collect(e, names));
+      case Call call -> {
+        call.arguments().forEach(e -> collect(e, names));
+        call.ranges().forEach(
+            range -> {
+              collect(range.from(), names);
+              collect(range.to(), names);
+            });
+      }
+    }
+  }
 
   record Number(int position, double value) implements Expression {}
 

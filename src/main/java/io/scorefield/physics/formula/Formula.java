@@ -28,6 +28,15 @@ public final class Formula {
     return expression;
   }
 
+  FormulaException error(Expression at, String message) {
+    return error(at.position(), message);
+  }
+
+  /// @param position in the text, from 0
+  FormulaException error(int position, String message) {
+    return new FormulaException(text, position, message);
+  }
+
   @Override
   public String toString() {
     return text;
