@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// An experiment with variants or several seeds: each in a folder of its own, and one table of means.
 public final class SweepRunner {
@@ -209,33 +210,77 @@ public final class SweepRunner {
     boolean angular = means.values().stream().anyMatch(values -> values.containsKey(Evaluator.KUIPER));
     String distance = angular ? Evaluator.KUIPER : Evaluator.SLICED_WASSERSTEIN_2;
     List<Figures.Tradeoff> points = new ArrayList<>();
-    means.forEach(
-        (name, values) -> {
-          MetricValue residual = values.get(Evaluator.PHYSICAL_LOSS);
-          MetricValue other = values.get(distance);
-          if (residual != null && other != null) {
-            points.add(new Figures.Tradeoff(family(name), residual.value(), other.value()));
-          }
-        });
+    double floor = Double.NaN;
+    for (Map.Entry<String, Map<String, MetricValue>> row : means.entrySet()) {
+      MetricValue residual = row.getValue().get(Evaluator.PHYSICAL_LOSS);
+      MetricValue other = row.getValue().get(distance);
+      if (residual != null && other != null) {
+        points.add(point(row.getKey(), residual.value(), other.value()));
+        floor = other.noiseFloor();
+      }
+    }
     if (points.size() > 1) {
       Figures.tradeoff(
               points,
               angular
                   ? "Kuiper statistic of the angles (0: uniform)"
-                  : "sliced Wasserstein distance to the truth")
+                  : "sliced Wasserstein distance to the truth",
+              floor)
           .write(folder.plots(), "tradeoff");
     }
   }
 
-  /// Rows that are joined by a line: the strengths of one method, or the methods of one variant.
-  private String family(String row) {
+  /// Rows that are joined by a line: the strengths of one method, the methods of one variant, or variants that
+  /// differ in one number.
+  private Figures.Tradeoff point(String row, double residual, double distance) {
     for (GuidanceConfig method : config.guidance()) {
       if (method.name().equals(row)) {
-        return family(method);
+        return new Figures.Tradeoff(family(method), row, residual, distance);
       }
     }
     int method = row.indexOf('/');
-    return method < 0 ? row : row.substring(0, method);
+    if (method >= 0) {
+      return new Figures.Tradeoff(
+          row.substring(0, method), row.substring(method + 1), residual, distance);
+    }
+    for (ExperimentConfig.Variant variant : config.variants()) {
+      if (variant.name().equals(row)) {
+        List<ExperimentConfig.Variant> kin =
+            config.variants().stream().filter(other -> !varied(variant, other).isEmpty()).toList();
+        if (!kin.isEmpty()) {
+          String key = varied(variant, kin.getFirst());
+          String last = key.substring(key.lastIndexOf('.') + 1);
+          String rest =
+              variant.set().entrySet().stream()
+                  .filter(setting -> !setting.getKey().equals(key))
+                  .map(Map.Entry::getValue)
+                  .collect(Collectors.joining(", "));
+          return new Figures.Tradeoff(
+              rest.isEmpty() ? last : rest + ", " + last, last + " = " + variant.set().get(key), residual,
+              distance);
+        }
+      }
+    }
+    return new Figures.Tradeoff(row, row, residual, distance);
+  }
+
+  /// The key of the one number that two variants differ in; empty where they differ in anything else, or nothing.
+  private static String varied(ExperimentConfig.Variant one, ExperimentConfig.Variant other) {
+    if (!one.set().keySet().equals(other.set().keySet())) {
+      return "";
+    }
+    List<String> different =
+        one.set().keySet().stream()
+            .filter(key -> !one.set().get(key).equals(other.set().get(key)))
+            .toList();
+    return different.size() == 1 && isNumber(one.set().get(different.getFirst()))
+            && isNumber(other.set().get(different.getFirst()))
+        ? different.getFirst()
+        : "";
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("[+-]?[0-9.]+([eE][+-]?[0-9]+)?");
   }
 
   private static String family(GuidanceConfig method) {

@@ -1,16 +1,19 @@
 package io.scorefield.plot;
 
 import java.awt.BasicStroke;
+import java.awt.Font;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
@@ -338,11 +341,14 @@ public final class Figures {
   /// One method of a comparison.
   ///
   /// @param family methods of a family are joined by a line, in the order given
-  public record Tradeoff(String family, double residual, double distance) {}
+  /// @param label what tells it from the others of its family
+  public record Tradeoff(String family, String label, double residual, double distance) {}
 
   /// Residual against a distance from the truth, both better towards the lower left. Residuals that are zero
   /// to rounding stand at the left edge.
-  public static Figure tradeoff(List<Tradeoff> methods, String distance) {
+  ///
+  /// @param floor the distance of exact samples; not drawn where it is not a number
+  public static Figure tradeoff(List<Tradeoff> methods, String distance, double floor) {
     XYChart chart =
         HouseStyle.chart(
             820, 520, "What a small residual costs",
@@ -352,22 +358,31 @@ public final class Figures {
         methods.stream().mapToDouble(Tradeoff::residual).filter(r -> r > 1e-6).min().orElse(1e-3);
     double largest = methods.stream().mapToDouble(Tradeoff::residual).max().orElse(1);
     double edge = Math.pow(10, Math.floor(Math.log10(smallest)) - 1);
-    double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1);
+    if (methods.stream().allMatch(method -> method.residual() > 1e-6)) {
+      edge = smallest;
+    }
+    double left = edge / 1.5;
+    double right = Math.max(largest * 1.5, 10 * edge);
+    double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1) * 1.1;
     XYStyler styler = chart.getStyler();
     styler.setXAxisLogarithmic(true);
     styler.setXAxisLogarithmicDecadeOnly(true);
-    styler.setXAxisMin(edge / 1.5);
-    styler.setXAxisMax(Math.max(largest * 1.5, 10 * edge));
+    styler.setXAxisMin(left);
+    styler.setXAxisMax(right);
     styler.setYAxisMin(0.0);
-    styler.setYAxisMax(highest * 1.1);
-    styler.setYAxisDecimalPattern(highest < 0.1 ? "0.000" : "0.00");
+    styler.setYAxisMax(highest);
+    styler.setYAxisDecimalPattern(highest < 0.11 ? "0.000" : "0.00");
     styler.setMarkerSize(9);
     styler.setLegendPosition(LegendPosition.OutsideE);
+    styler.setAnnotationTextFont(HouseStyle.font(Font.PLAIN, 9));
+    styler.setAnnotationTextFontColor(HouseStyle.INK);
+    List<Rectangle2D> labels = new ArrayList<>();
     int colour = 0;
     for (String family : methods.stream().map(Tradeoff::family).distinct().toList()) {
       List<Tradeoff> members =
           methods.stream().filter(method -> method.family().equals(family)).toList();
-      double[] x = members.stream().mapToDouble(m -> Math.max(m.residual(), edge)).toArray();
+      double shown = edge;
+      double[] x = members.stream().mapToDouble(m -> Math.max(m.residual(), shown)).toArray();
       double[] y = members.stream().mapToDouble(Tradeoff::distance).toArray();
       XYSeries series = chart.addSeries(family, x, y);
       series.setMarker(SeriesMarkers.CIRCLE);
@@ -375,6 +390,26 @@ public final class Figures {
       series.setLineColor(HouseStyle.SERIES.get(colour % HouseStyle.SERIES.size()));
       series.setLineStyle(new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
       colour++;
+      for (int i = 0; i < members.size() && members.size() > 1; i++) {
+        // Where labels would lie on each other, the first is shown.
+        String label = members.get(i).label();
+        double acrossX = Math.log(x[i] / left) / Math.log(right / left) * 600;
+        double acrossY = y[i] / highest * 430 + 14;
+        Rectangle2D box =
+            new Rectangle2D.Double(acrossX - 2.6 * label.length(), acrossY, 5.2 * label.length(), 11);
+        if (labels.stream().noneMatch(box::intersects)) {
+          labels.add(box);
+          chart.addAnnotation(
+              new AnnotationText(label, x[i], y[i] + highest * 14 / 430, false));
+        }
+      }
+    }
+    if (floor > 0 && floor < highest) {
+      XYSeries line =
+          HouseStyle.line(
+              chart, "exact samples", new double[] {left, right}, new double[] {floor, floor},
+              HouseStyle.PALE, 1.5f);
+      line.setLineStyle(new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0));
     }
     return new ChartFigure(chart);
   }

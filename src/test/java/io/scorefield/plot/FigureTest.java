@@ -58,9 +58,9 @@ class FigureTest {
     assertThat(svg.split("<ellipse")).hasSizeGreaterThan(380);
     Figures.tradeoff(
             List.of(
-                new Figures.Tradeoff("a", 0, 0.2), new Figures.Tradeoff("a", 0.1, 0.1),
-                new Figures.Tradeoff("b", 0.5, 0.3)),
-            "distance")
+                new Figures.Tradeoff("a", "0.1", 0, 0.2), new Figures.Tradeoff("a", "0.01", 0.1, 0.1),
+                new Figures.Tradeoff("b", "b", 0.5, 0.3)),
+            "distance", 0.05)
         .write(folder, "tradeoff");
     Figures.loss(new double[] {1, 0, 0.5, 0.4}, 10).write(folder, "loss");
     assertThat(folder.resolve("loss.png")).isNotEmptyFile();

@@ -3,6 +3,7 @@ package io.scorefield.experiment.config;
 import io.scorefield.diffusion.AncestralSampler;
 import io.scorefield.diffusion.EulerMaruyamaSampler;
 import io.scorefield.diffusion.HeunSampler;
+import io.scorefield.diffusion.PredictorCorrector;
 import io.scorefield.diffusion.Sampler;
 
 /// The reverse process.
@@ -71,6 +72,30 @@ public sealed interface SamplerConfig {
     @Override
     public long evaluations() {
       return 2L * steps;
+    }
+  }
+
+  @Kind(
+      value = "predictor-corrector",
+      doc = "Steps of the reverse SDE (Euler-Maruyama; DDPM where the schedule is discrete), each followed by "
+          + "Langevin corrections (Song et al. 2021).")
+  record PredictorCorrected(
+      @Setting(doc = "Number of steps.", value = "500", min = 1, max = 1e5) int steps,
+      @Setting(doc = "Corrections after every step, each a network evaluation.", value = "1", min = 1, max = 1000)
+          int corrections,
+      @Setting(
+              doc = "Share of the noise that a correction draws anew.", value = "0.1", min = 0, max = 1,
+              aboveMin = true)
+          double size)
+      implements SamplerConfig {
+    @Override
+    public Sampler sampler() {
+      return new PredictorCorrector(steps, corrections, size);
+    }
+
+    @Override
+    public long evaluations() {
+      return steps * (1L + corrections);
     }
   }
 }
