@@ -12,7 +12,6 @@ import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.rng.Shuffle;
 import io.scorefield.train.Trainer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

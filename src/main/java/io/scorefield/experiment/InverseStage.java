@@ -5,7 +5,10 @@ import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.NotFiniteException;
+import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.StepProgram;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.GuidanceConfig;
@@ -154,14 +157,20 @@ final class InverseStage {
     Constraint law = Constraint.of(Law.of("the measurement", operator.minus(one.measured())));
     float[] samples = new float[Math.multiplyExact(config.samples(), data.dimension())];
     long first = (long) number * config.samples();
-    diffuser.sample(
-        engine, network,
-        diffuser.program(model.config().sampler().sampler(), guidance),
-        diffuser.term(guidance, Optional.of(law)),
-        SampleRequest.of(model.config().seed(), first, config.samples()),
-        (from, size, block) ->
-            System.arraycopy(
-                block, 0, samples, (int) (from - first) * data.dimension(), size * data.dimension()));
+    StepProgram program = diffuser.program(model.config().sampler().sampler(), guidance);
+    PhysicsTerm physics = diffuser.term(guidance, Optional.of(law));
+    long seed = model.config().seed();
+    try {
+      diffuser.sample(
+          engine, network, program, physics, SampleRequest.of(seed, first, config.samples()),
+          (from, size, block) ->
+              System.arraycopy(
+                  block, 0, samples, (int) (from - first) * data.dimension(),
+                  size * data.dimension()));
+    } catch (NotFiniteException e) {
+      throw new LawAtFault(engine, diffuser, network, Optional.of(law))
+          .of(e, program, physics, seed);
+    }
     return samples;
   }
 

@@ -1,27 +1,21 @@
 package io.scorefield.experiment;
 
-import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
-import io.scorefield.engine.EngineException;
 import io.scorefield.engine.NotFiniteException;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
 import io.scorefield.experiment.config.GuidanceConfig;
 import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
-import io.scorefield.physics.Law;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// Samples a trained network, plain and guided.
 public final class SampleStage {
@@ -72,51 +66,9 @@ public final class SampleStage {
               });
       writer.commit();
     } catch (NotFiniteException e) {
-      throw lawToBlame(e, program, method, seed).orElse(e);
+      throw new LawAtFault(engine, model.diffuser(), network, model.constraint())
+          .of(e, program, physics(method), seed);
     }
-  }
-
-  /// The law that is not a number at the x0hat of the step that failed, if there is one.
-  private Optional<EngineException> lawToBlame(
-      NotFiniteException failure, StepProgram program, String method, long seed) throws IOException {
-    StepRow row = program.rows().get(failure.row());
-    if (!row.usesPhysics()) {
-      return Optional.empty();
-    }
-    Diffuser diffuser = model.diffuser();
-    int dimension = model.mlp().dimension();
-    float[] state = new float[dimension];
-    engine.sample(
-        network,
-        new StepProgram(
-            program.featureCount(), program.priorScale(), program.rows().subList(0, failure.row())),
-        physics(method),
-        SampleRequest.of(seed, failure.sample(), 1),
-        (first, count, samples) -> System.arraycopy(samples, 0, state, 0, dimension));
-    float[] input = new float[dimension];
-    float[] output = new float[dimension];
-    for (int d = 0; d < dimension; d++) {
-      input[d] = (float) (row.inputScale() * state[d]);
-    }
-    if (row.x0FromOutput() != 0) {
-      engine.evaluate(network, input, row.timeFeatures(), output);
-    }
-    double[] estimate = new double[dimension];
-    for (int d = 0; d < dimension; d++) {
-      double x0hat = row.x0FromX() * state[d] + row.x0FromOutput() * output[d];
-      estimate[d] = diffuser.scaling().deviation()[d] * x0hat + diffuser.scaling().mean()[d];
-    }
-    for (Law law : model.constraint().orElseThrow().laws()) {
-      double sum = law.tape().objective(estimate, 0) + Arrays.stream(law.tape().residuals(estimate, 0)).sum();
-      if (!Double.isFinite(sum)) {
-        return Optional.of(
-            new EngineException(
-                "the law '" + law.name() + "' is " + sum + " at x0hat of sample " + failure.sample()
-                    + ", row " + failure.row() + " of the sampler (noise level " + row.time()
-                    + "); write it so that it is finite everywhere, for example max(x, 0.01) for x in log or sqrt"));
-      }
-    }
-    return Optional.empty();
   }
 
   /// The table of a method.

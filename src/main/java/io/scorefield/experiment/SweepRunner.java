@@ -13,10 +13,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// An experiment with variants or several seeds: each in a folder of its own, and one table of means.
@@ -41,8 +44,10 @@ public final class SweepRunner {
     return config.repeats() > 1 || !config.variants().isEmpty();
   }
 
-  /// The values of one metric of one row over the seeds.
-  private record Row(String name, Map<String, List<MetricValue>> metrics) {}
+  /// A row of the table.
+  ///
+  /// @param metrics by name and seed
+  private record Row(String name, Map<String, SortedMap<Long, MetricValue>> metrics) {}
 
   /// Runs everything and writes summary.json, table.csv, plots and report.html.
   ///
@@ -65,7 +70,8 @@ public final class SweepRunner {
     Map<String, Row> rows = new LinkedHashMap<>();
     for (Map.Entry<String, List<ExperimentConfig>> variant : runs.entrySet()) {
       for (ExperimentConfig single : variant.getValue()) {
-        collect(rows, variant.getKey(), single(variant.getKey(), single, resume));
+        collect(
+            rows, variant.getKey(), single.seed(), single(variant.getKey(), single, resume));
       }
     }
     Map<String, Map<String, MetricValue>> means = means(rows);
@@ -109,7 +115,8 @@ public final class SweepRunner {
   }
 
   private void collect(
-      Map<String, Row> rows, String variant, Map<String, Map<String, MetricValue>> metrics) {
+      Map<String, Row> rows, String variant, long seed,
+      Map<String, Map<String, MetricValue>> metrics) {
     metrics.forEach(
         (method, values) -> {
           boolean onlyPlain = metrics.size() == 1;
@@ -118,7 +125,7 @@ public final class SweepRunner {
           Row row = rows.computeIfAbsent(name, n -> new Row(n, new LinkedHashMap<>()));
           values.forEach(
               (metric, value) ->
-                  row.metrics().computeIfAbsent(metric, m -> new ArrayList<>()).add(value));
+                  row.metrics().computeIfAbsent(metric, m -> new TreeMap<>()).put(seed, value));
         });
   }
 
@@ -129,21 +136,22 @@ public final class SweepRunner {
     rows.forEach(
         (name, row) -> {
           Map<String, MetricValue> values = new LinkedHashMap<>();
-          row.metrics().forEach((metric, over) -> values.put(metric, mean(over)));
+          row.metrics().forEach((metric, over) -> values.put(metric, mean(over.values())));
           means.put(name, values);
         });
     return means;
   }
 
-  private static MetricValue mean(List<MetricValue> values) {
+  private static MetricValue mean(Collection<MetricValue> values) {
     int n = values.size();
     double mean = values.stream().mapToDouble(MetricValue::value).sum() / n;
     double floor = values.stream().mapToDouble(MetricValue::noiseFloor).sum() / n;
     double squares =
         values.stream().mapToDouble(v -> (v.value() - mean) * (v.value() - mean)).sum();
+    MetricValue first = values.iterator().next();
     double error =
-        n == 1 ? values.getFirst().standardError() : Math.sqrt(squares / (n - 1) / n);
-    return new MetricValue(mean, error, floor, values.getFirst().samples());
+        n == 1 ? first.standardError() : Math.sqrt(squares / (n - 1) / n);
+    return new MetricValue(mean, error, floor, first.samples());
   }
 
   private void write(Map<String, Row> rows, Map<String, Map<String, MetricValue>> means)
@@ -183,16 +191,14 @@ public final class SweepRunner {
       row.metrics()
           .forEach(
               (metric, over) -> {
-                MetricValue mean = mean(over);
+                MetricValue mean = mean(over.values());
                 text.append(
                     String.format(
                         Locale.ROOT, "%s,%s,%.6g,%.3g,%.6g", row.name(), quoted(metric), mean.value(),
                         mean.standardError(), mean.noiseFloor()));
-                // A seed that was done before has no times; which one, the list does not tell.
-                boolean complete = over.size() == config.repeats();
                 for (int i = 0; i < config.repeats(); i++) {
-                  text.append(',');
-                  text.append(complete ? String.format(Locale.ROOT, "%.6g", over.get(i).value()) : "");
+                  MetricValue own = over.get(config.seed() + i);
+                  text.append(',').append(own == null ? "" : String.format(Locale.ROOT, "%.6g", own.value()));
                 }
                 text.append('\n');
               });

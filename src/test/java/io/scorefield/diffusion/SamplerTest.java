@@ -14,6 +14,7 @@ import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import io.scorefield.schedule.VarianceExploding;
 import io.scorefield.schedule.VariancePreserving;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -143,6 +144,53 @@ class SamplerTest {
   }
 
   @Test
+  void correctionsKeepThePredictorsStepsAndTheirNoiseApart() {
+    Diffuser diffuser = diffuser(COSINE, Parameterization.EPS);
+    StepProgram plain = AncestralSampler.ddpm().compile(diffuser);
+    StepProgram corrected = new PredictorCorrector(100, 3, 0.2).compile(diffuser);
+    // The last step ends at level 0, where there is nothing to correct.
+    assertThat(corrected.rows()).hasSize(100 + 3 * 99);
+    List<StepRow> steps =
+        corrected.rows().stream().filter(row -> row.time() != row.timeAfter()).toList();
+    for (int i = 0; i < 100; i++) {
+      assertThat(steps.get(i).state()).isEqualTo(plain.rows().get(i).state());
+      assertThat(steps.get(i).noise()).isEqualTo(plain.rows().get(i).noise());
+    }
+    List<Integer> draws =
+        corrected.rows().stream().filter(row -> row.noise() != 0).map(StepRow::noiseStep).toList();
+    assertThat(draws).doesNotHaveDuplicates().hasSize(99 + 3 * 99);
+    // alpha x0hat + sqrt(0.8) (x - alpha x0hat) + sqrt(0.2) sigma z, with x0hat = (x - sigma o) / alpha.
+    StepRow correction = corrected.rows().get(1);
+    double sigma = COSINE.sigma(99);
+    assertThat(correction.state()).isCloseTo(1, within(1e-12));
+    assertThat(correction.output()).isCloseTo(-(1 - Math.sqrt(0.8)) * sigma, within(1e-12));
+    assertThat(correction.noise()).isCloseTo(Math.sqrt(0.2) * sigma, within(1e-12));
+  }
+
+  @Test
+  void correctionsMendWhatLongStepsGetWrong() {
+    // Ten steps of the SDE leave a Gaussian with the wrong deviation; corrections bring it back.
+    Diffuser diffuser = diffuser(VP, Parameterization.SCORE);
+    double deviation = 0.8;
+    double[] errors = new double[2];
+    Sampler[] samplers = {new EulerMaruyamaSampler(10), new PredictorCorrector(10, 50, 0.1)};
+    int n = 3000;
+    for (int k = 0; k < 2; k++) {
+      StepProgram program = samplers[k].compile(diffuser);
+      double squares = 0;
+      for (int i = 0; i < n; i++) {
+        double x =
+            ProgramInterpreter.run(
+                program, PhysicsTerm.none(), exact(diffuser, 0, deviation), 1, i, 1)[0];
+        squares += x * x / n;
+      }
+      errors[k] = Math.abs(Math.sqrt(squares) - deviation);
+    }
+    assertThat(errors[0]).isGreaterThan(0.05);
+    assertThat(errors[1]).isLessThan(0.5 * errors[0]);
+  }
+
+  @Test
   void varianceExplodingStartsAtItsLargestSigma() {
     VarianceExploding ve = new VarianceExploding(0.01, 20, 1e-5);
     StepProgram program =
@@ -167,5 +215,9 @@ class SamplerTest {
     assertThatThrownBy(() -> new EulerMaruyamaSampler(0).compile(continuous))
         .hasMessageContaining("0 steps");
     assertThatThrownBy(() -> new AncestralSampler(1, 1.5)).hasMessageContaining("eta");
+    assertThatThrownBy(() -> new PredictorCorrector(500, 1, 0.1).compile(discrete))
+        .hasMessageContaining("100 levels");
+    assertThatThrownBy(() -> new PredictorCorrector(5, 0, 0.1)).hasMessageContaining("0 times");
+    assertThatThrownBy(() -> new PredictorCorrector(5, 1, 0)).hasMessageContaining("above 0");
   }
 }
