@@ -26,14 +26,25 @@ public record Objective(Weighting weighting, Reduction reduction, Physics physic
     SAMPLE
   }
 
+  /// How the weight of the law is spread over the noise levels.
+  public enum Spread {
+    /// c / (2 Sigma_t), where Sigma_t is the variance of x_{t-1} given x_t and x_0, and Sigma_1 is taken to be Sigma_2.
+    /// Nearly all of the weight is on the first levels, which few examples of a batch have.
+    POSTERIOR,
+    /// c times the weight that squared errors have at the level: law and data are in the same proportion everywhere.
+    DATA
+  }
+
   /// Physics-informed training (Bastek, Sun and Kochmann 2025, arXiv 2403.14404): the loss has the further term
-  /// c / (2 Sigma_t) |R(x*)|^2, where Sigma_t is the variance of x_{t-1} given x_t and x_0, and Sigma_1 is taken to be
-  /// Sigma_2. Objectives enter with their own weight at every noise level.
+  /// c / (2 Sigma_t) |R(x*)|^2, or another {@link Spread} of it. Objectives enter with their own weight at every noise
+  /// level.
   ///
   /// @param c how much the law weighs beside the data
+  /// @param spread over the noise levels
   /// @param limit residuals beyond limit sqrt(Sigma_t) have no pull; 0: all have
   /// @param combination how the gradients of the two terms are put together
-  public record Physics(Estimate estimate, double c, double limit, Combination combination) {
+  public record Physics(
+      Estimate estimate, double c, Spread spread, double limit, Combination combination) {
     public Physics {
       if (!(c > 0) || Double.isInfinite(c)) {
         throw new IllegalArgumentException("c is " + c + "; it must be positive");
@@ -45,7 +56,7 @@ public record Objective(Weighting weighting, Reduction reduction, Physics physic
 
     /// The law has no part in the training.
     public static Physics none() {
-      return new Physics(Estimate.NONE, 1, 0, Combination.SUM);
+      return new Physics(Estimate.NONE, 1, Spread.POSTERIOR, 0, Combination.SUM);
     }
   }
 

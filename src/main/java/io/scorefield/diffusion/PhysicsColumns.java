@@ -9,15 +9,17 @@ import io.scorefield.schedule.NoiseSchedule;
 final class PhysicsColumns {
   private final Diffuser diffuser;
   private final DiscreteSchedule schedule;
+  private final Weighting data;
   private final Objective.Physics physics;
   private final double share;
   private final boolean objective;
 
   private PhysicsColumns(
-      Diffuser diffuser, DiscreteSchedule schedule, Objective.Physics physics, double share, boolean objective) {
+      Diffuser diffuser, DiscreteSchedule schedule, Objective all, double share, boolean objective) {
     this.diffuser = diffuser;
     this.schedule = schedule;
-    this.physics = physics;
+    this.data = all.weighting();
+    this.physics = all.physics();
     this.share = share;
     this.objective = objective;
   }
@@ -30,13 +32,19 @@ final class PhysicsColumns {
     }
     double share =
         objective.reduction() == Objective.Reduction.MEAN ? 1.0 / Math.max(1, law.residuals()) : 1;
-    return new PhysicsColumns(diffuser, schedule, objective.physics(), share, law.hasObjective());
+    return new PhysicsColumns(diffuser, schedule, objective, share, law.hasObjective());
   }
 
   /// The row of noise level t with its physics.
   NoiseTable.Row add(NoiseTable.Row plain, int t) {
     double variance = posteriorVariance(schedule, Math.max(t, 2));
-    double weight = share * physics.c() / variance;
+    // Half of it multiplies the squared residuals.
+    double weight =
+        share * physics.c()
+            * switch (physics.spread()) {
+              case POSTERIOR -> 1 / variance;
+              case DATA -> 2 * data.at(schedule.alpha(t), schedule.sigma(t));
+            };
     NoiseTable.Row row = plain.withPhysicsLimit(physics.limit() * Math.sqrt(variance));
     double ofObjective = objective ? 1 : 0;
     if (physics.estimate() == Objective.Estimate.MEAN || t == 1) {

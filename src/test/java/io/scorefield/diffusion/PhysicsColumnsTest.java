@@ -29,7 +29,8 @@ class PhysicsColumnsTest {
         new Diffuser(COSINE, parameterization, new TimeEmbedding.Bare(1), Scaling.identity(2));
     return diffuser.noiseTable(
         new Objective(
-            Weighting.NONE, reduction, new Objective.Physics(estimate, 0.1, 7.44, Combination.SUM)),
+            Weighting.NONE, reduction,
+            new Objective.Physics(estimate, 0.1, Objective.Spread.POSTERIOR, 7.44, Combination.SUM)),
         Optional.of(CIRCLE));
   }
 
@@ -51,6 +52,24 @@ class PhysicsColumnsTest {
     }
     // Spread over the levels as mathematics says: by a factor of 2475.
     assertThat(table.physicsWeight()[0] / table.physicsWeight()[99]).isBetween(1000.0, 5000.0);
+  }
+
+  @Test
+  void theLawCanWeighAsTheDataDo() {
+    Diffuser diffuser =
+        new Diffuser(COSINE, Parameterization.X0, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    NoiseTable table =
+        diffuser.noiseTable(
+            new Objective(
+                Weighting.MIN_SNR_5, Objective.Reduction.MEAN,
+                new Objective.Physics(
+                    Estimate.MEAN, 0.3, Objective.Spread.DATA, 0, Combination.SUM)),
+            Optional.of(CIRCLE));
+    for (int t = 1; t <= 100; t++) {
+      // The data's mean is over two components, the law's over one residual, of which half the square counts.
+      double expected = 2 * 0.3 * 2 * table.weight()[t - 1];
+      assertThat(table.physicsWeight()[t - 1]).isCloseTo(expected, within(1e-9 * expected));
+    }
   }
 
   @ParameterizedTest
@@ -76,7 +95,8 @@ class PhysicsColumnsTest {
     Objective objective =
         new Objective(
             Weighting.NONE, Objective.Reduction.SUM,
-            new Objective.Physics(Estimate.MEAN, 0.1, 0, Combination.SUM));
+            new Objective.Physics(
+                Estimate.MEAN, 0.1, Objective.Spread.POSTERIOR, 0, Combination.SUM));
     Diffuser continuous =
         new Diffuser(
             new VariancePreserving(0.1, 20, 1e-3, 1e-5), Parameterization.EPS, new TimeEmbedding.Bare(1),

@@ -62,7 +62,8 @@ public record ExperimentConfig(
     public Objective objective() {
       return new Objective(
           weighting, reduction,
-          new Objective.Physics(physics.estimate(), physics.c(), physics.limit(), physics.combine()));
+          new Objective.Physics(
+              physics.estimate(), physics.c(), physics.spread(), physics.limit(), physics.combine()));
     }
   }
 
@@ -75,11 +76,17 @@ public record ExperimentConfig(
               value = "none")
           Objective.Estimate estimate,
       @Setting(
-              doc = "How much the laws weigh: c / (2 Sigma_t) |R|^2.",
+              doc = "How much the laws weigh: c / (2 Sigma_t) |R|^2, or as 'spread' says.",
               value = "0.01",
               min = 0,
               aboveMin = true)
           double c,
+      @Setting(
+              doc =
+                  "How that is spread over the noise levels: by Sigma_t, the variance of x_{t-1} given x_t and x_0 "
+                      + "(posterior), or as the errors of the data are weighted, c times as much as theirs (data).",
+              value = "posterior")
+          Objective.Spread spread,
       @Setting(
               doc = "Residuals beyond so many sqrt(Sigma_t) have no pull. 0: all have.",
               value = "0",
