@@ -19,7 +19,7 @@ public record ConfigSource(String name, Node root) {
       List.of(
           "circle", "circle-guidance", "half-moons", "half-moons-weighting", "eight-gaussians",
           "swiss-roll", "checkerboard", "pidm-circle",
-          "darcy-1d", "darcy-2d", "heat-invariant",
+          "darcy-1d", "darcy-2d", "darcy-frontier", "heat-invariant",
           "gaussian-inverse", "half-moons-inverse", "darcy-inverse");
 
   /// Reads an experiment: a built-in name, or a path to a YAML file.
