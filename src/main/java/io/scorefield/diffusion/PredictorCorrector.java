@@ -2,6 +2,7 @@ package io.scorefield.diffusion;
 
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.rng.NoiseStream;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ public record PredictorCorrector(int steps, int corrections, double size) implem
     List<StepRow> rows = new ArrayList<>();
     int draws = 0;
     for (StepRow row : predictions.rows()) {
-      rows.add(row.noise() == 0 ? row : row.toBuilder().noise(row.noise(), draws++).build());
+      rows.add(row);
       double t = row.timeAfter();
       if (!row.endsStep() || t == 0) {
         continue;
@@ -60,6 +61,7 @@ public record PredictorCorrector(int steps, int corrections, double size) implem
                 .state(kept + (1 - kept) * alpha * c.x0FromX())
                 .output((1 - kept) * alpha * c.x0FromOutput())
                 .noise(Math.sqrt(size) * sigma, draws++)
+                .stream(NoiseStream.CORRECTOR)
                 .build());
       }
     }

@@ -5,6 +5,9 @@ import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.PlaneDistribution;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeRunner;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,9 @@ import org.apache.commons.math3.linear.RealVector;
 sealed interface ExactPosterior {
   /// Distances of samples [n, D] from the posterior, by name.
   Map<String, Double> compare(float[] samples);
+
+  /// Exact samples of the posterior, [n, D]: what they are off is the noise floor of {@link #compare}.
+  float[] draw(long seed, int n);
 
   /// The posterior of a measurement, where the prior allows one.
   ///
@@ -81,6 +87,26 @@ sealed interface ExactPosterior {
           new Gaussian(
               new ArrayRealVector(mean).add(gain.operate(innovation)),
               covariance.subtract(gain.multiply(cross.transpose()))));
+    }
+
+    @Override
+    public float[] draw(long seed, int n) {
+      int dimension = mean.getDimension();
+      RealMatrix root = new CholeskyDecomposition(covariance, 1e-9, 1e-14).getL();
+      NoiseSource noise = new NoiseSource(seed);
+      float[] z = new float[dimension];
+      float[] samples = new float[Math.multiplyExact(n, dimension)];
+      for (int i = 0; i < n; i++) {
+        noise.normals(NoiseStream.DATA, i, 0, z, 0, dimension);
+        for (int d = 0; d < dimension; d++) {
+          double x = mean.getEntry(d);
+          for (int e = 0; e <= d; e++) {
+            x += root.getEntry(d, e) * z[e];
+          }
+          samples[i * dimension + d] = (float) x;
+        }
+      }
+      return samples;
     }
 
     @Override
@@ -156,6 +182,26 @@ sealed interface ExactPosterior {
         }
       }
       return new Grid(minX, minY, cell, probability);
+    }
+
+    /// Centres of cells, drawn by their probabilities.
+    @Override
+    public float[] draw(long seed, int n) {
+      double[] upTo = new double[CELLS * CELLS];
+      double sum = 0;
+      for (int i = 0; i < upTo.length; i++) {
+        sum += probability[i / CELLS][i % CELLS];
+        upTo[i] = sum;
+      }
+      NoiseSource noise = new NoiseSource(seed);
+      float[] samples = new float[2 * n];
+      for (int i = 0; i < n; i++) {
+        int found = Arrays.binarySearch(upTo, noise.uniform(NoiseStream.DATA, i, 0) * sum);
+        int at = Math.min(found < 0 ? -found - 1 : found + 1, upTo.length - 1);
+        samples[2 * i] = (float) (minX + (at % CELLS + 0.5) * cell);
+        samples[2 * i + 1] = (float) (minY + (at / CELLS + 0.5) * cell);
+      }
+      return samples;
     }
 
     @Override

@@ -178,6 +178,7 @@ final class InverseStage {
   Map<String, Map<String, MetricValue>> evaluate(List<Case> cases, List<Outcome> outcomes) {
     Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
     EvaluateStage laws = new EvaluateStage(model, data);
+    Map<String, List<Double>> floors = floors(cases);
     for (Outcome outcome : outcomes) {
       Map<String, List<Double>> values = new LinkedHashMap<>();
       for (int i = 0; i < cases.size(); i++) {
@@ -197,10 +198,22 @@ final class InverseStage {
         exact(one).ifPresent(posterior -> posterior.compare(samples).forEach((name, v) -> add(values, name, v)));
       }
       Map<String, MetricValue> metrics = new LinkedHashMap<>();
-      values.forEach((name, list) -> metrics.put(name, mean(list)));
+      values.forEach((name, list) -> metrics.put(name, mean(list, floors.getOrDefault(name, List.of()))));
       all.put("posterior " + outcome.method(), metrics);
     }
     return all;
+  }
+
+  /// What exact samples of the posterior, as many, are off in every case.
+  private Map<String, List<Double>> floors(List<Case> cases) {
+    Map<String, List<Double>> floors = new LinkedHashMap<>();
+    for (Case one : cases) {
+      exact(one).ifPresent(
+          posterior ->
+              posterior.compare(posterior.draw(model.config().seed(), config.samples()))
+                  .forEach((name, value) -> add(floors, name, value)));
+    }
+    return floors;
   }
 
   /// The exact posterior, where the prior allows one.
@@ -213,11 +226,12 @@ final class InverseStage {
     values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
   }
 
-  private static MetricValue mean(List<Double> values) {
+  private static MetricValue mean(List<Double> values, List<Double> floors) {
     int n = values.size();
+    double floor = floors.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
     double mean = values.stream().mapToDouble(v -> v).sum() / n;
     double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-    return new MetricValue(mean, n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0, Double.NaN, n);
+    return new MetricValue(mean, n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0, floor, n);
   }
 
   /// Root mean square of (A(x) - y) / noise.

@@ -161,6 +161,7 @@ class CommandLineTest {
         JsonMapper.builder().build().readTree(Files.readString(out.resolve("summary.json"))).path("metrics");
     JsonNode posterior = metrics.path("posterior posterior");
     assertThat(posterior.path("posterior-mean-error").path("value").doubleValue()).isBetween(0.0, 0.3);
+    assertThat(posterior.path("posterior-mean-error").path("noise-floor").doubleValue()).isBetween(0.005, 0.06);
     assertThat(posterior.path("data-misfit").path("value").doubleValue()).isBetween(0.5, 1.6);
     assertThat(Npy.read(out.resolve("posterior-dps.npy")).values()).hasSize(2 * 2000 * 4);
     assertThat(out.resolve("plots/posterior.png")).isNotEmptyFile();

@@ -10,6 +10,7 @@ import io.scorefield.engine.ProgramInterpreter;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.TimeEmbedding;
+import io.scorefield.rng.NoiseStream;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import io.scorefield.schedule.VarianceExploding;
@@ -155,10 +156,15 @@ class SamplerTest {
     for (int i = 0; i < 100; i++) {
       assertThat(steps.get(i).state()).isEqualTo(plain.rows().get(i).state());
       assertThat(steps.get(i).noise()).isEqualTo(plain.rows().get(i).noise());
+      assertThat(steps.get(i).noiseStep()).isEqualTo(plain.rows().get(i).noiseStep());
+      assertThat(steps.get(i).stream()).isEqualTo(NoiseStream.SAMPLER);
     }
-    List<Integer> draws =
-        corrected.rows().stream().filter(row -> row.noise() != 0).map(StepRow::noiseStep).toList();
-    assertThat(draws).doesNotHaveDuplicates().hasSize(99 + 3 * 99);
+    List<StepRow> corrections =
+        corrected.rows().stream().filter(row -> row.time() == row.timeAfter()).toList();
+    assertThat(corrections).allMatch(row -> row.stream() == NoiseStream.CORRECTOR);
+    assertThat(corrections.stream().map(StepRow::noiseStep))
+        .doesNotHaveDuplicates()
+        .hasSize(3 * 99);
     // alpha x0hat + sqrt(0.8) (x - alpha x0hat) + sqrt(0.2) sigma z, with x0hat = (x - sigma o) / alpha.
     StepRow correction = corrected.rows().get(1);
     double sigma = COSINE.sigma(99);
