@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /// An experiment with variants or several seeds: each in a folder of its own, and one table of means.
 public final class SweepRunner {
@@ -256,14 +255,10 @@ public final class SweepRunner {
         if (!kin.isEmpty()) {
           String key = varied(variant, kin.getFirst());
           String last = key.substring(key.lastIndexOf('.') + 1);
-          String rest =
-              variant.set().entrySet().stream()
-                  .filter(setting -> !setting.getKey().equals(key))
-                  .map(Map.Entry::getValue)
-                  .collect(Collectors.joining(", "));
+          // me-1e-4 and me-1e-3 are called me.
+          String name = row.replaceFirst("-[0-9][0-9.e+-]*$", "");
           return new Figures.Tradeoff(
-              rest.isEmpty() ? last : rest + ", " + last, last + " = " + variant.set().get(key), residual,
-              distance);
+              name, last + " = " + variant.set().get(key), residual, distance);
         }
       }
     }

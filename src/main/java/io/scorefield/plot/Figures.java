@@ -358,11 +358,10 @@ public final class Figures {
         methods.stream().mapToDouble(Tradeoff::residual).filter(r -> r > 1e-6).min().orElse(1e-3);
     double largest = methods.stream().mapToDouble(Tradeoff::residual).max().orElse(1);
     double edge = Math.pow(10, Math.floor(Math.log10(smallest)) - 1);
-    if (methods.stream().allMatch(method -> method.residual() > 1e-6)) {
-      edge = smallest;
-    }
-    double left = edge / 1.5;
-    double right = Math.max(largest * 1.5, 10 * edge);
+    boolean zeros = methods.stream().anyMatch(method -> method.residual() <= 1e-6);
+    // Only full decades have a label: there are at least two.
+    double left = zeros ? edge / 1.5 : 10 * edge;
+    double right = Math.max(largest * 1.5, 10.1 * left);
     double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1) * 1.1;
     XYStyler styler = chart.getStyler();
     styler.setXAxisLogarithmic(true);
@@ -381,11 +380,11 @@ public final class Figures {
     for (String family : methods.stream().map(Tradeoff::family).distinct().toList()) {
       List<Tradeoff> members =
           methods.stream().filter(method -> method.family().equals(family)).toList();
-      double shown = edge;
-      double[] x = members.stream().mapToDouble(m -> Math.max(m.residual(), shown)).toArray();
+      double[] x = members.stream().mapToDouble(m -> Math.max(m.residual(), edge)).toArray();
       double[] y = members.stream().mapToDouble(Tradeoff::distance).toArray();
       XYSeries series = chart.addSeries(family, x, y);
-      series.setMarker(SeriesMarkers.CIRCLE);
+      series.setMarker(
+          colour < HouseStyle.SERIES.size() ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
       series.setMarkerColor(HouseStyle.SERIES.get(colour % HouseStyle.SERIES.size()));
       series.setLineColor(HouseStyle.SERIES.get(colour % HouseStyle.SERIES.size()));
       series.setLineStyle(new BasicStroke(1.6f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
