@@ -5,6 +5,7 @@ import io.scorefield.engine.PhysicsTerm.Loss;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.physics.Tape;
+import io.scorefield.rng.NoiseStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,10 @@ public sealed interface Guidance {
     private StepProgram atCorrectedState(StepProgram plain, Diffuser diffuser) {
       List<StepRow> rows = new ArrayList<>();
       for (StepRow row : plain.rows()) {
+        if (isCorrection(row)) {
+          rows.add(row);
+          continue;
+        }
         rows.add(row.toBuilder().endsStep(false).build());
         if (row.endsStep()) {
           double t = row.timeAfter();
@@ -190,11 +195,12 @@ public sealed interface Guidance {
       } else {
         int step = 0;
         double from = Double.NaN;
-        for (StepRow row : plain.rows()) {
+        List<StepRow> steps = plain.rows().stream().filter(row -> !isCorrection(row)).toList();
+        for (StepRow row : steps) {
           from = Double.isNaN(from) ? row.time() : from;
           if (row.endsStep()) {
             // The last projection is not noised again, also where a sampler ends above level 0.
-            boolean last = row == plain.rows().getLast();
+            boolean last = row == steps.getLast();
             rows.add(renoised(diffuser, from, last ? 0 : row.timeAfter(), step++));
             from = Double.NaN;
           }
@@ -250,6 +256,10 @@ public sealed interface Guidance {
   private static StepProgram atStateBefore(StepProgram plain, double strength) {
     List<StepRow> rows = new ArrayList<>();
     for (StepRow row : plain.rows()) {
+      if (isCorrection(row)) {
+        rows.add(row);
+        continue;
+      }
       if (!row.endsStep()) {
         throw new IllegalArgumentException(
             "a gradient at the state before the step needs a sampler with one network evaluation a "
@@ -258,6 +268,12 @@ public sealed interface Guidance {
       rows.add(row.toBuilder().guidance(strength).objective(1).build());
     }
     return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+  }
+
+  /// Whether a row is a Langevin correction. Guidance that is not an addition to the score has no part in corrections: it
+  /// would be the stronger the smaller they are.
+  private static boolean isCorrection(StepRow row) {
+    return row.stream() == NoiseStream.CORRECTOR;
   }
 
   private static void requireStrength(String name, double value) {

@@ -31,7 +31,7 @@ public record Objective(Weighting weighting, Reduction reduction, Physics physic
     /// c / (2 Sigma_t), where Sigma_t is the variance of x_{t-1} given x_t and x_0, and Sigma_1 is taken to be Sigma_2.
     /// Nearly all of the weight is on the first levels, which few examples of a batch have.
     POSTERIOR,
-    /// c times the weight that squared errors have at the level: law and data are in the same proportion everywhere.
+    /// c times the weight that squared errors of x0hat have at the level: law and data are in the same proportion everywhere.
     DATA
   }
 

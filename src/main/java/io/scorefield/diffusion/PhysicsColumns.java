@@ -39,11 +39,14 @@ final class PhysicsColumns {
   NoiseTable.Row add(NoiseTable.Row plain, int t) {
     double variance = posteriorVariance(schedule, Math.max(t, 2));
     // Half of it multiplies the squared residuals.
+    Parameterization.Coefficients c = diffuser.parameterization().at(plain.alpha(), plain.sigma());
     double weight =
         share * physics.c()
             * switch (physics.spread()) {
               case POSTERIOR -> 1 / variance;
-              case DATA -> 2 * data.at(schedule.alpha(t), schedule.sigma(t));
+              // The data's weight belongs to the output; an error of x0hat is x0FromOutput times as large.
+              case DATA ->
+                  2 * data.at(plain.alpha(), plain.sigma()) / (c.x0FromOutput() * c.x0FromOutput());
             };
     NoiseTable.Row row = plain.withPhysicsLimit(physics.limit() * Math.sqrt(variance));
     double ofObjective = objective ? 1 : 0;
@@ -51,7 +54,6 @@ final class PhysicsColumns {
       return row.withPhysics(weight, ofObjective);
     }
     // x_1 = alpha_1 x0hat + kappa (x_t - alpha_t x0hat), kappa = sigma_1 / sigma_t: DDIM.
-    Parameterization.Coefficients c = diffuser.parameterization().at(row.alpha(), row.sigma());
     double kappa = schedule.sigma(1) / row.sigma();
     double fromX0 = schedule.alpha(1) - kappa * row.alpha();
     return row.withPhysics(

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 
@@ -23,7 +24,9 @@ sealed interface ExactPosterior {
   Map<String, Double> compare(float[] samples);
 
   /// Exact samples of the posterior, [n, D]: what they are off is the noise floor of {@link #compare}.
-  float[] draw(long seed, int n);
+  ///
+  /// @param first number of the first sample
+  float[] draw(long seed, long first, int n);
 
   /// The posterior of a measurement, where the prior allows one.
   ///
@@ -86,21 +89,31 @@ sealed interface ExactPosterior {
       return Optional.of(
           new Gaussian(
               new ArrayRealVector(mean).add(gain.operate(innovation)),
-              covariance.subtract(gain.multiply(cross.transpose()))));
+              symmetric(covariance.subtract(gain.multiply(cross.transpose())))));
+    }
+
+    private static RealMatrix symmetric(RealMatrix matrix) {
+      return matrix.add(matrix.transpose()).scalarMultiply(0.5);
     }
 
     @Override
-    public float[] draw(long seed, int n) {
+    public float[] draw(long seed, long first, int n) {
       int dimension = mean.getDimension();
-      RealMatrix root = new CholeskyDecomposition(covariance, 1e-9, 1e-14).getL();
+      // A very exact measurement leaves hardly any variance along it, which rounding may make negative.
+      EigenDecomposition parts = new EigenDecomposition(covariance);
+      RealMatrix root = parts.getV();
+      for (int e = 0; e < dimension; e++) {
+        root.setColumnVector(
+            e, root.getColumnVector(e).mapMultiply(Math.sqrt(Math.max(0, parts.getRealEigenvalue(e)))));
+      }
       NoiseSource noise = new NoiseSource(seed);
       float[] z = new float[dimension];
       float[] samples = new float[Math.multiplyExact(n, dimension)];
       for (int i = 0; i < n; i++) {
-        noise.normals(NoiseStream.DATA, i, 0, z, 0, dimension);
+        noise.normals(NoiseStream.DATA, first + i, 0, z, 0, dimension);
         for (int d = 0; d < dimension; d++) {
           double x = mean.getEntry(d);
-          for (int e = 0; e <= d; e++) {
+          for (int e = 0; e < dimension; e++) {
             x += root.getEntry(d, e) * z[e];
           }
           samples[i * dimension + d] = (float) x;
@@ -186,7 +199,7 @@ sealed interface ExactPosterior {
 
     /// Centres of cells, drawn by their probabilities.
     @Override
-    public float[] draw(long seed, int n) {
+    public float[] draw(long seed, long first, int n) {
       double[] upTo = new double[CELLS * CELLS];
       double sum = 0;
       for (int i = 0; i < upTo.length; i++) {
@@ -196,7 +209,7 @@ sealed interface ExactPosterior {
       NoiseSource noise = new NoiseSource(seed);
       float[] samples = new float[2 * n];
       for (int i = 0; i < n; i++) {
-        int found = Arrays.binarySearch(upTo, noise.uniform(NoiseStream.DATA, i, 0) * sum);
+        int found = Arrays.binarySearch(upTo, noise.uniform(NoiseStream.DATA, first + i, 0) * sum);
         int at = Math.min(found < 0 ? -found - 1 : found + 1, upTo.length - 1);
         samples[2 * i] = (float) (minX + (at % CELLS + 0.5) * cell);
         samples[2 * i + 1] = (float) (minY + (at / CELLS + 0.5) * cell);

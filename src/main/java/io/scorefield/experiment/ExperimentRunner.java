@@ -206,7 +206,7 @@ public final class ExperimentRunner {
         new Provenance().tree(engine.info()));
   }
 
-  /// levels.png, of the moments that the training noted; of its end, where it noted none.
+  /// levels.png, of the moments that the training noted and of the network as it is.
   private void levels(Trained trained, DataSet data) throws IOException {
     LevelHistory history =
         Files.exists(folder.levels())
@@ -215,7 +215,6 @@ public final class ExperimentRunner {
     if (!history.has(trained.steps())) {
       history.add(
           new NoiseLevels(engine, trained.model(), data).of(trained.network(), trained.steps()));
-      history.write(folder.levels());
     }
     Optional<Figure> figure = history.figure();
     if (figure.isPresent()) {

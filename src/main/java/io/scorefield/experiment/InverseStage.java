@@ -36,6 +36,9 @@ final class InverseStage {
   /// Added to the seed of the training for truths and noise.
   private static final long TRUTHS = 1L << 41;
 
+  /// Added to the seed for exact samples of the posterior.
+  private static final long FLOORS = 1L << 42;
+
   private final Engine engine;
   private final Model model;
   private final Network network;
@@ -154,7 +157,7 @@ final class InverseStage {
 
   private float[] posterior(Guidance guidance, Case one, int number) throws IOException {
     Diffuser diffuser = model.diffuser();
-    Constraint law = Constraint.of(Law.of("the measurement", operator.minus(one.measured())));
+    Constraint law = Constraint.of(Law.of("inverse.observe", operator.minus(one.measured())));
     float[] samples = new float[Math.multiplyExact(config.samples(), data.dimension())];
     long first = (long) number * config.samples();
     StepProgram program = diffuser.program(model.config().sampler().sampler(), guidance);
@@ -207,11 +210,15 @@ final class InverseStage {
   /// What exact samples of the posterior, as many, are off in every case.
   private Map<String, List<Double>> floors(List<Case> cases) {
     Map<String, List<Double>> floors = new LinkedHashMap<>();
-    for (Case one : cases) {
-      exact(one).ifPresent(
-          posterior ->
-              posterior.compare(posterior.draw(model.config().seed(), config.samples()))
-                  .forEach((name, value) -> add(floors, name, value)));
+    int repeats = model.config().evaluate().floorRepeats();
+    for (int i = 0; i < cases.size(); i++) {
+      Optional<ExactPosterior> posterior = exact(cases.get(i));
+      for (int repeat = 0; repeat < repeats && posterior.isPresent(); repeat++) {
+        long first = ((long) i * repeats + repeat) * config.samples();
+        float[] samples =
+            posterior.get().draw(model.config().seed() + FLOORS, first, config.samples());
+        posterior.get().compare(samples).forEach((name, value) -> add(floors, name, value));
+      }
     }
     return floors;
   }

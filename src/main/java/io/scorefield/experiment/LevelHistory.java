@@ -38,7 +38,8 @@ final class LevelHistory {
     LevelHistory history = new LevelHistory();
     List<String> lines = Files.readAllLines(file);
     if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
-      throw new FormatException(file + ":1: expected the columns " + HEADER);
+      throw new FormatException(
+          file + ":1: expected the columns " + HEADER + "; delete the file to go on without it");
     }
     for (int i = 1; i < lines.size(); i++) {
       String[] cells = lines.get(i).split(",", -1);
@@ -64,7 +65,7 @@ final class LevelHistory {
     for (Row row : rows) {
       text.append(
           String.format(
-              Locale.ROOT, "%d,%.6g,%.6g,%.6g%n", row.step(), row.time(), row.error(),
+              Locale.ROOT, "%d,%.6g,%.6g,%.6g\n", row.step(), row.time(), row.error(),
               row.residual()));
     }
     AtomicFile.writeString(file, text.toString());

@@ -30,7 +30,6 @@ public record RunFolder(Path root) {
   void discardResults() throws IOException {
     Files.deleteIfExists(summary());
     Files.deleteIfExists(report());
-    Files.deleteIfExists(levels());
     try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "{samples,samples-*,posterior-*}.npy")) {
       for (Path file : samples) {
         Files.delete(file);

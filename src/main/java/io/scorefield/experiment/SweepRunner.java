@@ -18,8 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// An experiment with variants or several seeds: each in a folder of its own, and one table of means.
 public final class SweepRunner {
@@ -219,9 +221,12 @@ public final class SweepRunner {
     for (Map.Entry<String, Map<String, MetricValue>> row : means.entrySet()) {
       MetricValue residual = row.getValue().get(Evaluator.PHYSICAL_LOSS);
       MetricValue other = row.getValue().get(distance);
-      if (residual != null && other != null) {
+      if (residual != null && other != null && Double.isFinite(residual.value())
+          && Double.isFinite(other.value())) {
         points.add(point(row.getKey(), residual.value(), other.value()));
-        floor = other.noiseFloor();
+        // Variants may differ in their data or number of samples: the smallest of their floors.
+        floor =
+            Double.isNaN(floor) || other.noiseFloor() < floor ? other.noiseFloor() : floor;
       }
     }
     if (points.size() > 1) {
@@ -250,19 +255,45 @@ public final class SweepRunner {
     }
     for (ExperimentConfig.Variant variant : config.variants()) {
       if (variant.name().equals(row)) {
-        List<ExperimentConfig.Variant> kin =
-            config.variants().stream().filter(other -> !varied(variant, other).isEmpty()).toList();
-        if (!kin.isEmpty()) {
-          String key = varied(variant, kin.getFirst());
+        Set<String> keys =
+            config.variants().stream()
+                .map(other -> varied(variant, other))
+                .filter(key -> !key.isEmpty())
+                .collect(Collectors.toSet());
+        if (keys.size() == 1) {
+          String key = keys.iterator().next();
           String last = key.substring(key.lastIndexOf('.') + 1);
-          // me-1e-4 and me-1e-3 are called me.
-          String name = row.replaceFirst("-[0-9][0-9.e+-]*$", "");
           return new Figures.Tradeoff(
-              name, last + " = " + variant.set().get(key), residual, distance);
+              familyName(variant, key), last + " = " + variant.set().get(key), residual, distance);
         }
       }
     }
     return new Figures.Tradeoff(row, row, residual, distance);
+  }
+
+  /// What the names of the variants that differ in a key only have in common, me for me-1e-4 and me-1e-3; where that is
+  /// nothing, the key and what else they set.
+  private String familyName(ExperimentConfig.Variant variant, String key) {
+    List<String> names =
+        config.variants().stream()
+            .filter(other -> other == variant || varied(variant, other).equals(key))
+            .map(ExperimentConfig.Variant::name)
+            .toList();
+    String stem = names.getFirst().replaceFirst("-[0-9][0-9.e+-]*$", "");
+    boolean theirs =
+        names.stream().allMatch(name -> name.replaceFirst("-[0-9][0-9.e+-]*$", "").equals(stem));
+    boolean alone =
+        config.variants().stream()
+            .noneMatch(
+                other ->
+                    !names.contains(other.name())
+                        && other.name().replaceFirst("-[0-9][0-9.e+-]*$", "").equals(stem));
+    if (theirs && alone) {
+      return stem;
+    }
+    return variant.set().entrySet().stream()
+        .map(setting -> setting.getKey().equals(key) ? key : setting.getKey() + " " + setting.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   /// The key of the one number that two variants differ in; empty where they differ in anything else, or nothing.

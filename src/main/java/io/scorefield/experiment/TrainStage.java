@@ -23,8 +23,8 @@ import java.util.Optional;
 public final class TrainStage {
   private static final int STRETCHES = 1000;
 
-  /// Stretches between two looks at every noise level.
-  private static final int STRETCHES_A_MOMENT = 100;
+  /// Looks at every noise level during a training; a training of fewer steps than STRETCHES has one, at its end.
+  private static final int MOMENTS = 10;
 
   /// At most so many steps, and so many examples, between two looks at whether to stop.
   private static final int MOST_STEPS = 500;
@@ -117,6 +117,8 @@ public final class TrainStage {
 
   private void train(Trainer trainer, TrainingOptions options) throws IOException {
     long stretch = Math.max(1, Math.ceilDiv(options.steps(), STRETCHES));
+    long moment =
+        options.steps() < STRETCHES ? Math.max(1, options.steps()) : Math.ceilDiv(options.steps(), MOMENTS);
     int chunk = Math.clamp(MOST_EXAMPLES / options.batch(), 1, MOST_STEPS);
     long asked = model.config().train().checkpointEvery();
     long every = asked > 0 ? asked : Math.max(1, options.steps() / 10);
@@ -132,8 +134,9 @@ public final class TrainStage {
       while (!trainer.finished()) {
         // Stretches end at multiples of their length, so that a resumed run has the same rows.
         long end = Math.min(options.steps(), (trainer.step() / stretch + 1) * stretch);
+        long look = Math.min(options.steps(), (trainer.step() / moment + 1) * moment);
         TrainingSession.Losses losses =
-            trainer.advance((int) Math.min(chunk, end - trainer.step()));
+            trainer.advance((int) Math.min(chunk, Math.min(end, look) - trainer.step()));
         if (waiting.isPresent()) {
           write(waiting.get());
           waiting = Optional.empty();
@@ -151,9 +154,9 @@ public final class TrainStage {
           dataLoss = 0;
           physicsLoss = 0;
           inStretch = 0;
-          if (end / stretch % STRETCHES_A_MOMENT == 0 || trainer.finished()) {
-            levels.add(noiseLevels.of(trainer.network(), end));
-          }
+        }
+        if (trainer.step() == look) {
+          levels.add(noiseLevels.of(trainer.network(), look));
         }
         if (trainer.step() - saved >= every) {
           waiting = Optional.of(trainer.state());
@@ -168,6 +171,7 @@ public final class TrainStage {
       }
     } catch (DivergenceException e) {
       history.write(folder.metrics());
+      levels.write(folder.levels());
       throw e;
     }
     write(finite(trainer));
@@ -186,9 +190,10 @@ public final class TrainStage {
     if (state.step() != resumedAt) {
       folder.discardResults();
     }
-    new Checkpoint(model.metadata(), model.mlp(), state).write(folder.checkpoint());
+    // Before the checkpoint: what these files have beyond a checkpoint is dropped when it is gone on from.
     history.write(folder.metrics());
     levels.write(folder.levels());
+    new Checkpoint(model.metadata(), model.mlp(), state).write(folder.checkpoint());
   }
 
   private static double mean(double[] values) {

@@ -347,6 +347,7 @@ public final class Figures {
   /// Residual against a distance from the truth, both better towards the lower left. Residuals that are zero
   /// to rounding stand at the left edge.
   ///
+  /// @param methods residuals and distances that are finite
   /// @param floor the distance of exact samples; not drawn where it is not a number
   public static Figure tradeoff(List<Tradeoff> methods, String distance, double floor) {
     XYChart chart =
@@ -360,9 +361,10 @@ public final class Figures {
     double edge = Math.pow(10, Math.floor(Math.log10(smallest)) - 1);
     boolean zeros = methods.stream().anyMatch(method -> method.residual() <= 1e-6);
     // Only full decades have a label: there are at least two.
-    double left = zeros ? edge / 1.5 : 10 * edge;
-    double right = Math.max(largest * 1.5, 10.1 * left);
-    double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1) * 1.1;
+    double left = zeros ? edge / 1.5 : 10 * edge / 1.02;
+    double right = Math.max(largest * 1.5, (zeros ? 100 : 10.1) * left);
+    double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1);
+    highest = 1.1 * Math.max(1e-9, floor > 0 ? Math.max(highest, floor) : highest);
     XYStyler styler = chart.getStyler();
     styler.setXAxisLogarithmic(true);
     styler.setXAxisLogarithmicDecadeOnly(true);
@@ -380,7 +382,7 @@ public final class Figures {
     for (String family : methods.stream().map(Tradeoff::family).distinct().toList()) {
       List<Tradeoff> members =
           methods.stream().filter(method -> method.family().equals(family)).toList();
-      double[] x = members.stream().mapToDouble(m -> Math.max(m.residual(), edge)).toArray();
+      double[] x = members.stream().mapToDouble(m -> m.residual() > 1e-6 ? m.residual() : edge).toArray();
       double[] y = members.stream().mapToDouble(Tradeoff::distance).toArray();
       XYSeries series = chart.addSeries(family, x, y);
       series.setMarker(
@@ -403,7 +405,7 @@ public final class Figures {
         }
       }
     }
-    if (floor > 0 && floor < highest) {
+    if (floor > 0) {
       XYSeries line =
           HouseStyle.line(
               chart, "exact samples", new double[] {left, right}, new double[] {floor, floor},

@@ -304,6 +304,7 @@ class CommandLineTest {
         .hasBinaryContent(Files.readAllBytes(whole.resolve("checkpoint.safetensors")));
     assertThat(out.resolve("metrics.csv"))
         .hasSameTextualContentAs(whole.resolve("metrics.csv"));
+    assertThat(out.resolve("levels.csv")).hasSameTextualContentAs(whole.resolve("levels.csv"));
 
     Result fewer = run(small("train", out, "--resume", "--set", "train.epochs=3"));
     assertThat(fewer.err()).contains("has been trained for 80 steps already, more than 12");

@@ -13,8 +13,10 @@ import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.TapeBuilder;
+import io.scorefield.rng.NoiseStream;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.VariancePreserving;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -305,5 +307,35 @@ class GuidanceTest {
       squares[0] - mean[0] * mean[0], squares[1] - mean[0] * mean[1], squares[2] - mean[1] * mean[1]
     };
     assertThat(own).containsExactly(covariance, within(0.012));
+  }
+
+  @Test
+  void correctionsFollowAGuidedScoreAndNothingElse() {
+    PredictorCorrector sampler = new PredictorCorrector(0, 2, 0.1);
+    List<StepRow> plain = DDPM.program(sampler, new Guidance.None()).rows();
+    int corrections = 2 * 99;
+    assertThat(plain).hasSize(100 + corrections);
+    List<StepRow> likelihood = DDPM.program(sampler, new Guidance.Likelihood(0.1, 1)).rows();
+    // A correction adds size/2 sigma^2 of the score, so of the likelihood's score as well.
+    StepRow first = likelihood.get(1);
+    double sigma = COSINE.sigma(first.time());
+    assertThat(first.stream()).isEqualTo(NoiseStream.CORRECTOR);
+    assertThat(first.guidance()).isCloseTo(0.05 * sigma * sigma, within(1e-12));
+    for (Guidance other : List.of(new Guidance.Dps(0.1), new Guidance.Literal(0.1, Guidance.At.BEFORE))) {
+      List<StepRow> rows = DDPM.program(sampler, other).rows();
+      assertThat(rows).hasSameSizeAs(plain);
+      for (int i = 0; i < rows.size(); i++) {
+        boolean correction = plain.get(i).stream() == NoiseStream.CORRECTOR;
+        assertThat(rows.get(i).guidance()).isEqualTo(correction ? 0 : 0.1);
+      }
+    }
+    assertThat(DDPM.program(sampler, new Guidance.Literal(0.1, Guidance.At.CORRECTED)).rows())
+        .hasSize(200 + corrections);
+    // Nothing is left to correct where x0hat is projected and noised again.
+    assertThat(DDPM.program(sampler, new Guidance.Projection(false, 2)).rows().stream().map(StepRow::noise))
+        .containsExactlyElementsOf(
+            DDPM.program(AncestralSampler.ddpm(), new Guidance.Projection(false, 2)).rows().stream()
+                .map(StepRow::noise)
+                .toList());
   }
 }

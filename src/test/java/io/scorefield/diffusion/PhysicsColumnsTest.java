@@ -54,10 +54,11 @@ class PhysicsColumnsTest {
     assertThat(table.physicsWeight()[0] / table.physicsWeight()[99]).isBetween(1000.0, 5000.0);
   }
 
-  @Test
-  void theLawCanWeighAsTheDataDo() {
+  @ParameterizedTest
+  @EnumSource(Parameterization.class)
+  void theLawCanWeighAsTheDataDo(Parameterization parameterization) {
     Diffuser diffuser =
-        new Diffuser(COSINE, Parameterization.X0, new TimeEmbedding.Bare(1), Scaling.identity(2));
+        new Diffuser(COSINE, parameterization, new TimeEmbedding.Bare(1), Scaling.identity(2));
     NoiseTable table =
         diffuser.noiseTable(
             new Objective(
@@ -65,10 +66,12 @@ class PhysicsColumnsTest {
                 new Objective.Physics(
                     Estimate.MEAN, 0.3, Objective.Spread.DATA, 0, Combination.SUM)),
             Optional.of(CIRCLE));
-    for (int t = 1; t <= 100; t++) {
-      // The data's mean is over two components, the law's over one residual, of which half the square counts.
-      double expected = 2 * 0.3 * 2 * table.weight()[t - 1];
-      assertThat(table.physicsWeight()[t - 1]).isCloseTo(expected, within(1e-9 * expected));
+    for (int row = 0; row < 100; row++) {
+      // What an error of x0hat of size 1 costs, times 0.3; the data's mean is over two components, the law's over one
+      // residual, of which half the square counts.
+      double output = 1 / table.x0FromOutput()[row];
+      double expected = 0.3 * 2 * (2 * table.weight()[row]) * output * output;
+      assertThat(table.physicsWeight()[row]).isCloseTo(expected, within(1e-9 * expected));
     }
   }
 

@@ -3,6 +3,7 @@ package io.scorefield.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.PhysicsTerm;
@@ -18,6 +19,7 @@ import io.scorefield.schedule.VariancePreserving;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SamplerTest {
@@ -165,12 +167,26 @@ class SamplerTest {
     assertThat(corrections.stream().map(StepRow::noiseStep))
         .doesNotHaveDuplicates()
         .hasSize(3 * 99);
-    // alpha x0hat + sqrt(0.8) (x - alpha x0hat) + sqrt(0.2) sigma z, with x0hat = (x - sigma o) / alpha.
+    // x + 0.1 (alpha x0hat - x) + sqrt(0.2) sigma z, with alpha x0hat = x - sigma o.
     StepRow correction = corrected.rows().get(1);
     double sigma = COSINE.sigma(99);
     assertThat(correction.state()).isCloseTo(1, within(1e-12));
-    assertThat(correction.output()).isCloseTo(-(1 - Math.sqrt(0.8)) * sigma, within(1e-12));
+    assertThat(correction.output()).isCloseTo(-0.1 * sigma, within(1e-12));
     assertThat(correction.noise()).isCloseTo(Math.sqrt(0.2) * sigma, within(1e-12));
+  }
+
+  /// With the exact score of a Gaussian every row is linear: the variance of the result is known without sampling.
+  @ParameterizedTest
+  @CsvSource({"0.2, 1, 0.1", "0.8, 1, 0.1", "0.8, 10, 0.1", "2, 10, 0.1", "0.8, 1, 0.5"})
+  void correctionsKeepTheVarianceOfTheData(double deviation, int corrections, double size) {
+    Diffuser diffuser = diffuser(VP, Parameterization.SCORE);
+    double variance = 1;
+    for (StepRow row : new PredictorCorrector(500, corrections, size).compile(diffuser).rows()) {
+      double slope = -1 / Math.pow(scale(row.time(), deviation), 2);
+      double factor = row.state() + row.output() * slope;
+      variance = factor * factor * variance + row.noise() * row.noise();
+    }
+    assertThat(Math.sqrt(variance)).isCloseTo(scale(VP.start(), deviation), withinPercentage(0.6));
   }
 
   @Test
@@ -223,6 +239,10 @@ class SamplerTest {
     assertThatThrownBy(() -> new AncestralSampler(1, 1.5)).hasMessageContaining("eta");
     assertThatThrownBy(() -> new PredictorCorrector(500, 1, 0.1).compile(discrete))
         .hasMessageContaining("100 levels");
+    assertThatThrownBy(() -> new PredictorCorrector(0, 1, 0.1).compile(continuous))
+        .hasMessageContaining("0 steps");
+    assertThatThrownBy(() -> new PredictorCorrector(1000, 500, 0.1).compile(continuous))
+        .hasMessageContaining("1000 steps with 500 corrections");
     assertThatThrownBy(() -> new PredictorCorrector(5, 0, 0.1)).hasMessageContaining("0 times");
     assertThatThrownBy(() -> new PredictorCorrector(5, 1, 0)).hasMessageContaining("above 0");
   }

@@ -35,10 +35,13 @@ class ExactPosteriorTest {
   @Test
   void exactSamplesOfAGaussianAreOffByWhatTheirNumberSays() {
     ExactPosterior posterior = posterior(GaussianMixture.gaussian(2, 1, 0.8), "x", 1.1, 0.5);
-    Map<String, Double> off = posterior.compare(posterior.draw(1, 20_000));
+    Map<String, Double> off = posterior.compare(posterior.draw(1, 0, 20_000));
     assertThat(off.get("posterior-mean-error")).isLessThan(0.03);
     assertThat(off.get("posterior-covariance-error")).isLessThan(0.05);
-    float[] shifted = posterior.draw(1, 20_000);
+    // An all but exact measurement leaves all but no variance.
+    ExactPosterior exact = posterior(GaussianMixture.gaussian(2, 1, 0.8), "x", 1.1, 1e-8);
+    assertThat(exact.compare(exact.draw(1, 0, 5_000)).get("posterior-mean-error")).isLessThan(0.05);
+    float[] shifted = posterior.draw(1, 0, 20_000);
     for (int i = 0; i < shifted.length; i++) {
       shifted[i] += 0.3f;
     }
@@ -48,12 +51,12 @@ class ExactPosteriorTest {
   @Test
   void exactSamplesOfTheHalfMoonsAreNearTheirGrid() {
     ExactPosterior posterior = posterior(PlaneDistribution.halfMoons(0.05), "x", 0.3, 0.3);
-    double small = posterior.compare(posterior.draw(1, 2_000)).get("posterior-total-variation");
-    double large = posterior.compare(posterior.draw(1, 50_000)).get("posterior-total-variation");
+    double small = posterior.compare(posterior.draw(1, 0, 2_000)).get("posterior-total-variation");
+    double large = posterior.compare(posterior.draw(1, 0, 50_000)).get("posterior-total-variation");
     assertThat(large).isLessThan(0.02);
     // It falls as the root of the number of samples.
     assertThat(small / large).isBetween(3.5, 7.0);
-    float[] wrong = posterior.draw(1, 2_000);
+    float[] wrong = posterior.draw(1, 0, 2_000);
     for (int i = 0; i < wrong.length; i += 2) {
       wrong[i] += 1;
     }

@@ -62,6 +62,22 @@ class FigureTest {
                 new Figures.Tradeoff("b", "b", 0.5, 0.3)),
             "distance", 0.05)
         .write(folder, "tradeoff");
+    Figures.tradeoff(
+            List.of(new Figures.Tradeoff("a", "a", 0, 0), new Figures.Tradeoff("b", "b", 0, 0)),
+            "distance", Double.NaN)
+        .write(folder, "nothing");
+    assertThat(folder.resolve("nothing.png")).isNotEmptyFile();
+    double[] times = {1, 2, 3};
+    Figures.levels(
+            List.of(
+                new Figures.Levels("one", List.of(new Figures.Curve("step 1", times, new double[] {0, 0, 0}))),
+                new Figures.Levels(
+                    "two",
+                    List.of(
+                        new Figures.Curve("step 1", times, new double[] {1, 2, 3}),
+                        new Figures.Curve("step 2", times, new double[] {0.1, 0.2, 0.3})))))
+        .write(folder, "levels");
+    assertThat(folder.resolve("levels.svg")).isNotEmptyFile();
     Figures.loss(new double[] {1, 0, 0.5, 0.4}, 10).write(folder, "loss");
     assertThat(folder.resolve("loss.png")).isNotEmptyFile();
     assertThat(folder.resolve("tradeoff.svg")).isNotEmptyFile();

@@ -80,11 +80,11 @@ public sealed interface SamplerConfig {
       doc = "Steps of the reverse SDE (Euler-Maruyama; DDPM where the schedule is discrete), each followed by "
           + "Langevin corrections (Song et al. 2021).")
   record PredictorCorrected(
-      @Setting(doc = "Number of steps.", value = "500", min = 1, max = 1e5) int steps,
+      @Setting(doc = LEVELS, value = "0", min = 0, max = 1e5) int steps,
       @Setting(doc = "Corrections after every step, each a network evaluation.", value = "1", min = 1, max = 1000)
           int corrections,
       @Setting(
-              doc = "Share of the noise that a correction draws anew.", value = "0.1", min = 0, max = 1,
+              doc = "Size of a correction, in units of sigma^2: the smaller the more exact.", value = "0.1", min = 0, max = 1,
               aboveMin = true)
           double size)
       implements SamplerConfig {
