@@ -362,7 +362,7 @@ public final class Figures {
     boolean zeros = methods.stream().anyMatch(method -> method.residual() <= 1e-6);
     // Only full decades have a label: there are at least two.
     double left = zeros ? edge / 1.5 : 10 * edge / 1.02;
-    double right = Math.max(largest * 1.5, (zeros ? 100 : 10.1) * left);
+    double right = Math.max(largest * 1.5, (zeros ? 160 : 10.5) * left);
     double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1);
     highest = 1.1 * Math.max(1e-9, floor > 0 ? Math.max(highest, floor) : highest);
     XYStyler styler = chart.getStyler();
