@@ -15,7 +15,14 @@ SF_KERNEL physics_gradient(SamplingCall call, int32_t row) {
 }
 SF_EXPORT(physics_gradient)
 
-// The solver of a likelihood: its start, and an iteration.
+// The solver of a likelihood: what the objective does to it, its start, and an iteration.
+SF_KERNEL physics_solve_couple(SamplingCall call, int32_t row) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.solve_couple(row);
+}
+SF_EXPORT(physics_solve_couple)
+
 SF_KERNEL physics_solve_start(SamplingCall call, int32_t row) {
   ThreadGroup group{call.scratch};
   TileSampler<ThreadGroup> sampler(group, call);
@@ -35,5 +42,8 @@ SF_KERNEL guided_correction(SamplingCall call, int32_t row) {
   ThreadGroup group{call.scratch};
   TileSampler<ThreadGroup> sampler(group, call);
   sampler.combine(row);
+  if (sampler.has_bound(row)) {
+    sampler.keep_within(row);
+  }
 }
 SF_EXPORT(guided_correction)

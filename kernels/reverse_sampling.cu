@@ -51,6 +51,13 @@ SF_KERNEL sample_input(SamplingCall call, int32_t row) {
 }
 SF_EXPORT(sample_input)
 
+// The output that belongs to x0hat within its bounds.
+SF_KERNEL sample_clip(SamplingCall call, int32_t row) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup>(group, call).clip(row);
+}
+SF_EXPORT(sample_clip)
+
 SF_KERNEL sample_step(SamplingCall call, int32_t row) {
   ThreadGroup group{call.scratch};
   TileSampler<ThreadGroup> sampler(group, call);

@@ -73,8 +73,10 @@ struct SamplingCall {
   const int32_t* snapshot_rows;
   float* snapshots;       // [snapshots][count][D]
   float* samples;         // [count][D]
-  unsigned long long* failure;  // the least (sample of the call) << 32 | row that is not finite
+  unsigned long long* failure;  // the least (sample of the call) << 32 | row that is not finite; and -1 + the number of
+                                // rows of samples together in which a likelihood fell back
   float* scratch;
+  const float* bounds;    // of x0hat, [2][D]: lowest, highest; null where no row clips
   uint64_t seed;
   uint64_t first;
   int32_t count;

@@ -48,13 +48,16 @@ struct TileSampler {
         group.sync();
         net.forward(row_bias, goes_through(r));
         row_bias += net.bias_stride();
+        clip(r);
       }
       draw(r);
       if (has(r, USES_ESTIMATE)) {
-        // Once for the gradient of a loss, and once more for every iteration of a solver. What the row says is read
-        // where it is asked for: kept, it would take registers.
-        for (int k = 0; k <= iterations(r); k++) {
-          if (k > 0) {
+        // Once for the gradient of a loss, and once more for every iteration of a solver; once before it where it has to
+        // know what the objective does. What the row says is read where it is asked for: kept, it would take registers.
+        for (int k = couples(r) ? -1 : 0; k <= iterations(r); k++) {
+          if (k < 0) {
+            solve_couple(r);
+          } else if (k > 0) {
             solve_update(r, k == iterations(r));
           } else if (iterations(r) > 0) {
             solve_start(r);
@@ -70,6 +73,10 @@ struct TileSampler {
             }
             combine(r);
             group.sync();
+            if (has_bound(r)) {
+              keep_within(r);
+              group.sync();
+            }
           }
         }
       }
@@ -137,19 +144,40 @@ struct TileSampler {
     each(group, dimension(), [&](int d, int s) { input(d, s) = row.input_scale * x(d, s); });
   }
 
+  // Where the row clips, the output becomes the one that belongs to x0hat within its bounds.
+  SF_DEVICE void clip(int number) {
+    if (!has(number, CLIPS)) {
+      return;
+    }
+    const StepRow row = call.rows[number];
+    const Rows x = at(call.places.x);
+    const Rows output = at(call.places.output);
+    const Rows estimate = at(call.places.estimate);
+    const float* bounds = call.bounds;
+    int dimension = this->dimension();
+    each(group, dimension, [&](int d, int s) {
+      float o = output(d, s);
+      float x0 = clip_estimate(row, x(d, s), o, bounds[d], bounds[dimension + d]);
+      output(d, s) = o;
+      if (row.uses & USES_ESTIMATE) {
+        estimate(d, s) = x0;
+      }
+    });
+    group.sync();
+  }
+
   // x0hat; the gradient of the loss there goes to `gradient`, times x0FromOutput to `seed`. One thread a sample.
   SF_DEVICE void loss_gradient(int number) {
     const StepRow row = call.rows[number];
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
-    const Rows seed = at(call.places.seed);
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
       if (row.uses & USES_GRADIENT) {
         constraint_gradient(
             call.constraint, call.constraint.loss, 1.0f, 0.0f, row.objective, dimension(), estimate, tape(), gradient, s);
-        for (int d = 0; d < dimension(); d++) {
-          seed(d, s) = row.x0_from_output * gradient(d, s);
+        if (row.uses & ESTIMATES_BY_NETWORK) {
+          seed_network(row, s);
         }
       }
       if (row.uses & USES_PROJECTION) {
@@ -164,98 +192,214 @@ struct TileSampler {
     return solve < call.constraint.residual_count ? solve : call.constraint.residual_count;
   }
 
-  // The solver of a likelihood; StepRow in Java has the equation. Its vectors
-  // [residuals] and gamma are in the tape's room. One thread a sample.
+  // Whether the row's solver has to know what the objective does to the residuals.
+  SF_DEVICE bool couples(int number) const {
+    return iterations(number) > 0 && call.constraint.has_objective != 0 && call.rows[number].objective != 0.0f;
+  }
+
+  SF_DEVICE bool has_bound(int number) const { return has(number, USES_GRADIENT) && call.rows[number].bound > 0.0f; }
+
+  // The solver of a likelihood; StepRow in Java has the equation. Its vectors [residuals], the squares of the remainder now
+  // and at the start, and whether the sample has no covariance are in the tape's room. One thread a sample.
   struct Solver {
-    Rows solution, rest, conjugate, image, gamma;
+    Rows solution, rest, conjugate, image, gamma, start, lost;
   };
 
   SF_DEVICE Solver solver() const {
     Rows room = tape().room;
     int n = call.constraint.residual_count;
-    return Solver{room, room.from(n), room.from(2 * n), room.from(3 * n), room.from(4 * n)};
+    return Solver{room,           room.from(n),         room.from(2 * n),    room.from(3 * n),
+                  room.from(4 * n), room.from(4 * n + 1), room.from(4 * n + 2)};
+  }
+
+  // The objective's gradient to `gradient`, from where C of it is wanted.
+  SF_DEVICE void solve_couple(int number) {
+    const StepRow row = call.rows[number];
+    const Rows estimate = at(call.places.estimate);
+    const TapeMemory memory = tape();
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      make_estimate(row, s);
+      tape_forward(call.constraint, estimate, memory, s);
+      for (int j = 0; j < call.constraint.residual_count; j++) {
+        memory.residuals(j, s) = 0.0f;
+      }
+      tape_reverse(call.constraint, dimension(), estimate, row.objective, memory, at(call.places.gradient), s);
+      if (goes_through(number) && !(row.uses & FLAT)) {
+        seed_network(row, s);
+      }
+    }
   }
 
   SF_DEVICE void solve_start(int number) {
     const StepRow row = call.rows[number];
-    const Rows estimate = at(call.places.estimate);
-    const TapeMemory memory = tape();
-    const Solver own = solver();
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
-      tape_forward(call.constraint, estimate, memory, s);
-      float gamma = 0;
-      for (int j = 0; j < call.constraint.residual_count; j++) {
-        float r = memory.residuals(j, s);
-        own.solution(j, s) = 0.0f;
-        own.rest(j, s) = r;
-        own.conjugate(j, s) = r;
-        gamma = multiply_add(r, r, gamma);
-      }
-      own.gamma(0, s) = gamma;
-      solve_seed(row, own.conjugate, 0.0f, s);
+      start_solution(row, couples(number) ? row.spread : 0.0f, s);
+      solver().lost(0, s) = 0.0f;
+      solve_seed(row, solver().conjugate, 0.0f, !(row.uses & FLAT), s);
     }
   }
 
-  // The gradient of seeds . residuals goes to `gradient`, times x0FromOutput to `seed`.
-  SF_DEVICE void solve_seed(const StepRow& row, Rows seeds, float objective, int s) {
+  // The remainder at the solution 0: r - coupling A gradient.
+  SF_DEVICE void start_solution(const StepRow& row, float coupling, int s) {
+    const Rows estimate = at(call.places.estimate);
+    const TapeMemory memory = tape();
+    const Solver own = solver();
+    if (coupling != 0.0f) {
+      tape_along(call.constraint, estimate, at(call.places.gradient), memory, own.image, s);
+    }
+    tape_forward(call.constraint, estimate, memory, s);
+    float gamma = 0;
+    for (int j = 0; j < call.constraint.residual_count; j++) {
+      float r = memory.residuals(j, s);
+      if (coupling != 0.0f) {
+        r = multiply_add(-coupling, own.image(j, s), r);
+      }
+      own.solution(j, s) = 0.0f;
+      own.rest(j, s) = r;
+      own.conjugate(j, s) = r;
+      gamma = multiply_add(r, r, gamma);
+    }
+    own.gamma(0, s) = gamma;
+    own.start(0, s) = gamma;
+  }
+
+  // The gradient of seeds . residuals goes to `gradient`, and what goes back through the network to `seed`.
+  SF_DEVICE void solve_seed(const StepRow& row, Rows seeds, float objective, bool through, int s) {
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
-    const Rows seed = at(call.places.seed);
     const TapeMemory memory = tape();
     for (int j = 0; j < call.constraint.residual_count; j++) {
       memory.residuals(j, s) = seeds(j, s);
     }
     tape_reverse(call.constraint, dimension(), estimate, objective, memory, gradient, s);
-    if (row.uses & ESTIMATES_BY_NETWORK) {
-      for (int d = 0; d < dimension(); d++) {
-        seed(d, s) = row.x0_from_output * gradient(d, s);
-      }
+    if (through && (row.uses & ESTIMATES_BY_NETWORK)) {
+      seed_network(row, s);
     }
   }
 
-  // One iteration, when `gradient` is C A^T of the conjugate direction; after the last it seeds the solution.
-  SF_DEVICE void solve_update(int number, bool last) {
-    const StepRow row = call.rows[number];
+  // What goes back through the network for `gradient`; a component of x0hat at a bound of its has no part in it.
+  SF_DEVICE void seed_network(const StepRow& row, int s) {
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
+    const Rows seed = at(call.places.seed);
+    for (int d = 0; d < dimension(); d++) {
+      float g = gradient(d, s);
+      if (row.uses & CLIPS) {
+        float x0 = estimate(d, s);
+        g = x0 > call.bounds[d] && x0 < call.bounds[dimension() + d] ? g : 0.0f;
+        gradient(d, s) = g;
+      }
+      seed(d, s) = row.x0_from_output * g;
+    }
+  }
+
+  // An iteration of conjugate gradients, when `gradient` is C A^T of the conjugate direction.
+  SF_DEVICE void iterate(const StepRow& row, float spread, bool checks, int s) {
     const TapeMemory memory = tape();
     const Solver own = solver();
     int n = call.constraint.residual_count;
+    tape_along(call.constraint, at(call.places.estimate), at(call.places.gradient), memory, own.image, s);
+    float curvature = 0;
+    float product = 0;
+    for (int j = 0; j < n; j++) {
+      float p = own.conjugate(j, s);
+      product = multiply_add(p, own.image(j, s), product);
+      float q = multiply_add(spread, own.image(j, s), row.noise_variance * p);
+      own.image(j, s) = q;
+      curvature = multiply_add(p, q, curvature);
+    }
+    if (checks) {
+      float square = dot_rows(at(call.places.gradient), dimension(), s);
+      if (!(product >= 0.0f && square <= COVARIANCE_SLACK * row.bound * product)) {
+        own.lost(0, s) = 1.0f;
+      }
+    }
+    float gamma = own.gamma(0, s);
+    float alpha = curvature > 0.0f ? gamma / curvature : 0.0f;
+    float next = 0;
+    for (int j = 0; j < n; j++) {
+      own.solution(j, s) = multiply_add(alpha, own.conjugate(j, s), own.solution(j, s));
+      float rest = multiply_add(-alpha, own.image(j, s), own.rest(j, s));
+      own.rest(j, s) = rest;
+      next = multiply_add(rest, rest, next);
+    }
+    float beta = gamma > 0.0f ? next / gamma : 0.0f;
+    for (int j = 0; j < n; j++) {
+      own.conjugate(j, s) = multiply_add(beta, own.conjugate(j, s), own.rest(j, s));
+    }
+    own.gamma(0, s) = next;
+  }
+
+  // After an iteration the next direction is seeded, after the last the solution.
+  SF_DEVICE void solve_update(int number, bool last) {
+    const StepRow row = call.rows[number];
+    const Solver own = solver();
+    bool flat = (row.uses & FLAT) != 0;
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
-      tape_along(call.constraint, estimate, gradient, memory, own.image, s);
-      float curvature = 0;
-      for (int j = 0; j < n; j++) {
-        float p = own.conjugate(j, s);
-        float q = multiply_add(row.spread, own.image(j, s), row.noise_variance * p);
-        own.image(j, s) = q;
-        curvature = multiply_add(p, q, curvature);
+      iterate(row, row.spread, row.fallback > 0.0f && !flat, s);
+      if (last && row.fallback > 0.0f && !flat && (own.lost(0, s) != 0.0f || !(own.gamma(0, s) <= own.start(0, s)))) {
+        fall_back(row, s);
       }
-      float gamma = own.gamma(0, s);
-      float alpha = curvature > 0.0f ? gamma / curvature : 0.0f;
-      float next = 0;
-      for (int j = 0; j < n; j++) {
-        own.solution(j, s) = multiply_add(alpha, own.conjugate(j, s), own.solution(j, s));
-        float rest = multiply_add(-alpha, own.image(j, s), own.rest(j, s));
-        own.rest(j, s) = rest;
-        next = multiply_add(rest, rest, next);
-      }
-      float beta = gamma > 0.0f ? next / gamma : 0.0f;
-      for (int j = 0; j < n; j++) {
-        own.conjugate(j, s) = multiply_add(beta, own.conjugate(j, s), own.rest(j, s));
-      }
-      own.gamma(0, s) = next;
-      solve_seed(row, last ? own.solution : own.conjugate, last ? row.objective : 0.0f, s);
+      solve_seed(row, last ? own.solution : own.conjugate, last ? row.objective : 0.0f, last || !flat, s);
     }
   }
 
+  // Solves once more with the unit matrix for C.
+  SF_DEVICE void fall_back(const StepRow& row, int s) {
+    const Rows estimate = at(call.places.estimate);
+    const TapeMemory memory = tape();
+    int n = call.constraint.residual_count;
+    bool couples = call.constraint.has_objective != 0 && row.objective != 0.0f;
+    if (couples) {
+      tape_forward(call.constraint, estimate, memory, s);
+      for (int j = 0; j < n; j++) {
+        memory.residuals(j, s) = 0.0f;
+      }
+      tape_reverse(call.constraint, dimension(), estimate, row.objective, memory, at(call.places.gradient), s);
+    }
+    start_solution(row, couples ? row.fallback : 0.0f, s);
+    for (int k = 0; k < row.solve && k < n; k++) {
+      solve_seed(row, solver().conjugate, 0.0f, false, s);
+      iterate(row, row.fallback, false, s);
+    }
+    if (s < count()) {
+      atomicAdd(call.failure + 1, 1ull);
+    }
+  }
+
+  // Where the row clips, clip() has made it.
   SF_DEVICE void make_estimate(const StepRow& row, int s) {
+    if (row.uses & CLIPS) {
+      return;
+    }
     const Rows x = at(call.places.x);
     const Rows output = at(call.places.output);
     const Rows estimate = at(call.places.estimate);
     for (int d = 0; d < dimension(); d++) {
       float o = row.uses & ESTIMATES_BY_NETWORK ? output(d, s) : 0.0f;
       estimate(d, s) = scorefield::estimate(row, x(d, s), &o);
+    }
+  }
+
+  // K^T g, which combine() has made of g, within the row's bound. One thread a sample.
+  SF_DEVICE void keep_within(int number) {
+    const StepRow row = call.rows[number];
+    const Rows gradient = at(call.places.gradient);
+    const Rows seed = at(call.places.seed);
+    if (!(row.uses & ESTIMATES_BY_NETWORK)) {
+      return;
+    }
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      float before = 0;
+      for (int d = 0; d < dimension(); d++) {
+        float g = seed(d, s) / row.x0_from_output;
+        before = multiply_add(g, g, before);
+      }
+      float factor = bounding_factor(row.bound, before, dot_rows(gradient, dimension(), s));
+      for (int d = 0; d < dimension(); d++) {
+        gradient(d, s) *= factor;
+      }
     }
   }
 

@@ -47,4 +47,25 @@ SF_INLINE F estimate(const StepRow& row, F x, const F* o) {
   return (row.uses & ESTIMATES_BY_NETWORK) ? multiply_add(all<F>(row.x0_from_output), *o, x0) : x0;
 }
 
+// By how much a product may miss what it must be without being taken for wrong: StepRow.SLACK in Java.
+constexpr float COVARIANCE_SLACK = 1.01f;
+
+// x0hat within the bounds of its component; o becomes the output that belongs to it, and stays as it is where x0hat does.
+template <class F>
+SF_INLINE F clip_estimate(const StepRow& row, F x, F& o, float lowest, float highest) {
+  F x0 = estimate(row, x, &o);
+  F kept = select(x0 < all<F>(lowest), all<F>(lowest), x0);
+  kept = select(kept > all<F>(highest), all<F>(highest), kept);
+  F other = (kept - all<F>(row.x0_from_x) * x) / all<F>(row.x0_from_output);
+  o = select(kept == x0, o, other);
+  return kept;
+}
+
+// By what K^T g, whose square is `after`, is multiplied so that it is no longer than bound |g|.
+template <class F>
+SF_INLINE F bounding_factor(float bound, F before, F after) {
+  F most = all<F>(bound * bound) * before;
+  return select(after > most, all<F>(bound) * square_root(before / after), all<F>(1.0f));
+}
+
 SF_NAMESPACE_END

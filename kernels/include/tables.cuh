@@ -40,7 +40,8 @@ enum Uses : uint32_t {
   USES_NOISE = 16,
   SAVES = 32,
   ESTIMATES_BY_NETWORK = 64, // x0hat depends on the network's output
-  FLAT = 128               // the covariance of x0hat is taken to be a multiple of the unit matrix
+  FLAT = 128,              // the covariance of x0hat is taken to be a multiple of the unit matrix
+  CLIPS = 256              // x0hat is kept within bounds
 };
 
 // One row of a sampler; io.scorefield.engine.StepRow defines what it does.
@@ -56,6 +57,8 @@ struct StepRow {
   float objective;
   float noise_variance;
   float spread;
+  float bound;             // of the length of dx0hat/dx; 0: none
+  float fallback;          // spread of samples without a covariance; 0: there is no falling back
   float memory_decay;
   float memory_output;
   float memory_guidance;
@@ -88,7 +91,7 @@ struct Constraint {
   PhysicsLoss loss;
   int32_t sweeps;          // of a projection
   int32_t iterations;      // of a sweep
-  int32_t unused;
+  int32_t has_objective;
 };
 
 // The numbers of one optimiser step that are the same for all parameters.

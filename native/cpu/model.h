@@ -48,6 +48,7 @@ struct Sampling {
   int32_t row_count;
   bool has_gradients;                   // some row needs one through the network
   Constraint physics;
+  const float* bounds;                  // of x0hat, [2][D]: lowest, highest; null where no row clips
   float prior_scale;
   uint64_t seed;
 };
@@ -160,7 +161,7 @@ struct Target {
   // Samples [offset, offset + count) of the block, count at most a tile.
   void (*sample_tile)(
       const Sampling& sampling, const SampleBlock& block, int64_t offset, int32_t count, char* memory,
-      Failure* failure);
+      Failure* failure, int64_t* fallen);
   void (*evaluate_tile)(
       const Sampling& sampling, const float* x, int32_t count, char* memory, float* output);
   void (*forward_noise_tile)(

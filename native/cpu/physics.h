@@ -2,6 +2,7 @@
 #pragma once
 #include "simd.h"
 #include "model.h"
+#include "step_row.cuh"
 #include "tape.cuh"
 #include "tile.h"
 
@@ -53,64 +54,29 @@ class TilePhysics {
     reverse(x, objective_seeds, gradient);
   }
 
-  // (noise variance I + spread A C A^T) v = r by conjugate gradients, C being K or the unit matrix, and the gradient of v . r with the objective's.
-  // through(g) replaces g [D] by K^T g.
+  // The gradient of a likelihood; io.scorefield.engine.StepRow has the equation. through(g) replaces g [D] by K^T g.
+  // Returns in how many of the first `count` lanes it fell back.
   template <class Through>
-  void solve(const StepRow& row, const float* x, float* gradient, Through through) const {
-    Vector objective[MOST_VECTORS];
-    forward(x, objective);
-    Vector gamma[MOST_VECTORS];
-    const Vector none[MOST_VECTORS] = {};
-    int count = physics_.residual_count;
-    clear(memory_.solution, count);
-    for (int v = 0; v < vectors_; v++) {
-      gamma[v] = Vector{};
-      for (int j = 0; j < count; j++) {
-        Vector r = load(at(memory_.residuals, j, v));
-        store(at(memory_.rest, j, v), r);
-        store(at(memory_.conjugate, j, v), r);
-        gamma[v] = multiply_add(r, r, gamma[v]);
-      }
-    }
-    for (int k = 0; k < row.solve && k < count; k++) {
-      seed_with(memory_.conjugate);
-      reverse(x, none, gradient);
-      if (!(row.uses & FLAT)) {
-        through(gradient);
-      }
-      along(x, gradient);
-      for (int v = 0; v < vectors_; v++) {
-        Vector curvature = {};
-        for (int j = 0; j < count; j++) {
-          Vector p = load(at(memory_.conjugate, j, v));
-          float* q = at(memory_.along, j, v);
-          store(q, multiply_add(all<Vector>(row.spread), load(q), row.noise_variance * p));
-          curvature = multiply_add(p, load(q), curvature);
-        }
-        Vector alpha = select(curvature > 0.0f, gamma[v] / curvature, Vector{});
-        Vector next = {};
-        for (int j = 0; j < count; j++) {
+  int solve(const StepRow& row, const float* x, float* gradient, int count, Through through) const {
+    VectorInt lost[MOST_VECTORS] = {};
+    bool flat = (row.uses & FLAT) != 0;
+    conjugate_gradients(row, row.spread, flat, x, gradient, through, lost);
+    int fallen = row.fallback > 0.0f && !flat ? lanes_of(lost, count) : 0;
+    if (fallen > 0) {
+      VectorInt none[MOST_VECTORS] = {};
+      copy(memory_.solution, memory_.kept, physics_.residual_count);
+      conjugate_gradients(row, row.fallback, true, x, gradient, through, none);
+      for (int j = 0; j < physics_.residual_count; j++) {
+        for (int v = 0; v < vectors_; v++) {
           float* solution = at(memory_.solution, j, v);
-          float* rest = at(memory_.rest, j, v);
-          store(solution, multiply_add(alpha, load(at(memory_.conjugate, j, v)), load(solution)));
-          store(rest, multiply_add(-alpha, load(at(memory_.along, j, v)), load(rest)));
-          next = multiply_add(load(rest), load(rest), next);
+          store(solution, select(lost[v], load(solution), load(at(memory_.kept, j, v))));
         }
-        Vector beta = select(gamma[v] > 0.0f, next / gamma[v], Vector{});
-        for (int j = 0; j < count; j++) {
-          float* p = at(memory_.conjugate, j, v);
-          store(p, multiply_add(beta, load(p), load(at(memory_.rest, j, v))));
-        }
-        gamma[v] = next;
       }
     }
     seed_with(memory_.solution);
-    Vector seeds[MOST_VECTORS];
-    for (int v = 0; v < vectors_; v++) {
-      seeds[v] = all<Vector>(row.objective);
-    }
-    reverse(x, seeds, gradient);
+    objective_gradient(row, x, gradient);
     through(gradient);
+    return fallen;
   }
 
   // Moves x onto the constraint by conjugate gradients on least squares; io.scorefield.engine.PhysicsTerm says how.
@@ -191,6 +157,120 @@ class TilePhysics {
   float* adjoint(int number, int v) const { return at(memory_.adjoints, number, v); }
 
   static void add(float* to, Vector x) { store(to, load(to) + x); }
+
+  void copy(const float* from, float* to, int count) const {
+    for (int row = 0; row < count; row++) {
+      for (int v = 0; v < vectors_; v++) {
+        store(at(to, row, v), load(at(from, row, v)));
+      }
+    }
+  }
+
+  int lanes_of(const VectorInt* mask, int count) const {
+    int lanes = 0;
+    for (int s = 0; s < count; s++) {
+      lanes += mask[s / SF_LANES][s % SF_LANES] != 0;
+    }
+    return lanes;
+  }
+
+  Vector square(const float* rows, int count, int v) const {
+    Vector sum = {};
+    for (int i = 0; i < count; i++) {
+      Vector a = load(at(rows, i, v));
+      sum = multiply_add(a, a, sum);
+    }
+    return sum;
+  }
+
+  // The seeds lie where the residuals were; the objective has the row's weight.
+  void objective_gradient(const StepRow& row, const float* x, float* gradient) const {
+    Vector seeds[MOST_VECTORS];
+    for (int v = 0; v < vectors_; v++) {
+      seeds[v] = all<Vector>(row.objective);
+    }
+    reverse(x, seeds, gradient);
+  }
+
+  // (noise variance I + spread A C A^T) v = r - spread A C g, v to memory_.solution. Where the row falls back, `lost` tells
+  // the lanes for which C is no covariance.
+  template <class Through>
+  void conjugate_gradients(
+      const StepRow& row, float spread, bool flat, const float* x, float* gradient, Through through,
+      VectorInt* lost) const {
+    Vector objective[MOST_VECTORS];
+    int count = physics_.residual_count;
+    bool couples = physics_.has_objective != 0 && row.objective != 0.0f && count > 0;
+    if (couples) {
+      forward(x, objective);
+      clear(memory_.residuals, count);
+      objective_gradient(row, x, gradient);
+      if (!flat) {
+        through(gradient);
+      }
+      along(x, gradient);
+    }
+    forward(x, objective);
+    Vector gamma[MOST_VECTORS];
+    Vector start[MOST_VECTORS];
+    const Vector none[MOST_VECTORS] = {};
+    bool checks = row.fallback > 0.0f && !flat;
+    clear(memory_.solution, count);
+    for (int v = 0; v < vectors_; v++) {
+      gamma[v] = Vector{};
+      for (int j = 0; j < count; j++) {
+        Vector r = load(at(memory_.residuals, j, v));
+        if (couples) {
+          r = multiply_add(all<Vector>(-spread), load(at(memory_.along, j, v)), r);
+        }
+        store(at(memory_.rest, j, v), r);
+        store(at(memory_.conjugate, j, v), r);
+        gamma[v] = multiply_add(r, r, gamma[v]);
+      }
+      start[v] = gamma[v];
+    }
+    for (int k = 0; k < row.solve && k < count; k++) {
+      seed_with(memory_.conjugate);
+      reverse(x, none, gradient);
+      if (!flat) {
+        through(gradient);
+      }
+      along(x, gradient);
+      for (int v = 0; v < vectors_; v++) {
+        Vector curvature = {};
+        Vector product = {};
+        for (int j = 0; j < count; j++) {
+          Vector p = load(at(memory_.conjugate, j, v));
+          float* q = at(memory_.along, j, v);
+          product = multiply_add(p, load(q), product);
+          store(q, multiply_add(all<Vector>(spread), load(q), row.noise_variance * p));
+          curvature = multiply_add(p, load(q), curvature);
+        }
+        if (checks) {
+          Vector most = all<Vector>(COVARIANCE_SLACK * row.bound) * product;
+          lost[v] |= ~((product >= 0.0f) & (square(gradient, dimension_, v) <= most));
+        }
+        Vector alpha = select(curvature > 0.0f, gamma[v] / curvature, Vector{});
+        Vector next = {};
+        for (int j = 0; j < count; j++) {
+          float* solution = at(memory_.solution, j, v);
+          float* rest = at(memory_.rest, j, v);
+          store(solution, multiply_add(alpha, load(at(memory_.conjugate, j, v)), load(solution)));
+          store(rest, multiply_add(-alpha, load(at(memory_.along, j, v)), load(rest)));
+          next = multiply_add(load(rest), load(rest), next);
+        }
+        Vector beta = select(gamma[v] > 0.0f, next / gamma[v], Vector{});
+        for (int j = 0; j < count; j++) {
+          float* p = at(memory_.conjugate, j, v);
+          store(p, multiply_add(beta, load(p), load(at(memory_.rest, j, v))));
+        }
+        gamma[v] = next;
+      }
+    }
+    for (int v = 0; checks && v < vectors_; v++) {
+      lost[v] |= ~(gamma[v] <= start[v]);
+    }
+  }
 
   void clear(float* rows, int count) const {
     for (int row = 0; row < count; row++) {

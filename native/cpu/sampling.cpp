@@ -54,6 +54,7 @@ struct BlockJob {
   SampleBlock block;
   int32_t tile;
   Failure* failures;  // [threads]
+  int64_t* fallen;    // [threads]
   std::atomic<int64_t> next{0};
 };
 
@@ -62,10 +63,11 @@ void run_block(void* context, int thread) {
   Engine& engine = *job.call->engine;
   Failure& lowest = job.failures[thread];
   lowest = Failure{-1, 0};
+  job.fallen[thread] = 0;
   for (int64_t at; (at = job.next.fetch_add(job.tile)) < job.block.count;) {
     int32_t here = (int32_t)(job.block.count - at < job.tile ? job.block.count - at : job.tile);
     Failure failure;
-    engine.target->sample_tile(job.call->sampling, job.block, at, here, engine.memory[thread], &failure);
+    engine.target->sample_tile(job.call->sampling, job.block, at, here, engine.memory[thread], &failure, &job.fallen[thread]);
     // Tiles are taken in ascending order, so a thread's first failure is its lowest.
     if (failure.row >= 0) {
       lowest = failure;
@@ -91,7 +93,7 @@ using namespace scorefield;
 SamplingCall* sf_sampling_create(
     Engine* engine, const int32_t* shape_numbers, const float* parameters, const StepRow* rows,
     int32_t row_count, const double* features, float prior_scale, uint64_t seed,
-    const Constraint* physics) {
+    const Constraint* physics, const float* bounds) {
   SamplingCall* call = create_object<SamplingCall>();
   if (call == nullptr) {
     return nullptr;
@@ -100,6 +102,7 @@ SamplingCall* sf_sampling_create(
   Sampling& sampling = call->sampling;
   sampling.shape = shape_of(shape_numbers);
   sampling.physics = *physics;
+  sampling.bounds = bounds;
   sampling.rows = rows;
   sampling.row_count = row_count;
   sampling.prior_scale = prior_scale;
@@ -153,17 +156,24 @@ SamplingCall* sf_sampling_create(
 
 int32_t sf_sampling_run(
     SamplingCall* call, uint64_t first, int64_t count, const float* initial, const int32_t* snapshot_rows,
-    int32_t snapshot_count, float* snapshots, float* samples, uint64_t* failed) {
+    int32_t snapshot_count, float* snapshots, float* samples, uint64_t* failed,
+    int64_t* fallen) {
   Engine& engine = *call->engine;
   int threads = engine.pool->threads();
   Failure* failures = static_cast<Failure*>(alloca(sizeof(Failure) * (size_t)threads));
+  int64_t* fallen_of = static_cast<int64_t*>(alloca(sizeof(int64_t) * (size_t)threads));
   BlockJob job{
       call,
       SampleBlock{first, count, initial, snapshot_rows, snapshot_count, snapshots, samples},
       tile_for(engine, count),
-      failures};
+      failures,
+      fallen_of};
   engine.pool->run(run_block, &job);
   Failure lowest = {-1, 0};
+  *fallen = 0;
+  for (int thread = 0; thread < threads; thread++) {
+    *fallen += fallen_of[thread];
+  }
   for (int thread = 0; thread < threads; thread++) {
     if (failures[thread].row >= 0 && (lowest.row < 0 || failures[thread].sample < lowest.sample)) {
       lowest = failures[thread];
@@ -182,12 +192,12 @@ int32_t sf_evaluate(
   StepRow row = {};
   row.uses = USES_NETWORK;
   Constraint none = {};
-  SamplingCall* call = sf_sampling_create(engine, shape, parameters, &row, 1, features, 0.0f, 0, &none);
+  SamplingCall* call = sf_sampling_create(engine, shape, parameters, &row, 1, features, 0.0f, 0, &none, nullptr);
   if (call == nullptr) {
     return 1;
   }
   BlockJob job{
-      call, SampleBlock{0, count, x, nullptr, 0, nullptr, output}, tile_for(*engine, count), nullptr};
+      call, SampleBlock{0, count, x, nullptr, 0, nullptr, output}, tile_for(*engine, count), nullptr, nullptr};
   engine->pool->run(
       [](void* context, int thread) {
         BlockJob& job = *static_cast<BlockJob*>(context);

@@ -34,6 +34,9 @@ class SampleTile {
         physics_(sampling.physics, dimension_, vectors_, memory_),
         noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block, TILE) {}
 
+  // In how many rows of how many samples a likelihood fell back.
+  int64_t fallen() const { return fallen_; }
+
   Failure run() {
     start();
     int taken = 0;
@@ -86,6 +89,16 @@ class SampleTile {
     }
   }
 
+  // Calls body(index, lowest, highest) likewise, with the bounds of x0hat.
+  template <class Body>
+  void each_component(Body body) const {
+    for (int d = 0; d < dimension_; d++) {
+      for (int v = 0; v < vectors_; v++) {
+        body(d * TILE + v * SF_LANES, sampling_.bounds[d], sampling_.bounds[dimension_ + d]);
+      }
+    }
+  }
+
   // Returns 0, or 1 + the place of the first sample that is not finite any more.
   uint64_t step_row(int number) {
     const StepRow& row = sampling_.rows[number];
@@ -99,7 +112,13 @@ class SampleTile {
           weights, sampling_.shape, memory_, memory_.input, vectors_, through ? memory_.slopes : nullptr,
           memory_.output, [](int, const float*) {});
     }
-    if (row.uses & USES_ESTIMATE) {
+    if (row.uses & CLIPS) {
+      each_component([&](int at, float lowest, float highest) {
+        Vector o = load(memory_.output + at);
+        store(memory_.x0hat + at, clip_estimate(row, load(memory_.x + at), o, lowest, highest));
+        store(memory_.output + at, o);
+      });
+    } else if (row.uses & USES_ESTIMATE) {
       each([&](int at) {
         Vector o = load(memory_.output + at);
         store(memory_.x0hat + at, estimate(row, load(memory_.x + at), &o));
@@ -147,7 +166,7 @@ class SampleTile {
   void guide(const StepRow& row, const SamplingWeights& weights, bool through) {
     auto through_estimate = [&](float* gradient) { this->through_estimate(row, weights, through, gradient); };
     if (row.solve > 0) {
-      physics_.solve(row, memory_.x0hat, memory_.gradient, through_estimate);
+      fallen_ += physics_.solve(row, memory_.x0hat, memory_.gradient, count_, through_estimate);
       return;
     }
     physics_.gradient(
@@ -161,10 +180,22 @@ class SampleTile {
     through_estimate(memory_.gradient);
   }
 
-  // gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian.
+  // gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian, within
+  // the row's bound; components of x0hat at a bound of theirs have no part in it.
   void through_estimate(const StepRow& row, const SamplingWeights& weights, bool through, float* gradient) {
     const Shape& shape = sampling_.shape;
     float* input_gradient = memory_.input;
+    if (row.uses & CLIPS) {
+      each_component([&](int at, float lowest, float highest) {
+        Vector x0 = load(memory_.x0hat + at);
+        VectorInt kept = (x0 > lowest) & (x0 < highest);
+        store(gradient + at, select(kept, load(gradient + at), Vector{}));
+      });
+    }
+    Vector before[TILE / SF_LANES];
+    if (row.bound > 0.0f) {
+      squares(gradient, before);
+    }
     if (through) {
       auto delta = [&](int layer) { return memory_.deltas[layer & 1]; };
       float* top = delta(shape.layers - 1);
@@ -181,6 +212,25 @@ class SampleTile {
       }
       store(gradient + at, g);
     });
+    if (row.bound > 0.0f) {
+      Vector after[TILE / SF_LANES];
+      squares(gradient, after);
+      each([&](int at) {
+        int v = at % TILE / SF_LANES;
+        store(gradient + at, bounding_factor(row.bound, before[v], after[v]) * load(gradient + at));
+      });
+    }
+  }
+
+  // Of every sample the square of a state.
+  void squares(const float* state, Vector* sums) const {
+    for (int v = 0; v < vectors_; v++) {
+      sums[v] = Vector{};
+      for (int d = 0; d < dimension_; d++) {
+        Vector g = load(state + d * TILE + v * SF_LANES);
+        sums[v] = multiply_add(g, g, sums[v]);
+      }
+    }
   }
 
   void snapshot(int index) { write(block_.snapshots + (ptrdiff_t)index * block_.count * dimension_); }
@@ -204,12 +254,15 @@ class SampleTile {
   TileMemory memory_;
   TilePhysics physics_;
   TileNoise noise_;
+  int64_t fallen_ = 0;
 };
 
 inline void sample_tile(
     const Sampling& sampling, const SampleBlock& block, int64_t offset, int32_t count, char* memory,
-    Failure* failure) {
-  *failure = SampleTile(sampling, block, offset, count, memory).run();
+    Failure* failure, int64_t* fallen) {
+  SampleTile tile(sampling, block, offset, count, memory);
+  *failure = tile.run();
+  *fallen += tile.fallen();
 }
 
 // The network at `count` points [count, D] with the time features of row 0.

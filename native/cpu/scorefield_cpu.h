@@ -13,7 +13,7 @@ struct TrainingCall;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 2;
+constexpr int32_t SF_INTERFACE = 3;
 
 SF_EXPORT int32_t sf_interface();
 // Bytes of a NoiseRow (0), StepRow (1), TapeRow (2) or Constraint (3).
@@ -37,16 +37,17 @@ SF_EXPORT int32_t sf_evaluate(
     scorefield::Engine* engine, const int32_t* shape, const float* parameters, const double* features,
     const float* x, int64_t count, float* output);
 
-// features: [rows that use the network, E]. Null when there is not enough memory.
+// features: [rows that use the network, E]. bounds: [2][D] of x0hat, lowest and highest, or null where no row clips. Null when there is not enough memory.
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     scorefield::Engine* engine, const int32_t* shape, const float* parameters,
     const scorefield::StepRow* rows, int32_t row_count, const double* features, float prior_scale,
-    uint64_t seed, const scorefield::Constraint* physics);
-// Returns -1, or the row at which a sample stopped being finite; *failed is then its number.
+    uint64_t seed, const scorefield::Constraint* physics, const float* bounds);
+// Returns -1, or the row at which a sample stopped being finite; *failed is then its number. *fallen is in how many rows of
+// how many samples a likelihood fell back.
 SF_EXPORT int32_t sf_sampling_run(
     scorefield::SamplingCall* call, uint64_t first, int64_t count, const float* initial,
     const int32_t* snapshot_rows, int32_t snapshot_count, float* snapshots, float* samples,
-    uint64_t* failed);
+    uint64_t* failed, int64_t* fallen);
 SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
 
 // adam: beta1, beta2, epsilon, limit of the gradient's norm (infinity: none), decay of the average (0: none).

@@ -32,6 +32,7 @@ struct TileMemory {
   float* solution;  // [residuals], for the solver of a likelihood, likewise the next two
   float* rest;      // [residuals]
   float* conjugate; // [residuals]
+  float* kept;      // [residuals], the solution of samples that do not fall back
   float* block;     // [4], the normals of the block last computed
 
   // hidden: whether there is to be room for hidden layers.
@@ -64,6 +65,7 @@ struct TileMemory {
     memory.solution = carver.take<float>((size_t)physics.residual_count * row);
     memory.rest = carver.take<float>((size_t)physics.residual_count * row);
     memory.conjugate = carver.take<float>((size_t)physics.residual_count * row);
+    memory.kept = carver.take<float>((size_t)physics.residual_count * row);
     memory.block = carver.take<float>(4 * row);
     return memory;
   }

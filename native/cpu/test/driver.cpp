@@ -154,16 +154,17 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   std::vector<int32_t> snapshot_rows = {-1, 1};
   std::vector<float> results(3 * floats);
   uint64_t failed = 0;
+  int64_t fallen = 0;
   for (int32_t loss = 0; loss < 3; loss++) {
     Constraint physics = laws.constraint(static_cast<PhysicsLoss>(loss));
     SamplingCall* call = sf_sampling_create(
         engine, network.shape.data(), weights.data(), rows.data(), (int32_t)rows.size(), features.data(),
-        1.3f, 42, &physics);
+        1.3f, 42, &physics, nullptr);
     require(call != nullptr, "a sampling call is created");
     // The first sample is the last of its low word, so that lanes carry into the high one.
     int32_t row = sf_sampling_run(
         call, 0xFFFFFFFFu, count, given ? initial.data() : nullptr, snapshot_rows.data(), 2,
-        results.data() + floats, results.data(), &failed);
+        results.data() + floats, results.data(), &failed, &fallen);
     require(row == -1, "all samples are finite");
     sf_sampling_destroy(call);
   }

@@ -73,7 +73,7 @@ public sealed interface Guidance {
           rows.add(correction.guidance(step).objective(1).build());
         }
       }
-      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+      return plain.withRows(rows);
     }
 
     @Override
@@ -206,7 +206,7 @@ public sealed interface Guidance {
           }
         }
       }
-      return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+      return plain.withRows(rows);
     }
 
     private static StepRow renoised(Diffuser diffuser, double from, double to, int step) {
@@ -250,7 +250,7 @@ public sealed interface Guidance {
               .solve(iterations, sigmaY * sigmaY, spread.applyAsDouble(alpha, sigma), unit)
               .build());
     }
-    return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+    return plain.withRows(rows);
   }
 
   private static StepProgram atStateBefore(StepProgram plain, double strength) {
@@ -267,7 +267,7 @@ public sealed interface Guidance {
       }
       rows.add(row.toBuilder().guidance(strength).objective(1).build());
     }
-    return new StepProgram(plain.featureCount(), plain.priorScale(), rows);
+    return plain.withRows(rows);
   }
 
   /// Whether a row is a Langevin correction. Guidance that is not an addition to the score has no part in corrections: it

@@ -71,6 +71,6 @@ public record PredictorCorrector(int steps, int corrections, double size) implem
                 .build());
       }
     }
-    return new StepProgram(predictions.featureCount(), predictions.priorScale(), rows);
+    return predictions.withRows(rows);
   }
 }

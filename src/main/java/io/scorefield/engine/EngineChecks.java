@@ -63,6 +63,11 @@ public final class EngineChecks {
           "the constraint is for " + physics.tape().get().inputs() + " components, the network has "
               + dimension);
     }
+    if (program.lowest().length != 0 && program.lowest().length != dimension) {
+      throw new IllegalArgumentException(
+          "the program has bounds for " + program.lowest().length + " components, the network has "
+              + dimension);
+    }
     if (request.initial().isPresent()
         && request.initial().get().length != request.count() * dimension) {
       throw new IllegalArgumentException(

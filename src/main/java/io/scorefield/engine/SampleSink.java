@@ -13,4 +13,8 @@ public interface SampleSink {
   /// Takes the states of the same samples after row `snapshots[index]` of the program; called
   /// before {@link #accept} for the block, in ascending order of the index.
   default void snapshot(int index, long first, int count, float[] states) throws IOException {}
+
+  /// Takes, once all samples are made, in how many rows of how many samples together a likelihood fell back on the unit
+  /// matrix ({@link StepRow}).
+  default void fellBack(long times) {}
 }

@@ -7,9 +7,33 @@ import java.util.List;
 /// @param featureCount E, the number of time features of a row that uses the network
 /// @param priorScale standard deviation of the normal state that sampling starts from
 /// @param rows see {@link StepRow}
-public record StepProgram(int featureCount, double priorScale, List<StepRow> rows) {
+/// @param lowest of x0hat by component where a row clips, [D], in units of the state; empty where none does
+/// @param highest likewise
+public record StepProgram(
+    int featureCount, double priorScale, List<StepRow> rows, double[] lowest, double[] highest) {
+  /// A program that does not clip.
+  public StepProgram(int featureCount, double priorScale, List<StepRow> rows) {
+    this(featureCount, priorScale, rows, new double[0], new double[0]);
+  }
+
   public StepProgram {
     rows = List.copyOf(rows);
+    lowest = lowest.clone();
+    highest = highest.clone();
+    if (lowest.length != highest.length) {
+      throw new IllegalArgumentException("the bounds of x0hat must be for the same components");
+    }
+    for (int d = 0; d < lowest.length; d++) {
+      lowest[d] += 0.0; // -0.0 and 0.0 are one bound
+      highest[d] += 0.0;
+      if (!(lowest[d] <= highest[d]) || Double.isInfinite(lowest[d]) || Double.isInfinite(highest[d])) {
+        throw new IllegalArgumentException(
+            "x0hat cannot be kept between " + lowest[d] + " and " + highest[d]);
+      }
+    }
+    if (lowest.length == 0 && rows.stream().anyMatch(StepRow::clip)) {
+      throw new IllegalArgumentException("a row clips, but the program has no bounds");
+    }
     if (!(priorScale >= 0) || Double.isInfinite(priorScale)) {
       throw new IllegalArgumentException("the prior scale is " + priorScale);
     }
@@ -20,6 +44,11 @@ public record StepProgram(int featureCount, double priorScale, List<StepRow> row
                 + featureCount);
       }
     }
+  }
+
+  /// The same sampler with other rows.
+  public StepProgram withRows(List<StepRow> others) {
+    return new StepProgram(featureCount, priorScale, others, lowest, highest);
   }
 
   /// How often the network is evaluated for one sample.

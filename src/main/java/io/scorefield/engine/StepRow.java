@@ -10,6 +10,8 @@ import io.scorefield.rng.NoiseStream;
 /// ```
 /// o      = network(inputScale * x, timeFeatures)          (0 where no column needs it)
 /// x0hat  = x0FromX * x + x0FromOutput * o
+///          where the row clips: moved between the program's lowest and highest, and o is then the output that
+///          belongs to it, o = (x0hat - x0FromX * x) / x0FromOutput
 /// G      = gradient with respect to x of L(x0hat(x)) + objective * J(x0hat(x)), through the network
 /// x'     = state * x + saved * saved + output * o + memory * m + noise * z
 ///          + projected * P(x0hat) - guidance * G
@@ -21,11 +23,22 @@ import io.scorefield.rng.NoiseStream;
 /// x0hat: with A = dr/dx0hat and K = dx0hat/dx,
 ///
 /// ```
-/// G = K^T A^T v + objective * gradient of J(x0hat(x)),   (noiseVariance I + spread A C A^T) v = r
+/// G = K^T (A^T v + g),   g = objective * gradient of J at x0hat,
+/// (noiseVariance I + spread A C A^T) v = r - spread A C g
 /// ```
 ///
 /// where C is the unit matrix if the row is `flat`, else K, which is taken to be symmetric as that of an exact mean is.
 /// v is found by as many iterations of conjugate gradients as `solve` says, at most one a residual.
+///
+/// K is that of a network, which need not be the derivative of a mean. Three columns keep it within what an exact mean
+/// can have:
+///
+/// - Where x0hat was clipped, its component of K is 0.
+/// - Where `bound` is positive, K^T g is scaled down to the length bound |g|.
+/// - Where `fallback` is positive, a sample for which C = K turns out not to be a covariance is solved for again with the
+///   unit matrix and the spread `fallback`, and counted ({@link SampleSink#fellBack}). C is none if in some iteration,
+///   with the direction p, a = A^T p and b = K^T a: a . b < 0, or |b|^2 > bound a . b (a symmetric positive matrix with
+///   no eigenvalue above `bound` has neither), or if the equation's remainder ends larger than it began.
 ///
 /// L of the residuals, the objective J and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
 /// noiseStep * D + d of the sample in stream `stream`.
@@ -49,21 +62,26 @@ public record StepRow(
     double objective,
     double noiseVariance,
     double spread,
+    double bound,
+    double fallback,
     double memoryDecay,
     double memoryOutput,
     double memoryGuidance,
     double x0FromX,
     double x0FromOutput,
     boolean save,
+    boolean clip,
     boolean flat,
     int solve,
     int noiseStep,
     NoiseStream stream) {
+  /// By how much |b|^2 may exceed bound a . b.
+  public static final double SLACK = 1.01;
 
   public StepRow {
     double[] all = {
       time, timeAfter, inputScale, state, saved, output, memory, noise, projected, guidance, objective,
-      noiseVariance, spread, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput
+      noiseVariance, spread, bound, fallback, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput
     };
     for (double value : all) {
       if (!Double.isFinite(value)) {
@@ -80,6 +98,14 @@ public record StepRow(
     if (solve < 0 || (solve > 0 && !(noiseVariance > 0 && spread >= 0))) {
       throw new IllegalArgumentException(
           "a likelihood needs a positive variance of its noise and a spread that is not negative");
+    }
+    if (!(bound >= 0 && fallback >= 0) || (fallback > 0 && (solve == 0 || flat || !(bound > 0)))) {
+      throw new IllegalArgumentException(
+          "a bound and a fallback must not be negative, and a fallback needs a bound and a likelihood whose covariance "
+              + "goes through the network");
+    }
+    if (clip && x0FromOutput == 0) {
+      throw new IllegalArgumentException("a row that clips needs an estimate that depends on the network");
     }
     if (solve > 0 && projected != 0) {
       throw new IllegalArgumentException("a row has a likelihood or a projection, not both");
@@ -125,6 +151,9 @@ public record StepRow(
     builder.objective = objective;
     builder.noiseVariance = noiseVariance;
     builder.spread = spread;
+    builder.bound = bound;
+    builder.fallback = fallback;
+    builder.clip = clip;
     builder.solve = solve;
     builder.flat = flat;
     builder.memoryDecay = memoryDecay;
@@ -155,6 +184,9 @@ public record StepRow(
     private double objective;
     private double noiseVariance;
     private double spread;
+    private double bound;
+    private double fallback;
+    private boolean clip;
     private int solve;
     private boolean flat;
     private double memoryDecay = 1;
@@ -242,6 +274,26 @@ public record StepRow(
       return this;
     }
 
+    /// Keeps what goes back through the network within what an exact mean can have.
+    ///
+    /// @param length of dx0hat/dx at most; 0: whatever the network says
+    public Builder bound(double length) {
+      bound = length;
+      return this;
+    }
+
+    /// The spread of samples whose covariance through the network is none; 0: there is no falling back.
+    public Builder fallback(double ofEstimate) {
+      fallback = ofEstimate;
+      return this;
+    }
+
+    /// Keeps x0hat between the program's lowest and highest.
+    public Builder clip(boolean value) {
+      clip = value;
+      return this;
+    }
+
     public Builder memoryUpdate(double decay, double fromOutput) {
       memoryDecay = decay;
       memoryOutput = fromOutput;
@@ -267,8 +319,8 @@ public record StepRow(
     public StepRow build() {
       return new StepRow(
           time, timeAfter, endsStep, timeFeatures, inputScale, state, saved, output, memory, noise,
-          projected, guidance, objective, noiseVariance, spread, memoryDecay, memoryOutput, memoryGuidance,
-          x0FromX, x0FromOutput, save, flat, solve, noiseStep, stream);
+          projected, guidance, objective, noiseVariance, spread, bound, fallback, memoryDecay, memoryOutput,
+          memoryGuidance, x0FromX, x0FromOutput, save, clip, flat, solve, noiseStep, stream);
     }
   }
 }

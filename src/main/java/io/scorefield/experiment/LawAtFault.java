@@ -51,8 +51,7 @@ record LawAtFault(Engine engine, Diffuser diffuser, Network network, Optional<Co
     float[] state = new float[dimension];
     engine.sample(
         network,
-        new StepProgram(
-            program.featureCount(), program.priorScale(), program.rows().subList(0, failure.row())),
+        program.withRows(program.rows().subList(0, failure.row())),
         physics,
         SampleRequest.of(seed, failure.sample(), 1),
         (first, count, samples) -> System.arraycopy(samples, 0, state, 0, dimension));

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,8 +133,17 @@ public abstract class EngineContract {
     }
   }
 
-  /// A program with every kind of row.
+  /// A program with every kind of row, for points of the plane.
   public static StepProgram everything(int features, Random random) {
+    return everything(features, 2, random);
+  }
+
+  /// A program with every kind of row.
+  public static StepProgram everything(int features, int dimension, Random random) {
+    double[] lowest = new double[dimension];
+    double[] highest = new double[dimension];
+    Arrays.setAll(lowest, d -> -0.7 - 0.1 * d);
+    Arrays.setAll(highest, d -> 0.8 + 0.05 * d);
     double[] f = features(features, random);
     double[] g = features(features, random);
     return new StepProgram(
@@ -152,13 +162,24 @@ public abstract class EngineContract {
                 .memoryGuidance(0.2).memoryUpdate(0.5, 0.7).noise(0.2, 2)
                 .stream(NoiseStream.CORRECTOR).build(),
             StepRow.builder(6, 5).x0(1, 0).guidance(0.1).objective(1.7).build(),
+            StepRow.builder(6, 5)
+                .network(g, 0.9).x0(1.3, -0.6).state(0.9).output(-0.4).noise(0.5, 4).clip(true).build(),
+            StepRow.builder(6, 5)
+                .network(f, 1).x0(1.2, -0.5).state(0.9).output(0.2).guidance(0.3).objective(0.4).noise(0.4, 5)
+                .clip(true).bound(0.8).build(),
+            StepRow.builder(6, 5)
+                .network(f, 1.1).x0(1.2, 0.4).state(0).projected(0.9).noise(0.3, 6).clip(true).build(),
             StepRow.builder(5, 4)
                 .network(g, 0.9).x0(1.05, -0.2).state(0).projected(0.8).noise(0.4, 3).build(),
             StepRow.builder(5, 4)
                 .network(g, 0.8).x0(0.9, 0.3).state(0.95).output(0.1).guidance(0.25).objective(0.6)
                 .solve(1, 0.3, 0.4, false).build(),
+            StepRow.builder(5, 4)
+                .network(f, 0.8).x0(0.9, 0.4).state(0.9).output(0.2).guidance(0.5).objective(0.6)
+                .solve(1, 0.3, 0.4, true).bound(0.7).clip(true).build(),
             StepRow.builder(4, 3).network(f, 1).state(0.7).output(0.1).memory(0.3).build(),
-            StepRow.builder(3, 0).x0(1, 0).state(0.25).projected(0.75).build()));
+            StepRow.builder(3, 0).x0(1, 0).state(0.25).projected(0.75).build()),
+        lowest, highest);
   }
 
   @ParameterizedTest
@@ -168,7 +189,7 @@ public abstract class EngineContract {
       Random random = new Random(4);
       Network network =
           Network.initialize(Mlp.uniform(dimension, 3, 3, 19, Activation.TANH), 6);
-      StepProgram program = everything(3, random);
+      StepProgram program = everything(3, dimension, random);
       PhysicsTerm physics =
           new PhysicsTerm(Optional.of(Constraint.sphere(dimension, 1.5).tape()), loss, 2, 10);
       int count = 70;
@@ -227,22 +248,78 @@ public abstract class EngineContract {
     }
   }
 
-  /// Several residuals and a symmetric Jacobian: conjugate gradients end after an iteration a residual.
-  @Test
-  void theCovarianceOfALikelihoodGoesThroughTheNetwork() throws IOException {
-    int dimension = 4;
-    // x0hat = x0FromX x + x0FromOutput W x with a symmetric W: a linear network.
+  /// W x with a symmetric W, so that x0hat = x0FromX x + x0FromOutput W x.
+  private static Network symmetric(int dimension, double size, Random random) {
     Mlp mlp = new Mlp(dimension, 0, new int[0], Activation.TANH);
     float[] parameters = new float[mlp.parameterCount()];
-    Random random = new Random(8);
     for (int o = 0; o < dimension; o++) {
       for (int i = 0; i <= o; i++) {
-        float w = (float) (0.2 * random.nextGaussian());
+        float w = (float) (size * random.nextGaussian());
         parameters[mlp.weightOffset(0) + o * dimension + i] = w;
         parameters[mlp.weightOffset(0) + i * dimension + o] = w;
       }
     }
-    Network network = new Network(mlp, parameters);
+    return new Network(mlp, parameters);
+  }
+
+  /// Residuals and an objective that pulls along them, with a covariance that is the unit matrix, the network's, and
+  /// where the network's is none, again the unit matrix.
+  @ParameterizedTest
+  @CsvSource({"true, 0.8, 0, 0", "false, 0.8, 0, 0", "false, 0.8, 3, 0.6", "false, -0.8, 3, 0.6"})
+  void anObjectiveAndResidualsAreSolvedForTogether(
+      boolean flat, double fromX, double bound, double fallback) throws IOException {
+    int dimension = 4;
+    Network network = symmetric(dimension, 0.1, new Random(8));
+    Variables names = Variables.of(List.of("u[4]"));
+    Tape laws =
+        new Constraint(
+                List.of(
+                    Law.of("a", FormulaLaw.equality(Formula.parse("each(i in 0..1, u[i] - 0.5 * u[i+2] - 0.2)"), names, Map.of())),
+                    Law.of("b", FormulaLaw.objective(Formula.parse("3 * u[0] - 2 * u[1] + u[3]^2"), names, Map.of()))))
+            .tape();
+    StepRow row =
+        StepRow.builder(1, 0)
+            .network(new double[0], 0.9).x0(fromX, 0.5).guidance(0.3).objective(0.7)
+            .solve(2, 0.2, 0.7, flat).bound(bound).fallback(fallback)
+            .build();
+    StepProgram program = new StepProgram(0, 1, List.of(row));
+    PhysicsTerm physics = PhysicsTerm.of(laws, PhysicsTerm.Loss.HALF_SQUARE);
+    int count = 43;
+    float[] samples = new float[count * dimension];
+    AtomicLong fellBack = new AtomicLong(-1);
+    try (Engine engine = open(2)) {
+      engine.sample(
+          network, program, physics, SampleRequest.of(3, 0, count),
+          new SampleSink() {
+            @Override
+            public void accept(long first, int size, float[] block) {
+              System.arraycopy(block, 0, samples, (int) first * dimension, size * dimension);
+            }
+
+            @Override
+            public void fellBack(long times) {
+              fellBack.set(times);
+            }
+          });
+    }
+    for (int i = 0; i < count; i++) {
+      double[] expected =
+          ProgramInterpreter.run(program, physics, output(network), 3, i, dimension);
+      for (int d = 0; d < dimension; d++) {
+        assertThat((double) samples[i * dimension + d])
+            .as("sample %d", i)
+            .isCloseTo(expected[d], within(2e-4 * (1 + Math.abs(expected[d]))));
+      }
+    }
+    boolean falls = fallback > 0 && fromX != 0.8;
+    assertThat(fellBack).hasValue(falls ? count : 0);
+  }
+
+  /// Several residuals and a symmetric Jacobian: conjugate gradients end after an iteration a residual.
+  @Test
+  void theCovarianceOfALikelihoodGoesThroughTheNetwork() throws IOException {
+    int dimension = 4;
+    Network network = symmetric(dimension, 0.2, new Random(8));
     Tape laws =
         FormulaLaw.equality(
             Formula.parse("each(i in 0..2, u[i] - 0.5 * u[i+1]^2 - 0.2)"), Variables.of(List.of("u[4]")),
@@ -273,8 +350,7 @@ public abstract class EngineContract {
   /// Newton's method on arbitrary residuals is too sensitive to compare sample by sample; it has tests of its own.
   /// (Nor are conjugate gradients that end before their time.)
   private static StepProgram withoutProjections(StepProgram all) {
-    return new StepProgram(
-        all.featureCount(), all.priorScale(),
+    return all.withRows(
         all.rows().stream().filter(row -> row.projected() == 0 && row.solve() == 0).toList());
   }
 
@@ -306,7 +382,7 @@ public abstract class EngineContract {
   void lawsOfFieldsAgreeWithTheOracle(PhysicsTerm.Loss loss) throws IOException {
     Network network = Network.initialize(Mlp.uniform(12, 3, 3, 19, Activation.SOFTPLUS), 6);
     Random random = new Random(4);
-    StepProgram program = withoutProjections(everything(3, random));
+    StepProgram program = withoutProjections(everything(3, 12, random));
     double[] scale = new double[12];
     double[] shift = new double[12];
     Arrays.setAll(scale, d -> 0.6 + 0.05 * d);
@@ -424,7 +500,7 @@ public abstract class EngineContract {
   @ValueSource(ints = {1, 7, 64, 65, 512})
   void samplesOfEveryCountAreTheFirstOfMore(int width) throws IOException {
     Network network = Network.initialize(Mlp.uniform(3, 3, 3, width, Activation.LEAKY_RELU), 6);
-    StepProgram program = everything(3, new Random(4));
+    StepProgram program = everything(3, 3, new Random(4));
     PhysicsTerm physics =
         PhysicsTerm.of(Constraint.sphere(3, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
     int most = width == 512 ? 65 : 257;
@@ -572,8 +648,10 @@ public abstract class EngineContract {
     assertThatThrownBy(
             () -> sample(1, network, program, fits, request.withInitial(new float[7])))
         .hasMessageContaining("initial states");
-    assertThatThrownBy(() -> sample(1, network, program, fits, request.withSnapshots(9)))
-        .hasMessageContaining("no row 9");
+    assertThatThrownBy(() -> sample(1, network, program, fits, request.withSnapshots(99)))
+        .hasMessageContaining("no row 99");
+    assertThatThrownBy(() -> sample(1, network, everything(3, 5, new Random(4)), fits, request))
+        .hasMessageContaining("bounds for 5 components");
     try (Engine engine = open(1)) {
       assertThatThrownBy(
               () -> engine.evaluate(network, new float[5], new double[3], new float[5]))

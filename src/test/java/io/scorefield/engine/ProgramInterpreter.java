@@ -4,9 +4,12 @@ import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
@@ -46,23 +49,14 @@ public final class ProgramInterpreter {
     double[] saved = x.clone();
     double[] memory = new double[dimension];
     for (StepRow row : program.rows()) {
-      double[] o = row.usesNetwork() ? network.of(row, x) : new double[dimension];
+      Estimate estimate = new Estimate(program, row, network);
+      double[] o = row.usesNetwork() ? estimate.output(x) : new double[dimension];
       double[] gradient = new double[dimension];
-      if (row.usesGradient() && row.solve() > 0) {
-        gradient = solved(physics, row, network, x);
-      } else if (row.usesGradient()) {
-        for (int d = 0; d < dimension; d++) {
-          double h = 1e-6;
-          double[] up = x.clone();
-          double[] down = x.clone();
-          up[d] += h;
-          down[d] -= h;
-          gradient[d] =
-              (loss(physics, row, network, up) - loss(physics, row, network, down)) / (2 * h);
-        }
+      if (row.usesGradient()) {
+        gradient = row.solve() > 0 ? solved(physics, estimate, x) : ofLoss(physics, estimate, x);
       }
       double[] projected =
-          row.projected() != 0 ? project(physics, x0hat(row, network, x)) : new double[dimension];
+          row.projected() != 0 ? project(physics, estimate.of(x)) : new double[dimension];
       float[] z = new float[dimension];
       noise.normals(
           row.stream(), sample, (long) row.noiseStep() * dimension, z, 0, dimension);
@@ -91,57 +85,121 @@ public final class ProgramInterpreter {
     return x;
   }
 
-  private static double[] x0hat(StepRow row, Output network, double[] x) {
-    double[] o = row.x0FromOutput() == 0 ? new double[x.length] : network.of(row, x);
-    double[] x0 = new double[x.length];
-    for (int d = 0; d < x.length; d++) {
-      x0[d] = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
+  /// x0hat of a row, and what its derivative K does.
+  private record Estimate(StepProgram program, StepRow row, Output network) {
+    /// The network's output; where the row clips, the one that belongs to x0hat.
+    double[] output(double[] x) {
+      double[] o = network.of(row, x);
+      if (row.clip()) {
+        double[] x0 = of(x);
+        for (int d = 0; d < x.length; d++) {
+          o[d] = (x0[d] - row.x0FromX() * x[d]) / row.x0FromOutput();
+        }
+      }
+      return o;
     }
-    return x0;
+
+    double[] of(double[] x) {
+      double[] o = row.x0FromOutput() == 0 ? new double[x.length] : network.of(row, x);
+      double[] x0 = new double[x.length];
+      for (int d = 0; d < x.length; d++) {
+        x0[d] = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
+        if (row.clip()) {
+          x0[d] = Math.max(program.lowest()[d], Math.min(program.highest()[d], x0[d]));
+        }
+      }
+      return x0;
+    }
+
+    /// K at x, [to][from].
+    RealMatrix derivative(double[] x) {
+      RealMatrix k = new Array2DRowRealMatrix(x.length, x.length);
+      for (int d = 0; d < x.length; d++) {
+        k.setColumnVector(d, difference(this::of, x, d));
+      }
+      return k;
+    }
+
+    /// K^T g within the row's bound.
+    RealVector back(RealMatrix k, RealVector g) {
+      // What a clipped component says of K is nothing, also to the bound.
+      RealVector open = g.copy();
+      for (int d = 0; d < open.getDimension(); d++) {
+        if (k.getRowVector(d).getNorm() == 0) {
+          open.setEntry(d, 0);
+        }
+      }
+      RealVector result = k.transpose().operate(open);
+      double most = row.bound() * open.getNorm();
+      return row.bound() > 0 && result.getNorm() > most
+          ? result.mapMultiply(most / result.getNorm())
+          : result;
+    }
   }
 
-  /// A likelihood whose covariance goes through the network, with all matrices written out, by differences.
-  private static double[] solved(PhysicsTerm physics, StepRow row, Output network, double[] x) {
-    Tape tape = physics.tape().orElseThrow();
-    int n = x.length;
-    double[] estimate = x0hat(row, network, x);
-    RealVector r = new ArrayRealVector(tape.residuals(estimate, 0));
-    RealMatrix a = new Array2DRowRealMatrix(r.getDimension(), n);
-    RealMatrix k = new Array2DRowRealMatrix(n, n);
-    RealVector objective = new ArrayRealVector(n);
+  /// The derivative of a function with respect to component d, by a central difference.
+  private static RealVector difference(UnaryOperator<double[]> of, double[] x, int d) {
     double h = 1e-6;
-    for (int d = 0; d < n; d++) {
-      double[] up = estimate.clone();
-      double[] down = estimate.clone();
-      up[d] += h;
-      down[d] -= h;
-      RealVector change =
-          new ArrayRealVector(tape.residuals(up, 0)).subtract(new ArrayRealVector(tape.residuals(down, 0)));
-      a.setColumnVector(d, change.mapDivide(2 * h));
-      objective.setEntry(d, (tape.objective(up, 0) - tape.objective(down, 0)) / (2 * h));
-      up = x.clone();
-      down = x.clone();
-      up[d] += h;
-      down[d] -= h;
-      RealVector moved =
-          new ArrayRealVector(x0hat(row, network, up)).subtract(new ArrayRealVector(x0hat(row, network, down)));
-      k.setColumnVector(d, moved.mapDivide(2 * h));
+    double[] up = x.clone();
+    double[] down = x.clone();
+    up[d] += h;
+    down[d] -= h;
+    return new ArrayRealVector(of.apply(up))
+        .subtract(new ArrayRealVector(of.apply(down)))
+        .mapDivide(2 * h);
+  }
+
+  private static double[] ofLoss(PhysicsTerm physics, Estimate estimate, double[] x) {
+    double[] at = estimate.of(x);
+    RealVector g = new ArrayRealVector(x.length);
+    for (int d = 0; d < x.length; d++) {
+      g.setEntry(
+          d, difference(y -> new double[] {loss(physics, estimate.row(), y)}, at, d).getEntry(0));
+    }
+    return estimate.back(estimate.derivative(x), g).toArray();
+  }
+
+  /// The gradient of a likelihood, with all matrices written out, by differences.
+  private static double[] solved(PhysicsTerm physics, Estimate estimate, double[] x) {
+    StepRow row = estimate.row();
+    Tape tape = physics.tape().orElseThrow();
+    double[] at = estimate.of(x);
+    RealVector r = new ArrayRealVector(tape.residuals(at, 0));
+    RealMatrix a = new Array2DRowRealMatrix(r.getDimension(), x.length);
+    RealVector objective = new ArrayRealVector(x.length);
+    for (int d = 0; d < x.length; d++) {
+      a.setColumnVector(d, difference(y -> tape.residuals(y, 0), at, d));
+      objective.setEntry(
+          d, row.objective() * difference(y -> new double[] {tape.objective(y, 0)}, at, d).getEntry(0));
+    }
+    RealMatrix k = estimate.derivative(x);
+    boolean unit = row.flat();
+    double spread = row.spread();
+    if (row.fallback() > 0 && !isCovariance(k, row.bound())) {
+      unit = true;
+      spread = row.fallback();
     }
     // The engines go back through the network only: they see K^T where the equation has K.
-    RealMatrix covariance =
-        (row.flat() ? a : a.multiply(k.transpose())).multiply(a.transpose()).scalarMultiply(row.spread());
+    RealMatrix c = unit ? MatrixUtils.createRealIdentityMatrix(x.length) : k.transpose();
+    RealMatrix matrix = a.multiply(c).multiply(a.transpose()).scalarMultiply(spread);
     for (int j = 0; j < r.getDimension(); j++) {
-      covariance.addToEntry(j, j, row.noiseVariance());
+      matrix.addToEntry(j, j, row.noiseVariance());
     }
-    RealVector v = new LUDecomposition(covariance).getSolver().solve(r);
-    return k.transpose()
-        .operate(a.transpose().operate(v).add(objective.mapMultiply(row.objective())))
-        .toArray();
+    RealVector coupled = r.subtract(a.operate(c.operate(objective)).mapMultiply(spread));
+    RealVector v = new LUDecomposition(matrix).getSolver().solve(coupled);
+    return estimate.back(k, a.transpose().operate(v).add(objective)).toArray();
   }
 
-  private static double loss(PhysicsTerm physics, StepRow row, Output network, double[] x) {
+  /// Whether K is symmetric and positive, with no eigenvalue above the bound: a stricter question than engines ask, and
+  /// the same one for matrices that are clearly so or clearly not.
+  private static boolean isCovariance(RealMatrix k, double bound) {
+    double[] values = new EigenDecomposition(k.add(k.transpose()).scalarMultiply(0.5)).getRealEigenvalues();
+    return Arrays.stream(values).allMatch(value -> value >= 0 && value <= bound)
+        && k.subtract(k.transpose()).getFrobeniusNorm() < 1e-3 * k.getFrobeniusNorm();
+  }
+
+  private static double loss(PhysicsTerm physics, StepRow row, double[] estimate) {
     Tape tape = physics.tape().orElseThrow();
-    double[] estimate = x0hat(row, network, x);
     double[] r = tape.residuals(estimate, 0);
     return row.objective() * tape.objective(estimate, 0) + switch (physics.loss()) {
       case ABSOLUTE -> Arrays.stream(r).map(Math::abs).sum();

@@ -38,6 +38,7 @@ final class BlockStream {
     Deque<Future<CudaSampling.Block>> pending = new ArrayDeque<>();
     long blocks = (request.count() + capacity - 1) / capacity;
     long started = 0;
+    long fellBack = 0;
     float[] samples = new float[capacity * dimension];
     float[] states = new float[request.snapshots().length > 0 ? samples.length : 0];
     try {
@@ -45,8 +46,11 @@ final class BlockStream {
         while (started < blocks && started < block + 2L * devices.size()) {
           pending.add(start(started++));
         }
-        deliver(Device.result(pending.remove()), sink, samples, states);
+        CudaSampling.Block made = Device.result(pending.remove());
+        deliver(made, sink, samples, states);
+        fellBack += made.fellBack();
       }
+      sink.fellBack(fellBack);
     } finally {
       // What is still being made uses memory that is about to be freed.
       for (Future<CudaSampling.Block> rest : pending) {

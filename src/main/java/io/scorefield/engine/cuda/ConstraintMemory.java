@@ -45,7 +45,7 @@ final class ConstraintMemory implements AutoCloseable {
 
     /// Rows of the room behind the adjoints (`TapeMemory` in `constraint.cuh`, `Solver` in `sampler.cuh`).
     int room(int dimension) {
-      return Math.max(projects ? 3 * dimension + residuals : 0, solves ? 4 * residuals + 1 : 0);
+      return Math.max(projects ? 3 * dimension + residuals : 0, solves ? 4 * residuals + 3 : 0);
     }
   }
 

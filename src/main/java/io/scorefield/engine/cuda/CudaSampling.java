@@ -11,7 +11,6 @@ import io.scorefield.engine.StepRow;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
-import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -20,12 +19,14 @@ import java.util.Optional;
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
 final class CudaSampling implements AutoCloseable {
-  static final int STRUCT = 248;
+  static final int STRUCT = 256;
 
   /// A finished block. The memory belongs to its buffer and is used again for a later block.
   ///
   /// @param failure the least (sample of the block) << 32 | row that was not finite, or -1
-  record Block(long first, int count, MemorySegment samples, MemorySegment snapshots, long failure) {}
+  /// @param fellBack in how many rows of how many samples a likelihood fell back
+  record Block(
+      long first, int count, MemorySegment samples, MemorySegment snapshots, long failure, long fellBack) {}
 
   /// Where a block comes to the host. There are two, so that one is filled while the other is read.
   private final class Buffer {
@@ -57,6 +58,7 @@ final class CudaSampling implements AutoCloseable {
   private final Optional<LayerSampling> layers;
   private final long rows;
   private final long rowBias;
+  private final long bounds;
   private final long snapshotRows;
   private final DeviceMemory scratch;
   private final DeviceMemory initial;
@@ -100,6 +102,8 @@ final class CudaSampling implements AutoCloseable {
               : new MemorySegment[0];
       rows = upload(Tables.stepRows(program, dimension, arena));
       rowBias = upload(rowBias(given));
+      MemorySegment clipping = Tables.bounds(program, arena);
+      bounds = clipping.byteSize() == 0 ? 0 : upload(clipping);
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
       scratch = resources.add(new DeviceMemory(plan.tile().scratchBytes(blocks * plan.groups())));
       int stride = Math.toIntExact(blocks * plan.groups());
@@ -109,8 +113,7 @@ final class CudaSampling implements AutoCloseable {
                   new LayerSampling(
                       device,
                       new LayerLaunches(device, cublas, mlp, weights, stride),
-                      mlp, program, plan.tile(), scratch.address(), rowBias, stride,
-                      physics.tape().map(Tape::residuals).orElse(0)))
+                      mlp, program, plan.tile(), scratch.address(), rowBias, stride, physics))
               : Optional.empty();
       long floats = (long) capacity * dimension;
       samples = resources.add(new DeviceMemory(floats * Float.BYTES));
@@ -118,8 +121,8 @@ final class CudaSampling implements AutoCloseable {
       boolean starts = request.initial().isPresent();
       initial = resources.add(new DeviceMemory(starts ? floats * Float.BYTES : 0));
       initialCopy = resources.add(new HostMemory(starts ? floats * Float.BYTES : 0));
-      failure = resources.add(new DeviceMemory(Long.BYTES));
-      failureCopy = resources.add(new HostMemory(Long.BYTES));
+      failure = resources.add(new DeviceMemory(2 * Long.BYTES));
+      failureCopy = resources.add(new HostMemory(2 * Long.BYTES));
       buffers = new Buffer[] {new Buffer(), new Buffer()};
     } catch (RuntimeException | Error e) {
       Resources.closeAfter(e, this);
@@ -188,7 +191,8 @@ final class CudaSampling implements AutoCloseable {
               .struct(places)
               .longs(
                   rows, rowBias, request.initial().isPresent() ? initial.address() : 0, snapshotRows,
-                  snapshots.address(), samples.address(), failure.address(), scratch.address(), request.seed(), first)
+                  snapshots.address(), samples.address(), failure.address(), scratch.address(), bounds,
+                  request.seed(), first)
               .integers(count, program.rows().size(), request.snapshots().length)
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
               .done();
@@ -207,9 +211,11 @@ final class CudaSampling implements AutoCloseable {
         to.snapshots.segment().asSlice(0, (long) floats * request.snapshots().length * Float.BYTES);
     device.copyLater(samples, 0, made);
     device.copyLater(snapshots, 0, states);
-    device.copyLater(failure, 0, failureCopy.segment().asSlice(0, Long.BYTES));
+    device.copyLater(failure, 0, failureCopy.segment().asSlice(0, 2 * Long.BYTES));
     device.synchronise();
-    return new Block(first, count, made, states, failureCopy.segment().get(JAVA_LONG, 0));
+    return new Block(
+        first, count, made, states, failureCopy.segment().get(JAVA_LONG, 0),
+        failureCopy.segment().get(JAVA_LONG, Long.BYTES) + 1);
   }
 
   @Override

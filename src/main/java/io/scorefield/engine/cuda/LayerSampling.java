@@ -3,9 +3,11 @@ package io.scorefield.engine.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.Mlp;
+import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -22,12 +24,14 @@ final class LayerSampling {
   private final long rowBias;
   private final int blocks;
   private final int residuals;
+  private final boolean hasObjective;
 
   /// @param scratch address of the arrays, [rows][stride]
   LayerSampling(
       Device device, LayerLaunches layers, Mlp mlp, StepProgram program, TilePlan tile, long scratch, long rowBias,
-      int stride, int residuals) {
-    this.residuals = residuals;
+      int stride, PhysicsTerm physics) {
+    residuals = physics.tape().map(Tape::residuals).orElse(0);
+    hasObjective = physics.tape().map(Tape::hasObjective).orElse(false);
     kernels = device.kernels();
     this.layers = layers;
     this.mlp = mlp;
@@ -110,11 +114,20 @@ final class LayerSampling {
           buffers.keep = through;
           launch(FILE, "sample_input", call, number);
           layers.forward(buffers, mlp.dimension(), bias);
+          if (row.clip()) {
+            launch(FILE, "sample_clip", call, number);
+          }
           bias += (long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES;
         }
         if (row.usesPhysics()) {
           int solve = row.usesGradient() ? Math.min(row.solve(), residuals) : 0;
           if (solve > 0) {
+            if (hasObjective && row.objective() != 0) {
+              launch("physics_gradient", "physics_solve_couple", call, number);
+              if (!row.flat()) {
+                correct(call, number, through);
+              }
+            }
             launch("physics_gradient", "physics_solve_start", call, number);
           } else {
             launch("physics_gradient", "physics_gradient", call, number);

@@ -20,8 +20,8 @@ public final class Tables {
   /// Bytes of one row: 13 floats and an integer.
   public static final int NOISE_ROW = 14 * Float.BYTES;
 
-  /// Bytes of one row: 16 floats and 4 integers.
-  public static final int STEP_ROW = 20 * Float.BYTES;
+  /// Bytes of one row: 18 floats and 4 integers.
+  public static final int STEP_ROW = 22 * Float.BYTES;
 
   /// Bytes of one row: 4 integers and a float.
   public static final int TAPE_ROW = 5 * Float.BYTES;
@@ -40,6 +40,7 @@ public final class Tables {
   private static final int SAVES = 32;
   private static final int ESTIMATES_BY_NETWORK = 64;
   private static final int FLAT = 128;
+  private static final int CLIPS = 256;
 
   private Tables() {}
 
@@ -125,8 +126,8 @@ public final class Tables {
           .floats(
               "row " + r + " of the sampler",
               row.inputScale(), row.state(), row.saved(), row.output(), row.memory(), row.noise(),
-              row.projected(), row.guidance(), row.objective(), row.noiseVariance(), row.spread(), row.memoryDecay(), row.memoryOutput(),
-              row.memoryGuidance(), row.x0FromX(), row.x0FromOutput())
+              row.projected(), row.guidance(), row.objective(), row.noiseVariance(), row.spread(),
+              row.bound(), row.fallback(), row.memoryDecay(), row.memoryOutput(), row.memoryGuidance(), row.x0FromX(), row.x0FromOutput())
           .integers(uses(row), row.noiseStep(), row.stream().id(), row.solve());
     }
     return writer.segment;
@@ -140,7 +141,18 @@ public final class Tables {
         | (row.noise() != 0 ? USES_NOISE : 0)
         | (row.save() ? SAVES : 0)
         | (row.x0FromOutput() != 0 ? ESTIMATES_BY_NETWORK : 0)
-        | (row.flat() ? FLAT : 0);
+        | (row.flat() ? FLAT : 0)
+        | (row.clip() ? CLIPS : 0);
+  }
+
+  /// The bounds of x0hat, `float[2][D]`; no segment where no row clips.
+  public static MemorySegment bounds(StepProgram program, Arena arena) {
+    if (program.lowest().length == 0) {
+      return MemorySegment.NULL;
+    }
+    Writer writer = new Writer(allocate(arena, 2L * program.lowest().length, Float.BYTES));
+    writer.floats("the lowest x0hat", program.lowest()).floats("the highest x0hat", program.highest());
+    return writer.segment;
   }
 
   /// The time features of the rows that use the network, `double[rows][E]`.
@@ -220,7 +232,7 @@ public final class Tables {
             physics.loss().ordinal(),
             physics.projectionSweeps(),
             physics.sweepIterations(),
-            0);
+            physics.tape().map(Tape::hasObjective).orElse(false) ? 1 : 0);
     return segment;
   }
 

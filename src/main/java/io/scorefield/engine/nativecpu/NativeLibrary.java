@@ -22,7 +22,7 @@ import java.util.Optional;
 /// `native/cpu/scorefield_cpu.h` describes the functions.
 final class NativeLibrary {
   /// Changes with the functions and tables; the library has the same number.
-  private static final int INTERFACE = 2;
+  private static final int INTERFACE = 3;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -96,11 +96,11 @@ final class NativeLibrary {
     samplingCreate =
         binder.bind(
             "sf_sampling_create", POINTER, POINTER, POINTER, POINTER, POINTER, INT, POINTER, FLOAT,
-            LONG, POINTER);
+            LONG, POINTER, POINTER);
     samplingRun =
         binder.bind(
             "sf_sampling_run", INT, POINTER, LONG, LONG, POINTER, POINTER, INT, POINTER, POINTER,
-            POINTER);
+            POINTER, POINTER);
     samplingDestroy = binder.bind("sf_sampling_destroy", null, POINTER);
     trainingCreate =
         binder.bind(

@@ -60,7 +60,8 @@ final class NativeSampling implements AutoCloseable {
                   Tables.stepFeatures(program, arena),
                   Tables.toFloat(program.priorScale(), "the prior scale"),
                   request.seed(),
-                  Tables.constraint(physics, arena));
+                  Tables.constraint(physics, arena),
+                  Tables.bounds(program, arena));
       if (call.equals(MemorySegment.NULL)) {
         throw NativeEngine.outOfMemory();
       }
@@ -96,6 +97,8 @@ final class NativeSampling implements AutoCloseable {
     MemorySegment snapshots = arena.allocate(JAVA_FLOAT, (long) rows.length * samples.length);
     MemorySegment results = arena.allocate(JAVA_FLOAT, samples.length);
     MemorySegment failed = arena.allocate(ValueLayout.JAVA_LONG);
+    MemorySegment fallen = arena.allocate(ValueLayout.JAVA_LONG);
+    long fellBack = 0;
     boolean given = request.initial().isPresent();
     MemorySegment initial =
         given ? arena.allocate(JAVA_FLOAT, samples.length) : MemorySegment.NULL;
@@ -111,10 +114,11 @@ final class NativeSampling implements AutoCloseable {
           (int)
               NativeLibrary.invoke(
                   library.samplingRun, call, first, (long) count, initial, snapshotRows,
-                  rows.length, snapshots, results, failed);
+                  rows.length, snapshots, results, failed, fallen);
       if (row >= 0) {
         throw EngineChecks.notFinite(failed.get(ValueLayout.JAVA_LONG, 0), row, program);
       }
+      fellBack += fallen.get(ValueLayout.JAVA_LONG, 0);
       for (int i = 0; i < rows.length; i++) {
         long from = (long) i * floats * Float.BYTES;
         MemorySegment.copy(snapshots, JAVA_FLOAT, from, states[i], 0, floats);
@@ -123,6 +127,7 @@ final class NativeSampling implements AutoCloseable {
       MemorySegment.copy(results, JAVA_FLOAT, 0, samples, 0, floats);
       sink.accept(first, count, samples);
     }
+    sink.fellBack(fellBack);
   }
 
   @Override

@@ -115,6 +115,7 @@ public final class ReferenceEngine implements Engine {
       }
       sink.accept(first, count, samples);
     }
+    sink.fellBack(idle.stream().mapToLong(ReferenceSampler::fellBack).sum());
   }
 
   @Override

@@ -27,6 +27,7 @@ final class ReferenceSampler {
   private final double[][] x0hat;
   private final double[][] gradient;
   private final float[] z;
+  private long fellBack;
 
   ReferenceSampler(
       ReferenceNetwork network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
@@ -64,6 +65,11 @@ final class ReferenceSampler {
     store(count, samples, offset);
   }
 
+  /// Steps of samples so far whose likelihood fell back on the unit matrix.
+  long fellBack() {
+    return fellBack;
+  }
+
   private void start(long first, int count) {
     for (int s = 0; s < count; s++) {
       if (request.initial().isPresent()) {
@@ -88,7 +94,7 @@ final class ReferenceSampler {
     if (row.usesNetwork()) {
       evaluate(row, count);
     }
-    if (row.usesPhysics()) {
+    if (row.usesPhysics() && !row.clip()) {
       estimate(row, count);
     }
     if (row.usesGradient()) {
@@ -147,6 +153,24 @@ final class ReferenceSampler {
       System.arraycopy(row.timeFeatures(), 0, input, dimension, row.timeFeatures().length);
     }
     pass.forward(0, count);
+    if (row.clip()) {
+      clip(row, count);
+    }
+  }
+
+  /// x0hat within the program's bounds, and the output that belongs to it.
+  private void clip(StepRow row, int count) {
+    for (int s = 0; s < count; s++) {
+      double[] o = pass.output()[s];
+      for (int d = 0; d < dimension; d++) {
+        double estimate = row.x0FromX() * x[s][d] + row.x0FromOutput() * o[d];
+        double within = Math.clamp(estimate, program.lowest()[d], program.highest()[d]);
+        x0hat[s][d] = within;
+        if (within != estimate) {
+          o[d] = (within - row.x0FromX() * x[s][d]) / row.x0FromOutput();
+        }
+      }
+    }
   }
 
   /// x0hat = x0FromX x + x0FromOutput o.
@@ -174,8 +198,18 @@ final class ReferenceSampler {
     throughEstimate(row, count);
   }
 
-  /// gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian.
+  /// gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian,
+  /// within the row's bound.
   private void throughEstimate(StepRow row, int count) {
+    double[] before = new double[count];
+    for (int s = 0; s < count; s++) {
+      for (int d = 0; d < dimension; d++) {
+        if (row.clip() && (x0hat[s][d] == program.lowest()[d] || x0hat[s][d] == program.highest()[d])) {
+          gradient[s][d] = 0;
+        }
+      }
+      before[s] = ReferencePhysics.dot(gradient[s], gradient[s]);
+    }
     if (row.x0FromOutput() != 0) {
       for (int s = 0; s < count; s++) {
         for (int d = 0; d < dimension; d++) {
@@ -192,6 +226,13 @@ final class ReferenceSampler {
         }
         gradient[s][d] = g;
       }
+      double after = ReferencePhysics.dot(gradient[s], gradient[s]);
+      if (row.bound() > 0 && after > row.bound() * row.bound() * before[s]) {
+        double factor = row.bound() * Math.sqrt(before[s] / after);
+        for (int d = 0; d < dimension; d++) {
+          gradient[s][d] *= factor;
+        }
+      }
     }
   }
 
@@ -199,26 +240,75 @@ final class ReferenceSampler {
   private void solve(StepRow row, int count) {
     int residuals = physics.tape().orElseThrow().residuals();
     double[][] solution = new double[count][residuals];
+    boolean[] lost = new boolean[count];
+    solve(row, count, row.spread(), row.flat(), solution, lost);
+    boolean any = false;
+    for (int s = 0; s < count; s++) {
+      fellBack += lost[s] ? 1 : 0;
+      any |= lost[s];
+    }
+    if (any) {
+      double[][] other = new double[count][residuals];
+      solve(row, count, row.fallback(), true, other, new boolean[count]);
+      for (int s = 0; s < count; s++) {
+        solution[s] = lost[s] ? other[s] : solution[s];
+      }
+    }
+    for (int s = 0; s < count; s++) {
+      constraint.transposed(x0hat[s], solution[s], row.objective(), gradient[s]);
+    }
+    throughEstimate(row, count);
+  }
+
+  /// (noiseVariance I + spread A C A^T) v = r - spread A C g; {@link StepRow} has the meaning of all of it.
+  ///
+  /// @param lost receives which samples have no such covariance, where the row asks
+  private void solve(
+      StepRow row, int count, double spread, boolean flat, double[][] solution, boolean[] lost) {
+    int residuals = physics.tape().orElseThrow().residuals();
     double[][] rest = new double[count][residuals];
     double[][] direction = new double[count][residuals];
     double[] gamma = new double[count];
+    double[] start = new double[count];
+    double[] image = new double[residuals];
+    boolean couples = row.objective() != 0 && physics.tape().get().hasObjective();
+    if (couples) {
+      for (int s = 0; s < count; s++) {
+        constraint.transposed(x0hat[s], new double[residuals], row.objective(), gradient[s]);
+      }
+      if (!flat) {
+        throughEstimate(row, count);
+      }
+    }
     for (int s = 0; s < count; s++) {
       constraint.residuals(x0hat[s], rest[s]);
+      if (couples) {
+        constraint.along(x0hat[s], gradient[s], image);
+        for (int j = 0; j < residuals; j++) {
+          rest[s][j] -= spread * image[j];
+        }
+      }
       System.arraycopy(rest[s], 0, direction[s], 0, residuals);
       gamma[s] = ReferencePhysics.dot(rest[s], rest[s]);
+      start[s] = gamma[s];
     }
-    double[] image = new double[residuals];
+    boolean checks = row.fallback() > 0 && !flat;
     for (int k = 0; k < Math.min(row.solve(), residuals); k++) {
       for (int s = 0; s < count; s++) {
         constraint.transposed(x0hat[s], direction[s], 0, gradient[s]);
       }
-      if (!row.flat()) {
+      if (!flat) {
         throughEstimate(row, count);
       }
       for (int s = 0; s < count; s++) {
         constraint.along(x0hat[s], gradient[s], image);
+        if (checks) {
+          double product = ReferencePhysics.dot(direction[s], image);
+          double square = ReferencePhysics.dot(gradient[s], gradient[s]);
+          lost[s] |= !(product >= 0 && square <= StepRow.SLACK * row.bound() * product);
+        }
         for (int j = 0; j < residuals; j++) {
-          image[j] = row.noiseVariance() * direction[s][j] + row.spread() * image[j];
+          image[j] = row.noiseVariance() * direction[s][j] + spread * image[j];
         }
         double curvature = ReferencePhysics.dot(direction[s], image);
         double alpha = curvature > 0 ? gamma[s] / curvature : 0;
@@ -235,9 +325,8 @@ final class ReferenceSampler {
       }
     }
     for (int s = 0; s < count; s++) {
-      constraint.transposed(x0hat[s], solution[s], row.objective(), gradient[s]);
+      lost[s] |= checks && !(gamma[s] <= start[s]);
     }
-    throughEstimate(row, count);
   }
 
   private void store(int count, float[] target, int offset) {

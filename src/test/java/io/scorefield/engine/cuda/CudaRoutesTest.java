@@ -69,7 +69,7 @@ class CudaRoutesTest {
   void plainAndFusedKernelsMakeTheSameBits(int dimension, int features, int width, int layers) {
     Mlp mlp = Mlp.uniform(dimension, features, layers, width, Activation.SILU);
     Network network = Network.initialize(mlp, 6);
-    StepProgram program = EngineContract.everything(features, new Random(4));
+    StepProgram program = EngineContract.everything(features, dimension, new Random(4));
     float[] plain = sample(new CudaEngine(PLAIN), network, program, sphere(dimension), 70);
     assertThat(sample(new CudaEngine(FUSED), network, program, sphere(dimension), 70))
         .containsExactly(plain);
@@ -155,7 +155,7 @@ class CudaRoutesTest {
   void layersAgreeWithTheFusedKernels(int dimension, int features, int width, int layers, int count) {
     Mlp mlp = Mlp.uniform(dimension, features, layers, width, Activation.SILU);
     Network network = Network.initialize(mlp, 6);
-    StepProgram program = EngineContract.everything(features, new Random(4));
+    StepProgram program = EngineContract.everything(features, dimension, new Random(4));
     CudaOptions own = CudaOptions.defaults().withRoute(Route.LAYERS);
     CudaOptions cublas = CudaOptions.defaults().withRoute(Route.CUBLAS);
     float[] fused = sample(new CudaEngine(FUSED), network, program, sphere(dimension), count);
@@ -237,10 +237,10 @@ class CudaRoutesTest {
     Network network =
         Network.initialize(
             Mlp.uniform(given.dimension(), 3, given.layers(), given.width(), given.activation()), 6);
-    StepProgram everything = EngineContract.everything(3, new Random(4));
+    StepProgram everything = EngineContract.everything(3, given.dimension(), new Random(4));
     StepProgram plain =
-        new StepProgram(
-            3, 1.3, everything.rows().stream().filter(row -> !row.usesPhysics()).toList());
+        everything.withRows(
+            everything.rows().stream().filter(row -> !row.usesPhysics()).toList());
     for (StepProgram program : List.of(everything, plain)) {
       int count = 70;
       float[] expected =
