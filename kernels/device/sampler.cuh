@@ -234,14 +234,14 @@ struct TileSampler {
     const StepRow row = call.rows[number];
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
-      start_solution(row, couples(number) ? row.spread : 0.0f, s);
+      start_solution(couples(number) ? row.spread : 0.0f, s);
       solver().lost(0, s) = 0.0f;
       solve_seed(row, solver().conjugate, 0.0f, !(row.uses & FLAT), s);
     }
   }
 
   // The remainder at the solution 0: r - coupling A gradient.
-  SF_DEVICE void start_solution(const StepRow& row, float coupling, int s) {
+  SF_DEVICE void start_solution(float coupling, int s) {
     const Rows estimate = at(call.places.estimate);
     const TapeMemory memory = tape();
     const Solver own = solver();
@@ -310,7 +310,7 @@ struct TileSampler {
       curvature = multiply_add(p, q, curvature);
     }
     if (checks) {
-      float square = dot_rows(at(call.places.gradient), dimension(), s);
+      float square = row.bound > 0.0f ? dot_rows(at(call.places.gradient), dimension(), s) : 0.0f;
       if (!(product >= 0.0f && square <= COVARIANCE_SLACK * row.bound * product)) {
         own.lost(0, s) = 1.0f;
       }
@@ -358,7 +358,7 @@ struct TileSampler {
       }
       tape_reverse(call.constraint, dimension(), estimate, row.objective, memory, at(call.places.gradient), s);
     }
-    start_solution(row, couples ? row.fallback : 0.0f, s);
+    start_solution(couples ? row.fallback : 0.0f, s);
     for (int k = 0; k < row.solve && k < n; k++) {
       solve_seed(row, solver().conjugate, 0.0f, false, s);
       iterate(row, row.fallback, false, s);

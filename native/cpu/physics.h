@@ -247,8 +247,10 @@ class TilePhysics {
           curvature = multiply_add(p, load(q), curvature);
         }
         if (checks) {
-          Vector most = all<Vector>(COVARIANCE_SLACK * row.bound) * product;
-          lost[v] |= ~((product >= 0.0f) & (square(gradient, dimension_, v) <= most));
+          lost[v] |= ~(product >= 0.0f);
+          if (row.bound > 0.0f) {
+            lost[v] |= ~(square(gradient, dimension_, v) <= (COVARIANCE_SLACK * row.bound) * product);
+          }
         }
         Vector alpha = select(curvature > 0.0f, gamma[v] / curvature, Vector{});
         Vector next = {};

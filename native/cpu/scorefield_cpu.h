@@ -50,17 +50,18 @@ SF_EXPORT int32_t sf_sampling_run(
     uint64_t* failed, int64_t* fallen);
 SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
 
-// adam: beta1, beta2, epsilon, limit of the gradient's norm (infinity: none), decay of the average (0: none).
+// max_gradient_norm: infinity where gradients are not clipped. averages: whether an average of the parameters is kept.
 // conflict_free: how the gradients of the data and of physics are combined. The four arrays of the state have the order of the flat parameters and are copied.
 SF_EXPORT scorefield::TrainingCall* sf_training_create(
     scorefield::Engine* engine, const int32_t* shape, const scorefield::NoiseRow* table, int32_t table_rows,
-    const float* features, const float* data, int32_t batch, uint64_t seed, const double* adam, int64_t step,
+    const float* features, const float* data, int32_t batch, uint64_t seed, double max_gradient_norm,
+    int32_t averages, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
     const scorefield::Constraint* physics, int32_t conflict_free);
-// Runs up to `steps` steps and returns how many losses it wrote: where a loss is not finite it is the last,
+// adam: the numbers of every step, their gradient_scale aside. Runs up to `steps` steps and returns how many losses it wrote: where a loss is not finite it is the last,
 // and the step is not done.
 SF_EXPORT int32_t sf_training_advance(
-    scorefield::TrainingCall* call, int32_t steps, const int32_t* examples, const double* learning_rates,
+    scorefield::TrainingCall* call, int32_t steps, const int32_t* examples, const scorefield::AdamStep* adam,
     double* data_losses, double* physics_losses);
 SF_EXPORT int64_t sf_training_step(const scorefield::TrainingCall* call);
 SF_EXPORT void sf_training_state(

@@ -26,23 +26,6 @@ struct LossSums {
   static double total(const double* part) { return (part[0] + part[1]) + (part[2] + part[3]); }
 };
 
-AdamStep adam_step(const TrainingCall& call, int64_t step, double learning_rate, double clip) {
-  double beta1 = call.adam[0];
-  double beta2 = call.adam[1];
-  AdamStep adam;
-  adam.gradient_scale = (float)clip;
-  adam.beta1 = (float)beta1;
-  adam.one_minus_beta1 = (float)(1 - beta1);
-  adam.beta2 = (float)beta2;
-  adam.one_minus_beta2 = (float)(1 - beta2);
-  adam.rate = (float)(learning_rate / (1 - std::pow(beta1, (double)step)));
-  adam.correction = (float)(1 / (1 - std::pow(beta2, (double)step)));
-  adam.epsilon = (float)call.adam[2];
-  adam.averages = call.adam[4] != 0;
-  adam.take = (float)(1 - call.adam[4]);
-  return adam;
-}
-
 // The scalar product of row r of a layer in two arrays of the parameters' layout.
 double row_product(const TrainingCall& call, const float* a, const float* b, int layer, int32_t r) {
   const Training& training = call.training;
@@ -70,7 +53,7 @@ double clip_factor(TrainingCall& call, int thread) {
   for (size_t i = 0; i < outputs; i++) {
     squares += training.row_squares[i];
   }
-  double factor = call.adam[3] / std::sqrt(squares);
+  double factor = call.max_gradient_norm / std::sqrt(squares);
   return factor < 1 ? factor : 1;
 }
 
@@ -342,7 +325,8 @@ bool run_step(TrainingCall& call, int thread, int32_t number) {
     }
     clip = clip_factor(call, thread);
   }
-  AdamStep adam = adam_step(call, step + 1, call.learning_rates[number], clip);
+  AdamStep adam = call.adam[number];
+  adam.gradient_scale = (float)clip;
   for (int32_t b = call.block_begin[thread]; b < call.block_begin[thread + 1]; b++) {
     RowBlock rows = call.blocks[b];
     const float* gradient = call.clips || call.conflict_free ? rows_of(training, rows, training.gradient)
@@ -383,7 +367,8 @@ using namespace scorefield;
 
 TrainingCall* sf_training_create(
     Engine* engine, const int32_t* shape, const NoiseRow* table, int32_t table_rows, const float* features,
-    const float* data, int32_t batch, uint64_t seed, const double* adam, int64_t step,
+    const float* data, int32_t batch, uint64_t seed, double max_gradient_norm,
+    int32_t averages, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
     const Constraint* physics, int32_t conflict_free) {
   TrainingCall* call = create_object<TrainingCall>();
@@ -393,8 +378,9 @@ TrainingCall* sf_training_create(
   call->engine = engine;
   call->step = step;
   call->first_step = step;
-  memcpy(call->adam, adam, sizeof call->adam);
-  call->clips = std::isfinite(adam[3]);
+  call->max_gradient_norm = max_gradient_norm;
+  call->averages = averages != 0;
+  call->clips = std::isfinite(max_gradient_norm);
   Training& training = call->training;
   training.shape = shape_of(shape);
   training.table = table;
@@ -429,11 +415,11 @@ TrainingCall* sf_training_create(
 }
 
 int32_t sf_training_advance(
-    TrainingCall* call, int32_t steps, const int32_t* examples, const double* learning_rates,
+    TrainingCall* call, int32_t steps, const int32_t* examples, const AdamStep* adam,
     double* data_losses, double* physics_losses) {
   call->steps = steps;
   call->examples = examples;
-  call->learning_rates = learning_rates;
+  call->adam = adam;
   call->data_losses = data_losses;
   call->physics_losses = physics_losses;
   call->losses_written = 0;
@@ -466,7 +452,7 @@ void sf_training_state(
     const TrainingCall* call, float* parameters, float* average, float* first_moment, float* second_moment) {
   const Training& training = call->training;
   // Without a decay the average of weights is the weights, and is not kept.
-  bool averages = call->adam[4] != 0 || call->step == call->first_step;
+  bool averages = call->averages || call->step == call->first_step;
   copy_state(training, parameters, training.parameters);
   copy_state(training, average, averages ? training.average : training.parameters);
   copy_state(training, first_moment, training.first_moment);

@@ -63,7 +63,8 @@ struct TrainingCall {
   char* memory = nullptr;
   int64_t step = 0;
   int64_t first_step = 0;  // with which the call began
-  double adam[5] = {};
+  double max_gradient_norm = 0;
+  bool averages = false;
   bool clips = false;
   int32_t chunk = 0;
   ChunkPlan plans[2];  // of full chunks and of the last
@@ -93,7 +94,7 @@ struct TrainingCall {
   // Of the call in progress.
   int32_t steps = 0;
   const int32_t* examples = nullptr;
-  const double* learning_rates = nullptr;
+  const AdamStep* adam = nullptr;
   double* data_losses = nullptr;
   double* physics_losses = nullptr;
   int32_t losses_written = 0;

@@ -209,22 +209,28 @@ std::vector<float> train(
   std::vector<float> data = Numbers{3}.many((size_t)(POINTS * network.dimension()));
   std::vector<float> state = network.weights();
   std::vector<float> zero(state.size());
-  double adam[5] = {0.9, 0.999, 1e-8, clips ? 0.5 : INFINITY, decay};
   std::vector<int32_t> examples((size_t)(STEPS * batch));
   for (size_t i = 0; i < examples.size(); i++) {
     examples[i] = (int32_t)(i * 7 % POINTS);
   }
-  std::vector<double> rates(STEPS, 1e-3);
+  std::vector<AdamStep> adam(STEPS);
+  for (size_t k = 0; k < adam.size(); k++) {
+    double step = (double)k + 1;
+    adam[k] = AdamStep{
+        1,    0.9f, 0.1f, 0.999f, 0.001f, (float)(1e-3 / (1 - std::pow(0.9, step))),
+        (float)(1 / (1 - std::pow(0.999, step))), 1e-8f, (float)(1 - decay), decay != 0};
+  }
   std::vector<double> data_losses(STEPS);
   std::vector<double> physics_losses(STEPS);
   Laws laws(network.dimension());
   Constraint physics = laws.constraint(PhysicsLoss::HALF_SQUARE);
   TrainingCall* call = sf_training_create(
-      engine, network.shape.data(), table.data(), ROWS, features.data(), data.data(), batch, 5, adam, 0,
+      engine, network.shape.data(), table.data(), ROWS, features.data(), data.data(), batch, 5, clips ? 0.5 : INFINITY,
+      decay != 0, 0,
       state.data(), state.data(), zero.data(), zero.data(), &physics, free);
   require(call != nullptr, "a training is created");
   int32_t written = sf_training_advance(
-      call, STEPS, examples.data(), rates.data(), data_losses.data(), physics_losses.data());
+      call, STEPS, examples.data(), adam.data(), data_losses.data(), physics_losses.data());
   require(written == STEPS && sf_training_step(call) == STEPS, "all steps are done");
   std::vector<float> average(state.size());
   std::vector<float> first(state.size());

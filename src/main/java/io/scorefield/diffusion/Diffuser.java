@@ -1,5 +1,6 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.data.DataRange;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.NoiseTable;
@@ -29,11 +30,26 @@ import java.util.Optional;
 /// @param parameterization what the network's output stands for
 /// @param embedding the time features the network sees
 /// @param scaling between data units and the state of the diffusion
+/// @param range of the training points in units of the state, where it is known: it bounds what guidance lets through the
+///     network, and x0hat where a sampler clips
 public record Diffuser(
     NoiseSchedule schedule,
     Parameterization parameterization,
     TimeEmbedding embedding,
-    Scaling scaling) {
+    Scaling scaling,
+    Optional<DataRange> range) {
+  /// A diffuser that knows no range of the training points.
+  public Diffuser(
+      NoiseSchedule schedule, Parameterization parameterization, TimeEmbedding embedding, Scaling scaling) {
+    this(schedule, parameterization, embedding, scaling, Optional.empty());
+  }
+
+  /// The same for training points [N, D] of known range, in data units.
+  public Diffuser withRangeOf(float[] points) {
+    return new Diffuser(
+        schedule, parameterization, embedding, scaling,
+        Optional.of(DataRange.of(scaling.toState(points), scaling.dimension())));
+  }
 
   /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units.
   ///
@@ -148,7 +164,7 @@ public record Diffuser(
 
   /// The program of a sampler under a guidance.
   public StepProgram program(Sampler sampler, Guidance guidance) {
-    return guidance.apply(sampler.compile(this), this);
+    return sampler.finish(guidance.apply(sampler.compile(this), this), this);
   }
 
   /// The physics of a guidance, moved from data units to the units of the state.
@@ -161,12 +177,16 @@ public record Diffuser(
     Constraint law =
         constraint.orElseThrow(
             () -> new IllegalArgumentException("guidance needs a constraint to guide to"));
-    return guidance.term(tape(law));
+    return guidance.term(moved(guidance.tape(law)));
   }
 
   /// The tape of laws, moved from data units to the units of the state.
   public Tape tape(Constraint laws) {
-    return laws.tape().withInputs(scaling.deviation(), scaling.mean());
+    return moved(laws.tape());
+  }
+
+  private Tape moved(Tape laws) {
+    return laws.withInputs(scaling.deviation(), scaling.mean());
   }
 
   /// Runs a program and hands blocks of samples, in data units, to the sink.
@@ -195,6 +215,11 @@ public record Diffuser(
               throws IOException {
             scaling.toData(states, count);
             sink.snapshot(index, first, count, states);
+          }
+
+          @Override
+          public void fellBack(long times) {
+            sink.fellBack(times);
           }
         });
   }

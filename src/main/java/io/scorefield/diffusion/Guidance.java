@@ -4,6 +4,7 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.PhysicsTerm.Loss;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseStream;
 import java.util.ArrayList;
@@ -20,6 +21,11 @@ public sealed interface Guidance {
 
   /// The physics of the guided program; the tape is in state units.
   PhysicsTerm term(Tape tape);
+
+  /// The laws as this guidance takes them, in the data's units.
+  default Tape tape(Constraint laws) {
+    return laws.tape();
+  }
 
   /// No guidance.
   record None() implements Guidance {
@@ -90,7 +96,8 @@ public sealed interface Guidance {
   /// Source: Rozet and Louppe 2023 (arXiv 2306.10574), equation 15, with A A^T as in Song et al. 2023 (PiGDM), equation
   /// 7. In DDPM it moves the mean by beta/sqrt(1 - beta) times that score.
   ///
-  /// An objective J has the likelihood exp(-J): its score -gradient of J is added at every noise level.
+  /// An objective J has the likelihood exp(-J), with the same uncertainty of x0hat: what is a sum of squares in it counts
+  /// as residuals of tolerance 1 ({@link Constraint#tape(double)}), what is straight adds its gradient.
   ///
   /// @param sigmaY the tolerance of the constraint, in its own units
   /// @param gamma the variance of x_0 given x_t, in units of sigma^2/alpha^2
@@ -121,6 +128,11 @@ public sealed interface Guidance {
     }
 
     @Override
+    public Tape tape(Constraint laws) {
+      return laws.tape(sigmaY);
+    }
+
+    @Override
     public PhysicsTerm term(Tape tape) {
       return PhysicsTerm.of(tape, Loss.HALF_SQUARE);
     }
@@ -128,7 +140,9 @@ public sealed interface Guidance {
 
   /// The same with the covariance of x_0 given x_t that the network itself implies,
   /// V = sigma^2/alpha dx0hat/dx, instead of a multiple of the identity: the score of the likelihood
-  /// N(0; r(x0hat), sigmaY^2 I + A V A^T) with A = dr/dx0hat. Exact where the data are Gaussian and r is linear.
+  /// N(0; r(x0hat), sigmaY^2 I + A V A^T) with A = dr/dx0hat. Exact where the data are Gaussian and r is linear, or J
+  /// quadratic. A sample for which the network implies no covariance takes sigma^2/alpha^2 instead, as Likelihood does
+  /// ({@link StepRow}).
   ///
   /// Source: Rozet, Andry, Lanusse and Louppe 2024 (MMPS, arXiv 2405.13712), equations 19 to 21.
   ///
@@ -145,6 +159,11 @@ public sealed interface Guidance {
     public StepProgram apply(StepProgram plain, Diffuser diffuser) {
       return likelihood(
           plain, diffuser, sigmaY, iterations, false, (alpha, sigma) -> sigma * sigma / alpha);
+    }
+
+    @Override
+    public Tape tape(Constraint laws) {
+      return laws.tape(sigmaY);
     }
 
     @Override
@@ -242,8 +261,13 @@ public sealed interface Guidance {
       double sigma = diffuser.schedule().sigma(row.time());
       // The output that belongs to the guided score is o - perScore * G.
       double perScore = diffuser.parameterization().at(alpha, sigma).outputPerScore(sigma);
+      // V = sigma^2/alpha K is a variance within the data's range, so at most the square of their radius.
+      double bound =
+          diffuser.range().map(r -> alpha * Math.pow(r.radius() / sigma, 2)).orElse(0.0);
       rows.add(
           row.toBuilder()
+              .bound(bound)
+              .fallback(unit ? 0 : sigma * sigma / (alpha * alpha))
               .guidance(row.output() * perScore)
               .memoryGuidance(row.memoryOutput() * perScore)
               .objective(1)

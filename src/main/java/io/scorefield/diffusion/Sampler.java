@@ -10,6 +10,11 @@ public interface Sampler {
   /// @throws IllegalArgumentException when the sampler does not fit the schedule, with the reason
   StepProgram compile(Diffuser diffuser);
 
+  /// What is done with the program once guidance has made its changes to it.
+  default StepProgram finish(StepProgram program, Diffuser diffuser) {
+    return program;
+  }
+
   /// A row at noise level t whose network, x0hat and levels are filled in and whose update is none.
   static StepRow.Builder row(Diffuser diffuser, double time, double timeAfter) {
     double alpha = diffuser.schedule().alpha(time);

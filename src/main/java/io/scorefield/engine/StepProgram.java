@@ -56,6 +56,11 @@ public record StepProgram(
     return (int) rows.stream().filter(StepRow::usesNetwork).count();
   }
 
+  /// How many rows have a gradient of the physics term.
+  public int guidedRows() {
+    return (int) rows.stream().filter(StepRow::usesGradient).count();
+  }
+
   /// Whether any row needs a {@link PhysicsTerm}.
   public boolean usesPhysics() {
     return rows.stream().anyMatch(StepRow::usesPhysics);

@@ -37,7 +37,7 @@ import io.scorefield.rng.NoiseStream;
 /// - Where `bound` is positive, K^T g is scaled down to the length bound |g|.
 /// - Where `fallback` is positive, a sample for which C = K turns out not to be a covariance is solved for again with the
 ///   unit matrix and the spread `fallback`, and counted ({@link SampleSink#fellBack}). C is none if in some iteration,
-///   with the direction p, a = A^T p and b = K^T a: a . b < 0, or |b|^2 > bound a . b (a symmetric positive matrix with
+///   with the direction p, a = A^T p and b = K^T a: a . b < 0, or where there is a bound |b|^2 > bound a . b (a symmetric positive matrix with
 ///   no eigenvalue above `bound` has neither), or if the equation's remainder ends larger than it began.
 ///
 /// L of the residuals, the objective J and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
@@ -99,10 +99,10 @@ public record StepRow(
       throw new IllegalArgumentException(
           "a likelihood needs a positive variance of its noise and a spread that is not negative");
     }
-    if (!(bound >= 0 && fallback >= 0) || (fallback > 0 && (solve == 0 || flat || !(bound > 0)))) {
+    if (!(bound >= 0 && fallback >= 0) || (fallback > 0 && (solve == 0 || flat))) {
       throw new IllegalArgumentException(
-          "a bound and a fallback must not be negative, and a fallback needs a bound and a likelihood whose covariance "
-              + "goes through the network");
+          "a bound and a fallback must not be negative, and a fallback needs a likelihood whose covariance goes through "
+              + "the network");
     }
     if (clip && x0FromOutput == 0) {
       throw new IllegalArgumentException("a row that clips needs an estimate that depends on the network");

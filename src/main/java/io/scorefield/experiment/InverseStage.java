@@ -8,6 +8,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.NotFiniteException;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.ConfigException;
@@ -116,11 +117,12 @@ final class InverseStage {
     List<Outcome> outcomes = new ArrayList<>();
     for (GuidanceConfig method : model.config().guidance()) {
       List<float[]> samples = new ArrayList<>();
+      SampleWatch watch = new SampleWatch(model);
       long total = (long) cases.size() * config.samples();
       try (PointWriter writer =
           PointWriter.open(folder.posterior(method.name()), total, data.dimension())) {
         for (Case one : cases) {
-          float[] block = posterior(method.guidance(), one, samples.size());
+          float[] block = posterior(method.guidance(), one, samples.size(), watch);
           writer.write(block, config.samples());
           samples.add(block);
           reporter.progress(
@@ -131,6 +133,9 @@ final class InverseStage {
         }
         writer.commit();
       }
+      StepProgram program =
+          model.diffuser().program(model.config().sampler().sampler(), method.guidance());
+      watch.findings("posterior " + method.name(), program.guidedRows()).forEach(reporter::line);
       outcomes.add(new Outcome(method.name(), samples));
     }
     return outcomes;
@@ -155,7 +160,8 @@ final class InverseStage {
     return outcomes;
   }
 
-  private float[] posterior(Guidance guidance, Case one, int number) throws IOException {
+  private float[] posterior(Guidance guidance, Case one, int number, SampleWatch watch)
+      throws IOException {
     Diffuser diffuser = model.diffuser();
     Constraint law = Constraint.of(Law.of("inverse.observe", operator.minus(one.measured())));
     float[] samples = new float[Math.multiplyExact(config.samples(), data.dimension())];
@@ -166,10 +172,20 @@ final class InverseStage {
     try {
       diffuser.sample(
           engine, network, program, physics, SampleRequest.of(seed, first, config.samples()),
-          (from, size, block) ->
+          new SampleSink() {
+            @Override
+            public void accept(long from, int size, float[] block) {
+              watch.look(from, size, block);
               System.arraycopy(
                   block, 0, samples, (int) (from - first) * data.dimension(),
-                  size * data.dimension()));
+                  size * data.dimension());
+            }
+
+            @Override
+            public void fellBack(long times) {
+              watch.fellBack(times);
+            }
+          });
     } catch (NotFiniteException e) {
       throw new LawAtFault(engine, diffuser, network, Optional.of(law))
           .of(e, program, physics, seed);
@@ -187,8 +203,10 @@ final class InverseStage {
       for (int i = 0; i < cases.size(); i++) {
         Case one = cases.get(i);
         float[] samples = outcome.samples().get(i);
-        add(values, "data-misfit", misfit(samples, one.measured()));
+        add(values, "data-misfit", misfit(samples, one.measured(), false));
+        add(values, "data-misfit-largest", misfit(samples, one.measured(), true));
         one.truth().ifPresent(truth -> add(values, "coverage-90", coverage(samples, truth)));
+        add(values, "largest-deviation", largestDeviation(samples));
         one.truth().ifPresent(truth -> add(values, "mean-error", meanError(samples, truth)));
         model.constraint().ifPresent(
             constraint -> {
@@ -241,11 +259,12 @@ final class InverseStage {
     return new MetricValue(mean, n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0, floor, n);
   }
 
-  /// Root mean square of (A(x) - y) / noise.
-  private double misfit(float[] samples, double[] measured) {
+  /// Root mean square of (A(x) - y) / noise over samples and measurements, or the largest of them.
+  private double misfit(float[] samples, double[] measured, boolean worst) {
     int dimension = data.dimension();
     double[] x = new double[dimension];
     double squares = 0;
+    double largest = 0;
     int n = samples.length / dimension;
     for (int i = 0; i < n; i++) {
       for (int d = 0; d < dimension; d++) {
@@ -253,10 +272,12 @@ final class InverseStage {
       }
       double[] predicted = operator.residuals(x, 0);
       for (int j = 0; j < predicted.length; j++) {
-        squares += Math.pow((predicted[j] - measured[j]) / config.noise(), 2);
+        double off = (predicted[j] - measured[j]) / config.noise();
+        squares += off * off;
+        largest = Math.max(largest, Math.abs(off));
       }
     }
-    return Math.sqrt(squares / n / measured.length);
+    return worst ? largest : Math.sqrt(squares / n / measured.length);
   }
 
   /// The share of components whose truth is in the central interval of 90 % of the samples.
@@ -271,6 +292,19 @@ final class InverseStage {
       }
     }
     return (double) inside / truth.length;
+  }
+
+  /// How far a sample is from the mean of the data at most, in standard deviations of the component.
+  private double largestDeviation(float[] samples) {
+    Scaling size = Scaling.standardize(data.points(), data.dimension());
+    double largest = 0;
+    for (int i = 0; i < samples.length; i++) {
+      int d = i % data.dimension();
+      if (size.deviation()[d] > 0) {
+        largest = Math.max(largest, Math.abs(samples[i] - size.mean()[d]) / size.deviation()[d]);
+      }
+    }
+    return largest;
   }
 
   /// Distance of the samples' mean from the truth, over the data's size.

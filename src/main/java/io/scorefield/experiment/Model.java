@@ -1,5 +1,6 @@
 package io.scorefield.experiment;
 
+import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
@@ -55,11 +56,17 @@ public record Model(
         settings.standardize()
             ? Scaling.standardize(data.points(), data.dimension())
             : Scaling.identity(data.dimension());
-    return of(config, scaling, data.components(), Fingerprint.of(data.points()));
+    DataRange range = DataRange.of(scaling.toState(data.points()), data.dimension());
+    return of(
+        config, scaling, Optional.of(range), data.components(), Fingerprint.of(data.points()));
   }
 
   private static Model of(
-      ExperimentConfig config, Scaling scaling, List<String> components, String fingerprint)
+      ExperimentConfig config,
+      Scaling scaling,
+      Optional<DataRange> range,
+      List<String> components,
+      String fingerprint)
       throws IOException {
     Variables variables = Variables.of(components);
     if (variables.dimension() != scaling.dimension()) {
@@ -69,11 +76,16 @@ public record Model(
     }
     return new Model(
         config,
-        config.diffuser(scaling),
+        config.diffuser(scaling, range),
         config.network().mlp(scaling.dimension()),
         variables,
         laws(config, variables),
         fingerprint);
+  }
+
+  /// The range of the training points in data units, where it is known.
+  Optional<DataRange> dataRange() {
+    return diffuser.range().map(range -> range.toData(diffuser.scaling()));
   }
 
   /// The laws of a configuration, tied to the components.
@@ -96,6 +108,14 @@ public record Model(
     model.put("dimension", mlp.dimension());
     model.put("mean", diffuser.scaling().mean());
     model.put("deviation", diffuser.scaling().deviation());
+    diffuser
+        .range()
+        .ifPresent(
+            range -> {
+              model.put("lowest", range.lowest());
+              model.put("highest", range.highest());
+              model.put("radius", range.radius());
+            });
     model.put("components", variables.fields().stream().map(Variables.Field::toString).toList());
     model.put("data-sha256", fingerprint);
     return Map.of(
@@ -119,11 +139,26 @@ public record Model(
         throw new FormatException(label + ": the dimension and the scaling do not fit");
       }
       return of(
-          config, new Scaling(mean, deviation), components(model.path("components"), dimension),
+          config, new Scaling(mean, deviation), range(model, dimension), components(model.path("components"), dimension),
           model.path("data-sha256").asString(""));
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
+  }
+
+  /// The range of the training points; older checkpoints have none.
+  private static Optional<DataRange> range(JsonNode model, int dimension) throws FormatException {
+    if (model.path("lowest").isMissingNode()) {
+      return Optional.empty();
+    }
+    DataRange range =
+        new DataRange(
+            numbers(model.path("lowest")), numbers(model.path("highest")),
+            model.path("radius").doubleValue());
+    if (range.lowest().length != dimension) {
+      throw new IllegalArgumentException("the range of the data is for other components");
+    }
+    return Optional.of(range);
   }
 
   /// The names of the components; checkpoints of the first format have none.

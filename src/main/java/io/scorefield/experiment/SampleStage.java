@@ -51,20 +51,31 @@ public final class SampleStage {
       throws IOException {
     StepProgram program = program(method);
     reporter.progress("sample " + method, 0, count, "samples", "");
+    SampleWatch watch = new SampleWatch(model);
     try (PointWriter writer = PointWriter.open(file, count, model.mlp().dimension())) {
       model
           .diffuser()
           .sample(
               engine, network, program, physics(method), SampleRequest.of(seed, first, count),
-              (from, size, block) -> {
-                writer.write(block, size);
-                long done = from + size - first;
-                reporter.progress("sample " + method, done, count, "samples", "");
-                if (reporter.stopRequested() && done < count) {
-                  throw new StoppedException("stopped; the samples were not written");
+              new SampleSink() {
+                @Override
+                public void accept(long from, int size, float[] block) throws IOException {
+                  watch.look(from, size, block);
+                  writer.write(block, size);
+                  long done = from + size - first;
+                  reporter.progress("sample " + method, done, count, "samples", "");
+                  if (reporter.stopRequested() && done < count) {
+                    throw new StoppedException("stopped; the samples were not written");
+                  }
+                }
+
+                @Override
+                public void fellBack(long times) {
+                  watch.fellBack(times);
                 }
               });
       writer.commit();
+      watch.findings(method, program.guidedRows()).forEach(reporter::line);
     } catch (NotFiniteException e) {
       throw new LawAtFault(engine, model.diffuser(), network, model.constraint())
           .of(e, program, physics(method), seed);

@@ -49,31 +49,65 @@ public record Constraint(List<Law> laws) {
 
   /// All laws in one tape: residuals times the root of their weight, objectives times theirs, in the data's units.
   public Tape tape() {
-    int inputs = laws.getFirst().tape().inputs();
-    List<Tape.Row> rows = new ArrayList<>();
-    int[] indices = {};
-    double[] numbers = {};
-    int residuals = 0;
-    double[] scale = new double[inputs];
-    Arrays.fill(scale, 1);
+    Joined joined = new Joined(laws.getFirst().tape().inputs());
     for (Law law : laws) {
-      Tape tape = law.tape();
+      joined.add(law, law.tape(), Math.sqrt(law.weight()));
+    }
+    return joined.tape();
+  }
+
+  /// The same for a Gaussian likelihood: an objective J counts as exp(-weight J). What is a sum of squares in it
+  /// ({@link Squares}) has become residuals, scaled so that the tolerance of all residuals is theirs.
+  ///
+  /// @param tolerance standard deviation of the residuals
+  public Tape tape(double tolerance) {
+    Joined joined = new Joined(laws.getFirst().tape().inputs());
+    for (Law law : laws) {
+      if (law.isObjective()) {
+        joined.add(law, Squares.of(law.tape()), tolerance * Math.sqrt(law.weight()));
+      } else {
+        joined.add(law, law.tape(), Math.sqrt(law.weight()));
+      }
+    }
+    return joined.tape();
+  }
+
+  /// Tapes one after the other.
+  private static final class Joined {
+    private final int inputs;
+    private final double[] scale;
+    private final List<Tape.Row> rows = new ArrayList<>();
+    private int[] indices = {};
+    private double[] numbers = {};
+    private int residuals;
+
+    Joined(int inputs) {
+      this.inputs = inputs;
+      scale = new double[inputs];
+      Arrays.fill(scale, 1);
+    }
+
+    /// @param factor of the residuals
+    void add(Law law, Tape tape, double factor) {
       if (!Arrays.equals(tape.scale(), scale) || !Arrays.equals(tape.shift(), new double[inputs])) {
         throw new IllegalArgumentException("law '" + law.name() + "' is not in the data's units");
       }
       int base = rows.size();
       for (Tape.Row row : tape.rows()) {
-        rows.add(moved(row, law.weight(), base, indices.length, numbers.length, residuals));
+        rows.add(moved(row, factor, law.weight(), base, indices.length, numbers.length, residuals));
       }
       indices = joined(indices, tape.indices());
       numbers = joined(numbers, tape.numbers());
       residuals += tape.residuals();
     }
-    return new Tape(inputs, rows, indices, numbers, scale, new double[inputs]);
+
+    Tape tape() {
+      return new Tape(inputs, rows, indices, numbers, scale, new double[inputs]);
+    }
   }
 
   private static Tape.Row moved(
-      Tape.Row row, double weight, int base, int indices, int numbers, int residuals) {
+      Tape.Row row, double factor, double weight, int base, int indices, int numbers, int residuals) {
     TapeOperation operation = row.operation();
     return switch (operation) {
       case INPUT, CONSTANT -> row;
@@ -85,7 +119,7 @@ public record Constraint(List<Law> laws) {
       case RESIDUAL ->
           new Tape.Row(
               operation, row.first() + base, row.second() + residuals, 0,
-              row.immediate() * Math.sqrt(weight));
+              row.immediate() * factor);
       case OBJECTIVE ->
           new Tape.Row(operation, row.first() + base, 0, 0, row.immediate() * weight);
       default ->

@@ -229,6 +229,26 @@ public final class TapeBuilder {
     return isConstant(a) && nodes.get(a).immediate == value;
   }
 
+  /// What a node is, its operands, and where it is a number, which, by iteration.
+  TapeOperation operation(int a) {
+    return nodes.get(a).operation;
+  }
+
+  int first(int a) {
+    return nodes.get(a).first;
+  }
+
+  int second(int a) {
+    return nodes.get(a).second;
+  }
+
+  double[] numbers(int a) {
+    Node node = nodes.get(a);
+    return isConstant(a)
+        ? new double[] {node.immediate}
+        : node.column.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
   /// The value of a node that depends on no component, or not a number.
   public double constantValue(int a) {
     return isConstant(a) ? nodes.get(a).immediate : Double.NaN;

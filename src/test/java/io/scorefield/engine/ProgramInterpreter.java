@@ -164,6 +164,9 @@ public final class ProgramInterpreter {
     StepRow row = estimate.row();
     Tape tape = physics.tape().orElseThrow();
     double[] at = estimate.of(x);
+    if (tape.residuals() == 0) {
+      return ofLoss(physics, estimate, x);
+    }
     RealVector r = new ArrayRealVector(tape.residuals(at, 0));
     RealMatrix a = new Array2DRowRealMatrix(r.getDimension(), x.length);
     RealVector objective = new ArrayRealVector(x.length);
@@ -194,7 +197,7 @@ public final class ProgramInterpreter {
   /// the same one for matrices that are clearly so or clearly not.
   private static boolean isCovariance(RealMatrix k, double bound) {
     double[] values = new EigenDecomposition(k.add(k.transpose()).scalarMultiply(0.5)).getRealEigenvalues();
-    return Arrays.stream(values).allMatch(value -> value >= 0 && value <= bound)
+    return Arrays.stream(values).allMatch(value -> value >= 0 && (bound == 0 || value <= bound))
         && k.subtract(k.transpose()).getFrobeniusNorm() < 1e-3 * k.getFrobeniusNorm();
   }
 

@@ -5,12 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.EngineException;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -85,10 +85,8 @@ final class CudaTraining implements TrainingSession {
       MemorySegment order = arena.allocate(JAVA_INT, (long) steps * batch);
       MemorySegment.copy(examples, from * batch, order, JAVA_INT, 0, steps * batch);
       device.copy(order, memory.examples(), 0);
-      MemorySegment adam = arena.allocate((long) steps * TrainingMemory.ADAM_STEP, 8);
-      for (int k = 0; k < steps; k++) {
-        adamStep(adam.asSlice((long) k * TrainingMemory.ADAM_STEP, TrainingMemory.ADAM_STEP), step + k + 1, rates[from + k]);
-      }
+      MemorySegment adam =
+          Tables.adamSteps(plan.adam(), step, Arrays.copyOfRange(rates, from, from + steps), arena);
       device.copy(adam, memory.adam(), 0);
       MemorySegment clock =
           new Struct(arena, TrainingMemory.CLOCK)
@@ -115,22 +113,6 @@ final class CudaTraining implements TrainingSession {
       MemorySegment.copy(physicsLosses, JAVA_DOUBLE, 0, physics, from, accounted);
       return accounted;
     }
-  }
-
-  /// `AdamStep` of optimiser step number k = 1, 2, ...
-  private void adamStep(MemorySegment to, long k, double rate) {
-    AdamOptions adam = plan.adam();
-    Struct.in(to)
-        .number(1)
-        .number((float) adam.beta1())
-        .number((float) (1 - adam.beta1()))
-        .number((float) adam.beta2())
-        .number((float) (1 - adam.beta2()))
-        .number((float) (rate / (1 - Math.pow(adam.beta1(), k))))
-        .number((float) (1 / (1 - Math.pow(adam.beta2(), k))))
-        .number((float) adam.epsilon())
-        .number((float) (1 - adam.emaDecay()))
-        .integers(adam.emaDecay() > 0 ? 1 : 0);
   }
 
   @Override

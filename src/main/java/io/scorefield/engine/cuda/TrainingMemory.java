@@ -11,7 +11,6 @@ import java.util.Optional;
 
 /// All that a training has on its device, and the struct that tells kernels of it (`TrainingCall` in `model.cuh`).
 final class TrainingMemory implements AutoCloseable {
-  static final int ADAM_STEP = 40;
   static final int CLOCK = 40;
   static final int NORM_THREADS = 256;
 
@@ -140,7 +139,7 @@ final class TrainingMemory implements AutoCloseable {
         state[i] = resources.add(device.upload(parts[i]));
       }
       examples = floats((long) span * plan.batch());
-      adam = resources.add(new DeviceMemory((long) span * ADAM_STEP));
+      adam = resources.add(new DeviceMemory((long) span * Tables.ADAM_STEP));
       clock = resources.add(new DeviceMemory(CLOCK));
       inputs = floats((twice() ? 2L : 1L) * inputRows() * stride());
       deltas = floats((twice() ? 2L : 1L) * deltaRows() * stride());

@@ -1,5 +1,6 @@
 package io.scorefield.engine.layout;
 
+import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.EngineException;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
@@ -22,6 +23,9 @@ public final class Tables {
 
   /// Bytes of one row: 18 floats and 4 integers.
   public static final int STEP_ROW = 22 * Float.BYTES;
+
+  /// Bytes of one optimiser step: 9 floats and an integer.
+  public static final int ADAM_STEP = 10 * Float.BYTES;
 
   /// Bytes of one row: 4 integers and a float.
   public static final int TAPE_ROW = 5 * Float.BYTES;
@@ -106,6 +110,24 @@ public final class Tables {
   public static MemorySegment noiseFeatures(NoiseTable table, Arena arena) {
     Writer writer = new Writer(allocate(arena, table.timeFeatures().length, Float.BYTES));
     writer.floats("a time feature", table.timeFeatures());
+    return writer.segment;
+  }
+
+  /// `AdamStep[steps]`, without clipping, which is known when the step is made.
+  ///
+  /// @param done optimiser steps before the first of these
+  public static MemorySegment adamSteps(AdamOptions adam, long done, double[] learningRates, Arena arena) {
+    Writer writer = new Writer(allocate(arena, learningRates.length, ADAM_STEP));
+    for (int i = 0; i < learningRates.length; i++) {
+      long k = done + i + 1;
+      writer
+          .floats(
+              "the optimiser",
+              1, adam.beta1(), 1 - adam.beta1(), adam.beta2(), 1 - adam.beta2(),
+              learningRates[i] / (1 - Math.pow(adam.beta1(), k)), 1 / (1 - Math.pow(adam.beta2(), k)), adam.epsilon(),
+              1 - adam.averageDecay(k))
+          .integers(adam.emaDecay() > 0 ? 1 : 0);
+    }
     return writer.segment;
   }
 

@@ -105,7 +105,7 @@ final class NativeLibrary {
     trainingCreate =
         binder.bind(
             "sf_training_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT,
-            LONG, POINTER, LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT);
+            LONG, DOUBLE, INT, LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT);
     trainingAdvance =
         binder.bind("sf_training_advance", INT, POINTER, INT, POINTER, POINTER, POINTER, POINTER);
     trainingStep = binder.bind("sf_training_step", LONG, POINTER);

@@ -53,9 +53,8 @@ final class NativeTraining implements TrainingSession {
                   arena.allocateFrom(JAVA_FLOAT, plan.data()),
                   plan.batch(),
                   plan.seed(),
-                  once.allocateFrom(
-                      JAVA_DOUBLE, adam.beta1(), adam.beta2(), adam.epsilon(),
-                      adam.maxGradientNorm(), adam.emaDecay()),
+                  adam.maxGradientNorm(),
+                  adam.emaDecay() > 0 ? 1 : 0,
                   state.step(),
                   once.allocateFrom(JAVA_FLOAT, state.parameters()),
                   once.allocateFrom(JAVA_FLOAT, state.average()),
@@ -92,7 +91,8 @@ final class NativeTraining implements TrainingSession {
                     call,
                     steps,
                     once.allocateFrom(JAVA_INT, examples),
-                    once.allocateFrom(JAVA_DOUBLE, learningRates),
+                    Tables.adamSteps(
+                        plan.adam(), (long) NativeLibrary.invoke(library.trainingStep, call), learningRates, once),
                     data,
                     physics);
         return new Losses(

@@ -305,7 +305,8 @@ final class ReferenceSampler {
         if (checks) {
           double product = ReferencePhysics.dot(direction[s], image);
           double square = ReferencePhysics.dot(gradient[s], gradient[s]);
-          lost[s] |= !(product >= 0 && square <= StepRow.SLACK * row.bound() * product);
+          lost[s] |= !(product >= 0);
+          lost[s] |= row.bound() > 0 && !(square <= StepRow.SLACK * row.bound() * product);
         }
         for (int j = 0; j < residuals; j++) {
           image[j] = row.noiseVariance() * direction[s][j] + spread * image[j];

@@ -120,7 +120,7 @@ final class ReferenceTraining implements TrainingSession {
     double change =
         learningRate * (m / correction1) / (Math.sqrt(v / correction2) + adam.epsilon());
     parameters[i] = (float) (parameters[i] - change);
-    double keep = adam.emaDecay();
+    double keep = adam.averageDecay(step);
     average[i] = (float) (keep * average[i] + (1 - keep) * parameters[i]);
   }
 

@@ -1,5 +1,6 @@
 package io.scorefield.experiment.config;
 
+import io.scorefield.data.DataRange;
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Objective;
@@ -11,6 +12,7 @@ import io.scorefield.schedule.DiscreteSchedule;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// An experiment: everything that a run depends on.
@@ -52,7 +54,7 @@ public record ExperimentConfig(
 
   /// The objective.
   public record ObjectiveConfig(
-      @Setting(doc = "What the network predicts.", value = "eps") Parameterization predict,
+      @Setting(doc = "What the network predicts; v is good at all noise levels.", value = "v") Parameterization predict,
       @Setting(doc = "Weight of a noise level in the loss.", value = "none") Weighting weighting,
       @Setting(
               doc = "Squared errors of the components are summed or averaged.",
@@ -169,13 +171,13 @@ public record ExperimentConfig(
         schedule.schedule() instanceof DiscreteSchedule discrete
             ? discrete.steps()
             : Objective.CONTINUOUS_ROWS;
-    long features = network.timeEmbedding().embedding().size();
+    long features = network.timeEmbedding().size();
     if (Math.max(levels, sampler.evaluations()) * features > MOST_FEATURES) {
       throw new IllegalArgumentException(
           "the time features of all noise levels are more than " + MOST_FEATURES
               + " numbers; use fewer steps or a smaller time embedding");
     }
-    Diffuser diffuser = diffuser(Scaling.identity(1));
+    Diffuser diffuser = diffuser(Scaling.identity(1), Optional.empty());
     StepProgram plain = sampler.sampler().compile(diffuser);
     Set<String> names = new HashSet<>();
     for (GuidanceConfig method : guidance) {
@@ -210,8 +212,8 @@ public record ExperimentConfig(
   }
 
   /// The model without its weights.
-  public Diffuser diffuser(Scaling scaling) {
+  public Diffuser diffuser(Scaling scaling, Optional<DataRange> range) {
     return new Diffuser(
-        schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(), scaling);
+        schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range);
   }
 }

@@ -3,6 +3,8 @@ package io.scorefield.experiment.config;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.TimeEmbedding;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseSchedule;
 
 /// The network.
 public record NetworkConfig(
@@ -18,21 +20,33 @@ public record NetworkConfig(
   /// The network for data of the given dimension.
   public Mlp mlp(int dimension) {
     return Mlp.uniform(
-        dimension, timeEmbedding.embedding().size(), layers, hidden, activation);
+        dimension, timeEmbedding.size(), layers, hidden, activation);
   }
 
   /// The time embedding.
   public sealed interface Embedding {
-    TimeEmbedding embedding();
+    /// Number of features.
+    int size();
+
+    /// The features for the times of a schedule.
+    TimeEmbedding embedding(NoiseSchedule schedule);
 
     @Kind(value = "bare", doc = "The single feature scale * t.")
     record Bare(
-        @Setting(doc = "What t is multiplied with.", value = "1", min = 0, aboveMin = true)
+        @Setting(
+                doc = "What t is multiplied with. 0: so that the schedule's largest time counts as 1.",
+                value = "0",
+                min = 0)
             double scale)
         implements Embedding {
       @Override
-      public TimeEmbedding embedding() {
-        return new TimeEmbedding.Bare(scale);
+      public int size() {
+        return 1;
+      }
+
+      @Override
+      public TimeEmbedding embedding(NoiseSchedule schedule) {
+        return new TimeEmbedding.Bare(scale == 0 ? 1 / schedule.end() : scale);
       }
     }
 
@@ -42,17 +56,30 @@ public record NetworkConfig(
     record Sinusoidal(
         @Setting(doc = "Number of features, even.", value = "32", min = 2, max = 4096)
             int dimension,
-        @Setting(doc = "What t is multiplied with.", value = "1", min = 0, aboveMin = true)
+        @Setting(
+                doc =
+                    "What t is multiplied with. 0: a discrete time by 1, a continuous one by 100, so that sines go "
+                        + "round more than once.",
+                value = "0",
+                min = 0)
             double scale)
         implements Embedding, Checked {
+      private static final double OF_CONTINUOUS = 100;
+
       @Override
-      public TimeEmbedding embedding() {
-        return new TimeEmbedding.Sinusoidal(dimension, scale);
+      public int size() {
+        return dimension;
+      }
+
+      @Override
+      public TimeEmbedding embedding(NoiseSchedule schedule) {
+        double usual = schedule instanceof DiscreteSchedule ? 1 : OF_CONTINUOUS;
+        return new TimeEmbedding.Sinusoidal(dimension, scale == 0 ? usual : scale);
       }
 
       @Override
       public void check() {
-        embedding();
+        new TimeEmbedding.Sinusoidal(dimension, 1);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.scorefield.experiment.config;
 
 import io.scorefield.diffusion.AncestralSampler;
+import io.scorefield.diffusion.Clipped;
 import io.scorefield.diffusion.EulerMaruyamaSampler;
 import io.scorefield.diffusion.HeunSampler;
 import io.scorefield.diffusion.PredictorCorrector;
@@ -8,18 +9,30 @@ import io.scorefield.diffusion.Sampler;
 
 /// The reverse process.
 public sealed interface SamplerConfig {
-  Sampler sampler();
-
   /// Network evaluations of one sample; 0: as many as the schedule has levels.
   long evaluations();
 
+  /// Whether x0hat is kept within the range of the data.
+  boolean clip();
+
+  /// The sampler without that.
+  Sampler unclipped();
+
+  /// The sampler.
+  default Sampler sampler() {
+    return clip() ? new Clipped(unclipped()) : unclipped();
+  }
+
+  String CLIP = "Keep x0hat within the range of the training points, component by component: a network that is wrong somewhere "
+          + "then throws no sample far away.";
   String LEVELS = "Number of steps. 0: every level of a discrete schedule.";
 
   @Kind(value = "ddpm", doc = "Ancestral sampling (Ho et al. 2020).")
-  record Ddpm(@Setting(doc = LEVELS, value = "0", min = 0, max = 1e5) int steps)
+  record Ddpm(@Setting(doc = LEVELS, value = "0", min = 0, max = 1e5) int steps,
+      @Setting(doc = CLIP, value = "true") boolean clip)
       implements SamplerConfig {
     @Override
-    public Sampler sampler() {
+    public Sampler unclipped() {
       return new AncestralSampler(steps, 1);
     }
 
@@ -33,10 +46,11 @@ public sealed interface SamplerConfig {
   record Ddim(
       @Setting(doc = LEVELS, value = "0", min = 0, max = 1e5) int steps,
       @Setting(doc = "Share of the noise: 0 deterministic, 1 DDPM.", value = "0", min = 0, max = 1)
-          double eta)
+          double eta,
+      @Setting(doc = CLIP, value = "true") boolean clip)
       implements SamplerConfig {
     @Override
-    public Sampler sampler() {
+    public Sampler unclipped() {
       return new AncestralSampler(steps, eta);
     }
 
@@ -48,10 +62,11 @@ public sealed interface SamplerConfig {
 
   @Kind(value = "euler-maruyama", doc = "Euler-Maruyama steps of the reverse SDE.")
   record EulerMaruyama(
-      @Setting(doc = "Number of steps.", value = "1000", min = 1, max = 1e5) int steps)
+      @Setting(doc = "Number of steps.", value = "1000", min = 1, max = 1e5) int steps,
+      @Setting(doc = CLIP, value = "true") boolean clip)
       implements SamplerConfig {
     @Override
-    public Sampler sampler() {
+    public Sampler unclipped() {
       return new EulerMaruyamaSampler(steps);
     }
 
@@ -62,10 +77,11 @@ public sealed interface SamplerConfig {
   }
 
   @Kind(value = "heun", doc = "Heun steps of the probability-flow ODE, two evaluations each.")
-  record Heun(@Setting(doc = "Number of steps.", value = "100", min = 1, max = 1e5) int steps)
+  record Heun(@Setting(doc = "Number of steps.", value = "100", min = 1, max = 1e5) int steps,
+      @Setting(doc = CLIP, value = "true") boolean clip)
       implements SamplerConfig {
     @Override
-    public Sampler sampler() {
+    public Sampler unclipped() {
       return new HeunSampler(steps);
     }
 
@@ -86,10 +102,11 @@ public sealed interface SamplerConfig {
       @Setting(
               doc = "Size of a correction, in units of sigma^2: the smaller the more exact.", value = "0.1", min = 0, max = 1,
               aboveMin = true)
-          double size)
+          double size,
+      @Setting(doc = CLIP, value = "true") boolean clip)
       implements SamplerConfig {
     @Override
-    public Sampler sampler() {
+    public Sampler unclipped() {
       return new PredictorCorrector(steps, corrections, size);
     }
 

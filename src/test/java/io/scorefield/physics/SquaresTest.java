@@ -1,0 +1,93 @@
+package io.scorefield.physics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.scorefield.physics.formula.Formula;
+import io.scorefield.physics.formula.FormulaLaw;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// An objective taken apart is the same objective, up to a constant, and its residuals hold what can be uncertain.
+class SquaresTest {
+  private static final Variables NAMES = Variables.of(List.of("x", "y", "u[5]"));
+
+  private static Tape objective(String formula) {
+    return FormulaLaw.objective(Formula.parse(formula), NAMES, Map.of());
+  }
+
+  private static double value(Tape tape, double[] x) {
+    double squares = Arrays.stream(tape.residuals(x, 0)).map(r -> r * r).sum();
+    return 0.5 * squares + tape.objective(x, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "0.1 * (x - 1)^2; 1; false",
+        "(x - 2)^2 / 2; 1; false",
+        "x^2 - 2 * x + 7; 1; false",
+        "x^2 + x * y + y^2 - 3 * x; 2; false",
+        "x^2 + y^2; 2; false",
+        "norm(u)^2; 5; false",
+        "mean(u^2) + 0.3 * u[2]; 5; false",
+        "sum(i in 0..3, i * (u[i+1] - u[i])^2); 3; false",
+        "3 * x - 2; 0; true",
+        "x * y; 1; true",
+        "-(x^2); 0; true",
+        "1e-12 * x^2 + x; 1; true",
+        "(x - y)^4; 1; false",
+        "sum(i in 0..4, (u[i]^2 - 1)^2); 5; false",
+        "exp(2 * x) + x^2; 2; false",
+        "x^2 * y^2 + sin(x); 1; true",
+        "max(0, x - 1)^2; 1; false",
+        "abs(x) + sqrt(x^2 + 1); 0; true",
+        "x^2 - y^4; 1; true",
+      })
+  void theSumOfItsPartsIsTheObjective(String formula, int residuals, boolean rest) {
+    Tape given = objective(formula);
+    Tape taken = Squares.of(given);
+    assertThat(taken.residuals()).isEqualTo(residuals);
+    assertThat(taken.hasObjective()).isEqualTo(rest);
+    Random random = new Random(5);
+    double[] origin = new double[7];
+    double constant = value(given, origin) - value(taken, origin);
+    for (int i = 0; i < 20; i++) {
+      double[] x = random.doubles(7, -2, 2).toArray();
+      assertThat(value(taken, x) + constant)
+          .isCloseTo(value(given, x), within(1e-9 * (1 + Math.abs(value(given, x)))));
+    }
+  }
+
+  @Test
+  void quadraticsAreTakenApartHoweverTheyAreWritten() {
+    Tape one = Squares.of(objective("2 * (x - 1)^2 + (x + y)^2"));
+    Tape other = Squares.of(objective("3 * x^2 - 4 * x + 2 * x * y + y^2 + 9"));
+    double[] x = {0.3, -0.7, 0, 0, 0, 0, 0};
+    double[] a = Arrays.stream(one.residuals(x, 0)).map(Math::abs).sorted().toArray();
+    double[] b = Arrays.stream(other.residuals(x, 0)).map(Math::abs).sorted().toArray();
+    assertThat(a).containsExactly(b, within(1e-10));
+  }
+
+  /// The residuals' own tolerance in a joint tape stands for an objective as well: J counts as exp(-weight J).
+  @Test
+  void objectivesBesideResidualsKeepTheirWeight() {
+    Law law = Law.of("r", FormulaLaw.equality(Formula.parse("y - 3"), NAMES, Map.of()));
+    Law quantity = new Law("J", objective("(x - 1)^2 / 2"), 4, Double.NaN);
+    Tape joint = new Constraint(List.of(law, quantity)).tape(0.1);
+    double[] x = {2, 5, 0, 0, 0, 0, 0};
+    double[] r = joint.residuals(x, 0);
+    assertThat(r).hasSize(2);
+    assertThat(r[0]).isEqualTo(2);
+    // 1/2 (r/0.1)^2 is 4 J = 2.
+    assertThat(0.5 * Math.pow(r[1] / 0.1, 2)).isCloseTo(2, within(1e-12));
+    // Metrics and training see the objective as it is.
+    assertThat(new Constraint(List.of(law, quantity)).tape().residuals()).isEqualTo(1);
+  }
+}
