@@ -23,7 +23,8 @@ import java.util.Optional;
 /// The library's front door: the forward and the reverse process of a diffusion model.
 ///
 /// A diffuser is the mathematics without the weights: it compiles schedules, samplers and objectives
-/// to the tables that an engine executes. Points go in and samples come out in data units.
+/// to the tables that an engine executes. Points go in and samples come out in data units, less the scaling's origin,
+/// which is 0 unless float32 could not hold the data; laws are given in data units as they are.
 ///
 /// @param schedule the noise levels
 /// @param parameterization what the network's output stands for
@@ -166,7 +167,7 @@ public record Diffuser(
 
   /// The tape of laws, moved from data units to the units of the state.
   public Tape tape(Constraint laws) {
-    return laws.tape().withInputs(scaling.deviation(), scaling.mean());
+    return laws.tape().withInputs(scaling.deviation(), scaling.shift());
   }
 
   /// Runs a program and hands blocks of samples, in data units, to the sink.

@@ -51,7 +51,7 @@ public final class SampleStage {
       throws IOException {
     StepProgram program = program(method);
     reporter.progress("sample " + method, 0, count, "samples", "");
-    try (PointWriter writer = PointWriter.open(file, count, model.mlp().dimension())) {
+    try (PointWriter writer = PointWriter.open(file, count, model.layout().startingAt(first))) {
       model
           .diffuser()
           .sample(
