@@ -114,13 +114,6 @@ public record Scaling(double[] mean, double[] deviation, double[] origin) {
     return IntStream.range(0, dimension()).filter(this::isConstant).toArray();
   }
 
-  /// mean + origin [D]: laws read component d as deviation[d] * state + shift()[d].
-  public double[] shift() {
-    double[] shift = new double[dimension()];
-    Arrays.setAll(shift, d -> mean[d] + origin[d]);
-    return shift;
-  }
-
   /// Points [n, D] in data units, less the origin, to a new array in state units.
   public float[] toState(float[] points) {
     float[] state = new float[points.length];

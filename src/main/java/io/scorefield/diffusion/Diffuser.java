@@ -167,7 +167,7 @@ public record Diffuser(
 
   /// The tape of laws, moved from data units to the units of the state.
   public Tape tape(Constraint laws) {
-    return laws.tape().withInputs(scaling.deviation(), scaling.shift());
+    return laws.tape().withOrigin(scaling.origin()).withInputs(scaling.deviation(), scaling.mean());
   }
 
   /// Runs a program and hands blocks of samples, in data units, to the sink.

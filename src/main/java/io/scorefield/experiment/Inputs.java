@@ -4,10 +4,13 @@ import io.scorefield.data.DataSet;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeOperation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /// What a run needs, read and checked before anything is trained: the data, the laws with their files, and the files of
@@ -56,11 +59,11 @@ record Inputs(DataSet data, Model model) {
           "float32 cannot hold the digits of the data: trained on " + some(moved)
               + "; samples are written in float64");
     }
-    if (!moved.isEmpty() && model.constraint().isPresent() && !engine.equals("reference")) {
-      double coarse = Arrays.stream(origin).map(Math::abs).max().orElse(0) * 0x1p-24;
+    double coarse = moved.isEmpty() ? 0 : coarseness();
+    if (coarse > 0 && !engine.equals("reference")) {
       lines.add(
-          "warning: the engine " + engine + " computes laws in float32, near " + some(moved) + " only to "
-              + Report.number(coarse) + "; --engine reference is exact");
+          "warning: the engine " + engine + " computes laws that are not linear in " + some(moved) + " only to "
+              + Report.number(coarse) + " there (float32); --engine reference is exact");
     }
     double largest = 0;
     for (int i = 0; i < data.points().length; i++) {
@@ -72,6 +75,27 @@ record Inputs(DataSet data, Model model) {
               + "write the data in other units");
     }
     return lines;
+  }
+
+  /// How far float32 is off in laws that need the data with their origin; 0 where none does.
+  private double coarseness() {
+    if (model.constraint().isEmpty()) {
+      return 0;
+    }
+    double[] origin = data.origin();
+    Tape plain = model.constraint().get().tape();
+    Tape moved = plain.withOrigin(origin);
+    double largest =
+        DoubleStream.concat(
+                moved.rows().stream()
+                    .filter(row -> row.operation() == TapeOperation.CONSTANT)
+                    .mapToDouble(Tape.Row::immediate),
+                Arrays.stream(moved.numbers()).skip(plain.numbers().length))
+            .map(Math::abs)
+            .max()
+            .orElse(0);
+    double nearest = Arrays.stream(origin).map(Math::abs).filter(o -> o > 0).min().orElse(0);
+    return largest >= 0.1 * nearest ? largest * 0x1p-24 : 0;
   }
 
   private static String some(List<String> names) {
