@@ -35,7 +35,7 @@ public record Columns(List<String> wanted, String key) {
     return wanted.stream().anyMatch(column -> !isNumber(column) && !places(column, cells).isEmpty());
   }
 
-  /// Whether a number in the columns that are read cannot be told without a header.
+  /// Whether some columns are chosen by their names.
   boolean needNames() {
     return wanted.stream().anyMatch(column -> !isNumber(column));
   }
