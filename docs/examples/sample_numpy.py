@@ -99,9 +99,11 @@ def sample(path, count):
             x = x + (0.5 * b * x + b * score) * dt + np.sqrt(b * dt) * z
     else:
         raise SystemExit("this example knows ddpm over all levels, and euler-maruyama with vp")
-    return x * np.array(model["deviation"]) + np.array(model["mean"])
+    # float32 is what the program keeps; the origin is there where that would lose the data's digits.
+    data = (x * np.array(model["deviation"]) + np.array(model["mean"])).astype("f4")
+    return data + np.array(model["origin"]) if "origin" in model else data
 
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    np.save(sys.argv[3], sample(sys.argv[1], int(sys.argv[2])).astype("f4"))
+    np.save(sys.argv[3], sample(sys.argv[1], int(sys.argv[2])))

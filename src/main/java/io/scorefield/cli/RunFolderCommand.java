@@ -6,12 +6,16 @@ import io.scorefield.experiment.Model;
 import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.Summary;
 import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// What the commands that work on a finished run have in common.
@@ -20,6 +24,14 @@ abstract class RunFolderCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "DIR", description = "The folder of a run.")
   private Path folder;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Change a key of the run's configuration, for example evaluate.samples=5000, or data.path=FILE where the "
+              + "data have moved; repeatable.")
+  private List<String> set = new ArrayList<>();
 
   @Mixin private EngineOptions engines;
 
@@ -30,20 +42,31 @@ abstract class RunFolderCommand implements Callable<Integer> {
   abstract void work(ExperimentRunner runner, RunFolder folder, Console console)
       throws IOException;
 
+  /// The changes, if they are of keys that the network and its samples do not depend on.
+  private List<String> requireChangeable() {
+    for (String assignment : set) {
+      if (!assignment.matches("(?s)\\s*(data\\.path|physics|(inverse|evaluate)(\\.[^=]*)?)\\s*=.*")) {
+        throw new ConfigException(
+            "--set " + assignment + ": of a finished run data.path, physics, inverse and evaluate can be changed");
+      }
+    }
+    return set;
+  }
+
   @Override
   public final Integer call() throws Exception {
     RunFolder run = new RunFolder(folder);
     if (!Files.isRegularFile(run.checkpoint())) {
       throw new ConfigException(folder + " is not the folder of a run: it has no checkpoint");
     }
-    Model model = Model.read(Checkpoint.read(run.checkpoint()));
+    ExperimentConfig config = Model.config(Checkpoint.read(run.checkpoint()), requireChangeable());
     String name =
         Files.exists(run.summary())
             ? Summary.readName(run.summary())
             : folder.toAbsolutePath().normalize().getFileName().toString();
     try (Engine engine = engines.open(console)) {
       work(
-          new ExperimentRunner(name, model.config(), engine, run, console),
+          new ExperimentRunner(name, config, engine, run, console),
           run,
           console);
     }

@@ -1,5 +1,7 @@
 package io.scorefield.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,17 +9,27 @@ import java.util.Optional;
 ///
 /// @param name for tables and messages
 /// @param dimension D
-/// @param points [N, D] row-major in data units; not copied
+/// @param points [N, D] row-major in data units, less the origin; not copied
 /// @param source the true distribution; empty for points from a file
 /// @param components names of the components in their order: `x`, or whole fields such as `u[64]` and `k[16,16]`
+/// @param origin [D], what the points are relative to; 0 unless float32 could not hold the data as they are
+/// @param notes lines for the user about how the data were read
 public record DataSet(
     String name,
     int dimension,
     float[] points,
     Optional<Distribution> source,
-    List<String> components) {
+    List<String> components,
+    double[] origin,
+    List<String> notes) {
   /// The largest number of points accepted.
   public static final int MAX_NUMBERS = 1 << 29;
+
+  /// Points as they are.
+  public DataSet(
+      String name, int dimension, float[] points, Optional<Distribution> source, List<String> components) {
+    this(name, dimension, points, source, components, new double[Math.max(0, dimension)], List.of());
+  }
 
   /// A data set whose components have the usual names.
   public DataSet(String name, int dimension, float[] points, Optional<Distribution> source) {
@@ -34,10 +46,14 @@ public record DataSet(
 
   public DataSet {
     components = List.copyOf(components);
+    notes = List.copyOf(notes);
     if (dimension < 1 || points.length == 0 || points.length % dimension != 0) {
       throw new IllegalArgumentException(
           "data set '" + name + "' has " + points.length + " numbers, which are not points of "
               + dimension + " components");
+    }
+    if (origin.length != dimension || !Arrays.stream(origin).allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException("data set '" + name + "' needs a finite origin of each component");
     }
     for (int i = 0; i < points.length; i++) {
       if (!Float.isFinite(points[i])) {
@@ -59,6 +75,23 @@ public record DataSet(
         distribution.draw(seed, count),
         Optional.of(distribution),
         distribution.components());
+  }
+
+  /// Points given in double precision: components that float32 cannot resolve are kept relative to an origin.
+  ///
+  /// @throws IllegalArgumentException when a component varies too little for float32 altogether
+  public static DataSet of(
+      String name, int dimension, double[] values, List<String> components, List<String> notes) {
+    Resolution resolution = Resolution.of(values, dimension);
+    List<String> all = new ArrayList<>(notes);
+    resolution.warnings(values).forEach(warning -> all.add("warning: " + name + ": " + warning));
+    return new DataSet(
+        name, dimension, resolution.relative(values), Optional.empty(), components, resolution.origin(), all);
+  }
+
+  /// Component d of point i in data units.
+  public double at(int i, int d) {
+    return origin[d] + points[i * dimension + d];
   }
 
   /// N.

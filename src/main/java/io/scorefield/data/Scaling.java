@@ -1,21 +1,46 @@
 package io.scorefield.data;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/// The affine map between data units and the unit-scale state of the diffusion:
-/// data = deviation * state + mean, component by component.
-public record Scaling(double[] mean, double[] deviation) {
+/// The affine map between data units and the unit-scale state of the diffusion, component by component:
+/// data = origin + (deviation * state + mean).
+///
+/// Inside the program data are kept without the origin, so that float32 holds their digits: {@link #toState} and
+/// {@link #toData} know deviation and mean only. What leaves the program, and what laws see, has the origin added in
+/// double precision.
+///
+/// A component whose deviation is 0 is constant: its state is 0 in the data, and it is its mean in every sample, to the
+/// bit.
+///
+/// @param mean [D], relative to the origin
+/// @param deviation [D]
+/// @param origin [D], 0 where float32 can hold the data as they are
+public record Scaling(double[] mean, double[] deviation, double[] origin) {
   public Scaling {
-    if (mean.length == 0 || mean.length != deviation.length) {
-      throw new IllegalArgumentException("mean and deviation must have equal lengths");
+    if (mean.length == 0 || mean.length != deviation.length || mean.length != origin.length) {
+      throw new IllegalArgumentException("mean, deviation and origin must have equal lengths");
     }
     for (int d = 0; d < mean.length; d++) {
-      if (!Double.isFinite(mean[d]) || !(deviation[d] > 0) || Double.isInfinite(deviation[d])) {
+      if (!inRange(mean[d]) || !inRange(origin[d]) || !(deviation[d] >= 0) || !inRange(deviation[d])) {
         throw new IllegalArgumentException(
-            "component " + d + " cannot be scaled with mean " + mean[d] + " and deviation "
-                + deviation[d]);
+            "component " + d + " cannot be scaled with mean " + mean[d] + ", deviation " + deviation[d]
+                + " and origin " + origin[d] + "; float32 ends at 3.4e38");
       }
     }
+    if (Arrays.stream(deviation).allMatch(s -> s == 0)) {
+      throw new IllegalArgumentException(
+          "every component of the data is constant (deviation 0): there is nothing to learn");
+    }
+  }
+
+  /// A scaling of data that are kept as they are.
+  public Scaling(double[] mean, double[] deviation) {
+    this(mean, deviation, new double[mean.length]);
+  }
+
+  private static boolean inRange(double value) {
+    return Math.abs(value) <= Float.MAX_VALUE;
   }
 
   /// Data units and state units are the same.
@@ -25,17 +50,44 @@ public record Scaling(double[] mean, double[] deviation) {
     return new Scaling(new double[dimension], ones);
   }
 
-  /// Every component gets mean 0 and standard deviation 1 over the points.
+  /// The scaling of a data set. Constant components are kept as they are.
   ///
-  /// @throws IllegalArgumentException when a component is constant
+  /// @param standardize whether every component gets mean 0 and standard deviation 1
+  /// @throws IllegalArgumentException when every component is constant
+  public static Scaling of(DataSet data, boolean standardize) {
+    int dimension = data.dimension();
+    if (!standardize && data.size() == 1) {
+      return new Scaling(new double[dimension], identity(dimension).deviation, data.origin());
+    }
+    Scaling full = standardize(data.points(), dimension);
+    double[] mean = full.mean;
+    double[] deviation = full.deviation;
+    for (int d = 0; d < dimension && !standardize; d++) {
+      if (deviation[d] > 0) {
+        mean[d] = 0;
+        deviation[d] = 1;
+      }
+    }
+    return new Scaling(mean, deviation, data.origin());
+  }
+
+  /// Every component gets mean 0 and standard deviation 1 over the points, except constant ones.
+  ///
+  /// @throws IllegalArgumentException when every component is constant
   public static Scaling standardize(float[] points, int dimension) {
     int n = points.length / dimension;
     double[] mean = new double[dimension];
     double[] deviation = new double[dimension];
     for (int d = 0; d < dimension; d++) {
       double sum = 0;
+      boolean constant = true;
       for (int i = 0; i < n; i++) {
         sum += points[i * dimension + d];
+        constant &= points[i * dimension + d] == points[d];
+      }
+      if (constant) {
+        mean[d] = points[d];
+        continue;
       }
       mean[d] = sum / n;
       double squares = 0;
@@ -44,10 +96,6 @@ public record Scaling(double[] mean, double[] deviation) {
         squares += difference * difference;
       }
       deviation[d] = Math.sqrt(squares / n);
-      if (!(deviation[d] > 0)) {
-        throw new IllegalArgumentException(
-            "component " + d + " of the data is constant; set data.standardize to false");
-      }
     }
     return new Scaling(mean, deviation);
   }
@@ -56,30 +104,31 @@ public record Scaling(double[] mean, double[] deviation) {
     return mean.length;
   }
 
-  /// Mean over the components of deviation^2.
-  public double meanSquare() {
-    double sum = 0;
-    for (double s : deviation) {
-      sum += s * s;
-    }
-    return sum / deviation.length;
+  /// Whether a component is the same in all data.
+  public boolean isConstant(int component) {
+    return deviation[component] == 0;
   }
 
-  /// Points [n, D] in data units to a new array in state units.
+  /// The constant components.
+  public int[] constants() {
+    return IntStream.range(0, dimension()).filter(this::isConstant).toArray();
+  }
+
+  /// Points [n, D] in data units, less the origin, to a new array in state units.
   public float[] toState(float[] points) {
     float[] state = new float[points.length];
     for (int i = 0; i < points.length; i++) {
       int d = i % dimension();
-      state[i] = (float) ((points[i] - mean[d]) / deviation[d]);
+      state[i] = isConstant(d) ? 0 : (float) ((points[i] - mean[d]) / deviation[d]);
     }
     return state;
   }
 
-  /// The first `count` points of an array [.., D] from state to data units, in place.
+  /// The first `count` points of an array [.., D] from state to data units less the origin, in place.
   public void toData(float[] state, int count) {
     for (int i = 0; i < count * dimension(); i++) {
       int d = i % dimension();
-      state[i] = (float) (deviation[d] * state[i] + mean[d]);
+      state[i] = (float) (isConstant(d) ? mean[d] : deviation[d] * state[i] + mean[d]);
     }
   }
 }

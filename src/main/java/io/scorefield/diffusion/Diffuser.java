@@ -24,7 +24,8 @@ import java.util.Optional;
 /// The library's front door: the forward and the reverse process of a diffusion model.
 ///
 /// A diffuser is the mathematics without the weights: it compiles schedules, samplers and objectives
-/// to the tables that an engine executes. Points go in and samples come out in data units.
+/// to the tables that an engine executes. Points go in and samples come out in data units, less the scaling's origin,
+/// which is 0 unless float32 could not hold the data; laws are given in data units as they are.
 ///
 /// @param schedule the noise levels
 /// @param parameterization what the network's output stands for
@@ -186,7 +187,7 @@ public record Diffuser(
   }
 
   private Tape moved(Tape laws) {
-    return laws.withInputs(scaling.deviation(), scaling.mean());
+    return laws.withOrigin(scaling.origin()).withInputs(scaling.deviation(), scaling.mean());
   }
 
   /// Runs a program and hands blocks of samples, in data units, to the sink.

@@ -13,7 +13,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
-/// Measures samples against the data's distribution and against a law.
+/// Measures samples against the data's distribution and against a law. Samples are less the data's origin, as its points
+/// are; laws see them in full.
 public final class Evaluator {
   /// Mean over the samples of |r|, of several residuals their mean.
   public static final String PHYSICAL_LOSS = "physical-loss";
@@ -157,6 +158,7 @@ public final class Evaluator {
   /// Of every sample the mean of a law's |r|, or its objective.
   public double[] sizes(Law law, float[] samples) {
     int dimension = data.dimension();
+    double[] origin = data.origin();
     double[] sizes = new double[samples.length / dimension];
     int parts = Math.max(1, Math.min(sizes.length, Runtime.getRuntime().availableProcessors()));
     IntStream.range(0, parts)
@@ -169,7 +171,7 @@ public final class Evaluator {
               int to = (int) ((part + 1L) * sizes.length / parts);
               for (int i = (int) ((long) part * sizes.length / parts); i < to; i++) {
                 for (int d = 0; d < dimension; d++) {
-                  x[d] = samples[i * dimension + d];
+                  x[d] = origin[d] + samples[i * dimension + d];
                 }
                 double objective = runner.forward(x, 0, residuals);
                 sizes[i] =

@@ -5,8 +5,6 @@ import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
-import io.scorefield.io.FormatException;
-import io.scorefield.io.Points;
 import io.scorefield.physics.Law;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -56,20 +54,15 @@ public final class EvaluateStage {
       RunFolder folder, Iterable<String> methods, Reporter reporter) throws IOException {
     Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
     for (String method : methods) {
-      Points samples = Points.read(folder.samples(method));
-      if (samples.dimension() != model.mlp().dimension()) {
-        throw new FormatException(
-            folder.samples(method) + ": has " + samples.dimension() + " columns, the model "
-                + model.mlp().dimension());
-      }
-      int count = samples.values().length / samples.dimension();
+      float[] samples = SampleFile.read(folder.samples(method), model);
+      int count = samples.length / model.mlp().dimension();
       if (count < Evaluator.FEWEST || !evaluator.possible()) {
         reporter.line(
             "no metrics of " + method + ": they need " + Evaluator.FEWEST + " samples and "
                 + 2 * Evaluator.FEWEST + " data points");
         all.put(method, Map.of());
       } else {
-        all.put(method, evaluator.evaluate(samples.values()));
+        all.put(method, evaluator.evaluate(samples));
       }
     }
     return all;

@@ -60,8 +60,9 @@ public final class ExperimentRunner {
 
   /// Trains and writes config.yaml, checkpoint.safetensors, metrics.csv and levels.csv.
   public void train(boolean resume) throws IOException {
-    DataSet data = data();
-    Model model = Model.of(config, data);
+    Inputs inputs = Inputs.of(config);
+    DataSet data = inputs.data();
+    Model model = inputs.model();
     if (!resume && Files.exists(folder.checkpoint())) {
       reporter.line("the run in " + folder.root() + " is replaced");
     }
@@ -69,6 +70,7 @@ public final class ExperimentRunner {
     reporter.line(
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
+    inputs.lines(engine.info().name()).forEach(reporter::line);
     tryLaws(model, data);
     long start = System.nanoTime();
     new TrainStage(engine, model, data, folder, reporter).run(resume);
@@ -113,9 +115,16 @@ public final class ExperimentRunner {
     int shown = Math.min(4, data.dimension());
     StringBuilder text = new StringBuilder(" (");
     for (int d = 0; d < shown; d++) {
-      text.append(d == 0 ? "" : ", ").append(data.points()[i * data.dimension() + d]);
+      text.append(d == 0 ? "" : ", ").append(number(data, i, d));
     }
     return text.append(shown < data.dimension() ? ", ...)" : ")").toString();
+  }
+
+  private static String number(DataSet data, int i, int d) {
+    // A float as the shortest text that gives it again.
+    return data.origin()[d] == 0
+        ? String.valueOf(data.points()[i * data.dimension() + d])
+        : String.valueOf(data.at(i, d));
   }
 
   /// Samples with every method and writes samples.npy and samples-METHOD.npy.
@@ -232,10 +241,7 @@ public final class ExperimentRunner {
   /// The network of the folder's checkpoint.
   private Trained trained() throws IOException {
     Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
-    Model original = Model.read(stored);
-    Model model =
-        new Model(
-            config, original.diffuser(), original.mlp(), original.variables(), original.constraint(), original.fingerprint());
+    Model model = Model.read(stored, config);
     var state = stored.state(model.mlp());
     return new Trained(model, new Network(model.mlp(), state.average()), state.step());
   }
@@ -247,7 +253,7 @@ public final class ExperimentRunner {
   /// The data, if they are those of the training.
   private DataSet dataOf(Model model) throws IOException {
     DataSet data = data();
-    if (!Fingerprint.of(data.points()).equals(model.fingerprint())) {
+    if (!Fingerprint.of(data).equals(model.fingerprint())) {
       throw new FormatException(
           "data set '" + data.name() + "' has changed since the training of " + folder.checkpoint());
     }

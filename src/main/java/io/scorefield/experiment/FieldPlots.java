@@ -50,7 +50,7 @@ final class FieldPlots {
                 .map(
                     method ->
                         new Curves(
-                            field.name() + ": " + method.getKey(),
+                            name(field) + ": " + method.getKey(),
                             some(method.getValue(), field, CURVES)))
                 .toList());
       }
@@ -62,7 +62,7 @@ final class FieldPlots {
       for (Map.Entry<String, float[]> method : all) {
         for (Variables.Field field : planes) {
           for (double[] values : some(method.getValue(), field, MAPS)) {
-            maps.add(FieldFigures.Map.of(field.name() + ": " + method.getKey(), grid(field, values)));
+            maps.add(FieldFigures.Map.of(name(field) + ": " + method.getKey(), grid(field, values)));
           }
         }
       }
@@ -92,8 +92,17 @@ final class FieldPlots {
   private double[] part(float[] samples, int sample, Variables.Field field) {
     double[] values = new double[field.size()];
     int from = sample * data.dimension() + field.offset();
-    Arrays.setAll(values, p -> samples[from + p]);
+    Arrays.setAll(values, p -> moved(field, p) + samples[from + p]);
     return values;
+  }
+
+  /// A field is drawn less the origin of its first component, all of it alike.
+  private double moved(Variables.Field field, int p) {
+    return data.origin()[field.offset() + p] - data.origin()[field.offset()];
+  }
+
+  private String name(Variables.Field field) {
+    return model.label(field.name(), field.offset());
   }
 
   private static double[][] grid(Variables.Field field, double[] values) {

@@ -1,5 +1,6 @@
 package io.scorefield.experiment;
 
+import io.scorefield.data.DataSet;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
 import java.nio.ByteBuffer;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// SHA-256 of numbers as little-endian float32, and of laws.
+/// SHA-256 of data and of laws.
 final class Fingerprint {
   private Fingerprint() {}
 
@@ -31,9 +32,16 @@ final class Fingerprint {
     }
   }
 
-  static String of(float[] values) {
+  /// Of the points as little-endian float32, and of their origin in float64 where there is one.
+  static String of(DataSet data) {
+    float[] values = data.points();
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      if (Arrays.stream(data.origin()).anyMatch(o -> o != 0)) {
+        ByteBuffer origin = ByteBuffer.allocate(8 * data.dimension()).order(ByteOrder.LITTLE_ENDIAN);
+        origin.asDoubleBuffer().put(data.origin());
+        digest.update(origin.array());
+      }
       ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < values.length; i++) {
         bytes.putFloat(values[i]);

@@ -11,12 +11,10 @@ import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.eval.MetricValue;
-import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.GuidanceConfig;
 import io.scorefield.experiment.config.InverseConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.PointWriter;
-import io.scorefield.io.Points;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
@@ -46,6 +44,7 @@ final class InverseStage {
   private final DataSet data;
   private final Reporter reporter;
   private final InverseConfig config;
+  private final InverseProblem problem;
   private final Tape operator;
 
   InverseStage(Engine engine, Model model, Network network, DataSet data, Reporter reporter)
@@ -56,32 +55,23 @@ final class InverseStage {
     this.data = data;
     this.reporter = reporter;
     config = model.config().inverse();
-    try {
-      operator = config.operator(model.variables());
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("inverse: " + e.getMessage(), e);
-    }
+    problem = InverseProblem.of(model);
+    operator = problem.operator();
   }
 
   /// A measurement, and the truth it is of where that is known.
   ///
-  /// @param truth [D], empty where only y is given
+  /// @param truth [D] less the data's origin, empty where only y is given
   record Case(Optional<double[]> truth, double[] measured) {}
 
   /// Posterior samples of every case.
   ///
-  /// @param samples [case][n, D] in data units
+  /// @param samples [case][n, D] in data units less the origin
   record Outcome(String method, List<float[]> samples) {}
 
-  List<Case> cases() throws IOException {
-    if (!config.measured().isEmpty()) {
-      double[] y = config.measurements();
-      if (y.length != operator.residuals()) {
-        throw new ConfigException(
-            "inverse.measured: " + config.measured() + " has " + y.length + " numbers, but A has "
-                + operator.residuals());
-      }
-      return List.of(new Case(Optional.empty(), y));
+  List<Case> cases() {
+    if (problem.measured().isPresent()) {
+      return List.of(new Case(Optional.empty(), problem.measured().get()));
     }
     long seed = model.config().seed() + TRUTHS;
     int dimension = data.dimension();
@@ -98,7 +88,7 @@ final class InverseStage {
       double[] truth = new double[dimension];
       int from = i * dimension;
       Arrays.setAll(truth, d -> truths[from + d]);
-      double[] y = operator.residuals(truth, 0);
+      double[] y = predicted(truth);
       noise.normals(NoiseStream.PRIOR, i, 0, z, 0, z.length);
       for (int j = 0; j < y.length; j++) {
         y[j] += config.noise() * z[j];
@@ -108,8 +98,11 @@ final class InverseStage {
     return cases;
   }
 
-  Tape operator() {
-    return operator;
+  /// A(x) of a point that is given less the data's origin.
+  double[] predicted(double[] relative) {
+    double[] x = new double[relative.length];
+    Arrays.setAll(x, d -> data.origin()[d] + relative[d]);
+    return operator.residuals(x, 0);
   }
 
   /// Samples the posterior of every case with every method, and writes posterior-METHOD.npy.
@@ -120,7 +113,7 @@ final class InverseStage {
       SampleWatch watch = new SampleWatch(model);
       long total = (long) cases.size() * config.samples();
       try (PointWriter writer =
-          PointWriter.open(folder.posterior(method.name()), total, data.dimension())) {
+          PointWriter.open(folder.posterior(method.name()), total, model.layout())) {
         for (Case one : cases) {
           float[] block = posterior(method.guidance(), one, samples.size(), watch);
           writer.write(block, config.samples());
@@ -145,15 +138,15 @@ final class InverseStage {
   List<Outcome> read(List<Case> cases, RunFolder folder) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
     for (GuidanceConfig method : model.config().guidance()) {
-      Points points = Points.read(folder.posterior(method.name()));
+      float[] all = SampleFile.read(folder.posterior(method.name()), model);
       int block = config.samples() * data.dimension();
-      if (points.dimension() != data.dimension() || points.values().length != block * cases.size()) {
+      if (all.length != block * cases.size()) {
         throw new FormatException(
             folder.posterior(method.name()) + ": is not of this problem; sample again");
       }
       List<float[]> samples = new ArrayList<>();
       for (int i = 0; i < cases.size(); i++) {
-        samples.add(Arrays.copyOfRange(points.values(), i * block, (i + 1) * block));
+        samples.add(Arrays.copyOfRange(all, i * block, (i + 1) * block));
       }
       outcomes.add(new Outcome(method.name(), samples));
     }
@@ -270,7 +263,7 @@ final class InverseStage {
       for (int d = 0; d < dimension; d++) {
         x[d] = samples[i * dimension + d];
       }
-      double[] predicted = operator.residuals(x, 0);
+      double[] predicted = predicted(x);
       for (int j = 0; j < predicted.length; j++) {
         double off = (predicted[j] - measured[j]) / config.noise();
         squares += off * off;
@@ -280,10 +273,16 @@ final class InverseStage {
     return worst ? largest : Math.sqrt(squares / n / measured.length);
   }
 
-  /// The share of components whose truth is in the central interval of 90 % of the samples.
+  /// The share of components whose truth is in the central interval of 90 % of the samples. Constant components, which
+  /// always are, do not count.
   private double coverage(float[] samples, double[] truth) {
     int inside = 0;
+    int all = 0;
     for (int d = 0; d < truth.length; d++) {
+      if (model.diffuser().scaling().isConstant(d)) {
+        continue;
+      }
+      all++;
       double[] sorted = component(samples, d);
       Arrays.sort(sorted);
       int tail = (int) Math.round(0.05 * sorted.length);
@@ -291,7 +290,7 @@ final class InverseStage {
         inside++;
       }
     }
-    return (double) inside / truth.length;
+    return (double) inside / all;
   }
 
   /// How far a sample is from the mean of the data at most, in standard deviations of the component.
@@ -311,8 +310,11 @@ final class InverseStage {
   private double meanError(float[] samples, double[] truth) {
     double squares = 0;
     double size = 0;
-    double[] deviation = Scaling.standardize(data.points(), data.dimension()).deviation();
+    double[] deviation = Scaling.of(data, true).deviation();
     for (int d = 0; d < truth.length; d++) {
+      if (deviation[d] == 0) {
+        continue; // constant in the data and in every sample
+      }
       double mean = Arrays.stream(component(samples, d)).average().orElseThrow();
       squares += Math.pow((mean - truth[d]) / deviation[d], 2);
       size += 1;

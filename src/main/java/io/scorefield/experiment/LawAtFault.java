@@ -1,5 +1,6 @@
 package io.scorefield.experiment;
 
+import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
@@ -64,9 +65,10 @@ record LawAtFault(Engine engine, Diffuser diffuser, Network network, Optional<Co
       engine.evaluate(network, input, row.timeFeatures(), output);
     }
     double[] estimate = new double[dimension];
+    Scaling scaling = diffuser.scaling();
     for (int d = 0; d < dimension; d++) {
       double x0hat = row.x0FromX() * state[d] + row.x0FromOutput() * output[d];
-      estimate[d] = diffuser.scaling().deviation()[d] * x0hat + diffuser.scaling().mean()[d];
+      estimate[d] = scaling.deviation()[d] * x0hat + scaling.mean()[d] + scaling.origin()[d];
     }
     return estimate;
   }

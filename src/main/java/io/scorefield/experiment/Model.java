@@ -7,21 +7,25 @@ import io.scorefield.diffusion.Diffuser;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ConfigWriter;
-import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.experiment.config.LawConfig;
 import io.scorefield.io.FormatException;
+import io.scorefield.io.Layout;
 import io.scorefield.network.Mlp;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Variables;
+import io.scorefield.plot.Axes;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -51,14 +55,14 @@ public record Model(
 
   /// The model for the given training points.
   public static Model of(ExperimentConfig config, DataSet data) throws IOException {
-    DataConfig settings = config.data();
-    Scaling scaling =
-        settings.standardize()
-            ? Scaling.standardize(data.points(), data.dimension())
-            : Scaling.identity(data.dimension());
+    Scaling scaling;
+    try {
+      scaling = Scaling.of(data, config.data().standardize());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
+    }
     DataRange range = DataRange.of(scaling.toState(data.points()), data.dimension());
-    return of(
-        config, scaling, Optional.of(range), data.components(), Fingerprint.of(data.points()));
+    return of(config, scaling, Optional.of(range), data.components(), Fingerprint.of(data));
   }
 
   private static Model of(
@@ -102,6 +106,57 @@ public record Model(
     return laws.isEmpty() ? Optional.empty() : Optional.of(new Constraint(laws));
   }
 
+  /// The columns of files of samples.
+  public Layout layout() {
+    return new Layout(variables.elements(), diffuser.scaling().origin());
+  }
+
+  /// The name of every component with what is taken off it inside the program: x, or x - 1000000, [D].
+  List<String> labels() {
+    List<String> labels = new ArrayList<>();
+    for (String name : variables.elements()) {
+      labels.add(label(name, labels.size()));
+    }
+    return labels;
+  }
+
+  /// A name with what is taken off a component inside the program.
+  String label(String name, int component) {
+    BigDecimal offset = BigDecimal.valueOf(diffuser.scaling().origin()[component]).stripTrailingZeros();
+    String size =
+        Math.abs(offset.scale()) > 12 ? offset.abs().toString() : offset.abs().toPlainString();
+    return offset.signum() == 0 ? name : name + (offset.signum() > 0 ? " - " : " + ") + size;
+  }
+
+  /// Titles of the axes of pictures of data in the plane: none where the components are x and y as they are.
+  Axes axes() {
+    return axes(labels());
+  }
+
+  /// The same for pictures of states.
+  Axes stateAxes() {
+    return config.data().standardize() ? axes(variables.elements()) : axes();
+  }
+
+  private static Axes axes(List<String> labels) {
+    return labels.equals(List.of("x", "y")) ? Axes.UNNAMED : new Axes(labels.getFirst(), labels.getLast());
+  }
+
+  /// A line about the components that are the same in all data; empty where there are none.
+  public String constants() {
+    int[] constants = diffuser.scaling().constants();
+    if (constants.length == 0) {
+      return "";
+    }
+    List<String> names = variables.elements();
+    int shown = Math.min(8, constants.length);
+    String list =
+        Arrays.stream(constants).limit(shown).mapToObj(names::get).collect(Collectors.joining(", "));
+    return constants.length + " of " + names.size()
+        + (constants.length == 1 ? " components is constant and stays" : " components are constant and stay")
+        + " as in the data: " + list + (shown < constants.length ? ", ..." : "");
+  }
+
   /// What a checkpoint says about the model; {@link #read} is its inverse.
   public Map<String, String> metadata() {
     Map<String, Object> model = new LinkedHashMap<>();
@@ -116,6 +171,9 @@ public record Model(
               model.put("highest", range.highest());
               model.put("radius", range.radius());
             });
+    if (layout().isDouble()) {
+      model.put("origin", diffuser.scaling().origin());
+    }
     model.put("components", variables.fields().stream().map(Variables.Field::toString).toList());
     model.put("data-sha256", fingerprint);
     return Map.of(
@@ -127,20 +185,46 @@ public record Model(
   ///
   /// @throws FormatException when the metadata are damaged
   public static Model read(Checkpoint.Stored stored) throws IOException {
-    String label = stored.file() + " (metadata)";
+    return read(stored, config(stored, List.of()));
+  }
+
+  /// The configuration of a checkpoint with changes of the form `dotted.key=value`.
+  public static ExperimentConfig config(Checkpoint.Stored stored, List<String> changes)
+      throws IOException {
+    ConfigSource source;
     try {
-      ExperimentConfig config =
-          ConfigSource.of("checkpoint", label, stored.require(CONFIG_KEY)).bind();
+      source = ConfigSource.of("checkpoint", label(stored), stored.require(CONFIG_KEY));
+      source.bind();
+    } catch (ConfigException | IllegalArgumentException e) {
+      throw new FormatException(label(stored) + ": " + firstLine(e), e);
+    }
+    for (String change : changes) {
+      source = source.with(change);
+    }
+    return source.bind();
+  }
+
+  private static String label(Checkpoint.Stored stored) {
+    return stored.file() + " (metadata)";
+  }
+
+  /// The same with a configuration that differs in what the network does not depend on.
+  static Model read(Checkpoint.Stored stored, ExperimentConfig config) throws IOException {
+    String label = label(stored);
+    try {
       JsonNode model = JSON.readTree(stored.require(MODEL_KEY));
-      int dimension = model.path("dimension").asInt(0);
+      int dimension = dimension(model.path("dimension"));
       double[] mean = numbers(model.path("mean"));
       double[] deviation = numbers(model.path("deviation"));
-      if (dimension < 1 || mean.length != dimension) {
+      double[] origin =
+          model.has("origin") ? numbers(model.path("origin")) : new double[mean.length];
+      if (mean.length != dimension) {
         throw new FormatException(label + ": the dimension and the scaling do not fit");
       }
       return of(
-          config, new Scaling(mean, deviation), range(model, dimension), components(model.path("components"), dimension),
-          model.path("data-sha256").asString(""));
+          config, new Scaling(mean, deviation, origin), range(model, dimension),
+          components(model.path("components"), dimension),
+          model.has("data-sha256") ? text(model.path("data-sha256")) : "");
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
@@ -161,13 +245,27 @@ public record Model(
     return Optional.of(range);
   }
 
+  private static int dimension(JsonNode node) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1) {
+      throw new IllegalArgumentException("the dimension is " + node + "; it must be a whole number from 1");
+    }
+    return node.intValue();
+  }
+
+  private static String text(JsonNode node) {
+    if (!node.isString()) {
+      throw new IllegalArgumentException("text is expected where " + node + " stands");
+    }
+    return node.stringValue();
+  }
+
   /// The names of the components; checkpoints of the first format have none.
   private static List<String> components(JsonNode node, int dimension) {
     if (node.isMissingNode()) {
       return DataSet.usualComponents(dimension);
     }
     List<String> names = new ArrayList<>();
-    node.forEach(name -> names.add(name.asString("")));
+    node.forEach(name -> names.add(text(name)));
     return names;
   }
 
@@ -176,6 +274,9 @@ public record Model(
   }
 
   private static double[] numbers(JsonNode node) {
+    if (!node.isArray()) {
+      throw new IllegalArgumentException("the scaling holds " + node + " where a list is expected");
+    }
     double[] numbers = new double[node.size()];
     for (int i = 0; i < numbers.length; i++) {
       if (!node.get(i).isNumber()) {

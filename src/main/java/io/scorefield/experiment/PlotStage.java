@@ -2,7 +2,6 @@ package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
-import io.scorefield.io.Npy;
 import io.scorefield.network.Network;
 import io.scorefield.plot.Animation;
 import io.scorefield.plot.Figure;
@@ -73,7 +72,7 @@ public final class PlotStage {
     if (samples.isEmpty()) {
       reporter.line("there are no samples yet: no picture of them");
     } else {
-      Figures.samples(data.points(), samples).write(folder.plots(), "samples");
+      Figures.samples(data.points(), samples, model.axes()).write(folder.plots(), "samples");
     }
     scoreField().write(folder.plots(), "score-field");
     reverse();
@@ -143,7 +142,7 @@ public final class PlotStage {
           model.diffuser().forward(engine, points, t, model.config().seed());
       panels.add(Map.entry(title(t) + units(), noised));
     }
-    return Figures.forward(panels);
+    return Figures.forward(panels, model.stateAxes());
   }
 
   /// The samples of every method that has been sampled.
@@ -153,7 +152,7 @@ public final class PlotStage {
     for (String method : stage.methods().keySet()) {
       Path file = folder.samples(method);
       if (Files.exists(file)) {
-        panels.add(Map.entry(method, Npy.read(file).values()));
+        panels.add(Map.entry(method, SampleFile.read(file, model)));
       }
     }
     return panels;
@@ -186,7 +185,7 @@ public final class PlotStage {
               grid,
               score));
     }
-    return Figures.scoreFields(fields, minX, maxX, minY, maxY);
+    return Figures.scoreFields(fields, minX, maxX, minY, maxY, model.stateAxes());
   }
 
   /// The density of alpha x_0 + sigma eps for x_0 uniform on the first n points, up to a factor.
@@ -205,7 +204,7 @@ public final class PlotStage {
   private void reverse() throws IOException {
     SampleStage stage = new SampleStage(engine, model, network, Reporter.silent());
     SampleStage.Course course = stage.course(ANIMATED, FRAMES);
-    Figures.trajectories(data.points(), course.states(), TRAJECTORIES)
+    Figures.trajectories(data.points(), course.states(), TRAJECTORIES, model.axes())
         .write(folder.plots(), "trajectories");
     float[] last = course.states().getLast();
     double[] shown = Figures.bounds(data.points(), last, first(course.states().getFirst(), 100));
@@ -217,7 +216,7 @@ public final class PlotStage {
           Figures.frame(
               data.points(), course.states().get(i),
               "reverse process, " + title(course.times().get(i)),
-              shown[0], shown[1], shown[2], shown[3]));
+              shown[0], shown[1], shown[2], shown[3], model.axes()));
       hundredths.add(end ? 200 : 7);
     }
     Animation.write(folder.plots().resolve("reverse-process.gif"), frames, hundredths);

@@ -40,10 +40,10 @@ final class PosteriorPlots {
     List<List<Curves>> rows = new ArrayList<>();
     for (Variables.Field field : lines) {
       List<Curves> row = new ArrayList<>();
-      row.add(curves(field.name() + ": prior", field, data.points(), one));
+      row.add(curves(model.label(field.name(), field.offset()) + ": prior", field, data.points(), one));
       for (Outcome outcome : outcomes) {
         row.add(
-            curves(field.name() + ": " + outcome.method(), field, outcome.samples().getFirst(), one));
+            curves(model.label(field.name(), field.offset()) + ": " + outcome.method(), field, outcome.samples().getFirst(), one));
       }
       rows.add(row);
     }
@@ -65,16 +65,21 @@ final class PosteriorPlots {
     for (Outcome outcome : outcomes) {
       panels.add(new Figures.Posterior(outcome.method(), (x, y) -> 0, outcome.samples().getFirst()));
     }
-    Figures.posterior(data.points(), one.truth(), panels).write(folder, "posterior");
+    Figures.posterior(data.points(), one.truth(), panels, model.axes()).write(folder, "posterior");
   }
 
   private double likelihood(Case one, double x, double y) {
-    double[] predicted = stage.operator().residuals(new double[] {x, y}, 0);
+    double[] predicted = stage.predicted(new double[] {x, y});
     double squares = 0;
     for (int j = 0; j < predicted.length; j++) {
       squares += Math.pow((predicted[j] - one.measured()[j]) / model.config().inverse().noise(), 2);
     }
     return Math.exp(-0.5 * squares);
+  }
+
+  /// A field is drawn less the origin of its first component, all of it alike.
+  private double moved(Variables.Field field, int p) {
+    return data.origin()[field.offset() + p] - data.origin()[field.offset()];
   }
 
   /// The truth, the mean and a band of the samples, and some of them.
@@ -86,7 +91,7 @@ final class PosteriorPlots {
     for (int i = 0; i < Math.min(CURVES, n); i++) {
       double[] curve = new double[field.size()];
       int from = i * dimension + field.offset();
-      Arrays.setAll(curve, p -> samples[from + p]);
+      Arrays.setAll(curve, p -> moved(field, p) + samples[from + p]);
       names.add("");
       curves.add(curve);
     }
@@ -96,7 +101,7 @@ final class PosteriorPlots {
     for (int p = 0; p < field.size(); p++) {
       double[] values = new double[n];
       for (int i = 0; i < n; i++) {
-        values[i] = samples[i * dimension + field.offset() + p];
+        values[i] = moved(field, p) + samples[i * dimension + field.offset() + p];
       }
       Arrays.sort(values);
       mean[p] = Arrays.stream(values).average().orElseThrow();
@@ -109,7 +114,9 @@ final class PosteriorPlots {
         .ifPresent(
             truth -> {
               names.add("truth");
-              curves.add(Arrays.copyOfRange(truth, field.offset(), field.offset() + field.size()));
+              double[] curve = new double[field.size()];
+              Arrays.setAll(curve, p -> moved(field, p) + truth[field.offset() + p]);
+              curves.add(curve);
             });
     names.add("5 %");
     curves.add(low);

@@ -52,7 +52,7 @@ public final class SampleStage {
     StepProgram program = program(method);
     reporter.progress("sample " + method, 0, count, "samples", "");
     SampleWatch watch = new SampleWatch(model);
-    try (PointWriter writer = PointWriter.open(file, count, model.mlp().dimension())) {
+    try (PointWriter writer = PointWriter.open(file, count, model.layout().startingAt(first))) {
       model
           .diffuser()
           .sample(

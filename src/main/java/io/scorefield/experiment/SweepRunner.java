@@ -54,8 +54,6 @@ public final class SweepRunner {
   ///
   /// @param resume runs that have finished are not made again
   public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
-    folder.create();
-    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     Map<String, ConfigSource> variants = new LinkedHashMap<>();
     if (config.variants().isEmpty()) {
       variants.put("", source);
@@ -67,7 +65,10 @@ public final class SweepRunner {
     Map<String, List<ExperimentConfig>> runs = new LinkedHashMap<>();
     for (Map.Entry<String, ConfigSource> variant : variants.entrySet()) {
       runs.put(variant.getKey(), seeds(variant.getValue()));
+      Inputs.check(variant.getValue());
     }
+    folder.create();
+    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     Map<String, Row> rows = new LinkedHashMap<>();
     for (Map.Entry<String, List<ExperimentConfig>> variant : runs.entrySet()) {
       for (ExperimentConfig single : variant.getValue()) {

@@ -5,80 +5,161 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Comma-separated numbers, one point a line, with an optional line of column names first.
-public final class Csv {
-  private Csv() {}
+final class Csv {
+  private final Path file;
+  private final Columns columns;
+  private final CsvLines lines;
+  private List<String> names = List.of();
+  private int width;
+  private int firstLine;
+  private int[] places = {};
+  private double[] values = new double[1024];
+  private int count;
+  private final List<String> notes = new ArrayList<>();
+
+  private Csv(Path file, Columns columns, CsvLines lines) {
+    this.file = file;
+    this.columns = columns;
+    this.lines = lines;
+  }
 
   /// Reads points [N, D]. Empty lines and lines that start with # are passed over.
   ///
   /// @throws FormatException with the line number for ragged rows and for what is not a number
-  public static Points read(Path file) throws IOException {
-    float[] values = new float[1024];
-    int count = 0;
-    int columns = 0;
-    int lineNumber = 0;
-    boolean first = true;
+  static Points read(Path file, Columns columns) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file)) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lineNumber++;
-        String text = line.strip();
-        if (text.isEmpty() || text.startsWith("#")) {
-          continue;
-        }
-        String[] cells = text.split(",", -1);
-        if (first) {
-          first = false;
-          columns = cells.length;
-          if (isNames(cells)) {
-            continue;
-          }
-        }
-        if (cells.length != columns) {
-          throw new FormatException(
-              file + ":" + lineNumber + ": " + cells.length + " columns where " + columns
-                  + " were expected");
-        }
-        for (String cell : cells) {
-          if (count == values.length) {
-            if (count >= Points.MAX_NUMBERS) {
-              throw new FormatException(
-                  file + ": more than " + Points.MAX_NUMBERS + " numbers are too many");
-            }
-            values = Arrays.copyOf(values, 2 * count);
-          }
-          values[count++] = number(file, lineNumber, cell.strip());
-        }
-      }
+      return new Csv(file, columns, new CsvLines(file, reader)).read();
     } catch (CharacterCodingException e) {
       throw new FormatException(file + ": not a text file in UTF-8", e);
+    }
+  }
+
+  private Points read() throws IOException {
+    List<String> first = lines.next();
+    if (first.isEmpty()) {
+      throw new FormatException(file + ": there are no numbers in this file");
+    }
+    width = first.size();
+    firstLine = lines.number();
+    boolean header = isHeader(first);
+    names = header ? first : commentNames();
+    try {
+      places = columns.places(names, width);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+    for (List<String> cells = header ? lines.next() : first; !cells.isEmpty(); cells = lines.next()) {
+      add(cells);
     }
     if (count == 0) {
       throw new FormatException(file + ": there are no numbers in this file");
     }
-    return new Points(columns, Arrays.copyOf(values, count));
+    List<String> chosen = names.isEmpty() ? List.of() : Arrays.stream(places).mapToObj(names::get).toList();
+    return new Points(places.length, new Numbers.Doubles(Arrays.copyOf(values, count)), chosen, notes);
   }
 
-  private static boolean isNames(String[] cells) {
-    for (String cell : cells) {
-      try {
-        Float.parseFloat(cell.strip());
-        return false;
-      } catch (NumberFormatException e) {
-        // a name; go on
-      }
+  /// Whether the first line is one of names: text, and no number.
+  private boolean isHeader(List<String> first) {
+    if (columns.namesSomeOf(first)) {
+      return true;
     }
-    return true;
+    List<String> read =
+        columns.all() || columns.needNames()
+            ? first
+            : columns.wanted().stream()
+                .map(Integer::parseInt)
+                .filter(place -> place < first.size())
+                .map(first::get)
+                .toList();
+    return isNames(read) || (read.stream().noneMatch(Decimal::isPlain) && isNames(first));
   }
 
-  private static float number(Path file, int line, String cell) throws FormatException {
-    try {
-      return Float.parseFloat(cell);
-    } catch (NumberFormatException e) {
-      String hint = cell.matches(".*[\\s;].*") ? "; columns are separated by commas" : "";
+  private static boolean isNames(List<String> cells) {
+    return cells.stream().noneMatch(Decimal::isPlain) && cells.stream().anyMatch(Decimal::isText);
+  }
+
+  /// Names in the comment above the numbers, where NumPy's savetxt writes them.
+  private List<String> commentNames() {
+    List<String> cells = CsvLines.plain(lines.comment());
+    boolean fits =
+        width > 1 && cells.size() == width
+            && cells.stream().allMatch(cell -> cell.matches("[A-Za-z_]\\w*(\\[\\d+\\])?"));
+    if (fits) {
+      notes.add(file.getFileName() + ": the columns' names are those of the comment '# " + lines.comment() + "'");
+    }
+    return fits ? cells : List.of();
+  }
+
+  private void add(List<String> cells) throws FormatException {
+    if (cells.size() != width) {
       throw new FormatException(
-          file + ":" + line + ": '" + cell + "' is not a number" + hint, e);
+          file + ":" + lines.number() + ": " + cells.size() + " columns where " + width + " were expected");
     }
+    for (int place : places) {
+      if (count == values.length) {
+        if (count >= Points.MAX_NUMBERS) {
+          throw new FormatException(
+              file + ": more than " + Points.MAX_NUMBERS + " numbers are too many");
+        }
+        values = Arrays.copyOf(values, 2 * count);
+      }
+      values[count] = number(cells, place);
+      count++;
+    }
+  }
+
+  private double number(List<String> cells, int place) throws FormatException {
+    String cell = cells.get(place);
+    if (Decimal.isPlain(cell)) {
+      double value = Double.parseDouble(cell);
+      if (Double.isInfinite(value)) {
+        throw Points.beyond(file, count / places.length + 1L, count % places.length + 1, cell);
+      }
+      return value;
+    }
+    if (Decimal.isNotFinite(cell)) {
+      throw new FormatException(
+          file + ": the number in row " + (count / places.length + 1) + ", column "
+              + (count % places.length + 1) + " is " + cell + "; every number must be finite");
+    }
+    throw new FormatException(
+        file + ":" + lines.number() + ": '" + shown(cell) + "' is not a number" + advice(cells, place));
+  }
+
+  /// Text of a file on one line of a message.
+  private static String shown(String cell) {
+    String line = cell.replaceAll("\\s+", " ");
+    return line.length() > 40 ? line.substring(0, 40) + "..." : line;
+  }
+
+  private String advice(List<String> cells, int place) {
+    String cell = cells.get(place);
+    if (cell.matches("(?s).*[;\t].*") || (width == 1 && cell.matches("(?s).*\\s.*"))) {
+      return "; columns are separated by commas";
+    }
+    if (Decimal.looksLikeOne(cell)) {
+      return "; numbers are written as 1.5 or 1e-3";
+    }
+    String others =
+        IntStream.range(0, width)
+            .filter(i -> Decimal.isPlain(cells.get(i)))
+            .mapToObj(i -> names.isEmpty() ? String.valueOf(i) : names.get(i))
+            .limit(8)
+            .collect(Collectors.joining(", "));
+    if (lines.number() == firstLine && Decimal.isText(cell) && !others.isEmpty()) {
+      return "; a first line of names has no numbers, and this one has (column " + others + ")";
+    }
+    if (others.isEmpty() || columns.key().isEmpty() || cell.isEmpty()) {
+      return "";
+    }
+    return "; leave the column " + (names.isEmpty() ? place : "'" + shown(names.get(place)) + "'")
+        + " out, for example with " + columns.key() + ": [" + others + "]";
   }
 }

@@ -9,7 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,14 +22,22 @@ public final class Npy {
   private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']{0,16})'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE =
-      Pattern.compile("'shape'\\s*:\\s*\\(\\s*([0-9]{1,18})\\s*,\\s*([0-9]{1,18})?\\s*,?\\s*\\)");
+      Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]{0,700})\\)");
+  private static final Pattern FIELDS = Pattern.compile("'descr'\\s*:\\s*\\[");
 
   private Npy() {}
 
   /// The header of a version 1.0 file of little-endian float32, padded to a multiple of 64 bytes.
   public static byte[] header(long rows, int columns) {
+    return header("<f4", rows, columns);
+  }
+
+  /// The header of a version 1.0 file of little-endian numbers.
+  ///
+  /// @param type <f4 or <f8
+  static byte[] header(String type, long rows, int columns) {
     String text =
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows + ", " + columns + "), }";
+        "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + rows + ", " + columns + "), }";
     int prefix = MAGIC.length + 4;
     int padded = Math.ceilDiv(prefix + text.length() + 1, 64) * 64 - prefix;
     ByteBuffer bytes = ByteBuffer.allocate(prefix + padded).order(ByteOrder.LITTLE_ENDIAN);
@@ -46,6 +56,13 @@ public final class Npy {
     out.write(bytes.array());
   }
 
+  /// Writes numbers as little-endian float64.
+  static void writeValues(OutputStream out, double[] values) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asDoubleBuffer().put(values);
+    out.write(bytes.array());
+  }
+
   /// Writes points [N, D] as a whole file.
   public static void write(Path file, float[] points, int dimension) throws IOException {
     AtomicFile.write(
@@ -56,10 +73,20 @@ public final class Npy {
         });
   }
 
-  /// Reads points [N, D] of float32 or float64, either byte order, C order.
+  /// Reads points [N, D] of floating-point or whole numbers, in either byte order, in C or Fortran order.
   ///
   /// @throws FormatException when the file is something else, or not as long as its header says
   public static Points read(Path file) throws IOException {
+    return read(file, Columns.ALL);
+  }
+
+  /// Reads some columns, given by their numbers.
+  static Points read(Path file, Columns columns) throws IOException {
+    if (columns.needNames()) {
+      throw new FormatException(
+          file + ": a .npy file has no names; give the numbers of its columns in " + columns.key()
+              + ", counted from 0");
+    }
     long size = Files.size(file);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       byte[] start = in.readNBytes(8);
@@ -81,67 +108,108 @@ public final class Npy {
       }
       String header =
           new String(in.readNBytes((int) headerLength), StandardCharsets.ISO_8859_1);
-      return readData(file, in, header, size - dataStart);
+      return readData(file, in, header, size - dataStart, columns);
     }
   }
 
-  private static Points readData(Path file, InputStream in, String header, long dataBytes)
-      throws IOException {
+  private static Points readData(
+      Path file, InputStream in, String header, long dataBytes, Columns columns) throws IOException {
     Matcher descr = DESCR.matcher(header);
     Matcher order = ORDER.matcher(header);
     Matcher shape = SHAPE.matcher(header);
+    if (FIELDS.matcher(header).find()) {
+      throw new FormatException(
+          file + ": a structured array; save its columns as one, numpy.column_stack([a['x'], a['y']])");
+    }
     if (!descr.find() || !order.find() || !shape.find()) {
       throw new FormatException(
           file + ": expected an array of shape (N, D); the header says " + header.strip());
     }
-    if (shape.group(2) == null) {
+    String name = descr.group(1);
+    NpyType type =
+        NpyType.of(name)
+            .orElseThrow(
+                () ->
+                    new FormatException(
+                        file + ": numbers of type '" + name + "' are not read; save the array as float32 or float64"));
+    List<Long> axes = new ArrayList<>();
+    for (String axis : shape.group(1).split(",")) {
+      if (axis.strip().matches("[0-9]{1,18}")) {
+        axes.add(Long.valueOf(axis.strip()));
+      } else if (!axis.isBlank()) {
+        throw new FormatException(file + ": an axis of the array cannot be " + axis.strip() + " long");
+      }
+    }
+    if (axes.isEmpty() || axes.size() > 2) {
+      String text = "(" + shape.group(1).strip() + ")";
       throw new FormatException(
-          file + ": the array has one axis; expected shape (N, D), use array.reshape(-1, D)");
+          file + ": expected an array of shape (N, D), not " + text
+              + (axes.isEmpty() ? ", a single number" : "; use array.reshape(len(array), -1)"));
     }
-    String type = descr.group(1);
-    int width =
-        switch (type) {
-          case "<f4", ">f4" -> 4;
-          case "<f8", ">f8" -> 8;
-          default ->
-              throw new FormatException(
-                  file + ": numbers of type '" + type + "' are not read; save the array as float32");
-        };
-    if (order.group(1).equals("True")) {
-      throw new FormatException(
-          file + ": the array is in Fortran order; save numpy.ascontiguousarray(array)");
+    // An array of one axis is N points of one component.
+    return readNumbers(
+        file, in, type, axes.getFirst(), axes.size() == 1 ? 1 : axes.getLast(),
+        order.group(1).equals("True"), dataBytes, columns);
+  }
+
+  private static Points readNumbers(
+      Path file, InputStream in, NpyType type, long rows, long width, boolean columnsFirst, long dataBytes,
+      Columns columns)
+      throws IOException {
+    String shape = "(" + rows + ", " + width + ")";
+    if (rows == 0 || width == 0) {
+      throw new FormatException(file + ": the array of shape " + shape + " is empty");
     }
-    long rows = Long.parseLong(shape.group(1));
-    long columns = Long.parseLong(shape.group(2));
-    if (rows == 0 || columns == 0) {
-      throw new FormatException(file + ": the array of shape (" + rows + ", " + columns + ") is empty");
-    }
-    if (columns > dataBytes
+    if (width > dataBytes
         || rows > dataBytes
-        || rows > Long.MAX_VALUE / columns / width
-        || rows * columns * width != dataBytes) {
+        || rows > Long.MAX_VALUE / width / type.width()
+        || rows * width * type.width() != dataBytes) {
       throw new FormatException(
-          file + ": shape (" + rows + ", " + columns + ") of '" + type + "' does not fit the "
-              + dataBytes + " bytes of data; the file is truncated or damaged");
+          file + ": shape " + shape + " of " + type.width() + " bytes each does not fit the " + dataBytes
+              + " bytes of data; the file is truncated or damaged");
     }
-    if (rows * columns > Points.MAX_NUMBERS) {
-      throw new FormatException(
-          file + ": more than " + Points.MAX_NUMBERS + " numbers are too many");
+    if (rows * width > Points.MAX_NUMBERS) {
+      throw new FormatException(file + ": more than " + Points.MAX_NUMBERS + " numbers are too many");
     }
-    ByteOrder byteOrder = type.charAt(0) == '<' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-    float[] values = new float[(int) (rows * columns)];
-    for (int done = 0; done < values.length; ) {
-      int count = Math.min(values.length - done, 1 << 16);
-      byte[] bytes = in.readNBytes(count * width);
-      if (bytes.length != count * width) {
+    int[] places;
+    try {
+      places = columns.places(List.of(), (int) width);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file + ": " + e.getMessage(), e);
+    }
+    int[] targets = new int[(int) width];
+    Arrays.fill(targets, -1);
+    for (int i = 0; i < places.length; i++) {
+      targets[places[i]] = i;
+    }
+    int total = (int) (rows * width);
+    int dimension = places.length;
+    int kept = (int) rows * dimension;
+    float[] floats = new float[type.fitsFloat() ? kept : 0];
+    double[] doubles = new double[type.fitsFloat() ? 0 : kept];
+    for (int done = 0; done < total; ) {
+      int count = Math.min(total - done, 1 << 16);
+      byte[] bytes = in.readNBytes(count * type.width());
+      if (bytes.length != count * type.width()) {
         throw new FormatException(file + ": the file ends too early");
       }
-      ByteBuffer buffer = ByteBuffer.wrap(bytes).order(byteOrder);
-      for (int i = 0; i < count; i++) {
-        values[done + i] = width == 4 ? buffer.getFloat() : (float) buffer.getDouble();
+      ByteBuffer buffer = ByteBuffer.wrap(bytes).order(type.order());
+      for (int i = done; i < done + count; i++) {
+        double value = type.next(buffer);
+        int target = targets[columnsFirst ? i / (int) rows : i % (int) width];
+        if (target >= 0) {
+          int at = (columnsFirst ? i % (int) rows : i / (int) width) * dimension + target;
+          if (type.fitsFloat()) {
+            floats[at] = (float) value;
+          } else {
+            doubles[at] = value;
+          }
+        }
       }
       done += count;
     }
-    return new Points((int) columns, values);
+    Numbers numbers =
+        type.fitsFloat() ? new Numbers.Floats(floats) : new Numbers.Doubles(doubles);
+    return new Points(dimension, numbers, List.of(), List.of());
   }
 }

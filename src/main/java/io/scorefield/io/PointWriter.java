@@ -8,27 +8,39 @@ import java.util.Locale;
 
 /// Writes points to a .npy or .csv file as a stream; the file appears when all points are written.
 public final class PointWriter implements AutoCloseable {
+  private final Path path;
   private final AtomicFile file;
   private final boolean csv;
-  private final int dimension;
+  private final Layout layout;
+  private final long total;
   private long missing;
 
-  private PointWriter(AtomicFile file, boolean csv, long count, int dimension) {
+  private PointWriter(Path path, AtomicFile file, boolean csv, long count, Layout layout) {
+    this.path = path;
     this.file = file;
     this.csv = csv;
-    this.dimension = dimension;
+    this.layout = layout;
+    this.total = count;
     this.missing = count;
   }
 
-  /// Opens a file for exactly `count` points; the ending of its name decides the format.
+  /// Opens a file for exactly `count` points of components with the usual names.
   public static PointWriter open(Path path, long count, int dimension) throws IOException {
+    return open(path, count, Layout.usual(dimension));
+  }
+
+  /// Opens a file for exactly `count` points; the ending of its name decides the format.
+  public static PointWriter open(Path path, long count, Layout layout) throws IOException {
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     boolean csv = name.endsWith(".csv");
     if (!csv && !name.endsWith(".npy")) {
       throw new FormatException(path + ": samples are written to .npy and .csv files");
     }
-    // The smallest size that the file can have: four bytes a number, or a digit and a separator.
-    double bytes = (double) count * dimension * (csv ? 2 : Float.BYTES);
+    int dimension = layout.dimension();
+    String type = layout.isDouble() ? "<f8" : "<f4";
+    // The smallest size that the file can have: a number's bytes, or a digit and a separator.
+    double bytes =
+        (double) count * dimension * (csv ? 2 : layout.isDouble() ? Double.BYTES : Float.BYTES);
     AtomicFile file = AtomicFile.open(path);
     long free = Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
     if (bytes > free) {
@@ -40,37 +52,69 @@ public final class PointWriter implements AutoCloseable {
               path, count, dimension, bytes / 1e9, free / 1e9));
     }
     try {
-      file.write(csv ? names(dimension) : Npy.header(count, dimension));
+      file.write(csv ? names(layout) : Npy.header(type, count, dimension));
     } catch (IOException e) {
       file.close();
       throw e;
     }
-    return new PointWriter(file, csv, count, dimension);
+    return new PointWriter(path, file, csv, count, layout);
   }
 
-  private static byte[] names(int dimension) {
-    StringBuilder line = new StringBuilder();
-    for (int d = 0; d < dimension; d++) {
-      line.append(d == 0 ? "" : ",").append(dimension == 2 ? (d == 0 ? "x" : "y") : "x" + d);
-    }
-    return line.append('\n').toString().getBytes(StandardCharsets.US_ASCII);
+  private static byte[] names(Layout layout) {
+    return (String.join(",", layout.names().stream().map(PointWriter::cell).toList()) + "\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// A name as a cell: in quotes where a comma, as in k[0,1], would end it.
+  private static String cell(String name) {
+    return name.matches("[^,\"\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /// Appends the first `count` points of an array [.., D].
+  ///
+  /// @param points the numbers less the layout's origin
+  /// @throws FormatException when a number is not finite or beyond the range of float32
   public void write(float[] points, int count) throws IOException {
+    int dimension = layout.dimension();
+    double[] origin = layout.origin();
+    for (int i = 0; i < count * dimension; i++) {
+      requireInRange(origin[i % dimension] + points[i], i);
+    }
     if (csv) {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < count; i++) {
         for (int d = 0; d < dimension; d++) {
-          text.append(d == 0 ? "" : ",").append(points[i * dimension + d]);
+          text.append(d == 0 ? "" : ",");
+          float value = points[i * dimension + d];
+          // A float as the shortest text that gives it again, a double in full.
+          if (origin[d] == 0) {
+            text.append(value);
+          } else {
+            text.append(origin[d] + value);
+          }
         }
         text.append('\n');
       }
       file.write(text.toString().getBytes(StandardCharsets.US_ASCII));
+    } else if (layout.isDouble()) {
+      double[] values = new double[count * dimension];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = origin[i % dimension] + points[i];
+      }
+      Npy.writeValues(file, values);
     } else {
       Npy.writeValues(file, points, count * dimension);
     }
     missing -= count;
+  }
+
+  private void requireInRange(double value, int at) throws FormatException {
+    if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+      throw new FormatException(
+          path + ": not written: component '" + layout.names().get(at % layout.dimension()) + "' of sample "
+              + (layout.first() + total - missing + at / layout.dimension()) + " is " + value
+              + "; float32 ends at 3.4e38, so use data in other units");
+    }
   }
 
   /// Gives the file its name.

@@ -211,6 +211,18 @@ public record Tape(
     return new Tape(inputs, rows, indices, numbers, both, moved);
   }
 
+  /// The same laws for samples that are given less an origin: the result at x is this tape at origin + x. What is affine
+  /// in the sample loses no digits in float32, however far away the origin is.
+  ///
+  /// @throws IllegalArgumentException unless the tape is in the data's units
+  public Tape withOrigin(double[] origin) {
+    if (origin.length != inputs || !Arrays.stream(scale).allMatch(s -> s == 1)
+        || !Arrays.stream(shift).allMatch(s -> s == 0)) {
+      throw new IllegalArgumentException("an origin is taken off samples in the data's units");
+    }
+    return Arrays.stream(origin).allMatch(o -> o == 0) ? this : TapeOrigin.moved(this, origin);
+  }
+
   /// The same tape with a number taken off every residual: a measurement A(x) - y from A(x).
   ///
   /// @param targets y [M], in the residuals' order

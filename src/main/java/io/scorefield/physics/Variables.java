@@ -71,6 +71,23 @@ public record Variables(List<Field> fields) {
     return fields.isEmpty() ? 0 : fields.getLast().offset() + fields.getLast().size();
   }
 
+  /// The name of every component: x, u[0], k[0,1], [D].
+  public List<String> elements() {
+    List<String> elements = new ArrayList<>();
+    for (Field field : fields) {
+      for (int i = 0; i < field.size(); i++) {
+        elements.add(
+            switch (field.shape().size()) {
+              case 0 -> field.name();
+              case 1 -> field.name() + "[" + i + "]";
+              default ->
+                  field.name() + "[" + i / field.shape().get(1) + "," + i % field.shape().get(1) + "]";
+            });
+      }
+    }
+    return elements;
+  }
+
   /// The field of a name.
   public Optional<Field> field(String name) {
     return fields.stream().filter(field -> field.name().equals(name)).findFirst();

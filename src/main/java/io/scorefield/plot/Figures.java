@@ -161,7 +161,7 @@ public final class Figures {
   /// The forward process: the noisy points of one level a panel.
   ///
   /// @param levels a title and the points of each level
-  public static Figure forward(List<Map.Entry<String, float[]>> levels) {
+  public static Figure forward(List<Map.Entry<String, float[]>> levels, Axes axes) {
     Bounds bounds = new Bounds(-3, 3, -3, 3);
     Bounds data = Bounds.around(levels.getFirst().getValue());
     bounds =
@@ -173,7 +173,7 @@ public final class Figures {
     List<Figure> panels = new ArrayList<>();
     for (Map.Entry<String, float[]> level : levels) {
       panels.add(
-          new PlaneFigure(260, 270, level.getKey(), bounds)
+          new PlaneFigure(260, 270, level.getKey(), bounds, axes)
               .withDots(
                   level.getValue(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 3));
     }
@@ -184,13 +184,18 @@ public final class Figures {
   ///
   /// @param methods a title and the samples of each method
   public static Figure samples(float[] data, List<Map.Entry<String, float[]>> methods) {
+    return samples(data, methods, Axes.UNNAMED);
+  }
+
+  /// The same with titles of the axes.
+  public static Figure samples(float[] data, List<Map.Entry<String, float[]>> methods, Axes axes) {
     Bounds bounds =
         Bounds.around(data, methods.stream().map(Map.Entry::getValue).toArray(float[][]::new));
     int columns = methods.size() == 4 ? 2 : Math.min(3, methods.size());
     List<Figure> panels = new ArrayList<>();
     for (Map.Entry<String, float[]> method : methods) {
       panels.add(
-          new PlaneFigure(360, 370, method.getKey(), bounds)
+          new PlaneFigure(360, 370, method.getKey(), bounds, axes)
               .withDots(
                   data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 110), 4.5)
               .withDots(
@@ -206,7 +211,7 @@ public final class Figures {
   ///
   /// @param paths states [times][n, 2], first to last
   /// @param count how many samples are drawn
-  public static Figure trajectories(float[] data, List<float[]> paths, int count) {
+  public static Figure trajectories(float[] data, List<float[]> paths, int count, Axes axes) {
     float[][] all = paths.toArray(float[][]::new);
     int n = Math.min(count, all[0].length / 2);
     float[] drawn = new float[2 * n * all.length];
@@ -215,7 +220,7 @@ public final class Figures {
     }
     Bounds bounds = Bounds.around(data, drawn);
     PlaneFigure plane =
-        new PlaneFigure(560, 570, "Trajectories from noise to sample", bounds)
+        new PlaneFigure(560, 570, "Trajectories from noise to sample", bounds, axes)
             .withDots(data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 90), 4.5);
     plane.with(
         (graphics, p) -> {
@@ -261,12 +266,12 @@ public final class Figures {
 
   /// Score fields as arrows over the density, one noise level a panel. An arrow's direction is that of
   /// the score, its length the square root of the score's length, scaled to the longest.
-  public static Figure scoreFields(List<Field> fields, double minX, double maxX, double minY,
-      double maxY) {
+  public static Figure scoreFields(
+      List<Field> fields, double minX, double maxX, double minY, double maxY, Axes axes) {
     Bounds bounds = new Bounds(minX, maxX, minY, maxY);
     List<Figure> panels = new ArrayList<>();
     for (Field field : fields) {
-      PlaneFigure plane = new PlaneFigure(400, 410, field.title(), bounds);
+      PlaneFigure plane = new PlaneFigure(400, 410, field.title(), bounds, axes);
       plane.with((graphics, p) -> paintDensity(graphics, p, field.density()));
       plane.with((graphics, p) -> paintArrows(graphics, p, field));
       panels.add(plane);
@@ -422,12 +427,13 @@ public final class Figures {
   public record Posterior(String title, Density shade, float[] samples) {}
 
   /// Posterior samples over the prior's points; a cross marks the truth, where there is one.
-  public static Figure posterior(float[] prior, Optional<double[]> truth, List<Posterior> panels) {
+  public static Figure posterior(
+      float[] prior, Optional<double[]> truth, List<Posterior> panels, Axes axes) {
     Bounds bounds = Bounds.around(prior);
     List<Figure> figures = new ArrayList<>();
     for (Posterior panel : panels) {
       PlaneFigure plane =
-          new PlaneFigure(360, 370, panel.title(), bounds)
+          new PlaneFigure(360, 370, panel.title(), bounds, axes)
               .with((graphics, p) -> paintDensity(graphics, p, panel.shade()))
               .withDots(prior, 1500, HouseStyle.translucent(HouseStyle.ORANGE, 60), 3)
               .withDots(
@@ -449,9 +455,15 @@ public final class Figures {
 
   /// One frame of the reverse process.
   public static Figure frame(
+      float[] data, float[] states, String title, double minX, double maxX, double minY, double maxY) {
+    return frame(data, states, title, minX, maxX, minY, maxY, Axes.UNNAMED);
+  }
+
+  /// The same with titles of the axes.
+  public static Figure frame(
       float[] data, float[] states, String title, double minX, double maxX, double minY,
-      double maxY) {
-    return new PlaneFigure(400, 410, title, new Bounds(minX, maxX, minY, maxY))
+      double maxY, Axes axes) {
+    return new PlaneFigure(400, 410, title, new Bounds(minX, maxX, minY, maxY), axes)
         .withDots(data, 1000, HouseStyle.translucent(HouseStyle.ORANGE, 110), 4.5)
         .withDots(states, 1000, HouseStyle.translucent(HouseStyle.BLUE, 170), 3);
   }

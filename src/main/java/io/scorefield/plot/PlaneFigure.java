@@ -28,9 +28,13 @@ final class PlaneFigure implements Figure {
   private final List<Layer> layers = new ArrayList<>();
 
   PlaneFigure(int width, int height, String title, Bounds bounds) {
-    chart = HouseStyle.chart(width, height, title, "", "");
+    this(width, height, title, bounds, Axes.UNNAMED);
+  }
+
+  PlaneFigure(int width, int height, String title, Bounds bounds, Axes axes) {
+    chart = HouseStyle.chart(width, height, title, axes.x(), axes.y());
     chart.getStyler().setLegendVisible(false);
-    chart.getStyler().setAxisTitlesVisible(false);
+    chart.getStyler().setAxisTitlesVisible(!axes.equals(Axes.UNNAMED));
     HouseStyle.roundTicks(chart, bounds);
     wanted = bounds;
     shown = bounds;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -149,8 +150,69 @@ class DataTest {
         .hasMessageContaining("component 1 of point 0 is NaN");
     assertThatThrownBy(() -> new DataSet("d", 2, new float[3], Optional.empty()))
         .hasMessageContaining("3 numbers");
-    assertThatThrownBy(() -> Scaling.standardize(new float[] {1, 2, 1, 3}, 2))
-        .hasMessageContaining("component 0 of the data is constant");
+    assertThatThrownBy(() -> Scaling.standardize(new float[] {1, 2, 1, 2}, 2))
+        .hasMessageContaining("every component of the data is constant");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void constantComponentsComeBackToTheBit(boolean standardize) {
+    float third = 1 / 3f;
+    float[] points = {third, 1, -0f, third, 2, -0f, third, 4, -0f};
+    Scaling scaling = Scaling.of(new DataSet("d", 3, points, Optional.empty()), standardize);
+    assertThat(scaling.constants()).containsExactly(0, 2);
+    float[] state = scaling.toState(points);
+    for (int i = 0; i < 3; i++) {
+      assertThat(state[3 * i]).isZero();
+    }
+    float[] samples = {-7.3f, 0.5f, 12, 1e30f, -0.25f, -1e30f};
+    scaling.toData(samples, 2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(Float.floatToRawIntBits(samples[3 * i])).isEqualTo(Float.floatToRawIntBits(third));
+      assertThat(Float.floatToRawIntBits(samples[3 * i + 2])).isEqualTo(Float.floatToRawIntBits(-0f));
+    }
+    assertThat(samples[1]).isCloseTo(
+        standardize ? (float) (7 / 3.0 + 0.5 * Math.sqrt(14 / 9.0)) : 0.5f, within(1e-6f));
+  }
+
+  @Test
+  void doublesKeepTheirDigitsBesideAnOrigin() {
+    double[] values = new double[2 * 180];
+    for (int i = 0; i < 180; i++) {
+      values[2 * i] = 1e7 + Math.sin(i);
+      values[2 * i + 1] = 3 * Math.cos(i);
+    }
+    DataSet data = DataSet.of("d", 2, values, List.of("x", "y"), List.of());
+    assertThat(data.origin()).containsExactly(1e7, 0);
+    assertThat(data.notes()).isEmpty();
+    for (int i = 0; i < 180; i++) {
+      assertThat(data.at(i, 0)).isCloseTo(values[2 * i], within(1e-7));
+      assertThat(data.at(i, 1)).isEqualTo((float) values[2 * i + 1]);
+    }
+    Scaling scaling = Scaling.of(data, true);
+    double mean = IntStream.range(0, 180).mapToDouble(Math::sin).sum() / 180;
+    assertThat(scaling.mean()[0]).isCloseTo(mean, within(1e-7));
+    assertThat(scaling.deviation()[0]).isCloseTo(Math.sqrt(0.5), within(1e-2));
+  }
+
+  @Test
+  void aConstantThatFloat32DoesNotHoldIsKept() {
+    DataSet data = DataSet.of("d", 2, new double[] {0.1, 1, 0.1, 2}, List.of("x", "y"), List.of());
+    assertThat(data.at(1, 0)).isEqualTo(0.1);
+    assertThat(Scaling.of(data, true).mean()[0]).isZero();
+  }
+
+  @Test
+  void digitsThatNoOriginSavesAreWarnedOf() {
+    double[] values = new double[400];
+    for (int i = 0; i < 400; i++) {
+      values[i] = (i % 2 == 0 ? 0 : 1e9) + 1e-3 * i;
+    }
+    DataSet data = DataSet.of("d", 1, values, List.of("x"), List.of());
+    assertThat(data.notes()).singleElement().asString().contains("component 0", "400 values", "float32");
+    assertThatThrownBy(
+            () -> DataSet.of("d", 1, new double[] {1e-40, 2e-40}, List.of("x"), List.of()))
+        .hasMessageContaining("float32 cannot resolve");
   }
 
   @ParameterizedTest

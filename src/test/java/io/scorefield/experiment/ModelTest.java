@@ -2,6 +2,7 @@ package io.scorefield.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.TrainingState;
@@ -65,15 +66,25 @@ class ModelTest {
   @Test
   void metadataThatLieAreRefused() throws IOException {
     Map<String, String> lies =
-        Map.of(
-            "{\"dimension\":1000000000,\"mean\":[0,0],\"deviation\":[1,1]}", "do not fit",
-            "{\"dimension\":2,\"mean\":[0,0],\"deviation\":[1]}", "equal lengths",
-            "{\"dimension\":2,\"mean\":[0,0],\"deviation\":[1,0]}", "cannot be scaled",
-            "{\"dimension\":2,\"mean\":[0,\"x\"],\"deviation\":[1,1]}", "the scaling holds",
-            "nonsense", "checkpoint.safetensors (metadata)");
+        Map.ofEntries(
+            entry("{'dimension':1000000000,'mean':[0,0],'deviation':[1,1]}", "do not fit"),
+            entry("{'dimension':2.9,'mean':[0,0],'deviation':[1,1]}", "the dimension is 2.9"),
+            entry("{'dimension':'2','mean':[0,0],'deviation':[1,1]}", "the dimension is \"2\""),
+            entry("{'dimension':2,'mean':[0,0],'deviation':[1]}", "equal lengths"),
+            entry("{'dimension':2,'mean':[0,0],'deviation':[1,1],'origin':[1]}", "equal lengths"),
+            entry("{'dimension':2,'mean':[0,0],'deviation':[1,-1]}", "cannot be scaled"),
+            entry("{'dimension':2,'mean':[0,0],'deviation':[0,0]}", "every component of the data is constant"),
+            entry("{'dimension':2,'mean':[1e308,0],'deviation':[1,1]}", "float32 ends at 3.4e38"),
+            entry("{'dimension':2,'mean':[1e400,0],'deviation':[1,1]}", "float32 ends at 3.4e38"),
+            entry("{'dimension':2,'mean':[0,0],'deviation':[1,1],'origin':[1e39,0]}", "float32 ends at 3.4e38"),
+            entry("{'dimension':2,'mean':[0,'x'],'deviation':[1,1]}", "the scaling holds"),
+            entry("{'dimension':2,'mean':{'a':0,'b':1},'deviation':[1,1]}", "a list is expected"),
+            entry("{'dimension':2,'mean':[0,0],'deviation':[1,1],'components':[1,2]}", "text is expected"),
+            entry("{'dimension':2,'mean':[0,0],'deviation':[1,1],'data-sha256':3}", "text is expected"),
+            entry("nonsense", "checkpoint.safetensors (metadata)"));
     for (Map.Entry<String, String> lie : lies.entrySet()) {
       Map<String, String> metadata = new HashMap<>(model.metadata());
-      metadata.put("model", lie.getKey());
+      metadata.put("model", lie.getKey().replace('\'', '"'));
       write(metadata);
       Checkpoint.Stored stored = Checkpoint.read(file);
       assertThatThrownBy(() -> Model.read(stored))

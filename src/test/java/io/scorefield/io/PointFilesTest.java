@@ -11,12 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class PointFilesTest {
@@ -100,6 +103,31 @@ class PointFilesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "|b1: 00 01: 0: 1",
+        "|i1: 80 7f: -128: 127",
+        "|u1: 80 ff: 128: 255",
+        "<i2: 00 80 01 00: -32768: 1",
+        ">i2: 80 00 00 01: -32768: 1",
+        "<u2: ff ff 00 80: 65535: 32768",
+        "<i4: 00 00 00 80 01 00 00 01: -2147483648: 16777217",
+        ">u4: ff ff ff ff 00 00 00 00: 4294967295: 0",
+        "<i8: ff ff ff ff ff ff ff ff 01 00 00 00 00 00 20 00: -1: 9007199254740992",
+        "<u8: ff ff ff ff ff ff ff ff 00 00 00 00 00 00 00 80: 18446744073709551615: 9223372036854775808",
+        "<f2: 00 3e 00 c0: 1.5: -2",
+        ">f2: 3e 00 c0 00: 1.5: -2"
+      })
+  void readsNumbersOfEveryType(String line) throws IOException {
+    String[] parts = line.split(": ");
+    byte[] data = HexFormat.ofDelimiter(" ").parseHex(parts[1]);
+    Path file = folder.resolve("t.npy");
+    Files.write(file, npy("{'descr': '" + parts[0] + "', 'fortran_order': False, 'shape': (1, 2), }", data));
+    assertThat(Points.read(file).doubles())
+        .containsExactly(Double.parseDouble(parts[2]), Double.parseDouble(parts[3]));
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -109,10 +137,12 @@ class PointFilesTest {
           {'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), } | 16 | does not fit
           {'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), } | 16 | does not fit
           {'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999999, 999999999999999999), } | 16 | does not fit
-          {'descr': '<f4', 'fortran_order': False, 'shape': (4,), } | 16 | one axis
-          {'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), } | 16 | shape (N, D)
-          {'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), } | 16 | Fortran
-          {'descr': '<i8', 'fortran_order': False, 'shape': (1, 2), } | 16 | '<i8' are not read
+          {'descr': '<f4', 'fortran_order': False, 'shape': (), } | 4 | shape (N, D), not (), a single number
+          {'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), } | 16 | not (1, 2, 2); use array.reshape(len(array), -1)
+          {'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999, 2), } | 16 | cannot be 9999999999999999999 long
+          {'descr': '<c8', 'fortran_order': False, 'shape': (1, 2), } | 16 | '<c8' are not read; save the array as float32 or float64
+          {'descr': '<U4', 'fortran_order': False, 'shape': (1, 1), } | 16 | '<U4' are not read
+          {'descr': [('x', '<f4'), ('y', '<f4')], 'fortran_order': False, 'shape': (2,), } | 16 | structured array
           {'descr': 'object', 'fortran_order': False, 'shape': (1, 2), } | 16 | are not read
           {'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), } | 0 | empty
           nonsense | 16 | shape (N, D)
@@ -125,6 +155,76 @@ class PointFilesTest {
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("x.npy")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void readsFortranOrderAndArraysOfOneAxis() throws IOException {
+    Path file = folder.resolve("f.npy");
+    ByteBuffer data = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : new float[] {1, 3, 5, 2, 4, 6}) {
+      data.putFloat(value);
+    }
+    Files.write(file, npy("{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }", data.array()));
+    assertThat(Points.read(file).values()).containsExactly(1, 2, 3, 4, 5, 6);
+    Columns second = new Columns(List.of("1"), "data.columns");
+    assertThat(Points.read(file, second).values()).containsExactly(2, 4, 6);
+    Files.write(file, npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }", data.array()));
+    assertThat(Points.read(file, second).values()).containsExactly(3, 2, 6);
+    assertThatThrownBy(() -> Points.read(file, new Columns(List.of("x"), "data.columns")))
+        .hasMessageContaining("has no names; give the numbers of its columns in data.columns");
+    assertThatThrownBy(() -> Points.read(file, new Columns(List.of("2"), "data.columns")))
+        .hasMessageContaining("there is no column '2'; the file has columns 0 to 1");
+    Files.write(file, npy("{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }", data.array()));
+    Points line = Points.read(file);
+    assertThat(line.dimension()).isEqualTo(1);
+    assertThat(line.values()).containsExactly(1, 3, 5, 2, 4, 6);
+  }
+
+  @Test
+  void numbersBeyondFloat32AreNamed() throws IOException {
+    Path file = folder.resolve("d.npy");
+    ByteBuffer data = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putDouble(1).putDouble(1e300);
+    Files.write(file, npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }", data.array()));
+    assertThatThrownBy(() -> Points.read(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("1e300 is beyond the range of float32")
+        .hasMessageContaining("row 1, column 2");
+  }
+
+  @Test
+  void samplesWithAnOriginAreWrittenInDoublePrecision() throws IOException {
+    Layout layout = new Layout(List.of("t", "k[0,1]"), new double[] {1e7, 0});
+    float[] samples = {0.125f, 0.1f, -1, 3};
+    for (String name : new String[] {"o.npy", "o.csv"}) {
+      Path file = folder.resolve(name);
+      try (PointWriter writer = PointWriter.open(file, 2, layout)) {
+        writer.write(samples, 2);
+        writer.commit();
+      }
+      double tenth = name.endsWith("npy") ? 0.1f : 0.1;
+      assertThat(Points.read(file).doubles()).containsExactly(10000000.125, tenth, 9999999, 3);
+    }
+    assertThat(folder.resolve("o.csv")).content().startsWith("t,\"k[0,1]\"\n");
+    assertThat(Points.read(folder.resolve("o.csv")).names()).containsExactly("t", "k[0,1]");
+    assertThat(new String(Files.readAllBytes(folder.resolve("o.npy")), StandardCharsets.ISO_8859_1))
+        .contains("'descr': '<f8'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a.npy", "a.csv"})
+  void aSampleThatIsNotFiniteIsNamedAndNotWritten(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Layout layout = new Layout(List.of("x", "y"), new double[2]).startingAt(100);
+    assertThatThrownBy(
+            () -> {
+              try (PointWriter writer = PointWriter.open(file, 3, layout)) {
+                writer.write(POINTS, 2);
+                writer.write(new float[] {1, Float.POSITIVE_INFINITY}, 1);
+              }
+            })
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("component 'y' of sample 102 is Infinity");
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -15,8 +15,51 @@ import org.apache.commons.math3.analysis.differentiation.DerivativeStructure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TapeTest {
+  /// Laws of x, y and the fields u[4] and k[2,2] far from 0; the first ones are linear.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x - 10000000.3 - 0.6 * y",
+        "3 - (x - u[1]) / 4 + (2 * x - 20000000) * 0.5 - 1",
+        "sum(u) - 4 * x + 0.25",
+        "each(i in 1..2, u[i-1] - 2 * u[i] + u[i+1] - 0.001 * i)",
+        "u - 10000000",
+        "sum(i in 0..2, (i + 1) * (u[i+1] - u[i])) + x - u[3]",
+        "1 / (x - 9999990) - y / x + exp((x - 10000000) / 3)",
+        "sum(i in 0..2, (u[i+1] - u[i])^2) * (x - 10000000) + max(u) - min(x, u[0], y) + norm(u)",
+        "abs(x - y) * max(0, x - 10000000) + sqrt(x) - mean(k^2)"
+      })
+  void anOriginTakenOffChangesNothing(String formula) {
+    Tape tape = FormulaLaw.equality(Formula.parse(formula), Variables.of(List.of("x", "y", "u[4]", "k[2,2]")), Map.of());
+    double[] origin = {1e7, 0, 1e7, 1e7, 1e7 + 1, 1e7, -3e6, 5, 0, 0};
+    Tape moved = tape.withOrigin(origin);
+    Random random = new Random(5);
+    for (int trial = 0; trial < 20; trial++) {
+      double[] x = random.doubles(10, -2, 2).toArray();
+      double[] whole = new double[10];
+      Arrays.setAll(whole, d -> origin[d] + x[d]);
+      double[] expected = tape.residuals(whole, 0);
+      double[] found = moved.residuals(x, 0);
+      double[] direction = random.doubles(10, -1, 1).toArray();
+      double[] slope = new double[expected.length];
+      double[] movedSlope = new double[expected.length];
+      new TapeRunner(tape).along(whole, 0, direction, slope);
+      new TapeRunner(moved).along(x, 0, direction, movedSlope);
+      for (int j = 0; j < expected.length; j++) {
+        assertThat(found[j]).isCloseTo(expected[j], within(1e-6 + 1e-9 * Math.abs(expected[j])));
+        assertThat(movedSlope[j]).isCloseTo(slope[j], within(1e-5 + 1e-9 * Math.abs(slope[j])));
+      }
+    }
+    boolean linear = !formula.contains("^") && !formula.contains("max");
+    if (linear && !formula.contains("exp")) {
+      // No number is left that would cost float32 its digits.
+      assertThat(moved.rows()).noneMatch(row -> Math.abs(row.immediate()) > 100);
+    }
+  }
+
   /// A tape that uses one operation, followed by more so that adjoints pass through it:
   /// r = op(p, q)^2 * x with p = x y + 1.3, q = y + 0.4.
   private static Tape using(TapeOperation operation) {

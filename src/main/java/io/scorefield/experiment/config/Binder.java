@@ -5,10 +5,15 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -20,6 +25,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// Binds YAML nodes to records whose components carry {@link Setting}. Every mistake is reported with
 /// the position of the node that holds it.
 final class Binder {
+  private static final Pattern WORD = Pattern.compile("[^\\s,\\[]+(?:\\[[^\\]]*\\])?");
+  private static final Pattern NUMBER = Pattern.compile("[-+.0-9eE]+");
+
+  /// Names of files in marks; text that a variant of a file holds is marked with the variant behind it.
+  private static final Pattern FILE = Pattern.compile("(.*\\.ya?ml)(?: \\(variant .*\\))?");
+
   private Binder() {}
 
   /// Binds a node to a record, sealed interface, enum, list, map or scalar type.
@@ -163,6 +174,10 @@ final class Binder {
   }
 
   private static List<Object> bindList(Node node, Type element, String path, Setting setting) {
+    if (element == String.class && node instanceof ScalarNode scalar) {
+      // A list of words may be written as text: x y, or u[0,1], x.
+      return WORD.matcher(scalar.getValue()).results().<Object>map(MatchResult::group).toList();
+    }
     if (!(node instanceof SequenceNode sequence)) {
       boolean byKey =
           element instanceof Class<?> type && Schema.isChoice(type) && Schema.byKey(type);
@@ -186,7 +201,8 @@ final class Binder {
               if (!(tuple.getValueNode() instanceof ScalarNode scalar)) {
                 throw error(tuple.getValueNode(), "'" + path + "." + key + "' must be one value");
               }
-              values.put(key, scalar.getValue());
+              boolean file = Schema.isPath(ExperimentConfig.class, key);
+              values.put(key, file ? absolute(scalar, scalar.getValue()) : scalar.getValue());
             });
     return values;
   }
@@ -216,7 +232,8 @@ final class Binder {
   private static Object bindScalar(ScalarNode node, Class<?> type, String path, Setting setting) {
     String text = node.getValue();
     if (type == String.class) {
-      return text;
+      boolean file = setting != null && setting.path() && !NUMBER.matcher(text).matches();
+      return file ? absolute(node, text) : text;
     }
     if (type.isEnum()) {
       for (Object constant : type.getEnumConstants()) {
@@ -240,6 +257,22 @@ final class Binder {
       }
     }
     throw error(node, "'" + path + "' must be " + expected(type) + ", not '" + text + "'");
+  }
+
+  /// The absolute path of a file; a relative one is relative to the folder of the file that the node stands in, or, where
+  /// that is none, to the current one.
+  private static String absolute(Node node, String text) {
+    if (text.isBlank()) {
+      return text;
+    }
+    Matcher matcher = FILE.matcher(node.getStartMark().map(Mark::getName).orElse(""));
+    try {
+      Path path = Path.of(text);
+      Path base = matcher.matches() ? Path.of(matcher.group(1)).resolveSibling(path) : path;
+      return base.toAbsolutePath().normalize().toString();
+    } catch (InvalidPathException e) {
+      throw error(node, "'" + text + "' is not a path");
+    }
   }
 
   /// The number that the text stands for, or null.

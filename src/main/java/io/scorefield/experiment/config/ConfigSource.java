@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /// The text of an experiment with changes to single keys, not bound yet.
@@ -83,11 +84,11 @@ public record ConfigSource(String name, Node root) {
 
   /// With the changes of a variant, and without any variants of its own.
   public ConfigSource with(ExperimentConfig.Variant variant) {
-    ConfigSource changed = with("variants", "[]", "variant " + variant.name());
+    // Named after the file, so that paths in a variant are relative to it too.
+    String label = root.getStartMark().map(Mark::getName).orElse(name) + " (variant " + variant.name();
+    ConfigSource changed = with("variants", "[]", label + ")");
     for (Map.Entry<String, String> entry : variant.set().entrySet()) {
-      changed =
-          changed.with(
-              entry.getKey(), entry.getValue(), "variant " + variant.name() + ": " + entry.getKey());
+      changed = changed.with(entry.getKey(), entry.getValue(), label + ": " + entry.getKey() + ")");
     }
     return changed;
   }

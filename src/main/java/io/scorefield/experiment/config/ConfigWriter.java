@@ -77,7 +77,7 @@ public final class ConfigWriter {
       if (inner instanceof Record) {
         text.append(lead).append(key).append(":  # ").append(setting.doc()).append('\n');
         writeRecord(text, inner, indent + "  ", indent + "  ");
-      } else if (inner instanceof List<?> list && !list.isEmpty()) {
+      } else if (inner instanceof List<?> list && !list.isEmpty() && list.getFirst() instanceof Record) {
         text.append(lead).append(key).append(":  # ").append(setting.doc()).append('\n');
         for (Object item : list) {
           writeRecord(text, item, indent + "    ", indent + "  - ");
@@ -121,6 +121,7 @@ public final class ConfigWriter {
       case String text ->
           text.matches("[A-Za-z][A-Za-z0-9 .-]*") ? text : "'" + text.replace("'", "''") + "'";
       case Map<?, ?> map -> "{}";
+      case List<?> list -> list.stream().map(ConfigWriter::scalar).toList().toString();
       default -> value.toString();
     };
   }

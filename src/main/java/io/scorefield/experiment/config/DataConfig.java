@@ -6,11 +6,12 @@ import io.scorefield.data.Distribution;
 import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.HeatFields;
 import io.scorefield.data.PlaneDistribution;
+import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
+import io.scorefield.io.Numbers;
 import io.scorefield.io.Points;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -152,28 +153,47 @@ public sealed interface DataConfig {
 
   @Kind(value = "file", doc = "Points [N, D] from a .npy or .csv file.")
   record File(
-      @Setting(doc = "The file; a relative path is relative to the folder you are in.") String path,
       @Setting(
-              doc = "Names of the components for laws, such as x y or u[64] k[16,16]; empty: x, y, z, or x[D].",
+              doc =
+                  "The file. A relative path is relative to the folder of the file that it is written in; with --set, to "
+                      + "the folder you are in.",
+              path = true)
+          String path,
+      @Setting(
+              doc =
+                  "Columns to read, in this order: names of a .csv file, or numbers counted from 0, such as "
+                      + "[pressure, temperature] or [0, 2]. Empty: all.",
+              value = "[]")
+          List<String> columns,
+      @Setting(
+              doc =
+                  "Names of the components for laws, such as x y or u[64] k[16,16]; empty: the names of the file's "
+                      + "columns, else x, y, z, or x[D].",
               value = "''")
           String components,
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
       implements DataConfig {
     @Override
     public DataSet load(long seed) throws IOException {
-      Path file = Path.of(path);
-      if (!Files.exists(file)) {
-        throw new FormatException(
-            "data.path: there is no file " + path + " in " + Path.of("").toAbsolutePath());
-      }
-      Points points = Points.read(file);
-      List<String> names =
-          components.isBlank()
-              ? DataSet.usualComponents(points.dimension())
-              : List.of(components.strip().split("(?<!,)\\s+"));
-      return new DataSet(
-          file.getFileName().toString(), points.dimension(), points.values(),
-          Optional.empty(), names);
+      Points points = ConfigFiles.read("data.path", path, new Columns(columns, "data.columns"));
+      String name = ConfigFiles.fileName(path);
+      ComponentNames names =
+          ComponentNames.of(name, points.names(), components, points.dimension());
+      List<String> notes = new ArrayList<>(points.notes());
+      notes.addAll(names.notes());
+      return switch (points.numbers()) {
+        case Numbers.Floats(float[] values) ->
+            new DataSet(
+                name, points.dimension(), values, Optional.empty(), names.components(),
+                new double[points.dimension()], notes);
+        case Numbers.Doubles(double[] values) -> {
+          try {
+            yield DataSet.of(name, points.dimension(), values, names.components(), notes);
+          } catch (IllegalArgumentException e) {
+            throw new FormatException(path + ": " + e.getMessage(), e);
+          }
+        }
+      };
     }
   }
 }

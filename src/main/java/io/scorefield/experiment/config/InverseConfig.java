@@ -1,7 +1,5 @@
 package io.scorefield.experiment.config;
 
-import io.scorefield.io.FormatException;
-import io.scorefield.io.Points;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
@@ -9,8 +7,6 @@ import io.scorefield.physics.Variables;
 import io.scorefield.physics.formula.Formula;
 import io.scorefield.physics.formula.FormulaLaw;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +20,12 @@ public record InverseConfig(
                     + "element: x; y^2 or each(i in 1..8, u[7*i]). Empty: no inverse problem, or a matrix.",
             value = "''")
         String observe,
-    @Setting(doc = "A as a matrix [n, D], a .npy or .csv file.", value = "''") String matrix,
+    @Setting(
+            doc =
+                "A as a matrix [n, D], a .npy or .csv file; columns that have the names of components belong to them.",
+            value = "''",
+            path = true)
+        String matrix,
     @Setting(
             doc = "Standard deviation of the measurements' noise.",
             value = "0.05",
@@ -33,7 +34,8 @@ public record InverseConfig(
         double noise,
     @Setting(
             doc = "y, a .npy or .csv file of n numbers. Empty: measurements of fresh truths are made up.",
-            value = "''")
+            value = "''",
+            path = true)
         String measured,
     @Setting(doc = "How many truths are measured.", value = "20", min = 1, max = 1e6) int truths,
     @Setting(doc = "Posterior samples of each.", value = "200", min = 20, max = 1e8) int samples)
@@ -67,35 +69,15 @@ public record InverseConfig(
       }
       return new Constraint(parts).tape();
     }
-    Points rows = read(matrix);
-    if (rows.dimension() != variables.dimension()) {
-      throw new IllegalArgumentException(
-          matrix + " has " + rows.dimension() + " columns, but a sample has " + variables.dimension()
-              + " components");
-    }
+    double[] rows = ConfigFiles.matrix("inverse.matrix", matrix, variables.elements());
     int[] components = new int[variables.dimension()];
     Arrays.setAll(components, d -> d);
     return Law.linear(
-        doubles(rows), new double[rows.values().length / rows.dimension()], components, variables.dimension());
+        rows, new double[rows.length / components.length], components, variables.dimension());
   }
 
   /// The measurements of the file.
   public double[] measurements() throws IOException {
-    return doubles(read(measured));
-  }
-
-  private static double[] doubles(Points points) {
-    double[] values = new double[points.values().length];
-    Arrays.setAll(values, i -> points.values()[i]);
-    return values;
-  }
-
-  private static Points read(String path) throws IOException {
-    Path file = Path.of(path);
-    if (!Files.exists(file)) {
-      throw new FormatException(
-          "inverse: there is no file " + path + " in " + Path.of("").toAbsolutePath());
-    }
-    return Points.read(file);
+    return ConfigFiles.vector("inverse.measured", measured);
   }
 }

@@ -1,6 +1,5 @@
 package io.scorefield.experiment.config;
 
-import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
@@ -9,10 +8,9 @@ import io.scorefield.physics.formula.Formula;
 import io.scorefield.physics.formula.FormulaLaw;
 import io.scorefield.physics.formula.Grid;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A law that samples are to obey.
@@ -88,19 +86,10 @@ public sealed interface LawConfig {
     return range;
   }
 
-  private static Points read(String path) throws IOException {
-    Path file = Path.of(path);
-    if (!Files.exists(file)) {
-      throw new FormatException(
-          "physics: there is no file " + path + " in " + Path.of("").toAbsolutePath());
-    }
-    return Points.read(file);
-  }
-
-  private static double[] doubles(float[] values) {
-    double[] doubles = new double[values.length];
-    Arrays.setAll(doubles, i -> values[i]);
-    return doubles;
+  /// The names of some components.
+  private static List<String> names(Variables variables, int[] components) {
+    List<String> all = variables.elements();
+    return Arrays.stream(components).mapToObj(all::get).toList();
   }
 
   @Kind(value = "equality", byKey = true, doc = "A formula that is to be 0, or a = b.")
@@ -232,8 +221,8 @@ public sealed interface LawConfig {
 
   @Kind(value = "linear", byKey = true, doc = "A x = b, with A and b from files.")
   record Linear(
-      @Setting(doc = "A [M, n], a .npy or .csv file.") String linear,
-      @Setting(doc = "b [M], a .npy or .csv file of M rows; empty: 0.", value = "''") String right,
+      @Setting(doc = "A [M, n], a .npy or .csv file.", path = true) String linear,
+      @Setting(doc = "b [M], a .npy or .csv file of M rows; empty: 0.", value = "''", path = true) String right,
       @Setting(doc = "The field that x is; empty: the whole sample.", value = "''") String field,
       @Setting(doc = NAME, value = "''") String name,
       @Setting(doc = WEIGHT, value = "1", min = 0, aboveMin = true) double weight,
@@ -241,25 +230,22 @@ public sealed interface LawConfig {
       implements LawConfig {
     @Override
     public String text() {
-      return linear + (field.isEmpty() ? " x" : " " + field) + " = " + (right.isEmpty() ? "0" : right);
+      return ConfigFiles.fileName(linear) + (field.isEmpty() ? " x" : " " + field) + " = "
+          + (right.isEmpty() ? "0" : ConfigFiles.fileName(right));
     }
 
     @Override
     public Tape tape(Variables variables) throws IOException {
-      Points matrix = read(linear);
       int[] components = components(variables, field);
-      if (matrix.dimension() != components.length) {
-        throw new IllegalArgumentException(
-            linear + " has " + matrix.dimension() + " columns, but x has " + components.length
-                + " components");
-      }
-      int rows = matrix.values().length / matrix.dimension();
-      double[] b = right.isEmpty() ? new double[rows] : doubles(read(right).values());
+      double[] matrix = ConfigFiles.matrix("physics", linear, names(variables, components));
+      int rows = matrix.length / components.length;
+      double[] b = right.isEmpty() ? new double[rows] : ConfigFiles.vector("physics", right);
       if (b.length != rows) {
         throw new IllegalArgumentException(
-            right + " has " + b.length + " numbers, but " + linear + " has " + rows + " rows");
+            ConfigFiles.fileName(right) + " has " + b.length + " numbers, but "
+                + ConfigFiles.fileName(linear) + " has " + rows + " rows");
       }
-      return Law.linear(doubles(matrix.values()), b, components, variables.dimension());
+      return Law.linear(matrix, b, components, variables.dimension());
     }
   }
 
@@ -283,7 +269,8 @@ public sealed interface LawConfig {
       @Setting(doc = "The value it has.") double value,
       @Setting(
               doc = "w: a number, for example the grid spacing, or a .npy file of one for each component.",
-              value = "1")
+              value = "1",
+              path = true)
           String weights,
       @Setting(doc = NAME, value = "''") String name,
       @Setting(doc = WEIGHT, value = "1", min = 0, aboveMin = true) double weight,
@@ -302,11 +289,15 @@ public sealed interface LawConfig {
         w = new double[components.length];
         Arrays.fill(w, Double.parseDouble(weights));
       } else {
-        w = doubles(read(weights).values());
+        Points file = ConfigFiles.read("physics", weights);
+        w =
+            file.dimension() == components.length
+                ? ConfigFiles.matrix("physics", weights, names(variables, components))
+                : file.doubles();
       }
       if (w.length != components.length) {
         throw new IllegalArgumentException(
-            weights + " has " + w.length + " numbers for " + components.length + " components");
+            ConfigFiles.fileName(weights) + " has " + w.length + " numbers for " + components.length + " components");
       }
       return Law.invariant(invariant == Quantity.ENERGY, w, value, components, variables.dimension());
     }

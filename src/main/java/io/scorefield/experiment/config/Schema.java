@@ -2,6 +2,7 @@ package io.scorefield.experiment.config;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -49,6 +50,23 @@ final class Schema {
   /// Whether the alternatives of a choice are told by keys of their names.
   static boolean byKey(Class<?> sealedType) {
     return sealedType.getPermittedSubclasses()[0].getAnnotation(Kind.class).byKey();
+  }
+
+  /// Whether a dotted key names a file.
+  static boolean isPath(Class<?> type, String dottedKey) {
+    int dot = dottedKey.indexOf('.');
+    String first = dot < 0 ? dottedKey : dottedKey.substring(0, dot);
+    if (isChoice(type)) {
+      return Arrays.stream(type.getPermittedSubclasses()).anyMatch(one -> isPath(one, dottedKey));
+    }
+    for (RecordComponent component : type.isRecord() ? type.getRecordComponents() : new RecordComponent[0]) {
+      if (key(component).equals(first)) {
+        return dot < 0
+            ? setting(component).path()
+            : isPath(component.getType(), dottedKey.substring(dot + 1));
+      }
+    }
+    return false;
   }
 
   static boolean isChoice(Class<?> type) {

@@ -22,6 +22,10 @@ public @interface Setting {
   /// The largest value of a number, inclusive.
   double max() default Double.POSITIVE_INFINITY;
 
+  /// Whether the text is the path of a file: a relative one is relative to the folder of the file that it stands in, and
+  /// the configuration has it absolute.
+  boolean path() default false;
+
   /// Whether `min` itself is excluded.
   boolean aboveMin() default false;
 }

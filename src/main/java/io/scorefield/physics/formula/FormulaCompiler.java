@@ -64,6 +64,12 @@ final class FormulaCompiler {
     this.tape = tape;
     this.variables = variables;
     this.parameters = parameters;
+    for (String parameter : parameters.keySet()) {
+      if (variables.field(parameter).isPresent()) {
+        throw error(
+            formula.expression(), "the parameter '" + parameter + "' has the name of a component; give it another one");
+      }
+    }
     indices = new Indices(formula, tape, variables, parameters);
     stencil = grid.map(on -> new StencilCompiler(this, tape, variables, on));
   }

@@ -150,6 +150,43 @@ class ConfigTest {
   }
 
   @Test
+  void pathsAreRelativeToTheFileThatTheyStandIn() {
+    String text =
+        SMALL.replace("  kind: circle", "  {kind: file, path: a/../points.npy}").replace("guidance:", "inverse: {matrix: ../A.npy}\nguidance:")
+            .replace("[{equality: sqrt(x^2 + y^2) - 1.5}]", "[{linear: /abs/./B.npy, right: b.npy}, {invariant: mass, value: 1, weights: 0.5}]");
+    ConfigSource source = ConfigSource.of("mine", "some/where/mine.yaml", text);
+    Path here = Path.of("").toAbsolutePath();
+    ExperimentConfig config = source.with("inverse.measured=y.npy").bind();
+    assertThat(((DataConfig.File) config.data()).path()).isEqualTo(here.resolve("some/where/points.npy").toString());
+    assertThat(config.inverse().matrix()).isEqualTo(here.resolve("some/A.npy").toString());
+    assertThat(config.inverse().measured()).isEqualTo(here.resolve("y.npy").toString());
+    LawConfig.Linear law = (LawConfig.Linear) config.physics().getFirst();
+    assertThat(law.linear()).isEqualTo("/abs/B.npy");
+    assertThat(law.right()).isEqualTo(here.resolve("some/where/b.npy").toString());
+    assertThat(law.text()).isEqualTo("B.npy x = b.npy");
+    assertThat(((LawConfig.Invariant) config.physics().getLast()).weights()).isEqualTo("0.5");
+    // A second reading, from anywhere, changes nothing.
+    assertThat(ConfigSource.of("mine", "other/config.yaml", ConfigWriter.yaml(config)).bind()).isEqualTo(config);
+    assertThat(ConfigSource.of("mine", "checkpoint", ConfigWriter.json(config)).bind()).isEqualTo(config);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"[x, y]", "x y", "x, y", "[ 'x' , 'y' ]"})
+  void listsOfWordsMayBeWrittenAsText(String columns) {
+    ExperimentConfig config =
+        ConfigSource.of("mine", "mine.yaml", SMALL)
+            .with("data={kind: file, path: p.csv}")
+            .with("data.columns=" + columns)
+            .bind();
+    assertThat(((DataConfig.File) config.data()).columns()).containsExactly("x", "y");
+    assertThat(bind(ConfigWriter.yaml(config))).isEqualTo(config);
+    assertThat(((DataConfig.File) bind(SMALL.replace("  kind: circle", "  {kind: file, path: p, columns: 'k[0, 1] 2'}")).data()).columns())
+        .containsExactly("k[0, 1]", "2");
+  }
+
+  @Test
   void mistakesInAFileHaveLineAndColumn() {
     assertThatThrownBy(() -> bind(SMALL.replace("  hidden", "  hiden")))
         .hasMessage("circle.yaml:6:3: unknown key 'hiden' in 'network'; did you mean 'hidden'?");

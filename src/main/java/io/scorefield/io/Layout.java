@@ -1,0 +1,48 @@
+package io.scorefield.io;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// What the columns of a file of samples are.
+///
+/// @param names of the columns, [D]
+/// @param origin [D]; a column holds origin + what is written to it, in double precision where any is not 0
+/// @param first number of the first sample, for messages
+public record Layout(List<String> names, double[] origin, long first) {
+  public Layout {
+    names = List.copyOf(names);
+    if (names.isEmpty() || names.size() != origin.length) {
+      throw new IllegalArgumentException(names.size() + " names do not fit " + origin.length + " columns");
+    }
+  }
+
+  /// The columns of samples 0, 1, ...
+  public Layout(List<String> names, double[] origin) {
+    this(names, origin, 0);
+  }
+
+  /// The same columns of samples that do not start with number 0.
+  public Layout startingAt(long number) {
+    return new Layout(names, origin, number);
+  }
+
+  /// Columns named x, y, z, or x[0], x[1], ... where there are more.
+  public static Layout usual(int dimension) {
+    return new Layout(
+        dimension <= 3
+            ? List.of("x", "y", "z").subList(0, dimension)
+            : IntStream.range(0, dimension).mapToObj(d -> "x[" + d + "]").toList(),
+        new double[dimension]);
+  }
+
+  /// D.
+  public int dimension() {
+    return origin.length;
+  }
+
+  /// Whether float32 cannot hold the numbers.
+  public boolean isDouble() {
+    return Arrays.stream(origin).anyMatch(o -> o != 0);
+  }
+}
