@@ -22,6 +22,7 @@ import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// An inverse problem: measurements y = A(x) + noise of truths, posterior samples for each by every guidance of the
 /// experiment, and how they compare with the truths and, where it is known, with the exact posterior.
@@ -111,35 +113,32 @@ final class InverseStage {
     return operator;
   }
 
-  /// Samples the posterior of every case with every method, and writes posterior-METHOD.npy.
-  List<Outcome> sample(List<Case> cases, RunFolder folder) throws IOException {
-    List<Outcome> outcomes = new ArrayList<>();
-    for (GuidanceConfig method : model.config().guidance()) {
-      List<float[]> samples = new ArrayList<>();
-      long total = (long) cases.size() * config.samples();
-      try (PointWriter writer =
-          PointWriter.open(folder.posterior(method.name()), total, data.dimension())) {
-        for (Case one : cases) {
-          float[] block = posterior(method.guidance(), one, samples.size());
-          writer.write(block, config.samples());
-          samples.add(block);
-          reporter.progress(
-              "posterior " + method.name(), (long) samples.size() * config.samples(), total, "samples", "");
-          if (reporter.stopRequested()) {
-            throw new StoppedException("stopped; the posterior samples were not written");
-          }
+  /// Samples the posterior of every case with a method, and writes posterior-METHOD.npy.
+  void sample(GuidanceConfig method, List<Case> cases, RunFolder folder) throws IOException {
+    long total = (long) cases.size() * config.samples();
+    try (PointWriter writer =
+        PointWriter.open(folder.posterior(method.name()), total, data.dimension())) {
+      for (int i = 0; i < cases.size(); i++) {
+        writer.write(posterior(method.guidance(), cases.get(i), i), config.samples());
+        reporter.progress(
+            "posterior " + method.name(), (i + 1L) * config.samples(), total, "samples", "");
+        if (reporter.stopRequested()) {
+          throw new StoppedException("stopped; the posterior samples were not written");
         }
-        writer.commit();
       }
-      outcomes.add(new Outcome(method.name(), samples));
+      writer.commit();
     }
-    return outcomes;
   }
 
   /// The samples that {@link #sample} wrote.
-  List<Outcome> read(List<Case> cases, RunFolder folder) throws IOException {
+  ///
+  /// @param failed names, with "posterior " before them, of methods that have none
+  List<Outcome> read(List<Case> cases, RunFolder folder, Set<String> failed) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
     for (GuidanceConfig method : model.config().guidance()) {
+      if (failed.contains("posterior " + method.name())) {
+        continue;
+      }
       Points points = Points.read(folder.posterior(method.name()));
       int block = config.samples() * data.dimension();
       if (points.dimension() != data.dimension() || points.values().length != block * cases.size()) {
@@ -166,10 +165,11 @@ final class InverseStage {
     try {
       diffuser.sample(
           engine, network, program, physics, SampleRequest.of(seed, first, config.samples()),
-          (from, size, block) ->
-              System.arraycopy(
-                  block, 0, samples, (int) (from - first) * data.dimension(),
-                  size * data.dimension()));
+          (from, size, block) -> {
+            Watch.current().check();
+            System.arraycopy(
+                block, 0, samples, (int) (from - first) * data.dimension(), size * data.dimension());
+          });
     } catch (NotFiniteException e) {
       throw new LawAtFault(engine, diffuser, network, Optional.of(law))
           .of(e, program, physics, seed);
@@ -185,6 +185,7 @@ final class InverseStage {
     for (Outcome outcome : outcomes) {
       Map<String, List<Double>> values = new LinkedHashMap<>();
       for (int i = 0; i < cases.size(); i++) {
+        Watch.current().check();
         Case one = cases.get(i);
         float[] samples = outcome.samples().get(i);
         add(values, "data-misfit", misfit(samples, one.measured()));
@@ -215,6 +216,7 @@ final class InverseStage {
       Optional<ExactPosterior> posterior = exact(cases.get(i));
       for (int repeat = 0; repeat < repeats && posterior.isPresent(); repeat++) {
         long first = ((long) i * repeats + repeat) * config.samples();
+        Watch.current().check();
         float[] samples =
             posterior.get().draw(model.config().seed() + FLOORS, first, config.samples());
         posterior.get().compare(samples).forEach((name, value) -> add(floors, name, value));

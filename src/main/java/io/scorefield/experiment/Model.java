@@ -55,11 +55,11 @@ public record Model(
         settings.standardize()
             ? Scaling.standardize(data.points(), data.dimension())
             : Scaling.identity(data.dimension());
-    return of(config, scaling, data.components(), Fingerprint.of(data.points()));
+    return of(config, scaling, data.components(), Fingerprint.of(data.points()), true);
   }
 
   private static Model of(
-      ExperimentConfig config, Scaling scaling, List<String> components, String fingerprint)
+      ExperimentConfig config, Scaling scaling, List<String> components, String fingerprint, boolean withLaws)
       throws IOException {
     Variables variables = Variables.of(components);
     if (variables.dimension() != scaling.dimension()) {
@@ -72,7 +72,7 @@ public record Model(
         config.diffuser(scaling),
         config.network().mlp(scaling.dimension()),
         variables,
-        laws(config, variables),
+        withLaws ? laws(config, variables) : Optional.empty(),
         fingerprint);
   }
 
@@ -107,6 +107,17 @@ public record Model(
   ///
   /// @throws FormatException when the metadata are damaged
   public static Model read(Checkpoint.Stored stored) throws IOException {
+    return read(stored, true);
+  }
+
+  /// Rebuilds the model for plain samples: without its laws, and without the files that they read.
+  ///
+  /// @throws FormatException when the metadata are damaged
+  public static Model readPlain(Checkpoint.Stored stored) throws IOException {
+    return read(stored, false);
+  }
+
+  private static Model read(Checkpoint.Stored stored, boolean withLaws) throws IOException {
     String label = stored.file() + " (metadata)";
     try {
       ExperimentConfig config =
@@ -120,7 +131,7 @@ public record Model(
       }
       return of(
           config, new Scaling(mean, deviation), components(model.path("components"), dimension),
-          model.path("data-sha256").asString(""));
+          model.path("data-sha256").asString(""), withLaws);
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
