@@ -19,7 +19,7 @@ class ArchitectureTest {
     {"diffusion"},
     {"engine"},
     {"schedule", "network", "physics", "data", "io"},
-    {"rng"}
+    {"rng", "watch"}
   };
 
   private static final JavaClasses CLASSES =

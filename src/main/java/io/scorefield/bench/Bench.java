@@ -6,6 +6,7 @@ import io.scorefield.engine.TrainingPlan;
 import io.scorefield.experiment.Reporter;
 import io.scorefield.experiment.StoppedException;
 import io.scorefield.train.Trainer;
+import io.scorefield.watch.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -144,7 +145,7 @@ public record Bench(
       }
       Timing timing =
           Timing.of(
-              budgetSeconds, () -> work.sample(engine, method, size, (first, count, block) -> {}));
+              budgetSeconds, () -> work.sample(engine, method, size, (first, count, block) -> Watch.current().check()));
       perSample = timing.median() / size;
       Figure figure =
           new Figure(

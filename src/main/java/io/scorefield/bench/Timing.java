@@ -1,5 +1,6 @@
 package io.scorefield.bench;
 
+import io.scorefield.watch.Watch;
 import java.util.Arrays;
 
 /// How long something took, over and over.
@@ -19,6 +20,7 @@ public record Timing(double[] seconds) {
     double spent = 0;
     int count = 0;
     while (count < LEAST || (count < MOST && spent * (count + 1) / count < budgetSeconds)) {
+      Watch.current().check();
       long start = System.nanoTime();
       task.run();
       seconds[count] = (System.nanoTime() - start) / 1e9;

@@ -8,6 +8,7 @@ import io.scorefield.engine.Engines;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.Suggestion;
+import io.scorefield.experiment.config.WholeNumber;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -44,8 +46,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "EXPERIMENT",
       arity = "0..1",
       defaultValue = "half-moons",
-      description =
-          "The experiment whose work is timed, by name or YAML file (default: ${DEFAULT-VALUE}).")
+      completionCandidates = Experiments.class,
+      description = "The experiment whose work is timed: " + Experiments.HELP + " (default: ${DEFAULT-VALUE}).")
   private String experiment;
 
   @Option(
@@ -57,6 +59,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--threads",
+      converter = CountConverter.Small.class,
       paramLabel = "N",
       defaultValue = "0",
       description = "Worker threads, 1 to 4096; 0: all processors (default: ${DEFAULT-VALUE}).")
@@ -138,7 +141,7 @@ final class BenchCommand implements Callable<Integer> {
               chosen.stream().filter(name -> !TRAININGS.contains(name)).toList(),
               counts,
               seconds);
-      console.out().println(source.name() + ": " + work.mlp());
+      console.result(source.name() + ": " + work.mlp());
       console
           .out()
           .printf(
@@ -147,11 +150,11 @@ final class BenchCommand implements Callable<Integer> {
       Files.createDirectories(out);
       Bench.Outcome outcome =
           bench.run(work, trainings(source, chosen, reference), opened, reference, console, (figure, peak) -> print(figure, peak));
-      outcome.left().forEach(line -> console.out().println("not measured: " + line));
+      outcome.left().forEach(line -> console.result("not measured: " + line));
       BenchReport.write(out, source.name(), command(chosen), work, outcome);
       console.out().println();
-      console.out().println("figures: " + out.resolve(source.name() + ".json"));
-      console.out().println("plot: " + out.resolve(source.name() + ".png"));
+      console.result("figures: " + out.resolve(source.name() + ".json"));
+      console.result("plot: " + out.resolve(source.name() + ".png"));
       return outcome.left().stream().anyMatch(line -> line.contains("FAILED"))
           ? CommandLineRunner.FAILED
           : CommandLineRunner.OK;
@@ -234,16 +237,11 @@ final class BenchCommand implements Callable<Integer> {
   private List<Long> counts() {
     List<Long> counts = new ArrayList<>();
     for (String size : sizes) {
-      double value;
-      try {
-        value = Double.parseDouble(size.strip());
-      } catch (NumberFormatException e) {
-        throw new ConfigException("--sizes: '" + size + "' is not a number");
+      OptionalLong value = WholeNumber.of(size.strip());
+      if (value.isEmpty() || value.getAsLong() < 1 || value.getAsLong() > 1_000_000_000_000L) {
+        throw new ConfigException("--sizes: '" + size + "' is not a whole number from 1 to 1e12");
       }
-      if (!(value >= 1 && value <= 1e12) || value != Math.rint(value)) {
-        throw new ConfigException("--sizes: " + size + " is not a whole number from 1 to 1e12");
-      }
-      counts.add((long) value);
+      counts.add(value.getAsLong());
     }
     return counts.stream().distinct().sorted().toList();
   }

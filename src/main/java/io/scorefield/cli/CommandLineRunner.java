@@ -1,15 +1,17 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.StoppedException;
 import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -50,7 +52,14 @@ public final class CommandLineRunner {
     commandLine.setParameterExceptionHandler((e, given) -> usage(e, err));
     commandLine.setExecutionExceptionHandler((e, line, parsed) -> fail(e, err, debug));
     try {
-      return commandLine.execute(args);
+      int code = new Watch(stop::requested, console::progress).during(() -> commandLine.execute(args));
+      // PrintWriter and PrintStream keep what went wrong to themselves.
+      if (out.checkError() && !stop.requested()) {
+        err.println(
+            "scorefield: standard output could not be written: its disk is full, or its reader has gone");
+        return code == OK ? FAILED : code;
+      }
+      return code;
     } catch (OutOfMemoryError e) {
       err.println(
           "scorefield: not enough memory; ask for fewer samples or points, or give Java more with "
@@ -64,7 +73,8 @@ public final class CommandLineRunner {
 
   private static int usage(ParameterException e, PrintWriter err) {
     CommandLine command = e.getCommandLine();
-    err.println("scorefield: " + e.getMessage().lines().findFirst().orElse("wrong usage"));
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    err.println("scorefield: " + Plain.text(message.lines().findFirst().orElse("wrong usage")));
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
       err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
@@ -73,9 +83,11 @@ public final class CommandLineRunner {
 
   private static int fail(Exception e, PrintWriter err, boolean debug) {
     if (debug) {
-      e.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      trace.toString().lines().forEach(line -> err.println(line.startsWith("\tat ") ? line : Plain.text(line)));
     }
-    err.println("scorefield: " + message(e));
+    err.println("scorefield: " + Plain.text(message(e)));
     return e instanceof ConfigException ? USAGE : FAILED;
   }
 
@@ -89,7 +101,7 @@ public final class CommandLineRunner {
           other.getFile() + ": " + other.getReason();
       case UncheckedIOException wrapped -> message(wrapped.getCause());
       case IOException io -> String.valueOf(io.getMessage());
-      case StoppedException stopped -> stopped.getMessage();
+      case CancellationException stopped -> String.valueOf(stopped.getMessage());
       case ConfigException config -> config.getMessage();
       default ->
           e.getMessage() == null

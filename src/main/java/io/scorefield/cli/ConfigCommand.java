@@ -22,7 +22,8 @@ final class ConfigCommand implements Callable<Integer> {
       paramLabel = "EXPERIMENT",
       arity = "0..1",
       defaultValue = "circle",
-      description = "Name or path of an experiment (default: ${DEFAULT-VALUE}).")
+      completionCandidates = Experiments.class,
+      description = Experiments.HELP + " (default: ${DEFAULT-VALUE}).")
   private String experiment;
 
   @Option(

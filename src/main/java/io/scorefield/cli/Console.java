@@ -1,5 +1,6 @@
 package io.scorefield.cli;
 
+import io.scorefield.experiment.Failures;
 import io.scorefield.experiment.Reporter;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -23,6 +24,7 @@ final class Console implements Reporter {
     this.out = out;
     this.err = err;
     this.stop = stop;
+    stop.onRequest(this::stopping);
     // The launcher knows whether standard error is a terminal; Java only knows of the other two.
     String known = System.getProperty("scorefield.terminal");
     this.terminal =
@@ -36,14 +38,28 @@ final class Console implements Reporter {
     return out;
   }
 
-  @Override
-  public void line(String text) {
-    clear();
-    err.println(text);
+  /// A line of the results.
+  void result(String text) {
+    out.println(Plain.text(text));
+  }
+
+  /// The exit code of a command, with a line on what failed.
+  int outcome(Failures failures) {
+    if (failures.isEmpty()) {
+      return CommandLineRunner.OK;
+    }
+    line("scorefield: " + failures.line());
+    return CommandLineRunner.FAILED;
   }
 
   @Override
-  public void progress(String name, long done, long total, String unit, String detail) {
+  public synchronized void line(String text) {
+    clear();
+    err.println(Plain.text(text));
+  }
+
+  @Override
+  public synchronized void progress(String name, long done, long total, String unit, String detail) {
     long now = System.nanoTime();
     if (!name.equals(stage)) {
       stage = name;
@@ -60,7 +76,7 @@ final class Console implements Reporter {
     double rate = seconds > 0 ? (done - stageFirst) / seconds : 0;
     String text =
         String.format(
-            Locale.ROOT, "%-18s %,d / %,d %s", name, done, total, unit)
+            Locale.ROOT, "%-18s %,d / %,d %s", Plain.text(name), done, total, unit)
             + (rate > 0 ? String.format(Locale.ROOT, ", %,.0f/s", rate) : "")
             + (detail.isEmpty() ? "" : ", " + detail)
             + (finished
@@ -77,6 +93,18 @@ final class Console implements Reporter {
     } else {
       err.println(text);
     }
+  }
+
+  /// Says at once that the request to stop has been heard.
+  private void stopping() {
+    String kept = stop.kept();
+    line("stopping ..." + (kept.isEmpty() ? "" : " (" + kept + ")"));
+    err.flush();
+  }
+
+  @Override
+  public void keeps(String what, Runnable save) {
+    stop.keep(what, save);
   }
 
   private static String duration(double seconds) {

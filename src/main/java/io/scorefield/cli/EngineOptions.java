@@ -19,6 +19,7 @@ final class EngineOptions {
 
   @Option(
       names = "--threads",
+      converter = CountConverter.Small.class,
       paramLabel = "N",
       defaultValue = "0",
       description = "Worker threads, 1 to 4096; 0: all processors (default: ${DEFAULT-VALUE}).")

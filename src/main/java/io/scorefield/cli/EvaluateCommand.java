@@ -19,7 +19,7 @@ final class EvaluateCommand extends RunFolderCommand {
   @Override
   void work(ExperimentRunner runner, RunFolder folder, Console console) throws IOException {
     MetricTable.print(runner.evaluate(), console.out());
-    console.out().println();
-    console.out().println("summary: " + folder.summary());
+    console.result("");
+    console.result("summary: " + folder.summary());
   }
 }

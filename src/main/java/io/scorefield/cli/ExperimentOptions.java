@@ -18,9 +18,8 @@ import picocli.CommandLine.Parameters;
 final class ExperimentOptions {
   @Parameters(
       paramLabel = "EXPERIMENT",
-      description =
-          "circle, circle-guidance, half-moons, half-moons-weighting, eight-gaussians, "
-              + "swiss-roll, checkerboard, or the path of a YAML file.")
+      completionCandidates = Experiments.class,
+      description = Experiments.HELP + ".")
   private String experiment;
 
   @Option(
@@ -31,6 +30,7 @@ final class ExperimentOptions {
 
   @Option(
       names = "--seed",
+      converter = CountConverter.class,
       paramLabel = "S",
       description = "Seed, a whole number >= 0 (default: what the configuration says).")
   private Long seed;
@@ -47,6 +47,15 @@ final class ExperimentOptions {
       names = "--resume",
       description = "Go on from the checkpoint in --out DIR.")
   private boolean resume;
+
+  @Option(
+      names = "--force",
+      description = "Write into the folder although it has files that are not of a run.")
+  private boolean force;
+
+  boolean force() {
+    return force;
+  }
 
   boolean resume() {
     return resume;
@@ -70,6 +79,9 @@ final class ExperimentOptions {
       }
     }
     if (out != null) {
+      if (out.toString().isBlank()) {
+        throw new ConfigException("--out is empty; name a folder");
+      }
       return new RunFolder(out);
     }
     String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());

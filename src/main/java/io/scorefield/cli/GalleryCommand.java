@@ -45,7 +45,7 @@ final class GalleryCommand implements Callable<Integer> {
     try (Engine engine = engines.open(console)) {
       new Gallery(engine, runs, out, console).make();
     }
-    console.out().println("gallery: " + out);
+    console.result("gallery: " + out);
     return CommandLineRunner.OK;
   }
 }

@@ -19,6 +19,6 @@ final class PlotCommand extends RunFolderCommand {
   @Override
   void work(ExperimentRunner runner, RunFolder folder, Console console) throws IOException {
     runner.plot();
-    console.out().println("report: " + folder.report());
+    console.result("report: " + folder.report());
   }
 }

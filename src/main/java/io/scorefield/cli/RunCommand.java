@@ -3,7 +3,9 @@ package io.scorefield.cli;
 import io.scorefield.engine.Engine;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.ExperimentRunner;
+import io.scorefield.experiment.Failures;
 import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.RunLock;
 import io.scorefield.experiment.SweepRunner;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
@@ -32,20 +34,23 @@ final class RunCommand implements Callable<Integer> {
     ConfigSource source = experiment.source();
     ExperimentConfig config = source.bind();
     RunFolder folder = experiment.folder(source.name());
-    try (Engine engine = engines.open(console)) {
+    Failures failures;
+    try (RunLock _ = RunLock.of(folder, experiment.force());
+        Engine engine = engines.open(console)) {
       Map<String, Map<String, MetricValue>> metrics;
       if (SweepRunner.isSweep(config)) {
-        metrics =
-            new SweepRunner(source, engine, folder, console).run(experiment.resume());
+        SweepRunner runner = new SweepRunner(source, engine, folder, console);
+        metrics = runner.run(experiment.resume());
+        failures = runner.failures();
       } else {
-        metrics =
-            new ExperimentRunner(source.name(), config, engine, folder, console)
-                .run(experiment.resume());
+        ExperimentRunner runner = new ExperimentRunner(source.name(), config, engine, folder, console);
+        metrics = runner.run(experiment.resume());
+        failures = runner.failures();
       }
       MetricTable.print(metrics, console.out());
     }
-    console.out().println();
-    console.out().println("report: " + folder.report());
-    return CommandLineRunner.OK;
+    console.result("");
+    console.result("report: " + folder.report());
+    return console.outcome(failures);
   }
 }

@@ -4,6 +4,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.experiment.ExperimentRunner;
 import io.scorefield.experiment.Model;
 import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.RunLock;
 import io.scorefield.experiment.Summary;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ExperimentConfig;
@@ -64,12 +65,12 @@ abstract class RunFolderCommand implements Callable<Integer> {
         Files.exists(run.summary())
             ? Summary.readName(run.summary())
             : folder.toAbsolutePath().normalize().getFileName().toString();
-    try (Engine engine = engines.open(console)) {
-      work(
-          new ExperimentRunner(name, config, engine, run, console),
-          run,
-          console);
+    ExperimentRunner runner;
+    try (RunLock _ = RunLock.of(run, true);
+        Engine engine = engines.open(console)) {
+      runner = new ExperimentRunner(name, config, engine, run, console);
+      work(runner, run, console);
     }
-    return CommandLineRunner.OK;
+    return console.outcome(runner.failures());
   }
 }

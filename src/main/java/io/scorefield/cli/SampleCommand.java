@@ -2,12 +2,15 @@ package io.scorefield.cli;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.Model;
+import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.experiment.config.Suggestion;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,6 +39,7 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = {"-n", "--count"},
+      converter = CountConverter.class,
       paramLabel = "N",
       required = true,
       description = "How many samples, at least 1.")
@@ -50,12 +54,14 @@ final class SampleCommand implements Callable<Integer> {
 
   @Option(
       names = "--seed",
+      converter = CountConverter.class,
       paramLabel = "S",
       description = "Seed, a whole number >= 0 (default: that of the training).")
   private Long seed;
 
   @Option(
       names = "--first",
+      converter = CountConverter.class,
       paramLabel = "I",
       defaultValue = "0",
       description = "Number of the first sample (default: ${DEFAULT-VALUE}).")
@@ -81,7 +87,9 @@ final class SampleCommand implements Callable<Integer> {
           spec.commandLine(), "-n must be at least 1; --first and --seed must not be negative");
     }
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
-    Model model = Model.read(stored);
+    ExperimentConfig config = Model.config(stored, List.of());
+    Model model =
+        method.equals(RunFolder.PLAIN) ? Model.readPlain(stored, config) : Model.read(stored, config);
     Network network = new Network(model.mlp(), stored.state(model.mlp()).average());
     try (Engine engine = engines.open(console)) {
       SampleStage stage = new SampleStage(engine, model, network, console);
@@ -92,7 +100,7 @@ final class SampleCommand implements Callable<Integer> {
       }
       stage.write(out, method, seed == null ? model.config().seed() : seed, first, count);
     }
-    console.out().println("samples: " + out);
+    console.result("samples: " + out);
     return CommandLineRunner.OK;
   }
 }

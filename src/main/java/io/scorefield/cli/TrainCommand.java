@@ -3,6 +3,7 @@ package io.scorefield.cli;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.ExperimentRunner;
 import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.RunLock;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
 import java.util.concurrent.Callable;
@@ -29,11 +30,12 @@ final class TrainCommand implements Callable<Integer> {
     ConfigSource source = experiment.source();
     ExperimentConfig config = source.bind();
     RunFolder folder = experiment.folder(source.name());
-    try (Engine engine = engines.open(console)) {
+    try (RunLock _ = RunLock.of(folder, experiment.force());
+        Engine engine = engines.open(console)) {
       new ExperimentRunner(source.name(), config, engine, folder, console)
           .train(experiment.resume());
     }
-    console.out().println("checkpoint: " + folder.checkpoint());
+    console.result("checkpoint: " + folder.checkpoint());
     return CommandLineRunner.OK;
   }
 }

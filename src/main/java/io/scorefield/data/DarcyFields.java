@@ -2,6 +2,8 @@ package io.scorefield.data;
 
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Meter;
+import io.scorefield.watch.Watch;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -76,10 +78,12 @@ public final class DarcyFields implements Distribution {
   public float[] draw(long seed, long first, int count) {
     int points = points();
     float[] samples = new float[Math.multiplyExact(count, 2 * points)];
+    Meter meter = Watch.current().meter("data", count, "fields");
     IntStream.range(0, count)
         .parallel()
         .forEach(
             i -> {
+              meter.step(1);
               float[] z = new float[points];
               new NoiseSource(seed).normals(NoiseStream.DATA, first + i, 0, z, 0, points);
               double[] k = new double[points];

@@ -2,6 +2,8 @@ package io.scorefield.data;
 
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Meter;
+import io.scorefield.watch.Watch;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -11,6 +13,9 @@ import org.apache.commons.math3.linear.RealMatrix;
 /// If x_0 is a mixture with weights w_k, means mu_k and covariances C_k, then
 /// x_t = alpha x_0 + sigma eps is one with means alpha mu_k and covariances alpha^2 C_k + sigma^2 I.
 public final class GaussianMixture implements Distribution {
+  /// Points between two looks at whether to stop.
+  private static final int BLOCK = 4096;
+
   private final String name;
   private final double[] weights;
   private final double[][] means;
@@ -108,7 +113,11 @@ public final class GaussianMixture implements Distribution {
     NoiseSource source = new NoiseSource(seed);
     float[] points = new float[count * dimension];
     float[] z = new float[dimension];
+    Meter meter = Watch.current().meter("data", count, "points");
     for (int i = 0; i < count; i++) {
+      if (i % BLOCK == 0) {
+        meter.step(Math.min(BLOCK, count - i));
+      }
       double u = source.uniform(NoiseStream.DATA, first + i, 0);
       int k = 0;
       for (double sum = weights[0]; u > sum && k < weights.length - 1; sum += weights[k]) {

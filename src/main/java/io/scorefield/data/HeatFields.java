@@ -2,6 +2,8 @@ package io.scorefield.data;
 
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Meter;
+import io.scorefield.watch.Watch;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -48,10 +50,12 @@ public final class HeatFields implements Distribution {
   @Override
   public float[] draw(long seed, long first, int count) {
     float[] samples = new float[Math.multiplyExact(count, n)];
+    Meter meter = Watch.current().meter("data", count, "fields");
     IntStream.range(0, count)
         .parallel()
         .forEach(
             i -> {
+              meter.step(1);
               NoiseSource source = new NoiseSource(seed);
               double[] u = new double[4];
               for (int j = 0; j < u.length; j++) {

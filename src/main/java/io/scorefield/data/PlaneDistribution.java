@@ -2,10 +2,15 @@ package io.scorefield.data;
 
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Meter;
+import io.scorefield.watch.Watch;
 import java.util.Optional;
 
 /// A distribution in the plane whose point i is made from a few random numbers of sample i.
 public final class PlaneDistribution implements Distribution {
+  /// Points between two looks at whether to stop.
+  private static final int BLOCK = 4096;
+
   /// Makes one point.
   @FunctionalInterface
   private interface Recipe {
@@ -128,7 +133,11 @@ public final class PlaneDistribution implements Distribution {
     double[] u = new double[4];
     float[] z = new float[4];
     double[] point = new double[2];
+    Meter meter = Watch.current().meter("data", count, "points");
     for (int i = 0; i < count; i++) {
+      if (i % BLOCK == 0) {
+        meter.step(Math.min(BLOCK, count - i));
+      }
       for (int k = 0; k < 4; k++) {
         u[k] = source.uniform(NoiseStream.DATA, first + i, k);
       }

@@ -2,6 +2,7 @@ package io.scorefield.eval;
 
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Watch;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
@@ -22,10 +23,12 @@ public final class Distances {
       throw new IllegalArgumentException("sliced Wasserstein distance of unequal or empty samples");
     }
     double[] squares = new double[directions];
+    Watch watch = Watch.current();
     IntStream.range(0, directions)
         .parallel()
         .forEach(
             k -> {
+              watch.check();
               double[] direction = direction(k, directions, dimension);
               double[] p = project(a, direction);
               double[] q = project(b, direction);
@@ -112,10 +115,12 @@ public final class Distances {
     int n = a.length / dimension;
     int m = b.length / dimension;
     double[][] nearest = new double[n][];
+    Watch watch = Watch.current();
     IntStream.range(0, n)
         .parallel()
         .forEach(
             i -> {
+              watch.check();
               double first = Double.POSITIVE_INFINITY;
               double second = Double.POSITIVE_INFINITY;
               for (int j = 0; j < m; j++) {
@@ -155,10 +160,12 @@ public final class Distances {
     int n = a.length / dimension;
     int m = b.length / dimension;
     double[] rows = new double[n];
+    Watch watch = Watch.current();
     IntStream.range(0, n)
         .parallel()
         .forEach(
             i -> {
+              watch.check();
               double sum = 0;
               for (int j = 0; j < m; j++) {
                 sum += ofSquared.applyAsDouble(squared(a, i, b, j, dimension));

@@ -4,6 +4,7 @@ import io.scorefield.data.DataSet;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.TapeRunner;
+import io.scorefield.watch.Watch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,6 +161,7 @@ public final class Evaluator {
     int dimension = data.dimension();
     double[] origin = data.origin();
     double[] sizes = new double[samples.length / dimension];
+    Watch watch = Watch.current();
     int parts = Math.max(1, Math.min(sizes.length, Runtime.getRuntime().availableProcessors()));
     IntStream.range(0, parts)
         .parallel()
@@ -170,6 +172,7 @@ public final class Evaluator {
               double[] residuals = new double[law.tape().residuals()];
               int to = (int) ((part + 1L) * sizes.length / parts);
               for (int i = (int) ((long) part * sizes.length / parts); i < to; i++) {
+                watch.check();
                 for (int d = 0; d < dimension; d++) {
                   x[d] = origin[d] + samples[i * dimension + d];
                 }
@@ -214,6 +217,7 @@ public final class Evaluator {
 
   /// @param kind the metric that decides whether a noise floor is known
   private MetricValue mean(String kind, String name, float[] samples, PerSample perSample) {
+    Watch.current().check();
     double[] values = perSample.of(samples);
     int n = values.length;
     double mean = Arrays.stream(values).sum() / n;
@@ -239,6 +243,7 @@ public final class Evaluator {
     double[] without = new double[GROUPS];
     double mean = 0;
     for (int g = 0; g < GROUPS; g++) {
+      Watch.current().check();
       without[g] = metric.of(leaveOut(samples, g), leaveOut(truth, g));
       mean += without[g] / GROUPS;
     }
@@ -268,6 +273,7 @@ public final class Evaluator {
         key -> {
           double sum = 0;
           for (int k = 1; k <= options.floorRepeats(); k++) {
+            Watch.current().check();
             Reference.Pair pair = reference.pair(k, size);
             sum += metric.of(pair.first(), pair.second());
           }

@@ -7,6 +7,7 @@ import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeRunner;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Watch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -172,6 +173,7 @@ sealed interface ExactPosterior {
       double[] point = new double[2];
       double total = 0;
       for (int row = 0; row < CELLS; row++) {
+        Watch.current().check();
         for (int column = 0; column < CELLS; column++) {
           for (int i = 0; i < FINE * FINE; i++) {
             point[0] = minX + (column + (i % FINE + 0.5) / FINE) * cell;

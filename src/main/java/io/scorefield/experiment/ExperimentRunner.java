@@ -2,17 +2,21 @@ package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineException;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.config.GuidanceConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Law;
 import io.scorefield.plot.Figure;
+import io.scorefield.watch.Watch;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +34,7 @@ public final class ExperimentRunner {
   private final RunFolder folder;
   private final Reporter reporter;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
+  private final Failures failures;
 
   public ExperimentRunner(
       String name,
@@ -42,6 +47,12 @@ public final class ExperimentRunner {
     this.engine = engine;
     this.folder = folder;
     this.reporter = reporter;
+    this.failures = new Failures(reporter);
+  }
+
+  /// The methods that failed; the others went on without them.
+  public Failures failures() {
+    return failures;
   }
 
   /// Does everything.
@@ -49,6 +60,7 @@ public final class ExperimentRunner {
   /// @param resume go on from the folder's checkpoint
   /// @return the metrics by method
   public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
+    Requests.check(config, engine.info().name(), folder);
     train(resume);
     sample();
     stopIfAsked();
@@ -135,13 +147,53 @@ public final class ExperimentRunner {
     for (String method : stage.methods().keySet()) {
       stopIfAsked();
       long start = System.nanoTime();
-      stage.write(folder.samples(method), method, config.seed(), 0, count);
-      seconds.put(method, (System.nanoTime() - start) * 1e-9);
+      try {
+        stage.write(folder.samples(method), method, config.seed(), 0, count);
+        seconds.put(method, (System.nanoTime() - start) * 1e-9);
+      } catch (EngineException e) {
+        failed(trained.model(), method, folder.samples(method), e);
+      }
     }
     if (config.inverse().present()) {
       InverseStage inverse = inverse(trained);
-      inverse.sample(inverse.cases(), folder);
+      List<InverseStage.Case> cases = inverse.cases();
+      for (GuidanceConfig method : config.guidance()) {
+        try {
+          inverse.sample(method, cases, folder);
+        } catch (EngineException e) {
+          failed(trained.model(), "posterior " + method.name(), folder.posterior(method.name()), e);
+        }
+      }
     }
+  }
+
+  /// Goes on without a method: neither its samples nor earlier ones stay.
+  private void failed(Model model, String method, Path samples, Exception e) throws IOException {
+    Files.deleteIfExists(samples);
+    String laws =
+        method.equals(RunFolder.PLAIN) || config.inverse().present()
+            ? ""
+            : model.constraint().map(law -> ", guided to '" + law.name() + "',").orElse("");
+    failures.add(method, "method '" + method + "'" + laws, e);
+  }
+
+  /// The failures of this run, and those before it of methods that still have no samples.
+  private Map<String, String> allFailed() throws IOException {
+    Map<String, String> all = new LinkedHashMap<>();
+    if (Files.exists(folder.summary())) {
+      Summary.readFailed(folder.summary())
+          .forEach(
+              (method, message) -> {
+                boolean posterior = method.startsWith("posterior ");
+                Path samples =
+                    posterior ? folder.posterior(method.substring(10)) : folder.samples(method);
+                if (!Files.exists(samples)) {
+                  all.put(method, message);
+                }
+              });
+    }
+    all.putAll(failures.messages());
+    return all;
   }
 
   /// Measures the samples and writes summary.json.
@@ -150,8 +202,17 @@ public final class ExperimentRunner {
     reporter.line("evaluate");
     EvaluateStage stage = new EvaluateStage(trained.model(), dataOf(trained.model()));
     SampleStage samples = new SampleStage(engine, trained.model(), trained.network(), reporter);
-    Map<String, Map<String, MetricValue>> metrics =
-        stage.run(folder, samples.methods().keySet(), reporter);
+    Map<String, Map<String, MetricValue>> metrics = new LinkedHashMap<>();
+    for (String method : samples.methods().keySet()) {
+      stopIfAsked();
+      if (!allFailed().containsKey(method)) {
+        try {
+          metrics.putAll(stage.run(folder, List.of(method), reporter));
+        } catch (FormatException e) {
+          failures.add(method, "method '" + method + "'", e);
+        }
+      }
+    }
     Map<String, Map<String, MetricValue>> before =
         Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
     metrics.replaceAll(
@@ -159,12 +220,11 @@ public final class ExperimentRunner {
     if (config.inverse().present()) {
       InverseStage inverse = inverse(trained);
       List<InverseStage.Case> cases = inverse.cases();
-      metrics.putAll(inverse.evaluate(cases, inverse.read(cases, folder)));
+      metrics.putAll(inverse.evaluate(cases, inverse.read(cases, folder, allFailed().keySet())));
     }
-    Summary.write(
-        folder.summary(),
-        Summary.tree(
-            name, trained.model(), trained.steps(), stage.reference(), metrics, engine.info()));
+    Map<String, Object> tree =
+        Summary.tree(name, trained.model(), trained.steps(), stage.reference(), metrics, engine.info());
+    Summary.write(folder.summary(), Summary.withFailed(tree, allFailed()));
     return metrics;
   }
 
@@ -189,16 +249,18 @@ public final class ExperimentRunner {
 
   /// Draws the pictures and writes report.html.
   public void plot() throws IOException {
+    stopIfAsked();
     Trained trained = trained();
     reporter.line("plot");
     DataSet data = dataOf(trained.model());
     new PlotStage(engine, trained.model(), data, trained.network(), folder).run(reporter);
     levels(trained, data);
-    if (config.inverse().present() && Files.exists(folder.posterior(config.guidance().getFirst().name()))) {
+    if (config.inverse().present()
+        && config.guidance().stream().anyMatch(method -> Files.exists(folder.posterior(method.name())))) {
       InverseStage inverse = inverse(trained);
       List<InverseStage.Case> cases = inverse.cases();
       new PosteriorPlots(trained.model(), data, inverse)
-          .write(folder.plots(), cases.getFirst(), inverse.read(cases, folder));
+          .write(folder.plots(), cases.getFirst(), inverse.read(cases, folder, allFailed().keySet()));
     }
     Map<String, Map<String, MetricValue>> metrics =
         Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
@@ -208,6 +270,7 @@ public final class ExperimentRunner {
         name,
         lead,
         metrics,
+        allFailed(),
         "The truth is " + new EvaluateStage(trained.model(), data).reference()
             + ". The noise floor is the same metric between two such samples of the same size; a "
             + "value near its floor cannot be told from the truth.",
@@ -247,6 +310,8 @@ public final class ExperimentRunner {
   }
 
   private DataSet data() throws IOException {
+    Requests.checkData(config.data());
+    Watch.current().check();
     return config.data().load(config.seed());
   }
 
@@ -261,6 +326,7 @@ public final class ExperimentRunner {
   }
 
   private void stopIfAsked() {
+    reporter.keeps("what is complete in " + folder.root() + " is kept", () -> {});
     if (reporter.stopRequested()) {
       throw new StoppedException("stopped; go on with --resume --out " + folder.root());
     }

@@ -7,6 +7,7 @@ import io.scorefield.physics.Variables;
 import io.scorefield.plot.FieldFigures;
 import io.scorefield.plot.FieldFigures.Curves;
 import io.scorefield.plot.Figure;
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,6 +128,7 @@ final class FieldPlots {
     List<FieldFigures.Map> maps = new ArrayList<>();
     for (Map.Entry<String, float[]> method : samples) {
       List<Curves> row = new ArrayList<>();
+      Watch.current().check();
       for (int i = 0; i < Math.min(plane ? 1 : SOLVED, method.getValue().length / data.dimension()); i++) {
         double[] permeability = part(method.getValue(), i, k);
         double[] generated = part(method.getValue(), i, u);

@@ -3,6 +3,7 @@ package io.scorefield.experiment;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,7 @@ public final class Gallery {
     Files.createDirectories(out);
     Set<String> done = new HashSet<>();
     for (Picture picture : PICTURES) {
+      Watch.current().check();
       String experiment = picture.experiment().replaceFirst("/.*", "");
       if (done.add(experiment)) {
         run(experiment, new RunFolder(runs.resolve(experiment)));
@@ -82,6 +84,13 @@ public final class Gallery {
     ConfigSource source = ConfigSource.read(name);
     ExperimentConfig config = source.bind();
     reporter.line("experiment: " + name);
+    try (RunLock _ = RunLock.of(folder, false)) {
+      run(source, config, folder);
+    }
+  }
+
+  private void run(ConfigSource source, ExperimentConfig config, RunFolder folder) throws IOException {
+    String name = source.name();
     if (SweepRunner.isSweep(config)) {
       new SweepRunner(source, engine, folder, reporter).run(true);
       return;

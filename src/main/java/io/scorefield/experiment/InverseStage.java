@@ -21,6 +21,7 @@ import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// An inverse problem: measurements y = A(x) + noise of truths, posterior samples for each by every guidance of the
 /// experiment, and how they compare with the truths and, where it is known, with the exact posterior.
@@ -105,39 +107,36 @@ final class InverseStage {
     return operator.residuals(x, 0);
   }
 
-  /// Samples the posterior of every case with every method, and writes posterior-METHOD.npy.
-  List<Outcome> sample(List<Case> cases, RunFolder folder) throws IOException {
-    List<Outcome> outcomes = new ArrayList<>();
-    for (GuidanceConfig method : model.config().guidance()) {
-      List<float[]> samples = new ArrayList<>();
-      SampleWatch watch = new SampleWatch(model);
-      long total = (long) cases.size() * config.samples();
-      try (PointWriter writer =
-          PointWriter.open(folder.posterior(method.name()), total, model.layout())) {
-        for (Case one : cases) {
-          float[] block = posterior(method.guidance(), one, samples.size(), watch);
-          writer.write(block, config.samples());
-          samples.add(block);
-          reporter.progress(
-              "posterior " + method.name(), (long) samples.size() * config.samples(), total, "samples", "");
-          if (reporter.stopRequested()) {
-            throw new StoppedException("stopped; the posterior samples were not written");
-          }
+  /// Samples the posterior of every case with a method, and writes posterior-METHOD.npy.
+  void sample(GuidanceConfig method, List<Case> cases, RunFolder folder) throws IOException {
+    long total = (long) cases.size() * config.samples();
+    SampleWatch watch = new SampleWatch(model);
+    try (PointWriter writer =
+        PointWriter.open(folder.posterior(method.name()), total, model.layout())) {
+      for (int i = 0; i < cases.size(); i++) {
+        writer.write(posterior(method.guidance(), cases.get(i), i, watch), config.samples());
+        reporter.progress(
+            "posterior " + method.name(), (i + 1L) * config.samples(), total, "samples", "");
+        if (reporter.stopRequested()) {
+          throw new StoppedException("stopped; the posterior samples were not written");
         }
-        writer.commit();
       }
+      writer.commit();
       StepProgram program =
           model.diffuser().program(model.config().sampler().sampler(), method.guidance());
       watch.findings("posterior " + method.name(), program.guidedRows()).forEach(reporter::line);
-      outcomes.add(new Outcome(method.name(), samples));
     }
-    return outcomes;
   }
 
   /// The samples that {@link #sample} wrote.
-  List<Outcome> read(List<Case> cases, RunFolder folder) throws IOException {
+  ///
+  /// @param failed names, with "posterior " before them, of methods that have none
+  List<Outcome> read(List<Case> cases, RunFolder folder, Set<String> failed) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
     for (GuidanceConfig method : model.config().guidance()) {
+      if (failed.contains("posterior " + method.name())) {
+        continue;
+      }
       float[] all = SampleFile.read(folder.posterior(method.name()), model);
       int block = config.samples() * data.dimension();
       if (all.length != block * cases.size()) {
@@ -168,6 +167,7 @@ final class InverseStage {
           new SampleSink() {
             @Override
             public void accept(long from, int size, float[] block) {
+              Watch.current().check();
               watch.look(from, size, block);
               System.arraycopy(
                   block, 0, samples, (int) (from - first) * data.dimension(),
@@ -194,6 +194,7 @@ final class InverseStage {
     for (Outcome outcome : outcomes) {
       Map<String, List<Double>> values = new LinkedHashMap<>();
       for (int i = 0; i < cases.size(); i++) {
+        Watch.current().check();
         Case one = cases.get(i);
         float[] samples = outcome.samples().get(i);
         add(values, "data-misfit", misfit(samples, one.measured(), false));
@@ -226,6 +227,7 @@ final class InverseStage {
       Optional<ExactPosterior> posterior = exact(cases.get(i));
       for (int repeat = 0; repeat < repeats && posterior.isPresent(); repeat++) {
         long first = ((long) i * repeats + repeat) * config.samples();
+        Watch.current().check();
         float[] samples =
             posterior.get().draw(model.config().seed() + FLOORS, first, config.samples());
         posterior.get().compare(samples).forEach((name, value) -> add(floors, name, value));

@@ -62,7 +62,8 @@ public record Model(
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
     DataRange range = DataRange.of(scaling.toState(data.points()), data.dimension());
-    return of(config, scaling, Optional.of(range), data.components(), Fingerprint.of(data));
+    return of(
+        config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), true);
   }
 
   private static Model of(
@@ -70,7 +71,8 @@ public record Model(
       Scaling scaling,
       Optional<DataRange> range,
       List<String> components,
-      String fingerprint)
+      String fingerprint,
+      boolean withLaws)
       throws IOException {
     Variables variables = Variables.of(components);
     if (variables.dimension() != scaling.dimension()) {
@@ -83,7 +85,7 @@ public record Model(
         config.diffuser(scaling, range),
         config.network().mlp(scaling.dimension()),
         variables,
-        laws(config, variables),
+        withLaws ? laws(config, variables) : Optional.empty(),
         fingerprint);
   }
 
@@ -209,7 +211,17 @@ public record Model(
   }
 
   /// The same with a configuration that differs in what the network does not depend on.
-  static Model read(Checkpoint.Stored stored, ExperimentConfig config) throws IOException {
+  public static Model read(Checkpoint.Stored stored, ExperimentConfig config) throws IOException {
+    return read(stored, config, true);
+  }
+
+  /// The same for plain samples: without the laws, and without the files that they read.
+  public static Model readPlain(Checkpoint.Stored stored, ExperimentConfig config) throws IOException {
+    return read(stored, config, false);
+  }
+
+  private static Model read(Checkpoint.Stored stored, ExperimentConfig config, boolean withLaws)
+      throws IOException {
     String label = label(stored);
     try {
       JsonNode model = JSON.readTree(stored.require(MODEL_KEY));
@@ -224,7 +236,7 @@ public record Model(
       return of(
           config, new Scaling(mean, deviation, origin), range(model, dimension),
           components(model.path("components"), dimension),
-          model.has("data-sha256") ? text(model.path("data-sha256")) : "");
+          model.has("data-sha256") ? text(model.path("data-sha256")) : "", withLaws);
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }

@@ -12,6 +12,7 @@ import io.scorefield.schedule.ContinuousSchedule;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import io.scorefield.schedule.VariancePreserving;
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -173,6 +174,7 @@ public final class PlotStage {
       grid[2 * i + 1] = (float) (minY + (i / ARROWS + 0.5) / ARROWS * (maxY - minY));
     }
     List<Field> fields = new ArrayList<>();
+    Watch watch = Watch.current();
     for (double t : levels(0.5, 0.2, 0.05)) {
       double alpha = model.diffuser().schedule().alpha(t);
       double sigma = model.diffuser().schedule().sigma(t);
@@ -181,7 +183,10 @@ public final class PlotStage {
       fields.add(
           new Field(
               "score at " + title(t) + units(),
-              (x, y) -> noisedDensity(states, n, alpha, sigma, x, y),
+              (x, y) -> {
+                watch.check();
+                return noisedDensity(states, n, alpha, sigma, x, y);
+              },
               grid,
               score));
     }

@@ -57,6 +57,7 @@ public final class Report {
       th:first-child, td:first-child { text-align: left; }
       thead th { border-bottom: 2px solid #bbb; vertical-align: bottom; }
       .floor { color: #666; }
+      .failed { color: #a40; }
       .error { color: #666; font-size: .85em; }
       figure { margin: 1.5rem 0; } img { max-width: min(100%, 1080px); max-height: 640px; }
       figcaption { color: #555; font-size: .92rem; }
@@ -84,6 +85,7 @@ public final class Report {
   /// @param title the experiment's name
   /// @param lead a sentence below the title
   /// @param metrics by method
+  /// @param failed messages of what failed, by name
   /// @param configuration YAML
   /// @param provenance a tree for JSON
   public static void write(
@@ -91,6 +93,7 @@ public final class Report {
       String title,
       String lead,
       Map<String, Map<String, MetricValue>> metrics,
+      Map<String, String> failed,
       String metricsNote,
       String configuration,
       Map<String, Object> provenance)
@@ -101,6 +104,9 @@ public final class Report {
     page.append("<title>").append(escape(title)).append(" - Scorefield</title>\n<style>\n");
     page.append(STYLE).append("</style>\n</head>\n<body>\n<h1>").append(escape(title));
     page.append("</h1>\n<p class=\"lead\">").append(escape(lead)).append("</p>\n");
+    failed.forEach(
+        (name, message) ->
+            page.append("<p class=\"failed\">").append(escape(name + " failed: " + message)).append("</p>\n"));
     if (metrics.values().stream().anyMatch(values -> !values.isEmpty())) {
       page.append("<h2>Metrics</h2>\n<p>").append(escape(metricsNote)).append("</p>\n");
       page.append(metricsTable(metrics));
@@ -207,6 +213,12 @@ public final class Report {
     }
     if (value == 0) {
       return "0";
+    }
+    if (Double.isInfinite(value)) {
+      return "infinite";
+    }
+    if (Math.abs(value) >= 1e9) {
+      return String.format(Locale.ROOT, "%." + (digits - 1) + "e", value);
     }
     if (Math.abs(value) < 1e-6) {
       return String.format(Locale.ROOT, "%.0e", value);

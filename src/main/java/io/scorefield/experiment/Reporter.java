@@ -16,6 +16,12 @@ public interface Reporter {
   /// Whether the user wants to stop; asked often.
   boolean stopRequested();
 
+  /// What is kept when the user stops from now on.
+  ///
+  /// @param what in words, for the line that says so; empty: nothing
+  /// @param save writes it where the work is too busy to do so itself, from another thread
+  default void keeps(String what, Runnable save) {}
+
   /// Says nothing and never stops.
   static Reporter silent() {
     return new Reporter() {

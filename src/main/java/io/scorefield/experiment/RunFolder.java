@@ -37,6 +37,11 @@ public record RunFolder(Path root) {
     }
   }
 
+  /// Marks the folder as one of ours, and is locked while a process works in it ({@link RunLock}).
+  public Path marker() {
+    return root.resolve(".scorefield");
+  }
+
   public Path config() {
     return root.resolve("config.yaml");
   }

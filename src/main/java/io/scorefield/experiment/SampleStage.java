@@ -10,6 +10,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.experiment.config.GuidanceConfig;
 import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class SampleStage {
   public void write(Path file, String method, long seed, long first, long count)
       throws IOException {
     StepProgram program = program(method);
+    reporter.keeps("the samples being made are not written", () -> {});
     reporter.progress("sample " + method, 0, count, "samples", "");
     SampleWatch watch = new SampleWatch(model);
     try (PointWriter writer = PointWriter.open(file, count, model.layout().startingAt(first))) {
@@ -139,7 +141,9 @@ public final class SampleStage {
             engine, network, program, PhysicsTerm.none(), request,
             new SampleSink() {
               @Override
-              public void accept(long first, int size, float[] samples) {}
+              public void accept(long first, int size, float[] samples) {
+                Watch.current().check();
+              }
 
               @Override
               public void snapshot(int index, long first, int size, float[] block) {

@@ -51,6 +51,33 @@ public final class Summary {
     return tree;
   }
 
+  /// The tree with the methods that failed, where there are some: their messages by name.
+  static Map<String, Object> withFailed(Map<String, Object> tree, Map<String, String> failed) {
+    Map<String, Object> with = new LinkedHashMap<>();
+    tree.forEach(
+        (key, value) -> {
+          if (key.equals("config") && !failed.isEmpty()) {
+            with.put("failed", failed);
+          }
+          with.put(key, value);
+        });
+    return with;
+  }
+
+  /// The methods that a written summary says have failed, with their messages.
+  static Map<String, String> readFailed(Path file) throws IOException {
+    try {
+      Map<String, String> failed = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> method :
+          JSON.readTree(Files.readString(file)).path("failed").properties()) {
+        failed.put(method.getKey(), method.getValue().asString(""));
+      }
+      return failed;
+    } catch (JacksonException e) {
+      throw new FormatException(file + ": not a summary", e);
+    }
+  }
+
   static Map<String, Object> metricsTree(Map<String, MetricValue> metrics) {
     Map<String, Object> tree = new LinkedHashMap<>();
     metrics.forEach(
@@ -63,6 +90,18 @@ public final class Summary {
           tree.put(name, value);
         });
     return tree;
+  }
+
+  /// Numbers that JSON has none for are texts: "Infinity".
+  private static double number(JsonNode node) {
+    if (node.isNumber()) {
+      return node.doubleValue();
+    }
+    return switch (node.asString("")) {
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default -> Double.NaN;
+    };
   }
 
   public static void write(Path file, Map<String, Object> tree) throws IOException {
@@ -103,11 +142,9 @@ public final class Summary {
           metrics.put(
               metric.getKey(),
               new MetricValue(
-                  node.path("value").doubleValue(),
-                  node.path("standard-error").doubleValue(),
-                  node.path("noise-floor").isNumber()
-                      ? node.path("noise-floor").doubleValue()
-                      : Double.NaN,
+                  number(node.path("value")),
+                  number(node.path("standard-error")),
+                  number(node.path("noise-floor")),
                   node.path("samples").intValue()));
         }
         all.put(method.getKey(), metrics);

@@ -1,14 +1,17 @@
 package io.scorefield.experiment;
 
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineException;
 import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.MetricValue;
+import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.experiment.config.GuidanceConfig;
 import io.scorefield.io.AtomicFile;
 import io.scorefield.plot.Figures;
+import io.scorefield.train.DivergenceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
 /// An experiment with variants or several seeds: each in a folder of its own, and one table of means.
@@ -30,6 +34,7 @@ public final class SweepRunner {
   private final Engine engine;
   private final RunFolder folder;
   private final Reporter reporter;
+  private final Failures failures;
 
   public SweepRunner(
       ConfigSource source, Engine engine, RunFolder folder, Reporter reporter) {
@@ -38,6 +43,12 @@ public final class SweepRunner {
     this.engine = engine;
     this.folder = folder;
     this.reporter = reporter;
+    this.failures = new Failures(reporter);
+  }
+
+  /// The runs that failed, and the methods of runs; the others went on without them.
+  public Failures failures() {
+    return failures;
   }
 
   /// Whether the experiment needs more than one run.
@@ -72,8 +83,14 @@ public final class SweepRunner {
     Map<String, Row> rows = new LinkedHashMap<>();
     for (Map.Entry<String, List<ExperimentConfig>> variant : runs.entrySet()) {
       for (ExperimentConfig single : variant.getValue()) {
-        collect(
-            rows, variant.getKey(), single.seed(), single(variant.getKey(), single, resume));
+        try {
+          boolean onlyPlain = single.guidance().isEmpty();
+          collect(
+              rows, variant.getKey(), onlyPlain, single.seed(), single(variant.getKey(), single, resume));
+        } catch (EngineException | DivergenceException | ConfigException e) {
+          String name = place(variant.getKey(), single);
+          failures.add(name, "'" + name + "'", e);
+        }
       }
     }
     Map<String, Map<String, MetricValue>> means = means(rows);
@@ -97,31 +114,36 @@ public final class SweepRunner {
 
   private Map<String, Map<String, MetricValue>> single(
       String variant, ExperimentConfig single, boolean resume) throws IOException {
-    Path root = folder.root();
-    root = variant.isEmpty() ? root : root.resolve(variant);
-    RunFolder inner = new RunFolder(root.resolve("seed-" + single.seed()));
+    RunFolder inner = new RunFolder(folder.root().resolve(place(variant, single)));
     String name = source.name() + (variant.isEmpty() ? "" : " " + variant) + ", seed " + single.seed();
     if (resume && Summary.isFinished(inner, single)) {
       reporter.line(name + ": done before");
+      failures.addAll(place(variant, single) + "/", Summary.readFailed(inner.summary()));
       return Summary.readMetrics(inner.summary());
     }
     reporter.line(name);
     ExperimentRunner runner =
         new ExperimentRunner(name, single, engine, inner, reporter);
-    try {
-      return runner.run(resume && Files.exists(inner.checkpoint()));
-    } catch (StoppedException e) {
+    try (RunLock _ = RunLock.of(inner, true)) {
+      Map<String, Map<String, MetricValue>> metrics = runner.run(resume && Files.exists(inner.checkpoint()));
+      failures.addAll(place(variant, single) + "/", runner.failures().messages());
+      return metrics;
+    } catch (CancellationException e) {
       throw new StoppedException(
           "stopped in " + inner.root() + "; go on with --resume --out " + folder.root());
     }
   }
 
+  /// The folder of a run in that of the sweep.
+  private static String place(String variant, ExperimentConfig single) {
+    return (variant.isEmpty() ? "" : variant + "/") + "seed-" + single.seed();
+  }
+
   private void collect(
-      Map<String, Row> rows, String variant, long seed,
+      Map<String, Row> rows, String variant, boolean onlyPlain, long seed,
       Map<String, Map<String, MetricValue>> metrics) {
     metrics.forEach(
         (method, values) -> {
-          boolean onlyPlain = metrics.size() == 1;
           String name =
               variant.isEmpty() ? method : onlyPlain ? variant : variant + "/" + method;
           Row row = rows.computeIfAbsent(name, n -> new Row(n, new LinkedHashMap<>()));
@@ -166,7 +188,7 @@ public final class SweepRunner {
     summary.put("metrics", metrics);
     summary.put("config", ConfigWriter.tree(config));
     summary.put("provenance", new Provenance().tree(engine.info()));
-    Summary.write(folder.summary(), summary);
+    Summary.write(folder.summary(), Summary.withFailed(summary, failures.messages()));
     writeTable(rows);
     writeTradeoff(means);
     Report.write(
@@ -174,6 +196,7 @@ public final class SweepRunner {
         source.name(),
         config.description(),
         means,
+        failures.messages(),
         config.repeats() == 1
             ? "One seed; the errors are those of the samples."
             : "Means over " + config.repeats() + " seeds with the standard error of the mean over "

@@ -16,6 +16,7 @@ import io.scorefield.train.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,9 +27,7 @@ public final class TrainStage {
   /// Looks at every noise level during a training; a training of fewer steps than STRETCHES has one, at its end.
   private static final int MOMENTS = 10;
 
-  /// At most so many steps, and so many examples, between two looks at whether to stop.
-  private static final int MOST_STEPS = 500;
-
+  /// At most so many examples between two looks at whether to stop.
   private static final int MOST_EXAMPLES = 1 << 22;
 
   private final Engine engine;
@@ -43,6 +42,14 @@ public final class TrainStage {
   /// The step of the checkpoint gone on from; -1 for a fresh training.
   private long resumedAt = -1;
 
+  /// The state before what is going on, where that may take too long for a stop to wait.
+  private Optional<TrainingState> before = Optional.empty();
+
+  /// The step of the checkpoint last written.
+  private long written = -1;
+
+  private boolean left;
+
   public TrainStage(
       Engine engine, Model model, DataSet data, RunFolder folder, Reporter reporter) {
     this.engine = engine;
@@ -54,10 +61,14 @@ public final class TrainStage {
 
   /// Trains to the end and returns the network to sample with.
   ///
-  /// @param resume go on from the folder's checkpoint instead of starting afresh
+  /// @param wanted go on from the folder's checkpoint, if there is one, instead of starting afresh
   /// @throws StoppedException when the user stops; a checkpoint has been written
   /// @throws DivergenceException when the loss stops being finite; the last checkpoint is kept
-  public Network run(boolean resume) throws IOException {
+  public Network run(boolean wanted) throws IOException {
+    boolean resume = wanted && Files.exists(folder.checkpoint());
+    if (wanted && !resume) {
+      reporter.line(folder.root() + " has no checkpoint yet: starting at step 0");
+    }
     ExperimentConfig config = model.config();
     TrainingOptions options =
         config.train().options(config.objective().objective(), data.size(), config.seed());
@@ -83,6 +94,7 @@ public final class TrainStage {
     }
     try (Trainer trainer = new Trainer(
             engine, model.diffuser(), model.mlp(), data, options, model.constraint(), state)) {
+      reporter.keeps("a checkpoint is written; go on with --resume --out " + folder.root(), this::leave);
       train(trainer, options);
       return trainer.network();
     }
@@ -119,7 +131,8 @@ public final class TrainStage {
     long stretch = Math.max(1, Math.ceilDiv(options.steps(), STRETCHES));
     long moment =
         options.steps() < STRETCHES ? Math.max(1, options.steps()) : Math.ceilDiv(options.steps(), MOMENTS);
-    int chunk = Math.clamp(MOST_EXAMPLES / options.batch(), 1, MOST_STEPS);
+    int most = Math.max(1, MOST_EXAMPLES / options.batch());
+    Chunk chunk = new Chunk();
     long asked = model.config().train().checkpointEvery();
     long every = asked > 0 ? asked : Math.max(1, options.steps() / 10);
     // A loss is known before the update of its step only, so a state has proved good when the losses
@@ -135,20 +148,27 @@ public final class TrainStage {
         // Stretches end at multiples of their length, so that a resumed run has the same rows.
         long end = Math.min(options.steps(), (trainer.step() / stretch + 1) * stretch);
         long look = Math.min(options.steps(), (trainer.step() / moment + 1) * moment);
+        int steps = Math.min(most, chunk.steps());
+        keepBefore(chunk.slow(), trainer);
+        long start = System.nanoTime();
         TrainingSession.Losses losses =
-            trainer.advance((int) Math.min(chunk, Math.min(end, look) - trainer.step()));
+            trainer.advance((int) Math.min(steps, Math.min(saved + every, Math.min(end, look)) - trainer.step()));
+        chunk.took(losses.data().length, (System.nanoTime() - start) * 1e-9);
         if (waiting.isPresent()) {
           write(waiting.get());
           waiting = Optional.empty();
         }
-        dataLoss += Arrays.stream(losses.data()).sum();
-        physicsLoss += Arrays.stream(losses.physics()).sum();
+        // One by one: the sums do not depend on how many steps are run at once.
+        for (int k = 0; k < losses.data().length; k++) {
+          dataLoss += losses.data()[k];
+          physicsLoss += losses.physics()[k];
+        }
         inStretch += losses.data().length;
         reporter.progress(
             "train", trainer.step(), options.steps(), "steps",
             String.format(Locale.ROOT, "loss %.4g", mean(losses.data())));
         if (trainer.step() == end) {
-          history.add(
+          add(
               new LossHistory.Row(
                   end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch));
           dataLoss = 0;
@@ -156,7 +176,8 @@ public final class TrainStage {
           inStretch = 0;
         }
         if (trainer.step() == look) {
-          levels.add(noiseLevels.of(trainer.network(), look));
+          keepBefore(true, trainer);
+          add(noiseLevels.of(trainer.network(), look));
         }
         if (trainer.step() - saved >= every) {
           waiting = Optional.of(trainer.state());
@@ -186,7 +207,41 @@ public final class TrainStage {
     return state;
   }
 
-  private void write(TrainingState state) throws IOException {
+  private synchronized void keepBefore(boolean keep, Trainer trainer) {
+    before = keep && trainer.step() > resumedAt && trainer.step() > 0 ? Optional.of(trainer.state()) : Optional.empty();
+  }
+
+  private synchronized void add(LossHistory.Row row) {
+    history.add(row);
+  }
+
+  private synchronized void add(List<LevelHistory.Row> moment) {
+    levels.add(moment);
+  }
+
+  /// Saves the state before the step that is going on, from another thread: the program ends without that step.
+  private synchronized void leave() {
+    try {
+      if (before.isPresent() && before.get().step() > written && before.get().isFinite()) {
+        write(before.get());
+        reporter.line(
+            "stopped at step " + before.get().step() + "; go on with --resume --out " + folder.root());
+      } else if (Files.exists(folder.checkpoint())) {
+        reporter.line("stopped; the checkpoint in " + folder.root() + " is the last one written");
+      } else {
+        reporter.line("stopped before there was a checkpoint");
+      }
+    } catch (IOException e) {
+      reporter.line("no checkpoint was written: " + e.getMessage());
+    } finally {
+      left = true;
+    }
+  }
+
+  private synchronized void write(TrainingState state) throws IOException {
+    if (left) {
+      throw new StoppedException("stopped");
+    }
     if (state.step() != resumedAt) {
       folder.discardResults();
     }
@@ -194,6 +249,7 @@ public final class TrainStage {
     history.write(folder.metrics());
     levels.write(folder.levels());
     new Checkpoint(model.metadata(), model.mlp(), state).write(folder.checkpoint());
+    written = state.step();
   }
 
   private static double mean(double[] values) {

@@ -14,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// Writes a file so that its name never stands for half of it: to a temporary file beside it, synced
 /// and renamed when complete, deleted when anything fails.
@@ -43,24 +42,37 @@ public final class AtomicFile extends FilterOutputStream {
     if (Files.isDirectory(absolute)) {
       throw new IOException("cannot write " + target + ": it is a folder");
     }
-    Path temporary =
-        absolute.resolveSibling(
-            "." + absolute.getFileName() + "."
-                + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp");
+    Path temporary = Temporaries.beside(absolute);
     try {
       FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      lock(channel);
       return new AtomicFile(absolute, temporary, channel);
-    } catch (NoSuchFileException e) {
+    } catch (IOException e) {
+      Temporaries.done(temporary);
+      throw unopened(target, absolute, e);
+    }
+  }
+
+  private static IOException unopened(Path target, Path absolute, IOException failure) {
+    if (failure instanceof NoSuchFileException) {
       String why =
           Files.isDirectory(absolute.getParent())
               ? "its folder cannot be written"
               : "there is no folder " + absolute.getParent();
-      throw new IOException("cannot write " + target + ": " + why, e);
-    } catch (AccessDeniedException e) {
-      throw new IOException("cannot write " + target + ": no permission", e);
+      return new IOException("cannot write " + target + ": " + why, failure);
+    }
+    boolean denied = failure instanceof AccessDeniedException;
+    return new IOException(
+        "cannot write " + target + ": " + (denied ? "no permission" : failure.getMessage()), failure);
+  }
+
+  /// Shows sweepers that the file is being written; not every file system can.
+  private static void lock(FileChannel channel) {
+    try {
+      channel.tryLock();
     } catch (IOException e) {
-      throw new IOException("cannot write " + target + ": " + e.getMessage(), e);
+      // The process id in the name is enough on one machine.
     }
   }
 
@@ -106,6 +118,7 @@ public final class AtomicFile extends FilterOutputStream {
       throw named(e);
     }
     committed = true;
+    Temporaries.done(temporary);
   }
 
   /// "No space left on device" alone would not say where.
@@ -119,6 +132,7 @@ public final class AtomicFile extends FilterOutputStream {
     if (!committed) {
       channel.close();
       Files.deleteIfExists(temporary);
+      Temporaries.done(temporary);
     }
   }
 }

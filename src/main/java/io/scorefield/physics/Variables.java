@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 /// @param fields in the order of the components
 public record Variables(List<Field> fields) {
   private static final Pattern DECLARATION =
-      Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?:\\[(\\d{1,7})(?:,(\\d{1,7}))?\\])?");
+      Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?:\\[(\\d+)(?:,(\\d+))?\\])?");
+
+  /// The largest D.
+  private static final long MOST = 1 << 24;
 
   /// A named block of components.
   ///
@@ -50,10 +53,19 @@ public record Variables(List<Field> fields) {
             "'" + declaration + "' does not name components; write x, u[64] or k[16,16]");
       }
       List<Integer> shape = new ArrayList<>();
+      long size = 1;
       for (int group = 2; group <= 3; group++) {
         if (matcher.group(group) != null) {
-          shape.add(Integer.valueOf(matcher.group(group)));
+          // Nine digits are above the limit already, and their product is far from that of a long.
+          String extent = matcher.group(group).replaceFirst("^0+(?=.)", "");
+          int value = extent.length() > 9 ? 999_999_999 : Integer.parseInt(extent);
+          shape.add(value);
+          size *= value;
         }
+      }
+      if (offset + size > MOST) {
+        throw new IllegalArgumentException(
+            "'" + declaration + "' makes more than " + MOST + " components");
       }
       if (!names.add(matcher.group(1)) || shape.contains(0)) {
         throw new IllegalArgumentException(

@@ -1,7 +1,9 @@
 package io.scorefield.plot;
 
 import io.scorefield.io.AtomicFile;
+import io.scorefield.watch.Watch;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +15,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /// Writes an endlessly repeated GIF.
 public final class Animation {
@@ -24,24 +27,24 @@ public final class Animation {
   /// @param hundredths how long each is shown, in hundredths of a second
   public static void write(Path file, List<Figure> frames, List<Integer> hundredths)
       throws IOException {
-    AtomicFile.write(
-        file,
-        out -> {
-          ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
-          try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
-            writer.setOutput(stream);
-            writer.prepareWriteSequence(null);
-            for (int i = 0; i < frames.size(); i++) {
-              BufferedImage image = indexed(frames.get(i).image(1));
-              writer.writeToSequence(
-                  new IIOImage(image, null, metadata(writer, image, hundredths.get(i), i == 0)),
-                  writer.getDefaultWriteParam());
-            }
-            writer.endWriteSequence();
-          } finally {
-            writer.dispose();
-          }
-        });
+    // To memory first: the library swallows what goes wrong with a file.
+    ByteArrayOutputStream gif = new ByteArrayOutputStream();
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+    try (ImageOutputStream stream = new MemoryCacheImageOutputStream(gif)) {
+      writer.setOutput(stream);
+      writer.prepareWriteSequence(null);
+      for (int i = 0; i < frames.size(); i++) {
+        Watch.current().check();
+        BufferedImage image = indexed(frames.get(i).image(1));
+        writer.writeToSequence(
+            new IIOImage(image, null, metadata(writer, image, hundredths.get(i), i == 0)),
+            writer.getDefaultWriteParam());
+      }
+      writer.endWriteSequence();
+    } finally {
+      writer.dispose();
+    }
+    AtomicFile.write(file, gif::writeTo);
   }
 
   /// The palette of 256 colours is chosen by drawing; the charts use far fewer hues.

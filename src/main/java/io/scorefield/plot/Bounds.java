@@ -1,17 +1,17 @@
 package io.scorefield.plot;
 
-import java.util.Arrays;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-
 /// A rectangle of the plane.
 record Bounds(double minX, double maxX, double minY, double maxY) {
-  /// The smallest rectangle around points given by their coordinates.
+  /// How far samples may widen the rectangle of the data, in sizes of these.
+  private static final double FARTHEST = 3;
+
+  /// The smallest rectangle around points given by their coordinates, but for outliers.
   static Bounds of(double[] x, double[] y) {
-    return new Bounds(
-        Arrays.stream(x).min().orElse(0),
-        Arrays.stream(x).max().orElse(1),
-        Arrays.stream(y).min().orElse(0),
-        Arrays.stream(y).max().orElse(1));
+    return of(Limits.of(x), Limits.of(y));
+  }
+
+  private static Bounds of(Limits x, Limits y) {
+    return new Bounds(x.least(), x.most(), y.least(), y.most());
   }
 
   /// The smallest rectangle around this one and another.
@@ -23,21 +23,27 @@ record Bounds(double minX, double maxX, double minY, double maxY) {
         Math.max(maxY, other.maxY));
   }
 
-  /// A rectangle that shows points [n, 2] of several samples: all of the first one, and of the others
-  /// what lies between the 1st and the 99th percentile; with a margin.
+  /// A rectangle that shows points [n, 2] of several samples: all of the first one but for outliers, and of the others
+  /// what lies between the 1st and the 99th percentile and not absurdly far from the first; with a margin.
   static Bounds around(float[] whole, float[]... others) {
-    Bounds bounds = of(coordinate(whole, 0), coordinate(whole, 1));
+    Limits wholeX = Limits.of(coordinate(whole, 0));
+    Limits wholeY = Limits.of(coordinate(whole, 1));
+    Limits x = wholeX;
+    Limits y = wholeY;
+    double size = Math.max(wholeX.width(), wholeY.width());
     for (float[] points : others) {
-      double[] x = coordinate(points, 0);
-      double[] y = coordinate(points, 1);
-      bounds =
-          new Bounds(
-              Math.min(bounds.minX, quantile(x, 1)),
-              Math.max(bounds.maxX, quantile(x, 99)),
-              Math.min(bounds.minY, quantile(y, 1)),
-              Math.max(bounds.maxY, quantile(y, 99)));
+      if (points.length > 0) {
+        x = x.with(Limits.middle(coordinate(points, 0)).near(square(wholeX, size), FARTHEST));
+        y = y.with(Limits.middle(coordinate(points, 1)).near(square(wholeY, size), FARTHEST));
+      }
     }
-    return bounds.widened(0.08);
+    return of(x, y).widened(0.08);
+  }
+
+  /// Limits of the given width around the same middle.
+  private static Limits square(Limits limits, double width) {
+    double middle = (limits.least() + limits.most()) / 2;
+    return new Limits(middle - width / 2, middle + width / 2);
   }
 
   private static double[] coordinate(float[] points, int d) {
@@ -48,13 +54,19 @@ record Bounds(double minX, double maxX, double minY, double maxY) {
     return values;
   }
 
-  private static double quantile(double[] values, double percent) {
-    return new Percentile(percent).evaluate(values);
+  /// How many of the points [n, 2] lie outside.
+  long outside(float[] points) {
+    long count = 0;
+    for (int i = 0; i < points.length / 2; i++) {
+      count += contains(points[2 * i], points[2 * i + 1]) ? 0 : 1;
+    }
+    return count;
   }
 
   /// Larger by a share of the larger side on all sides.
   Bounds widened(double share) {
-    double margin = share * Math.max(Math.max(maxX - minX, maxY - minY), 1e-6);
+    double size = Math.max(new Limits(minX, maxX).wideEnough().width(), new Limits(minY, maxY).wideEnough().width());
+    double margin = share * Math.max(size, 1e-6);
     return new Bounds(minX - margin, maxX + margin, minY - margin, maxY + margin);
   }
 

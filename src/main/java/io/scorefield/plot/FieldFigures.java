@@ -43,16 +43,17 @@ public final class FieldFigures {
               .flatMap(panel -> panel.curves().stream())
               .flatMapToDouble(Arrays::stream)
               .toArray();
-      double least = Arrays.stream(all).min().orElse(0);
-      double most = Arrays.stream(all).max().orElse(1);
-      double margin = Math.max(0.05 * (most - least), 1e-9);
+      Limits limits = Limits.of(all);
+      double margin = 0.05 * limits.width();
       for (Curves panel : row) {
+        long outside = panel.curves().stream().mapToLong(limits::outside).sum();
         XYChart chart =
-            HouseStyle.chart(CURVE_WIDTH, CURVE_HEIGHT, panel.title(), "grid point", "");
-        chart.getStyler().setYAxisMin(least - margin).setYAxisMax(most + margin);
+            HouseStyle.chart(
+                CURVE_WIDTH, CURVE_HEIGHT, Limits.title(panel.title(), outside, "values"), "grid point", "");
+        chart.getStyler().setYAxisMin(limits.least() - margin).setYAxisMax(limits.most() + margin);
         boolean legend = panel.names().stream().anyMatch(name -> !name.isEmpty());
         for (int i = 0; i < panel.curves().size(); i++) {
-          double[] y = panel.curves().get(i);
+          double[] y = Arrays.stream(panel.curves().get(i)).map(limits::clamp).toArray();
           double[] x = IntStream.range(0, y.length).asDoubleStream().toArray();
           String name = panel.names().get(i);
           XYSeries series =
@@ -68,9 +69,9 @@ public final class FieldFigures {
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.getStyler().setAxisTitlesVisible(false);
-        chart.getStyler().setYAxisDecimalPattern("0.###");
+        chart.getStyler().setYAxisDecimalPattern(limits.pattern("0.###"));
         double last = panel.curves().getFirst().length - 1.0;
-        HouseStyle.roundTicks(chart, new Bounds(0, last, least, most));
+        HouseStyle.roundTicks(chart, new Bounds(0, Math.max(last, 1), limits.least(), limits.most()));
         panels.add(new ChartFigure(chart));
       }
       for (int i = row.size(); i < columns; i++) {
@@ -88,16 +89,16 @@ public final class FieldFigures {
   public record Map(String title, double[][] values, double least, double most) {
     /// A map of values of any range.
     public static Map of(String title, double[][] values) {
-      double least = Arrays.stream(values).flatMapToDouble(Arrays::stream).min().orElse(0);
-      double most = Arrays.stream(values).flatMapToDouble(Arrays::stream).max().orElse(1);
-      return new Map(title, values, least, most);
+      double[] all = Arrays.stream(values).flatMapToDouble(Arrays::stream).toArray();
+      Limits limits = Limits.of(all);
+      return new Map(Limits.title(title, limits.outside(all), "cells"), values, limits.least(), limits.most());
     }
 
     /// A map of signed values: zero is white.
     public static Map signed(String title, double[][] values) {
-      double most =
-          Arrays.stream(values).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(1);
-      return new Map(title, values, -most, most);
+      double[] all = Arrays.stream(values).flatMapToDouble(Arrays::stream).map(Math::abs).toArray();
+      Limits limits = Limits.of(all);
+      return new Map(Limits.title(title, limits.outside(all), "cells"), values, -limits.most(), limits.most());
     }
   }
 
@@ -159,13 +160,18 @@ public final class FieldFigures {
     private int colour(double value) {
       double range = map.most() - map.least();
       if (map.least() == -map.most() && range > 0) {
-        double share = Math.clamp(value / map.most(), -1, 1);
+        double share = Math.clamp(zeroed(value) / map.most(), -1, 1);
         return mix(Color.WHITE, share < 0 ? HouseStyle.BLUE : HouseStyle.VERMILION, Math.abs(share));
       }
-      double share = range > 0 ? Math.clamp((value - map.least()) / range, 0, 1) : 0.5;
+      double share = range > 0 ? Math.clamp((zeroed(value) - map.least()) / range, 0, 1) : 0.5;
       return share < 0.5
           ? mix(new Color(0xFFF7E6), HouseStyle.ORANGE, 2 * share)
           : mix(HouseStyle.ORANGE, new Color(0x3B1F5B), 2 * share - 1);
+    }
+
+    /// What is no number has the colour of 0.
+    private static double zeroed(double value) {
+      return Double.isNaN(value) ? 0 : value;
     }
 
     private static int mix(Color from, Color to, double share) {

@@ -4,13 +4,17 @@ import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
 import de.erichseifert.vectorgraphics2d.util.PageSize;
 import io.scorefield.io.AtomicFile;
+import io.scorefield.watch.Watch;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /// A picture that can be painted at any scale, and written as PNG and SVG.
 public interface Figure {
@@ -46,21 +50,22 @@ public interface Figure {
 
   /// Writes folder/name.png (1.5 pixels a point) and folder/name.svg.
   default void write(Path folder, String name) throws IOException {
+    Watch.current().check();
     BufferedImage image = image(1.5);
-    AtomicFile.write(
-        folder.resolve(name + ".png"),
-        out -> {
-          if (!ImageIO.write(image, "png", out)) {
-            throw new IOException("this Java has no PNG writer");
-          }
-        });
+    // To memory first: the libraries swallow what goes wrong with a file.
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try (ImageOutputStream stream = new MemoryCacheImageOutputStream(png)) {
+      if (!ImageIO.write(image, "png", stream)) {
+        throw new IOException("this Java has no PNG writer");
+      }
+    }
+    AtomicFile.write(folder.resolve(name + ".png"), png::writeTo);
     VectorGraphics2D vector = new VectorGraphics2D();
     paint(vector);
-    AtomicFile.write(
-        folder.resolve(name + ".svg"),
-        out ->
-            new SVGProcessor()
-                .getDocument(vector.getCommands(), new PageSize(width(), height()))
-                .writeTo(out));
+    ByteArrayOutputStream svg = new ByteArrayOutputStream();
+    new SVGProcessor()
+        .getDocument(vector.getCommands(), new PageSize(width(), height()))
+        .writeTo(svg);
+    AtomicFile.write(folder.resolve(name + ".svg"), svg::writeTo);
   }
 }

@@ -88,7 +88,7 @@ public final class Figures {
 
   /// The power of ten a little beyond a positive number, downwards or upwards.
   private static double decade(double value, int direction) {
-    double exponent = Math.log10(value) + 0.1 * direction;
+    double exponent = Math.clamp(Math.log10(value), -300, 300) + 0.1 * direction;
     return Math.pow(10, direction < 0 ? Math.floor(exponent) : Math.ceil(exponent));
   }
 
@@ -175,7 +175,8 @@ public final class Figures {
       panels.add(
           new PlaneFigure(260, 270, level.getKey(), bounds, axes)
               .withDots(
-                  level.getValue(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 3));
+                  level.getValue(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 3)
+              .counting(level == levels.getFirst() ? level.getValue() : new float[0]));
     }
     return new Panels(panels, panels.size());
   }
@@ -202,7 +203,8 @@ public final class Figures {
                   method.getValue(),
                   MOST_DOTS,
                   HouseStyle.translucent(HouseStyle.BLUE, 150),
-                  2.5));
+                  2.5)
+              .counting(method.getValue()));
     }
     return new Panels(panels, columns);
   }
@@ -221,7 +223,8 @@ public final class Figures {
     Bounds bounds = Bounds.around(data, drawn);
     PlaneFigure plane =
         new PlaneFigure(560, 570, "Trajectories from noise to sample", bounds, axes)
-            .withDots(data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 90), 4.5);
+            .withDots(data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 90), 4.5)
+            .counting(Arrays.copyOf(all[all.length - 1], 2 * n));
     plane.with(
         (graphics, p) -> {
           for (int i = 0; i < n; i++) {
@@ -321,7 +324,7 @@ public final class Figures {
     double unit = plane.frame().getWidth() / Math.sqrt(n) * 0.95;
     for (int i = 0; i < n; i++) {
       double size = Math.hypot(field.score()[2 * i], field.score()[2 * i + 1]);
-      if (size == 0) {
+      if (!(size > 0) || Double.isInfinite(size)) {
         continue;
       }
       double length = unit * Math.sqrt(size / longest);
@@ -362,14 +365,24 @@ public final class Figures {
             distance);
     double smallest =
         methods.stream().mapToDouble(Tradeoff::residual).filter(r -> r > 1e-6).min().orElse(1e-3);
-    double largest = methods.stream().mapToDouble(Tradeoff::residual).max().orElse(1);
+    double largest =
+        methods.stream().mapToDouble(Tradeoff::residual).map(r -> Math.min(r, 1e100)).max().orElse(1);
     double edge = Math.pow(10, Math.floor(Math.log10(smallest)) - 1);
     boolean zeros = methods.stream().anyMatch(method -> method.residual() <= 1e-6);
     // Only full decades have a label: there are at least two.
     double left = zeros ? edge / 1.5 : 10 * edge / 1.02;
     double right = Math.max(largest * 1.5, (zeros ? 160 : 10.5) * left);
-    double highest = methods.stream().mapToDouble(Tradeoff::distance).max().orElse(1);
+    double[] distances = methods.stream().mapToDouble(Tradeoff::distance).sorted().toArray();
+    // A method that went astray does not shrink the others to a line.
+    double highest =
+        distances.length == 0
+            ? 1
+            : Math.min(distances[distances.length - 1], 100 * Math.max(1e-9, distances[distances.length / 2]));
     highest = 1.1 * Math.max(1e-9, floor > 0 ? Math.max(highest, floor) : highest);
+    double most = highest;
+    chart.setTitle(
+        Limits.title(
+            chart.getTitle(), Arrays.stream(distances).filter(value -> value > most).count(), "methods"));
     XYStyler styler = chart.getStyler();
     styler.setXAxisLogarithmic(true);
     styler.setXAxisLogarithmicDecadeOnly(true);
@@ -377,7 +390,7 @@ public final class Figures {
     styler.setXAxisMax(right);
     styler.setYAxisMin(0.0);
     styler.setYAxisMax(highest);
-    styler.setYAxisDecimalPattern(highest < 0.11 ? "0.000" : "0.00");
+    styler.setYAxisDecimalPattern(new Limits(0, highest).pattern(highest < 0.11 ? "0.000" : "0.00"));
     styler.setMarkerSize(9);
     styler.setLegendPosition(LegendPosition.OutsideE);
     styler.setAnnotationTextFont(HouseStyle.font(Font.PLAIN, 9));
@@ -387,8 +400,11 @@ public final class Figures {
     for (String family : methods.stream().map(Tradeoff::family).distinct().toList()) {
       List<Tradeoff> members =
           methods.stream().filter(method -> method.family().equals(family)).toList();
-      double[] x = members.stream().mapToDouble(m -> m.residual() > 1e-6 ? m.residual() : edge).toArray();
-      double[] y = members.stream().mapToDouble(Tradeoff::distance).toArray();
+      double[] x =
+          members.stream()
+              .mapToDouble(m -> m.residual() > 1e-6 ? Math.min(m.residual(), right) : edge)
+              .toArray();
+      double[] y = members.stream().mapToDouble(m -> Math.min(m.distance(), most)).toArray();
       XYSeries series = chart.addSeries(family, x, y);
       series.setMarker(
           colour < HouseStyle.SERIES.size() ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
@@ -437,7 +453,8 @@ public final class Figures {
               .with((graphics, p) -> paintDensity(graphics, p, panel.shade()))
               .withDots(prior, 1500, HouseStyle.translucent(HouseStyle.ORANGE, 60), 3)
               .withDots(
-                  panel.samples(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 2.5);
+                  panel.samples(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 2.5)
+              .counting(panel.samples());
       truth.ifPresent(at -> plane.with((graphics, p) -> cross(graphics, p, at)));
       figures.add(plane);
     }

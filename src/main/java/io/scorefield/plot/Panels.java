@@ -1,5 +1,6 @@
 package io.scorefield.plot;
 
+import io.scorefield.watch.Watch;
 import java.awt.Graphics2D;
 import java.util.List;
 
@@ -18,6 +19,7 @@ record Panels(List<Figure> figures, int columns) implements Figure {
   @Override
   public void paint(Graphics2D graphics) {
     for (int i = 0; i < figures.size(); i++) {
+      Watch.current().check();
       Figure figure = figures.get(i);
       int x = i % columns * figure.width();
       int y = i / columns * figure.height();

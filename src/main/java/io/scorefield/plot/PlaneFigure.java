@@ -1,5 +1,6 @@
 package io.scorefield.plot;
 
+import io.scorefield.watch.Watch;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Shape;
@@ -17,6 +18,9 @@ final class PlaneFigure implements Figure {
   interface Layer {
     void paint(Graphics2D graphics, PlaneFigure plane);
   }
+
+  /// Nothing is painted further from the frame than this: what it would be is not seen, and renderers have limits.
+  private static final double FARTHEST = 1e5;
 
   private final XYChart chart;
   private final Bounds wanted;
@@ -36,6 +40,11 @@ final class PlaneFigure implements Figure {
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setAxisTitlesVisible(!axes.equals(Axes.UNNAMED));
     HouseStyle.roundTicks(chart, bounds);
+    String pattern =
+        new Limits(bounds.minX(), bounds.maxX()).with(new Limits(bounds.minY(), bounds.maxY())).pattern("");
+    if (!pattern.isEmpty()) {
+      chart.getStyler().setDecimalPattern(pattern);
+    }
     wanted = bounds;
     shown = bounds;
     equalize();
@@ -61,6 +70,12 @@ final class PlaneFigure implements Figure {
         });
   }
 
+  /// Says in the title how many of the points [n, 2] lie outside the frame.
+  PlaneFigure counting(float[] points) {
+    chart.setTitle(Limits.title(chart.getTitle(), shown.outside(points), "points"));
+    return this;
+  }
+
   void dot(Graphics2D graphics, double x, double y, double diameter) {
     graphics.fill(
         new Ellipse2D.Double(
@@ -72,11 +87,11 @@ final class PlaneFigure implements Figure {
   }
 
   double screenX(double x) {
-    return originX + perX * x;
+    return Math.clamp(originX + perX * x, -FARTHEST, FARTHEST);
   }
 
   double screenY(double y) {
-    return originY - perY * y;
+    return Math.clamp(originY - perY * y, -FARTHEST, FARTHEST);
   }
 
   @Override
@@ -95,6 +110,7 @@ final class PlaneFigure implements Figure {
     Shape clip = graphics.getClip();
     graphics.clip(frame());
     for (Layer layer : layers) {
+      Watch.current().check();
       layer.paint(graphics, this);
     }
     graphics.setClip(clip);

@@ -1,6 +1,7 @@
 package io.scorefield.engine.cuda;
 
 import io.scorefield.engine.EngineException;
+import io.scorefield.engine.ScratchFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -171,9 +172,8 @@ final class Cublas implements AutoCloseable {
       if (forwarder == null) {
         return false;
       }
-      Path folder = Files.createTempDirectory("scorefield-");
-      Path file = folder.resolve("libcublas_forward.so");
-      try {
+      try (ScratchFolder scratch = ScratchFolder.open()) {
+        Path file = scratch.path().resolve("libcublas_forward.so");
         Files.copy(forwarder, file);
         SymbolLookup symbols = SymbolLookup.libraryLookup(file, Arena.global());
         try (Arena arena = Arena.ofConfined()) {
@@ -190,8 +190,6 @@ final class Cublas implements AutoCloseable {
         throw e;
       } catch (Throwable e) {
         throw new IllegalStateException(e);
-      } finally {
-        Driver.deleteAll(folder);
       }
     }
   }

@@ -5,10 +5,8 @@ import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
 import static jcuda.driver.JCudaDriver.cuInit;
 
 import io.scorefield.engine.EngineException;
+import io.scorefield.engine.ScratchFolder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
@@ -123,23 +121,11 @@ final class Driver {
   static synchronized void inPrivateFolder(Runnable loads) throws IOException {
     String key = "java.io.tmpdir";
     String shared = System.getProperty(key);
-    Path folder = Files.createTempDirectory("scorefield-");
-    System.setProperty(key, folder.toString());
-    try {
+    try (ScratchFolder scratch = ScratchFolder.open()) {
+      System.setProperty(key, scratch.path().toString());
       loads.run();
     } finally {
       System.setProperty(key, shared);
-      deleteAll(folder);
     }
-  }
-
-  /// Loaded libraries stay when their files are gone.
-  static void deleteAll(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 }

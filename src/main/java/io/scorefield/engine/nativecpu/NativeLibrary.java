@@ -1,5 +1,6 @@
 package io.scorefield.engine.nativecpu;
 
+import io.scorefield.engine.ScratchFolder;
 import io.scorefield.engine.layout.Tables;
 import java.io.IOException;
 import java.io.InputStream;
@@ -177,14 +178,10 @@ final class NativeLibrary {
   /// Loads the library from a folder that only this user can write to; nothing is left behind.
   @SuppressWarnings("restricted")
   private static SymbolLookup unpack(InputStream library) throws IOException {
-    Path folder = Files.createTempDirectory("scorefield-");
-    Path file = folder.resolve("libscorefield_cpu.so");
-    try {
+    try (ScratchFolder scratch = ScratchFolder.open()) {
+      Path file = scratch.path().resolve("libscorefield_cpu.so");
       Files.copy(library, file);
       return SymbolLookup.libraryLookup(file, Arena.global());
-    } finally {
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
     }
   }
 }

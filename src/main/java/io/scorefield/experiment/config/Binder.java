@@ -4,13 +4,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -256,7 +256,12 @@ final class Binder {
         return number;
       }
     }
-    throw error(node, "'" + path + "' must be " + expected(type) + ", not '" + text + "'");
+    boolean quoted =
+        !plain && type != String.class && (type == boolean.class ? text.matches("true|false") : number(text, type) != null);
+    throw error(
+        node,
+        "'" + path + "' must be " + expected(type) + ", not "
+            + (quoted ? "a text; drop the quotes: " + text : "'" + text + "'"));
   }
 
   /// The absolute path of a file; a relative one is relative to the folder of the file that the node stands in, or, where
@@ -277,26 +282,23 @@ final class Binder {
 
   /// The number that the text stands for, or null.
   private static Number number(String text, Class<?> type) {
-    try {
-      if (type == double.class) {
+    if (type == double.class) {
+      try {
         double value = text.matches("[-+0-9.eE]+") ? Double.parseDouble(text) : Double.NaN;
         return Double.isFinite(value) ? value : null;
-      }
-      // 1e5 is a whole number to a person; underscores are allowed as in 100_000.
-      BigDecimal value =
-          new BigDecimal(text.length() > 30 ? "x" : text.replace("_", ""));
-      if (Math.abs((long) value.scale()) > 30) {
+      } catch (NumberFormatException e) {
         return null;
       }
-      if (type == int.class) {
-        return value.intValueExact();
-      }
-      return value.longValueExact();
-    } catch (NumberFormatException e) {
-      return null;
-    } catch (ArithmeticException e) {
+    }
+    OptionalLong value = WholeNumber.of(text);
+    if (value.isEmpty()) {
       return null;
     }
+    long whole = value.getAsLong();
+    if (type == long.class) {
+      return whole;
+    }
+    return whole == (int) whole ? (Number) (int) whole : null;
   }
 
   private static void requireRange(

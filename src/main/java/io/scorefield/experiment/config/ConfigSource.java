@@ -6,15 +6,24 @@ import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /// The text of an experiment with changes to single keys, not bound yet.
 ///
 /// @param name the experiment's name
-public record ConfigSource(String name, Node root) {
+/// @param root with the changes
+/// @param original without them
+/// @param changes what they are called in messages, such as `--set train.steps`
+public record ConfigSource(String name, Node root, Node original, List<String> changes) {
+  private static final Pattern POSITION = Pattern.compile("^.{1,300}?\\.ya?ml:\\d+:\\d+: ", Pattern.DOTALL);
+
   /// The experiments that come with the program.
   public static final List<String> BUILT_IN =
       List.of(
@@ -61,7 +70,8 @@ public record ConfigSource(String name, Node root) {
   ///
   /// @param label stands for the file in messages
   public static ConfigSource of(String name, String label, String text) {
-    return new ConfigSource(name, YamlText.parse(label, text));
+    Node root = YamlText.parse(label, text);
+    return new ConfigSource(name, root, root, List.of());
   }
 
   /// With one key changed, from text of the form `dotted.key=value`.
@@ -79,7 +89,9 @@ public record ConfigSource(String name, Node root) {
   ///
   /// @param label names the origin of the change in messages
   public ConfigSource with(String key, String value, String label) {
-    return new ConfigSource(name, YamlText.with(root, key, value, label));
+    List<String> all = new ArrayList<>(changes);
+    all.add(label);
+    return new ConfigSource(name, YamlText.with(root, key, value, label), original, List.copyOf(all));
   }
 
   /// With the changes of a variant, and without any variants of its own.
@@ -99,8 +111,37 @@ public record ConfigSource(String name, Node root) {
   public ExperimentConfig bind() {
     try {
       return (ExperimentConfig) Binder.bind(root, ExperimentConfig.class, "");
+    } catch (ConfigException e) {
+      throw changes.isEmpty() ? e : ofChanges(e);
     } catch (StackOverflowError e) {
       throw new ConfigException(name + ": nested too deeply", e);
     }
+  }
+
+  /// What is wrong only since the changes is said of them, not of a place in the file where nothing is wrong.
+  private ConfigException ofChanges(ConfigException e) {
+    Matcher position = POSITION.matcher(e.getMessage());
+    if (!position.find() || e.getMessage().equals(messageOfOriginal())) {
+      return e;
+    }
+    String text = e.getMessage().substring(position.end());
+    List<String> named = changes.stream().distinct().filter(change -> concerns(change, text)).toList();
+    String origin = String.join(", ", named.isEmpty() ? changes.stream().distinct().toList() : named);
+    return new ConfigException(origin + ": " + text, e);
+  }
+
+  private String messageOfOriginal() {
+    try {
+      Binder.bind(original, ExperimentConfig.class, "");
+      return "";
+    } catch (ConfigException e) {
+      return e.getMessage();
+    }
+  }
+
+  /// Whether a message speaks of a part of the key that a change sets.
+  private static boolean concerns(String change, String message) {
+    String key = change.substring(change.lastIndexOf(' ') + 1);
+    return Arrays.stream(key.split("\\.")).anyMatch(part -> part.length() > 2 && message.contains(part));
   }
 }

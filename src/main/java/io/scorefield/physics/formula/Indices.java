@@ -135,7 +135,7 @@ final class Indices {
     int[] integers = new int[values.length];
     for (int i = 0; i < values.length; i++) {
       if (values[i] != Math.rint(values[i]) || Math.abs(values[i]) > 1e9) {
-        throw formula.error(expression, "an index must be a whole number, not " + values[i]);
+        throw formula.error(expression, "an index must be a whole number up to 1e9, not " + values[i]);
       }
       integers[i] = (int) values[i];
     }
