@@ -36,6 +36,7 @@ public final class CommandLineRunner {
         .addSubcommand(new RunCommand(console))
         .addSubcommand(new TrainCommand(console))
         .addSubcommand(new SampleCommand(console))
+        .addSubcommand(new ExportCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new PlotCommand(console))
         .addSubcommand(new BenchCommand(console))

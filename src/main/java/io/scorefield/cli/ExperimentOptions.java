@@ -1,5 +1,6 @@
 package io.scorefield.cli;
 
+import io.scorefield.experiment.Origin;
 import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigSource;
@@ -52,6 +53,34 @@ final class ExperimentOptions {
       names = "--force",
       description = "Write into the folder although it has files that are not of a run.")
   private boolean force;
+
+  @Option(
+      names = "--from",
+      paramLabel = "CHECKPOINT",
+      description = "Start the training with the weights of another run, on the data of this experiment.")
+  private Path from;
+
+  @Option(
+      names = "--scaling",
+      paramLabel = "SCALING",
+      defaultValue = "kept",
+      description =
+          "With --from: kept, scale the data as that run's were, or new, by these data (default: ${DEFAULT-VALUE}).")
+  private String scaling;
+
+  /// Where the first weights are from, if not from random numbers.
+  Optional<Origin> origin() {
+    if (!List.of("kept", "new").contains(scaling)) {
+      throw new ConfigException("--scaling is kept or new, not '" + scaling + "'");
+    }
+    if (from == null) {
+      return Optional.empty();
+    }
+    if (resume) {
+      throw new ConfigException("--from starts a new training and --resume goes on with one; give one of them");
+    }
+    return Optional.of(new Origin(from, scaling.equals("kept")));
+  }
 
   boolean force() {
     return force;

@@ -4,12 +4,15 @@ import io.scorefield.engine.Engine;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.ExperimentRunner;
 import io.scorefield.experiment.Failures;
+import io.scorefield.experiment.Origin;
 import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.RunLock;
 import io.scorefield.experiment.SweepRunner;
+import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +37,10 @@ final class RunCommand implements Callable<Integer> {
     ConfigSource source = experiment.source();
     ExperimentConfig config = source.bind();
     RunFolder folder = experiment.folder(source.name());
+    Optional<Origin> origin = experiment.origin();
+    if (origin.isPresent() && SweepRunner.isSweep(config)) {
+      throw new ConfigException("--from is for a single training; this experiment has variants or repeats");
+    }
     Failures failures;
     try (RunLock _ = RunLock.of(folder, experiment.force());
         Engine engine = engines.open(console)) {
@@ -43,7 +50,8 @@ final class RunCommand implements Callable<Integer> {
         metrics = runner.run(experiment.resume());
         failures = runner.failures();
       } else {
-        ExperimentRunner runner = new ExperimentRunner(source.name(), config, engine, folder, console);
+        ExperimentRunner runner =
+            new ExperimentRunner(source.name(), config, engine, folder, console).from(origin);
         metrics = runner.run(experiment.resume());
         failures = runner.failures();
       }

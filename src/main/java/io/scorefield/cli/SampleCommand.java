@@ -3,6 +3,7 @@ package io.scorefield.cli;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.Model;
 import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.SampleSettings;
 import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ExperimentConfig;
@@ -10,7 +11,9 @@ import io.scorefield.experiment.config.Suggestion;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Model.CommandSpec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Example: scorefield sample runs/circle/checkpoint.safetensors -n 100000 --out samples.npy"
+      "Example: scorefield sample runs/circle/checkpoint.safetensors -n 100000 --out samples.npy",
+      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --set sampler.kind=ddim --set sampler.steps=20"
     })
 final class SampleCommand implements Callable<Integer> {
   private final Console console;
@@ -71,8 +75,22 @@ final class SampleCommand implements Callable<Integer> {
       names = "--method",
       paramLabel = "METHOD",
       defaultValue = "plain",
-      description = "plain, or a guidance of the experiment (default: ${DEFAULT-VALUE}).")
+      description = "plain, or a guidance of the configuration (default: ${DEFAULT-VALUE}).")
   private String method;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Change a key that the weights do not depend on, such as sampler.steps=50, sampler.kind=ddim, guidance, physics "
+              + "or inverse.measured=y.npy; repeatable.")
+  private List<String> set = new ArrayList<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A YAML file whose sections (sampler, guidance, ...) take the place of the checkpoint's.")
+  private String config;
 
   @Mixin private EngineOptions engines;
 
@@ -87,12 +105,15 @@ final class SampleCommand implements Callable<Integer> {
           spec.commandLine(), "-n must be at least 1; --first and --seed must not be negative");
     }
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
-    ExperimentConfig config = Model.config(stored, List.of());
+    ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), set);
     Model model =
-        method.equals(RunFolder.PLAIN) ? Model.readPlain(stored, config) : Model.read(stored, config);
-    Network network = new Network(model.mlp(), stored.state(model.mlp()).average());
+        method.equals(RunFolder.PLAIN) ? Model.readPlain(stored, settings) : Model.read(stored, settings);
+    Network network = stored.network(model.mlp());
     try (Engine engine = engines.open(console)) {
-      SampleStage stage = new SampleStage(engine, model, network, console);
+      SampleStage stage =
+          method.equals(RunFolder.PLAIN)
+              ? new SampleStage(engine, model, network, console)
+              : SampleStage.withMeasurements(engine, model, network, console);
       Set<String> known = stage.methods().keySet();
       if (!known.contains(method)) {
         throw new ConfigException(

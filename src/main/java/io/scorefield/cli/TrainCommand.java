@@ -2,10 +2,12 @@ package io.scorefield.cli;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.ExperimentRunner;
+import io.scorefield.experiment.Origin;
 import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.RunLock;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.ExperimentConfig;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,9 +32,11 @@ final class TrainCommand implements Callable<Integer> {
     ConfigSource source = experiment.source();
     ExperimentConfig config = source.bind();
     RunFolder folder = experiment.folder(source.name());
+    Optional<Origin> origin = experiment.origin();
     try (RunLock _ = RunLock.of(folder, experiment.force());
         Engine engine = engines.open(console)) {
       new ExperimentRunner(source.name(), config, engine, folder, console)
+          .from(origin)
           .train(experiment.resume());
     }
     console.result("checkpoint: " + folder.checkpoint());

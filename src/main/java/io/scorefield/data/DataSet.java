@@ -94,6 +94,15 @@ public record DataSet(
     return origin[d] + points[i * dimension + d];
   }
 
+  /// Some of the points, in the order given.
+  public DataSet part(int[] chosen) {
+    float[] some = new float[Math.multiplyExact(chosen.length, dimension)];
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(points, chosen[i] * dimension, some, i * dimension, dimension);
+    }
+    return new DataSet(name, dimension, some, source, components, origin, notes);
+  }
+
   /// N.
   public int size() {
     return points.length / dimension;

@@ -71,6 +71,15 @@ public record Scaling(double[] mean, double[] deviation, double[] origin) {
     return new Scaling(mean, deviation, data.origin());
   }
 
+  /// The same map for points that are given less another origin.
+  public Scaling movedTo(double[] other) {
+    double[] moved = mean.clone();
+    for (int d = 0; d < moved.length; d++) {
+      moved[d] += origin[d] - other[d];
+    }
+    return new Scaling(moved, deviation, other);
+  }
+
   /// Every component gets mean 0 and standard deviation 1 over the points, except constant ones.
   ///
   /// @throws IllegalArgumentException when every component is constant

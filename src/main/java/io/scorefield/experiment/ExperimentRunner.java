@@ -1,6 +1,7 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
 import io.scorefield.eval.MetricValue;
@@ -35,6 +36,8 @@ public final class ExperimentRunner {
   private final Reporter reporter;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Failures failures;
+  private Optional<DataSet> loaded = Optional.empty();
+  private Optional<Origin> origin = Optional.empty();
 
   public ExperimentRunner(
       String name,
@@ -48,6 +51,12 @@ public final class ExperimentRunner {
     this.folder = folder;
     this.reporter = reporter;
     this.failures = new Failures(reporter);
+  }
+
+  /// Starts a new training from the weights of another run.
+  public ExperimentRunner from(Optional<Origin> other) {
+    origin = other;
+    return this;
   }
 
   /// The methods that failed; the others went on without them.
@@ -72,12 +81,9 @@ public final class ExperimentRunner {
 
   /// Trains and writes config.yaml, checkpoint.safetensors, metrics.csv and levels.csv.
   public void train(boolean resume) throws IOException {
-    Inputs inputs = Inputs.of(config);
-    DataSet data = inputs.data();
+    Inputs inputs = Inputs.of(config, data(), scaling(resume));
     Model model = inputs.model();
-    if (!resume && Files.exists(folder.checkpoint())) {
-      reporter.line("the run in " + folder.root() + " is replaced");
-    }
+    DataSet data = model.training(inputs.data());
     folder.create();
     reporter.line(
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
@@ -85,7 +91,7 @@ public final class ExperimentRunner {
     inputs.lines(engine.info().name()).forEach(reporter::line);
     tryLaws(model, data);
     long start = System.nanoTime();
-    new TrainStage(engine, model, data, folder, reporter).run(resume);
+    new TrainStage(engine, model, inputs.data(), folder, reporter).run(resume, origin);
     if (!resume) {
       seconds.put(TRAINING, (System.nanoTime() - start) * 1e-9);
     }
@@ -296,27 +302,45 @@ public final class ExperimentRunner {
 
   private InverseStage inverse(Trained trained) throws IOException {
     return new InverseStage(
-        engine, trained.model(), trained.network(), dataOf(trained.model()), reporter);
+        engine, trained.model(), trained.network(), allOf(trained.model()), reporter);
   }
 
   private record Trained(Model model, Network network, long steps) {}
 
   /// The network of the folder's checkpoint.
   private Trained trained() throws IOException {
-    Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
+    boolean best = config.sample().weights() == ExperimentConfig.Weights.BEST;
+    Checkpoint.Stored stored = Checkpoint.read(best ? folder.best() : folder.checkpoint());
     Model model = Model.read(stored, config);
-    var state = stored.state(model.mlp());
-    return new Trained(model, new Network(model.mlp(), state.average()), state.step());
+    return new Trained(model, stored.network(model.mlp()), stored.step());
   }
 
+  /// The scaling of another run, where this one keeps it.
+  private Optional<Scaling> scaling(boolean resume) throws IOException {
+    if (resume && Files.exists(folder.checkpoint())) {
+      Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
+      Model before = Model.readPlain(stored, Model.config(stored, List.of()));
+      return before.givenScaling() ? Optional.of(before.diffuser().scaling()) : Optional.empty();
+    }
+    return origin.isPresent() ? origin.get().scaling() : Optional.empty();
+  }
+
+  /// All data, read or drawn once.
   private DataSet data() throws IOException {
-    Requests.checkData(config.data());
-    Watch.current().check();
-    return config.data().load(config.seed());
+    if (loaded.isEmpty()) {
+      Requests.checkData(config.data());
+      Watch.current().check();
+      loaded = Optional.of(config.data().load(config.seed()));
+    }
+    return loaded.get();
   }
 
-  /// The data, if they are those of the training.
+  /// The points trained on, if the data are those of the training.
   private DataSet dataOf(Model model) throws IOException {
+    return model.training(allOf(model));
+  }
+
+  private DataSet allOf(Model model) throws IOException {
     DataSet data = data();
     if (!Fingerprint.of(data).equals(model.fingerprint())) {
       throw new FormatException(

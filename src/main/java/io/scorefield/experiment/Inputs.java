@@ -1,6 +1,7 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Scaling;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -23,8 +25,14 @@ record Inputs(DataSet data, Model model) {
   ///
   /// @throws IOException when a file is missing or damaged, or does not fit the data
   static Inputs of(ExperimentConfig config) throws IOException {
-    DataSet data = config.data().load(config.seed());
-    Model model = Model.of(config, data);
+    return of(config, config.data().load(config.seed()), Optional.empty());
+  }
+
+  /// The same for data that have been read.
+  ///
+  /// @param given the scaling of another run, where it is kept
+  static Inputs of(ExperimentConfig config, DataSet data, Optional<Scaling> given) throws IOException {
+    Model model = Model.of(config, data, given);
     if (config.inverse().present()) {
       InverseProblem.of(model);
     }

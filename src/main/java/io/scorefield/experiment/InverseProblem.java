@@ -2,6 +2,8 @@ package io.scorefield.experiment;
 
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.InverseConfig;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
 import java.io.IOException;
 import java.util.Optional;
@@ -11,6 +13,11 @@ import java.util.Optional;
 /// @param operator A(x) as residuals, in data units
 /// @param measured y; empty where fresh truths are measured
 record InverseProblem(Tape operator, Optional<double[]> measured) {
+  /// The law that measurements make: A(x) = y.
+  Constraint law(double[] y) {
+    return Constraint.of(Law.of("inverse.observe", operator.minus(y)));
+  }
+
   /// Reads the files of a model's problem.
   ///
   /// @throws ConfigException when they do not fit the model's components or each other

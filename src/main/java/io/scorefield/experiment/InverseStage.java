@@ -44,17 +44,20 @@ final class InverseStage {
   private final Model model;
   private final Network network;
   private final DataSet data;
+  private final Optional<DataSet> heldOut;
   private final Reporter reporter;
   private final InverseConfig config;
   private final InverseProblem problem;
   private final Tape operator;
 
-  InverseStage(Engine engine, Model model, Network network, DataSet data, Reporter reporter)
+  /// @param all the data, those that are held out included
+  InverseStage(Engine engine, Model model, Network network, DataSet all, Reporter reporter)
       throws IOException {
     this.engine = engine;
     this.model = model;
     this.network = network;
-    this.data = data;
+    data = model.training(all);
+    heldOut = model.others(all);
     this.reporter = reporter;
     config = model.config().inverse();
     problem = InverseProblem.of(model);
@@ -77,12 +80,14 @@ final class InverseStage {
     }
     long seed = model.config().seed() + TRUTHS;
     int dimension = data.dimension();
-    // Without a distribution to draw from, the truths are data points.
-    int count = data.source().isPresent() ? config.truths() : Math.min(config.truths(), data.size());
+    // Without a distribution to draw from, the truths are points that the training has not seen; a run from before points
+    // were held out has none, and measures those it was trained on.
+    DataSet points = heldOut.orElse(data);
+    int count = data.source().isPresent() ? config.truths() : Math.min(config.truths(), points.size());
     float[] truths =
         data.source().isPresent()
             ? data.source().get().draw(seed, count)
-            : Arrays.copyOf(data.points(), count * dimension);
+            : Arrays.copyOf(points.points(), count * dimension);
     NoiseSource noise = new NoiseSource(seed);
     float[] z = new float[operator.residuals()];
     List<Case> cases = new ArrayList<>();
@@ -155,7 +160,7 @@ final class InverseStage {
   private float[] posterior(Guidance guidance, Case one, int number, SampleWatch watch)
       throws IOException {
     Diffuser diffuser = model.diffuser();
-    Constraint law = Constraint.of(Law.of("inverse.observe", operator.minus(one.measured())));
+    Constraint law = problem.law(one.measured());
     float[] samples = new float[Math.multiplyExact(config.samples(), data.dimension())];
     long first = (long) number * config.samples();
     StepProgram program = diffuser.program(model.config().sampler().sampler(), guidance);

@@ -37,14 +37,18 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param mlp the network's shape
 /// @param variables names of the components
 /// @param constraint the laws, where there are some
-/// @param fingerprint of the training points, so that a training is not resumed on other data
+/// @param fingerprint of the data, so that a training is not resumed on others
+/// @param heldOut how many of the data are not trained on
+/// @param givenScaling whether the scaling is that of another run, not of these data
 public record Model(
     ExperimentConfig config,
     Diffuser diffuser,
     Mlp mlp,
     Variables variables,
     Optional<Constraint> constraint,
-    String fingerprint) {
+    String fingerprint,
+    int heldOut,
+    boolean givenScaling) {
   private static final String CONFIG_KEY = "config";
   private static final String MODEL_KEY = "model";
 
@@ -53,17 +57,40 @@ public record Model(
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /// The model for the given training points.
+  /// The model for the given data.
   public static Model of(ExperimentConfig config, DataSet data) throws IOException {
+    return of(config, data, Optional.empty());
+  }
+
+  /// The model for the given data.
+  ///
+  /// @param given the scaling of another run, where the data are to be scaled as that run's were
+  static Model of(ExperimentConfig config, DataSet data, Optional<Scaling> given) throws IOException {
+    int heldOut = HeldOut.count(config, data);
+    DataSet training = HeldOut.training(data, heldOut, config.seed());
     Scaling scaling;
     try {
-      scaling = Scaling.of(data, config.data().standardize());
+      scaling =
+          given.isPresent()
+              ? given.get().movedTo(data.origin())
+              : Scaling.of(training, config.data().standardize());
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
-    DataRange range = DataRange.of(scaling.toState(data.points()), data.dimension());
+    DataRange range = DataRange.of(scaling.toState(training.points()), data.dimension());
     return of(
-        config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), true);
+        config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
+        given.isPresent(), true);
+  }
+
+  /// The points of the data that are trained on.
+  DataSet training(DataSet all) {
+    return HeldOut.training(all, heldOut, config.seed());
+  }
+
+  /// The others; empty where none are held out.
+  Optional<DataSet> others(DataSet all) {
+    return HeldOut.others(all, heldOut, config.seed());
   }
 
   private static Model of(
@@ -72,6 +99,8 @@ public record Model(
       Optional<DataRange> range,
       List<String> components,
       String fingerprint,
+      int heldOut,
+      boolean givenScaling,
       boolean withLaws)
       throws IOException {
     Variables variables = Variables.of(components);
@@ -86,7 +115,9 @@ public record Model(
         config.network().mlp(scaling.dimension()),
         variables,
         withLaws ? laws(config, variables) : Optional.empty(),
-        fingerprint);
+        fingerprint,
+        heldOut,
+        givenScaling);
   }
 
   /// The range of the training points in data units, where it is known.
@@ -178,6 +209,8 @@ public record Model(
     }
     model.put("components", variables.fields().stream().map(Variables.Field::toString).toList());
     model.put("data-sha256", fingerprint);
+    model.put("held-out", heldOut);
+    model.put("given-scaling", givenScaling);
     return Map.of(
         CONFIG_KEY, ConfigWriter.json(config), MODEL_KEY, JSON.writeValueAsString(model), LAWS_KEY,
         Fingerprint.of(constraint));
@@ -193,17 +226,28 @@ public record Model(
   /// The configuration of a checkpoint with changes of the form `dotted.key=value`.
   public static ExperimentConfig config(Checkpoint.Stored stored, List<String> changes)
       throws IOException {
-    ConfigSource source;
-    try {
-      source = ConfigSource.of("checkpoint", label(stored), stored.require(CONFIG_KEY));
-      source.bind();
-    } catch (ConfigException | IllegalArgumentException e) {
-      throw new FormatException(label(stored) + ": " + firstLine(e), e);
-    }
+    ConfigSource source = source(stored);
     for (String change : changes) {
       source = source.with(change);
     }
     return source.bind();
+  }
+
+  /// The configuration of a checkpoint, not bound yet.
+  public static ConfigSource source(Checkpoint.Stored stored) throws IOException {
+    try {
+      ConfigSource source =
+          ConfigSource.of("checkpoint", label(stored), stored.require(CONFIG_KEY));
+      // A checkpoint from before samplers could clip has no range of its data, and was sampled without.
+      boolean older =
+          !stored.require(CONFIG_KEY).contains("\"clip\"")
+              || JSON.readTree(stored.require(MODEL_KEY)).path("lowest").isMissingNode();
+      source = older ? source.with("sampler.clip", "false", label(stored)) : source;
+      source.bind();
+      return source;
+    } catch (ConfigException | IllegalArgumentException | JacksonException e) {
+      throw new FormatException(label(stored) + ": " + firstLine(e), e);
+    }
   }
 
   private static String label(Checkpoint.Stored stored) {
@@ -225,7 +269,7 @@ public record Model(
     String label = label(stored);
     try {
       JsonNode model = JSON.readTree(stored.require(MODEL_KEY));
-      int dimension = dimension(model.path("dimension"));
+      int dimension = whole(model.path("dimension"), 1);
       double[] mean = numbers(model.path("mean"));
       double[] deviation = numbers(model.path("deviation"));
       double[] origin =
@@ -236,7 +280,9 @@ public record Model(
       return of(
           config, new Scaling(mean, deviation, origin), range(model, dimension),
           components(model.path("components"), dimension),
-          model.has("data-sha256") ? text(model.path("data-sha256")) : "", withLaws);
+          model.has("data-sha256") ? text(model.path("data-sha256")) : "",
+          model.has("held-out") ? whole(model.path("held-out"), 0) : 0,
+          model.path("given-scaling").asBoolean(false), withLaws);
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
@@ -257,9 +303,10 @@ public record Model(
     return Optional.of(range);
   }
 
-  private static int dimension(JsonNode node) {
-    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1) {
-      throw new IllegalArgumentException("the dimension is " + node + "; it must be a whole number from 1");
+  private static int whole(JsonNode node, int least) {
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < least) {
+      throw new IllegalArgumentException(
+          "the dimension or a count is " + node + "; it must be a whole number from " + least);
     }
     return node.intValue();
   }

@@ -56,7 +56,13 @@ public final class PlotStage {
       double[] losses =
           rows.stream().mapToDouble(row -> row.dataLoss() + row.physicsLoss()).toArray();
       if (losses.length > 1) {
-        Figures.loss(losses, rows.getFirst().step()).write(folder.plots(), "loss");
+        List<LossHistory.Row> judged = rows.stream().filter(row -> row.heldOut() > 0).toList();
+        Curve heldOut =
+            new Curve(
+                "points held out",
+                judged.stream().mapToDouble(LossHistory.Row::step).toArray(),
+                judged.stream().mapToDouble(LossHistory.Row::heldOut).toArray());
+        Figures.loss(losses, rows.getFirst().step(), heldOut).write(folder.plots(), "loss");
       }
     }
     FieldPlots fields = new FieldPlots(model, data);

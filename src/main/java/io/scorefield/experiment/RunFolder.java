@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /// The files of a run. These names are promised to scripts.
 public record RunFolder(Path root) {
@@ -48,6 +49,31 @@ public record RunFolder(Path root) {
 
   public Path checkpoint() {
     return root.resolve("checkpoint.safetensors");
+  }
+
+  /// The checkpoint of the least loss on held-out points.
+  public Path best() {
+    return root.resolve("best.safetensors");
+  }
+
+  /// The checkpoint that a new training in the same folder has replaced.
+  public Path previous() {
+    return root.resolve("previous.safetensors");
+  }
+
+  /// Takes an earlier training out of the way of a new one, before that says anything of its own.
+  ///
+  /// @return whether there was one
+  boolean retire() throws IOException {
+    if (!Files.exists(checkpoint())) {
+      return false;
+    }
+    Files.move(checkpoint(), previous(), StandardCopyOption.REPLACE_EXISTING);
+    discardResults();
+    Files.deleteIfExists(best());
+    Files.deleteIfExists(metrics());
+    Files.deleteIfExists(levels());
+    return true;
   }
 
   public Path metrics() {

@@ -7,9 +7,11 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.GuidanceConfig;
 import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
+import io.scorefield.physics.Constraint;
 import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Samples a trained network, plain and guided.
 public final class SampleStage {
@@ -24,20 +27,47 @@ public final class SampleStage {
   private final Model model;
   private final Network network;
   private final Reporter reporter;
+  private final Optional<Constraint> laws;
+  private final boolean guides;
 
   public SampleStage(Engine engine, Model model, Network network, Reporter reporter) {
+    // In an inverse problem guidance leads to the measurements, of which there may be many (InverseStage).
+    this(engine, model, network, reporter, model.constraint(), !model.config().inverse().present());
+  }
+
+  private SampleStage(
+      Engine engine, Model model, Network network, Reporter reporter, Optional<Constraint> laws, boolean guides) {
     this.engine = engine;
     this.model = model;
     this.network = network;
     this.reporter = reporter;
+    this.laws = laws;
+    this.guides = guides;
+  }
+
+  /// A stage whose guidance leads to the laws, or in an inverse problem to its measurements.
+  ///
+  /// @throws ConfigException when the measurements are not given
+  public static SampleStage withMeasurements(
+      Engine engine, Model model, Network network, Reporter reporter) throws IOException {
+    if (!model.config().inverse().present()) {
+      return new SampleStage(engine, model, network, reporter);
+    }
+    InverseProblem problem = InverseProblem.of(model);
+    if (problem.measured().isEmpty()) {
+      throw new ConfigException(
+          "to sample a posterior its measurements are needed: --set inverse.measured=FILE, with "
+              + problem.operator().residuals() + " numbers");
+    }
+    return new SampleStage(
+        engine, model, network, reporter, Optional.of(problem.law(problem.measured().get())), true);
   }
 
   /// The guidance of every method of the experiment by name, "plain" first.
   public Map<String, Guidance> methods() {
     Map<String, Guidance> methods = new LinkedHashMap<>();
     methods.put(RunFolder.PLAIN, new Guidance.None());
-    // In an inverse problem they lead to the measurements (InverseStage).
-    if (!model.config().inverse().present()) {
+    if (guides) {
       for (GuidanceConfig guidance : model.config().guidance()) {
         methods.put(guidance.name(), guidance.guidance());
       }
@@ -79,7 +109,7 @@ public final class SampleStage {
       writer.commit();
       watch.findings(method, program.guidedRows()).forEach(reporter::line);
     } catch (NotFiniteException e) {
-      throw new LawAtFault(engine, model.diffuser(), network, model.constraint())
+      throw new LawAtFault(engine, model.diffuser(), network, laws)
           .of(e, program, physics(method), seed);
     }
   }
@@ -91,7 +121,7 @@ public final class SampleStage {
 
   /// The physics that a method's table uses, in state units.
   public PhysicsTerm physics(String method) {
-    return model.diffuser().term(guidance(method), model.constraint());
+    return model.diffuser().term(guidance(method), laws);
   }
 
   private Guidance guidance(String method) {

@@ -4,17 +4,18 @@ import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
-import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.ExperimentConfig;
-import io.scorefield.io.AtomicFile;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import io.scorefield.train.DivergenceException;
+import io.scorefield.train.HeldOutLoss;
 import io.scorefield.train.Trainer;
 import io.scorefield.train.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,12 +28,19 @@ public final class TrainStage {
   /// Looks at every noise level during a training; a training of fewer steps than STRETCHES has one, at its end.
   private static final int MOMENTS = 10;
 
+  /// The loss on held-out points is taken after every so many stretches.
+  private static final int JUDGED = 20;
+
+  /// Added to the seed for their noise.
+  private static final long HELD_OUT = 1L << 43;
+
   /// At most so many examples between two looks at whether to stop.
   private static final int MOST_EXAMPLES = 1 << 22;
 
   private final Engine engine;
   private final Model model;
   private final DataSet data;
+  private final Optional<DataSet> others;
   private final RunFolder folder;
   private final Reporter reporter;
 
@@ -51,10 +59,11 @@ public final class TrainStage {
   private boolean left;
 
   public TrainStage(
-      Engine engine, Model model, DataSet data, RunFolder folder, Reporter reporter) {
+      Engine engine, Model model, DataSet all, RunFolder folder, Reporter reporter) {
     this.engine = engine;
     this.model = model;
-    this.data = data;
+    data = model.training(all);
+    others = model.others(all);
     this.folder = folder;
     this.reporter = reporter;
   }
@@ -62,9 +71,10 @@ public final class TrainStage {
   /// Trains to the end and returns the network to sample with.
   ///
   /// @param wanted go on from the folder's checkpoint, if there is one, instead of starting afresh
+  /// @param origin where the weights of a fresh start are from, if not from random numbers
   /// @throws StoppedException when the user stops; a checkpoint has been written
   /// @throws DivergenceException when the loss stops being finite; the last checkpoint is kept
-  public Network run(boolean wanted) throws IOException {
+  public Network run(boolean wanted, Optional<Origin> origin) throws IOException {
     boolean resume = wanted && Files.exists(folder.checkpoint());
     if (wanted && !resume) {
       reporter.line(folder.root() + " has no checkpoint yet: starting at step 0");
@@ -72,10 +82,15 @@ public final class TrainStage {
     ExperimentConfig config = model.config();
     TrainingOptions options =
         config.train().options(config.objective().objective(), data.size(), config.seed());
+    Optional<Checkpoint.Stored> stored =
+        resume ? Optional.of(Checkpoint.read(folder.checkpoint())) : Optional.empty();
     TrainingState state =
-        resume
-            ? storedState()
-            : TrainingState.start(Network.initialize(model.mlp(), config.seed()));
+        stored.isPresent()
+            ? storedState(stored.get(), options)
+            : TrainingState.start(
+                origin.isPresent()
+                    ? origin.get().weights(model)
+                    : Network.initialize(model.mlp(), config.seed()));
     if (state.step() > options.steps()) {
       throw new FormatException(
           folder.checkpoint() + ": has been trained for " + state.step() + " steps already, more than "
@@ -87,7 +102,17 @@ public final class TrainStage {
     if (resume && Files.exists(folder.levels())) {
       levels = LevelHistory.read(folder.levels(), state.step());
     }
-    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
+    List<ExperimentConfig> known = new ArrayList<>();
+    if (Files.exists(folder.checkpoint())) {
+      known.add(configuration(folder.checkpoint()));
+    }
+    if (!resume && folder.retire()) {
+      reporter.line(
+          "the run in " + folder.root() + " is replaced; its checkpoint is kept as "
+              + folder.previous().getFileName());
+    }
+    RunConfig.write(folder, config, known, reporter);
+    origin.filter(from -> !resume).ifPresent(from -> reporter.line("the weights of " + from.file() + " are the start"));
     if (resume) {
       resumedAt = state.step();
       reporter.line("going on from step " + state.step() + " of " + options.steps());
@@ -100,31 +125,34 @@ public final class TrainStage {
     }
   }
 
-  private TrainingState storedState() throws IOException {
-    Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
-    Model before = Model.read(stored);
-    if (!before.fingerprint().equals(model.fingerprint())) {
-      throw new FormatException(
-          folder.checkpoint() + ": was trained on other data; train into another folder");
-    }
-    // Whatever the steps done depend on must be as it was; the rest may change.
-    requireSame("seed", before.config().seed(), model.config().seed());
-    requireSame("network", before.config().network(), model.config().network());
-    requireSame("schedule", before.config().schedule(), model.config().schedule());
-    requireSame("objective", before.config().objective(), model.config().objective());
-    if (model.config().objective().objective().usesPhysics()) {
-      requireSame("physics", stored.require(Model.LAWS_KEY), Fingerprint.of(model.constraint()));
-    }
-    requireSame("train.batch", before.config().train().batch(), model.config().train().batch());
-    return stored.state(model.mlp());
+  /// What a damaged checkpoint was made with cannot be told: then it is as if there were none.
+  private static ExperimentConfig configuration(Path checkpoint) throws IOException {
+    return Model.config(Checkpoint.read(checkpoint), List.of());
   }
 
-  private void requireSame(String key, Object stored, Object wanted) throws FormatException {
-    if (!stored.equals(wanted)) {
+  private TrainingState storedState(Checkpoint.Stored stored, TrainingOptions options)
+      throws IOException {
+    List<String> differences = TrainingIdentity.differences(stored, model);
+    if (!differences.isEmpty()) {
       throw new FormatException(
-          folder.checkpoint() + ": was trained with another '" + key
-              + "'; set it as it was, or train into another folder");
+          folder.checkpoint() + ": was trained otherwise: " + TrainingIdentity.line(differences)
+              + "; set it as it was, train into another folder, or start a new training from these weights with --from "
+              + folder.checkpoint());
     }
+    TrainingState state = stored.state(model.mlp());
+    TrainingOptions before =
+        Model.config(stored, List.of()).train().options(options.objective(), data.size(), options.seed());
+    if (options.decay() == TrainingOptions.Decay.COSINE
+        && before.steps() != options.steps() && state.step() > 0 && state.step() < options.steps()) {
+      reporter.line(
+          String.format(
+              Locale.ROOT,
+              "the learning rate jumps from %s to %s: its cosine now ends at step %,d instead of %,d",
+              Report.number(before.learningRate(Math.min(state.step(), before.steps()))),
+              Report.number(options.learningRate(state.step())),
+              options.steps(), before.steps()));
+    }
+    return state;
   }
 
   private void train(Trainer trainer, TrainingOptions options) throws IOException {
@@ -140,6 +168,11 @@ public final class TrainStage {
     Optional<TrainingState> waiting = Optional.empty();
     long saved = trainer.step();
     NoiseLevels noiseLevels = new NoiseLevels(engine, model, data);
+    Optional<HeldOutLoss> heldOut =
+        others.map(
+            points ->
+                new HeldOutLoss(
+                    engine, model.diffuser(), options.objective(), points.points(), options.seed() + HELD_OUT));
     double dataLoss = 0;
     double physicsLoss = 0;
     long inStretch = 0;
@@ -168,9 +201,17 @@ public final class TrainStage {
             "train", trainer.step(), options.steps(), "steps",
             String.format(Locale.ROOT, "loss %.4g", mean(losses.data())));
         if (trainer.step() == end) {
+          boolean judges = end / stretch % JUDGED == 0 || end == options.steps();
+          double judged =
+              heldOut.isPresent() && judges ? heldOut.get().of(trainer.network()) : Double.NaN;
+          boolean best =
+              !Double.isNaN(judged) && history.best().map(row -> judged < row.heldOut()).orElse(true);
           add(
               new LossHistory.Row(
-                  end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch));
+                  end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch, judged));
+          if (best) {
+            new Checkpoint(model.metadata(), model.mlp(), finite(trainer)).write(folder.best());
+          }
           dataLoss = 0;
           physicsLoss = 0;
           inStretch = 0;
@@ -196,6 +237,14 @@ public final class TrainStage {
       throw e;
     }
     write(finite(trainer));
+    history
+        .best()
+        .ifPresent(
+            row ->
+                reporter.line(
+                    String.format(
+                        Locale.ROOT, "the least loss on held-out points is %.4g, at step %,d: %s", row.heldOut(),
+                        row.step(), folder.best())));
   }
 
   /// The trainer's state, if a checkpoint of it could be read again.

@@ -95,7 +95,8 @@ public final class Figures {
   /// The loss (pale) and its running mean, on a logarithmic axis.
   ///
   /// @param losses means over consecutive stretches of `stretch` steps
-  public static Figure loss(double[] losses, long stretch) {
+  /// @param heldOut the loss on points that are not trained on, by step; may be empty
+  public static Figure loss(double[] losses, long stretch, Curve heldOut) {
     XYChart chart = HouseStyle.chart(780, 360, "Training loss", "optimiser step", "loss");
     chart.getStyler().setYAxisLogarithmic(true);
     int n = losses.length;
@@ -119,6 +120,9 @@ public final class Figures {
     if (window > 1) {
       String wide = "mean over " + window * stretch + " steps";
       HouseStyle.line(chart, wide, x, smooth, HouseStyle.BLUE, 2.25f);
+    }
+    if (heldOut.x().length > 0) {
+      HouseStyle.line(chart, heldOut.name(), heldOut.x(), heldOut.y(), HouseStyle.ORANGE, 2.25f);
     }
     HouseStyle.roundTicks(chart, Bounds.of(x, smooth));
     return new ChartFigure(chart);

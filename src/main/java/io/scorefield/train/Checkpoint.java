@@ -5,6 +5,7 @@ import io.scorefield.io.AtomicFile;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Safetensors;
 import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,10 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
   public static final String FORMAT_KEY = "format";
 
   public static final String FORMAT = "scorefield-checkpoint-1";
+
+  /// The format of files with the weights to sample with and nothing else.
+  public static final String WEIGHTS_FORMAT = "scorefield-weights-1";
+
   private static final String STEP_KEY = "step";
   private static final String AVERAGE = "average.";
   private static final String FIRST_MOMENT = "adam.m.";
@@ -33,15 +38,27 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
     all.put(FORMAT_KEY, FORMAT);
     all.put(STEP_KEY, Long.toString(state.step()));
     Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-    put(tensors, "", state.parameters());
-    put(tensors, AVERAGE, state.average());
-    put(tensors, FIRST_MOMENT, state.firstMoment());
-    put(tensors, SECOND_MOMENT, state.secondMoment());
+    put(tensors, mlp, "", state.parameters());
+    put(tensors, mlp, AVERAGE, state.average());
+    put(tensors, mlp, FIRST_MOMENT, state.firstMoment());
+    put(tensors, mlp, SECOND_MOMENT, state.secondMoment());
     Safetensors safetensors = new Safetensors(all, tensors);
     AtomicFile.write(file, safetensors::write);
   }
 
-  private void put(Map<String, Safetensors.Tensor> tensors, String prefix, float[] flat) {
+  /// Writes a file that can be sampled, but not trained on: the average of the weights as `layers.N`, and the metadata.
+  public static void writeWeights(Path file, Map<String, String> metadata, Network network, long step)
+      throws IOException {
+    Map<String, String> all = new LinkedHashMap<>(metadata);
+    all.put(FORMAT_KEY, WEIGHTS_FORMAT);
+    all.put(STEP_KEY, Long.toString(step));
+    Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+    put(tensors, network.mlp(), "", network.parameters());
+    AtomicFile.write(file, new Safetensors(all, tensors)::write);
+  }
+
+  private static void put(
+      Map<String, Safetensors.Tensor> tensors, Mlp mlp, String prefix, float[] flat) {
     for (int layer = 0; layer < mlp.layers(); layer++) {
       int in = mlp.in(layer);
       int out = mlp.out(layer);
@@ -74,6 +91,32 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
     ///
     /// @throws FormatException when tensors are missing, have other shapes, or are not finite
     public TrainingState state(Mlp mlp) throws FormatException {
+      if (!hasState()) {
+        throw new FormatException(
+            file + ": holds weights alone, without their optimiser's state; it can be sampled, or start a training with "
+                + "--from, but not be gone on from");
+      }
+      return new TrainingState(
+          step(), flat(mlp, ""), flat(mlp, AVERAGE), flat(mlp, FIRST_MOMENT),
+          flat(mlp, SECOND_MOMENT));
+    }
+
+    /// Whether a training can go on from the file.
+    public boolean hasState() {
+      return FORMAT.equals(safetensors.metadata().get(FORMAT_KEY));
+    }
+
+    /// The network to sample with: the average of the weights.
+    ///
+    /// @throws FormatException when tensors are missing, have other shapes, or are not finite
+    public Network network(Mlp mlp) throws FormatException {
+      return new Network(mlp, flat(mlp, hasState() ? AVERAGE : ""));
+    }
+
+    /// Optimiser steps done.
+    ///
+    /// @throws FormatException when the file does not say
+    public long step() throws FormatException {
       long step;
       try {
         step = Long.parseLong(require(STEP_KEY));
@@ -83,9 +126,7 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
       if (step < 0) {
         throw new FormatException(file + ": the step is " + step);
       }
-      return new TrainingState(
-          step, flat(mlp, ""), flat(mlp, AVERAGE), flat(mlp, FIRST_MOMENT),
-          flat(mlp, SECOND_MOMENT));
+      return step;
     }
 
     private float[] flat(Mlp mlp, String prefix) throws FormatException {
@@ -122,7 +163,7 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
     }
     Stored stored = new Stored(file, Safetensors.read(file));
     String format = stored.require(FORMAT_KEY);
-    if (!format.equals(FORMAT)) {
+    if (!format.equals(FORMAT) && !format.equals(WEIGHTS_FORMAT)) {
       throw new FormatException(
           file + ": format '" + format + "' is not known; expected '" + FORMAT + "'");
     }

@@ -78,7 +78,10 @@ class FigureTest {
                         new Figures.Curve("step 2", times, new double[] {0.1, 0.2, 0.3})))))
         .write(folder, "levels");
     assertThat(folder.resolve("levels.svg")).isNotEmptyFile();
-    Figures.loss(new double[] {1, 0, 0.5, 0.4}, 10).write(folder, "loss");
+    Figures.loss(
+            new double[] {1, 0, 0.5, 0.4}, 10,
+            new Figures.Curve("points held out", new double[] {20, 40}, new double[] {0.9, 0.7}))
+        .write(folder, "loss");
     assertThat(folder.resolve("loss.png")).isNotEmptyFile();
     assertThat(folder.resolve("tradeoff.svg")).isNotEmptyFile();
   }

@@ -94,6 +94,17 @@ public record ConfigSource(String name, Node root, Node original, List<String> c
     return new ConfigSource(name, YamlText.with(root, key, value, label), original, List.copyOf(all));
   }
 
+  /// With every section of another source in the place of this one's.
+  public ConfigSource with(ConfigSource other) {
+    ConfigSource changed = this;
+    for (Map.Entry<String, Node> section : YamlText.sections(other.root()).entrySet()) {
+      changed =
+          new ConfigSource(
+              name, YamlText.with(changed.root(), section.getKey(), section.getValue()), original, changes);
+    }
+    return changed;
+  }
+
   /// With the changes of a variant, and without any variants of its own.
   public ConfigSource with(ExperimentConfig.Variant variant) {
     // Named after the file, so that paths in a variant are relative to it too.

@@ -101,6 +101,14 @@ public record ExperimentConfig(
               value = "sum")
           TrainingPlan.Combination combine) {}
 
+  /// Which weights of a training are sampled.
+  public enum Weights {
+    /// Those at its end.
+    LAST,
+    /// Those with the least loss on the points held out.
+    BEST
+  }
+
   /// The number of samples.
   public record SampleConfig(
       @Setting(
@@ -108,7 +116,12 @@ public record ExperimentConfig(
               value = "0",
               min = 0,
               max = 1e15)
-          long count) {
+          long count,
+      @Setting(
+              doc =
+                  "Which weights of the training: the last, or the best, those with the least loss on the points held out.",
+              value = "last")
+          Weights weights) {
     /// Samples on the given engine.
     public long countOn(String engine) {
       return count > 0 ? count : engine.equals("reference") ? 1_000 : 10_000;
@@ -186,6 +199,10 @@ public record ExperimentConfig(
             "two guidance methods are named '" + method.name() + "'; give one another name");
       }
       method.guidance().apply(plain, diffuser);
+    }
+    if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
+      throw new IllegalArgumentException(
+          "sample.weights: best needs points to judge by; set train.held-out, for example to 0.1");
     }
     if (!guidance.isEmpty() && physics.isEmpty() && !inverse.present()) {
       throw new IllegalArgumentException("guidance needs a law: set 'physics'");

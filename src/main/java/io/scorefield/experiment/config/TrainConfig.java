@@ -42,6 +42,14 @@ public record TrainConfig(
             max = 0.9999999)
         double emaDecay,
     @Setting(
+            doc =
+                "Share of the points that is not trained on. Their loss is in metrics.csv and the plot of the loss, and the "
+                    + "checkpoint of the least of it is kept as best.safetensors.",
+            value = "0",
+            min = 0,
+            max = 0.5)
+        double heldOut,
+    @Setting(
             doc = "A checkpoint is written every so many steps. 0: ten times during the training.",
             value = "0",
             min = 0,

@@ -1,7 +1,9 @@
 package io.scorefield.experiment.config;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -58,6 +60,25 @@ final class YamlText {
       throw new ConfigException(label + ": '" + dottedKey + "' is not a dotted key");
     }
     return with(root, keys, parse(label, value.isBlank() ? "''" : value), dottedKey, label);
+  }
+
+  /// The tree with the value at a key of the top level replaced or added.
+  static Node with(Node root, String key, Node value) {
+    return with(root, List.of(key), value, key, "configuration");
+  }
+
+  /// The values of the keys at the top level.
+  static Map<String, Node> sections(Node root) {
+    if (!(root instanceof MappingNode mapping)) {
+      throw Binder.error(root, "the file must be a mapping of keys to values");
+    }
+    Map<String, Node> sections = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      if (tuple.getKeyNode() instanceof ScalarNode key) {
+        sections.put(key.getValue(), tuple.getValueNode());
+      }
+    }
+    return sections;
   }
 
   private static Node with(
