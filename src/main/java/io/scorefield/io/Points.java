@@ -16,7 +16,7 @@ public record Points(int dimension, float[] values) {
   ///
   /// @throws FormatException when the file is damaged, empty, or holds a number that is not finite
   public static Points read(Path file) throws IOException {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    String name = file.toString().toLowerCase(Locale.ROOT);
     Points points;
     if (name.endsWith(".npy")) {
       points = Npy.read(file);

@@ -244,7 +244,7 @@ final class Binder {
     throw error(
         node,
         "'" + path + "' must be " + expected(type) + ", not "
-            + (quoted ? "a text; drop the quotes: " + text : "'" + text + "'"));
+            + "'" + text + "'" + (quoted ? " as a text; drop the quotes" : ""));
   }
 
   /// The number that the text stands for, or null.
