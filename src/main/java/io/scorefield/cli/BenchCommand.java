@@ -124,6 +124,7 @@ final class BenchCommand implements Callable<Integer> {
     if (!(seconds > 0) || seconds > 1e6) {
       throw new ConfigException("--seconds is " + seconds + "; it must be positive");
     }
+    ExperimentOptions.named(out);
     List<Long> counts = counts();
     ConfigSource source = ConfigSource.read(experiment);
     for (String assignment : set) {

@@ -102,7 +102,9 @@ public final class CommandLineRunner {
           other.getFile() + ": " + other.getReason();
       case UncheckedIOException wrapped -> message(wrapped.getCause());
       case IOException io -> String.valueOf(io.getMessage());
-      case CancellationException stopped -> String.valueOf(stopped.getMessage());
+      // A parallel stream throws a copy of it without the message.
+      case CancellationException stopped ->
+          stopped.getMessage() == null ? "stopped; what was complete before is kept" : stopped.getMessage();
       case ConfigException config -> config.getMessage();
       default ->
           e.getMessage() == null

@@ -98,6 +98,16 @@ final class ExperimentOptions {
     return seed == null ? source : source.with("seed", Long.toString(seed), "--seed");
   }
 
+  /// A folder that has a name: the empty one would be the one that the user is in.
+  ///
+  /// @throws ConfigException when it has none
+  static Path named(Path out) {
+    if (out.toString().isBlank()) {
+      throw new ConfigException("--out is empty; name a folder");
+    }
+    return out;
+  }
+
   RunFolder folder(String name) {
     if (resume) {
       Path folder =
@@ -108,10 +118,7 @@ final class ExperimentOptions {
       }
     }
     if (out != null) {
-      if (out.toString().isBlank()) {
-        throw new ConfigException("--out is empty; name a folder");
-      }
-      return new RunFolder(out);
+      return new RunFolder(named(out));
     }
     String time = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
     Path folder = Path.of("runs", name + "-" + time);

@@ -42,6 +42,8 @@ final class GalleryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    ExperimentOptions.named(out);
+    ExperimentOptions.named(runs);
     try (Engine engine = engines.open(console)) {
       new Gallery(engine, runs, out, console).make();
     }

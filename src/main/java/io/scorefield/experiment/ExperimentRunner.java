@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /// One experiment with one seed: train, sample, evaluate, plot, report. The main path of the program.
 public final class ExperimentRunner {
@@ -70,13 +71,19 @@ public final class ExperimentRunner {
   /// @return the metrics by method
   public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
     Requests.check(config, engine.info().name(), folder);
-    train(resume);
-    sample();
-    stopIfAsked();
-    Map<String, Map<String, MetricValue>> metrics = evaluate();
-    stopIfAsked();
-    plot();
-    return metrics;
+    try {
+      train(resume);
+      sample();
+      stopIfAsked();
+      Map<String, Map<String, MetricValue>> metrics = evaluate();
+      stopIfAsked();
+      plot();
+      return metrics;
+    } catch (CancellationException e) {
+      throw e instanceof StoppedException
+          ? e
+          : new StoppedException("stopped; go on with --resume --out " + folder.root());
+    }
   }
 
   /// Trains and writes config.yaml, checkpoint.safetensors, metrics.csv and levels.csv.

@@ -5,6 +5,7 @@ import io.scorefield.experiment.config.DataConfig;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.io.Points;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -13,6 +14,9 @@ import java.util.Locale;
 final class Requests {
   /// Copies of the data in Java's memory: as they are, and as states.
   private static final int COPIES = 2;
+
+  /// Well inside the range of a float32.
+  private static final double LARGEST = 1e30;
 
   private Requests() {}
 
@@ -56,8 +60,13 @@ final class Requests {
     }
   }
 
-  /// Checks that the training points fit into memory.
+  /// Checks that the training points fit into memory, and their numbers into float32.
   static void checkData(DataConfig data) {
+    for (RecordComponent component : data.getClass().getRecordComponents()) {
+      if (component.getType() == double.class) {
+        checkSize(component, data);
+      }
+    }
     long points = points(data);
     double numbers = (double) points * dimension(data);
     double bytes = COPIES * numbers * Float.BYTES;
@@ -75,6 +84,19 @@ final class Requests {
               numbers > Points.MAX_NUMBERS
                   ? " (at most " + Points.MAX_NUMBERS / dimension(data) + ")"
                   : ", or SCOREFIELD_JAVA_OPTS=-Xmx" + (long) Math.ceil(1.5 * bytes / 1e9) + "g"));
+    }
+  }
+
+  private static void checkSize(RecordComponent component, DataConfig data) {
+    try {
+      double value = (double) component.getAccessor().invoke(data);
+      if (Math.abs(value) > LARGEST) {
+        throw new ConfigException(
+            "data." + component.getName() + " is " + value + "; points are float32 numbers: it can be "
+                + LARGEST + " at most");
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -97,7 +97,7 @@ public final class SampleStage {
                   long done = from + size - first;
                   reporter.progress("sample " + method, done, count, "samples", "");
                   if (reporter.stopRequested() && done < count) {
-                    throw new StoppedException("stopped; the samples were not written");
+                    throw new StoppedException("stopped; the samples of " + method + " were not written");
                   }
                 }
 

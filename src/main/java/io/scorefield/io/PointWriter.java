@@ -31,16 +31,17 @@ public final class PointWriter implements AutoCloseable {
 
   /// Opens a file for exactly `count` points; the ending of its name decides the format.
   public static PointWriter open(Path path, long count, Layout layout) throws IOException {
-    String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+    String name = path.toString().toLowerCase(Locale.ROOT);
     boolean csv = name.endsWith(".csv");
     if (!csv && !name.endsWith(".npy")) {
-      throw new FormatException(path + ": samples are written to .npy and .csv files");
+      throw new FormatException("'" + path + "': samples are written to .npy and .csv files");
     }
     int dimension = layout.dimension();
     String type = layout.isDouble() ? "<f8" : "<f4";
     // The smallest size that the file can have: a number's bytes, or a digit and a separator.
     double bytes =
         (double) count * dimension * (csv ? 2 : layout.isDouble() ? Double.BYTES : Float.BYTES);
+    Temporaries.sweep(path.toAbsolutePath().getParent());
     AtomicFile file = AtomicFile.open(path);
     long free = Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
     if (bytes > free) {

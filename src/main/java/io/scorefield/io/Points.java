@@ -49,7 +49,7 @@ public record Points(int dimension, Numbers numbers, List<String> names, List<St
   ///
   /// @throws FormatException also when there is no such column
   public static Points read(Path file, Columns columns) throws IOException {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    String name = file.toString().toLowerCase(Locale.ROOT);
     Points points;
     if (name.endsWith(".npy")) {
       points = Npy.read(file, columns);

@@ -35,7 +35,7 @@ public record Watch(BooleanSupplier stop, Progress progress) {
   /// @throws CancellationException when the user wants to stop
   public void check() {
     if (stop.getAsBoolean()) {
-      throw new CancellationException("stopped; what was complete before is kept");
+      throw new CancellationException();
     }
   }
 

@@ -261,7 +261,7 @@ final class Binder {
     throw error(
         node,
         "'" + path + "' must be " + expected(type) + ", not "
-            + (quoted ? "a text; drop the quotes: " + text : "'" + text + "'"));
+            + "'" + text + "'" + (quoted ? " as a text; drop the quotes" : ""));
   }
 
   /// The absolute path of a file; a relative one is relative to the folder of the file that the node stands in, or, where

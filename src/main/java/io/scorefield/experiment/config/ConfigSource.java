@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -20,8 +19,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /// @param name the experiment's name
 /// @param root with the changes
 /// @param original without them
-/// @param changes what they are called in messages, such as `--set train.steps`
-public record ConfigSource(String name, Node root, Node original, List<String> changes) {
+/// @param changes in their order
+public record ConfigSource(String name, Node root, Node original, List<Change> changes) {
+  /// One key changed.
+  ///
+  /// @param label what it is called in messages, such as `--set train.steps`
+  public record Change(String key, String value, String label) {}
+
   private static final Pattern POSITION = Pattern.compile("^.{1,300}?\\.ya?ml:\\d+:\\d+: ", Pattern.DOTALL);
 
   /// The experiments that come with the program.
@@ -89,8 +93,8 @@ public record ConfigSource(String name, Node root, Node original, List<String> c
   ///
   /// @param label names the origin of the change in messages
   public ConfigSource with(String key, String value, String label) {
-    List<String> all = new ArrayList<>(changes);
-    all.add(label);
+    List<Change> all = new ArrayList<>(changes);
+    all.add(new Change(key, value, label));
     return new ConfigSource(name, YamlText.with(root, key, value, label), original, List.copyOf(all));
   }
 
@@ -132,27 +136,33 @@ public record ConfigSource(String name, Node root, Node original, List<String> c
   /// What is wrong only since the changes is said of them, not of a place in the file where nothing is wrong.
   private ConfigException ofChanges(ConfigException e) {
     Matcher position = POSITION.matcher(e.getMessage());
-    if (!position.find() || e.getMessage().equals(messageOfOriginal())) {
+    if (!position.find() || e.getMessage().equals(mistake(List.of()))) {
       return e;
     }
-    String text = e.getMessage().substring(position.end());
-    List<String> named = changes.stream().distinct().filter(change -> concerns(change, text)).toList();
-    String origin = String.join(", ", named.isEmpty() ? changes.stream().distinct().toList() : named);
-    return new ConfigException(origin + ": " + text, e);
+    List<String> guilty = new ArrayList<>();
+    for (Change change : changes) {
+      List<Change> others = new ArrayList<>(changes);
+      others.remove(change);
+      if (!e.getMessage().equals(mistake(others))) {
+        guilty.add(change.label());
+      }
+    }
+    List<String> named = guilty.isEmpty() ? changes.stream().map(Change::label).toList() : guilty;
+    String origin = String.join(", ", named.stream().distinct().toList());
+    return new ConfigException(origin + ": " + e.getMessage().substring(position.end()), e);
   }
 
-  private String messageOfOriginal() {
+  /// What is wrong with the original and some of the changes; empty: nothing.
+  private String mistake(List<Change> some) {
     try {
-      Binder.bind(original, ExperimentConfig.class, "");
+      Node changed = original;
+      for (Change change : some) {
+        changed = YamlText.with(changed, change.key(), change.value(), change.label());
+      }
+      Binder.bind(changed, ExperimentConfig.class, "");
       return "";
     } catch (ConfigException e) {
       return e.getMessage();
     }
-  }
-
-  /// Whether a message speaks of a part of the key that a change sets.
-  private static boolean concerns(String change, String message) {
-    String key = change.substring(change.lastIndexOf(' ') + 1);
-    return Arrays.stream(key.split("\\.")).anyMatch(part -> part.length() > 2 && message.contains(part));
   }
 }

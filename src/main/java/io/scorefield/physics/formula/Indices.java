@@ -134,8 +134,11 @@ final class Indices {
     double[] values = indexValues(expression, scope);
     int[] integers = new int[values.length];
     for (int i = 0; i < values.length; i++) {
-      if (values[i] != Math.rint(values[i]) || Math.abs(values[i]) > 1e9) {
-        throw formula.error(expression, "an index must be a whole number up to 1e9, not " + values[i]);
+      if (values[i] != Math.rint(values[i])) {
+        throw formula.error(expression, "an index must be a whole number, not " + values[i]);
+      }
+      if (Math.abs(values[i]) > 1e9) {
+        throw formula.error(expression, "the index " + values[i] + " is out of range; the largest is 1e9");
       }
       integers[i] = (int) values[i];
     }
