@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.data.GaussianMixture;
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.AncestralSampler;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Parameterization;
+import io.scorefield.diffusion.Sampler;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeRunner;
@@ -214,5 +222,48 @@ class TheoryTest {
       double after = tape.residuals(moved, 0)[0];
       assertThat(Math.abs(before) + Math.abs(after)).isGreaterThan(lambda - 1e-12);
     }
+  }
+
+  /// dx0hat/dx = alpha/sigma^2 Var(x_0 | x): the derivative of Tweedie's estimate is a variance.
+  @Test
+  void theDerivativeOfTweediesEstimateIsAVariance() {
+    double alpha = 0.6;
+    double sigma = 0.8;
+    GaussianMixture noised = MIXTURE.noised(alpha, sigma);
+    DoubleUnaryOperator estimate = x -> (x + sigma * sigma * score(noised, x)) / alpha;
+    double h = 1e-5;
+    for (double x : new double[] {-1.2, -0.1, 0.9}) {
+      DoubleUnaryOperator joint = x0 -> density(MIXTURE, x0) * normal(x, alpha * x0, sigma);
+      double mass = integral(joint);
+      double mean = integral(x0 -> x0 * joint.applyAsDouble(x0)) / mass;
+      double variance = integral(x0 -> (x0 - mean) * (x0 - mean) * joint.applyAsDouble(x0)) / mass;
+      double slope = (estimate.applyAsDouble(x + h) - estimate.applyAsDouble(x - h)) / (2 * h);
+      assertThat(slope).isCloseTo(alpha / (sigma * sigma) * variance, within(1e-6));
+    }
+    // At t = 100 all of a circle of radius 1.5 is still possible: in every direction its variance is r^2/2.
+    double exact = COSINE.alpha(100) / Math.pow(COSINE.sigma(100), 2) * 1.5 * 1.5 / 2;
+    assertThat(exact).isCloseTo(0.00055, within(0.000005));
+    assertThat(1 / COSINE.alpha(100)).isCloseTo(2029, within(1.0));
+  }
+
+  /// With exact scores the sampler is an affine map of Gaussian data: v <- (a + b k)^2 v + n^2 row by row.
+  @Test
+  void fewStepsNarrowTheSamplesOfAnExactModel() {
+    assertThat(variance(AncestralSampler.ddpm(), COSINE)).isCloseTo(0.954, within(0.0005));
+    assertThat(variance(new AncestralSampler(25, 0), COSINE)).isCloseTo(0.905, within(0.0005));
+    assertThat(variance(AncestralSampler.ddpm(), DiscreteSchedule.cosine(1000))).isCloseTo(0.995, within(0.001));
+  }
+
+  /// Variance of the samples of N(0, 1), whose exact eps is sigma x.
+  private static double variance(Sampler sampler, DiscreteSchedule schedule) {
+    StepProgram program =
+        sampler.compile(
+            new Diffuser(schedule, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(1)));
+    double variance = Math.pow(program.priorScale(), 2);
+    for (StepRow row : program.rows()) {
+      double factor = row.state() + row.output() * schedule.sigma(row.time());
+      variance = factor * factor * variance + row.noise() * row.noise();
+    }
+    return variance;
   }
 }

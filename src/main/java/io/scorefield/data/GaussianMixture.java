@@ -151,6 +151,22 @@ public final class GaussianMixture implements Distribution {
     return new GaussianMixture(name, weights, noisedMeans, noisedCovariances);
   }
 
+  /// The distribution of the states of a diffusion, (x_0 - mean) / deviation by component.
+  public GaussianMixture scaled(Scaling scaling) {
+    double[] scale = scaling.deviation();
+    double[][] scaledMeans = new double[weights.length][dimension()];
+    double[][][] scaledCovariances = new double[weights.length][dimension()][dimension()];
+    for (int k = 0; k < weights.length; k++) {
+      for (int d = 0; d < dimension(); d++) {
+        scaledMeans[k][d] = (means[k][d] - scaling.mean()[d]) / scale[d];
+        for (int e = 0; e < dimension(); e++) {
+          scaledCovariances[k][d][e] = covariances[k][d][e] / (scale[d] * scale[e]);
+        }
+      }
+    }
+    return new GaussianMixture(name, weights, scaledMeans, scaledCovariances);
+  }
+
   /// Evaluates the log-density and the score of this mixture at many points.
   public ScoreFunction scoreFunction() {
     return new ScoreFunction();

@@ -11,8 +11,8 @@ import java.util.List;
 /// Ancestral sampling from noise level t to s < t:
 ///
 /// ```
-/// x_s = alpha_s x0hat + kappa (x_t - alpha_t x0hat) + sigma_s sqrt(eta tau) z
-/// kappa = sigma_s/sigma_t sqrt(1 - eta tau),  tau = 1 - (alpha_t sigma_s / (alpha_s sigma_t))^2
+/// x_s = alpha_s x0hat + kappa (x_t - alpha_t x0hat) + sigma_s eta sqrt(tau) z
+/// kappa = sigma_s/sigma_t sqrt(1 - eta^2 tau),  tau = 1 - (alpha_t sigma_s / (alpha_s sigma_t))^2
 /// ```
 ///
 /// eta = 1 over all T levels is DDPM (Ho et al. 2020, algorithm 2): its mean is
@@ -21,7 +21,7 @@ import java.util.List;
 /// eta = 0 is DDIM (Song, Meng and Ermon 2021).
 ///
 /// @param steps number of steps; 0: every level of a discrete schedule
-/// @param eta the share of the noise, from 0 (deterministic) to 1
+/// @param eta as in the DDIM paper, equation 16: the noise's deviation, from 0 (deterministic) to 1 (DDPM's)
 public record AncestralSampler(int steps, double eta) implements Sampler {
   public AncestralSampler {
     if (steps < 0 || steps > DiscreteSchedule.MAX_STEPS) {
@@ -51,14 +51,14 @@ public record AncestralSampler(int steps, double eta) implements Sampler {
       double sigmaS = s == 0 ? 0 : schedule.sigma(s);
       double ratio = alphaT * sigmaS / (alphaS * sigmaT);
       double tau = 1 - ratio * ratio;
-      double kappa = sigmaS / sigmaT * Math.sqrt(1 - eta * tau);
+      double kappa = sigmaS / sigmaT * Math.sqrt(1 - eta * eta * tau);
       Parameterization.Coefficients c = diffuser.parameterization().at(alphaT, sigmaT);
       double fromX0 = alphaS - kappa * alphaT;
       rows.add(
           Sampler.row(diffuser, t, s)
               .state(fromX0 * c.x0FromX() + kappa)
               .output(fromX0 * c.x0FromOutput())
-              .noise(sigmaS * Math.sqrt(eta * tau), i)
+              .noise(sigmaS * eta * Math.sqrt(tau), i)
               .build());
     }
     return new StepProgram(diffuser.embedding().size(), schedule.priorScale(), rows);

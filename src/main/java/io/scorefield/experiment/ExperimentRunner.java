@@ -1,9 +1,12 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.ExactSampler;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
+import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigWriter;
@@ -29,6 +32,12 @@ import java.util.concurrent.CancellationException;
 public final class ExperimentRunner {
   /// Not the name of a method.
   private static final String TRAINING = "(training)";
+
+  /// The method whose samples are made with the exact score.
+  static final String EXACT_SAMPLER = "exact sampler";
+
+  private static final int EXACT_SAMPLES = 2000;
+  private static final int MOST_PARTS = 16;
 
   private final String name;
   private final ExperimentConfig config;
@@ -226,6 +235,7 @@ public final class ExperimentRunner {
         }
       }
     }
+    exactSampler(trained.model(), stage).ifPresent(values -> metrics.put(EXACT_SAMPLER, values));
     Map<String, Map<String, MetricValue>> before =
         Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
     metrics.replaceAll(
@@ -239,6 +249,24 @@ public final class ExperimentRunner {
         Summary.tree(name, trained.model(), trained.steps(), stage.reference(), metrics, engine.info());
     Summary.write(folder.summary(), Summary.withFailed(tree, allFailed()));
     return metrics;
+  }
+
+  /// The metrics of the sampler with the exact score in the network's place, where that is known.
+  private Optional<Map<String, MetricValue>> exactSampler(Model model, EvaluateStage stage)
+      throws IOException {
+    Optional<GaussianMixture> mixture =
+        allOf(model)
+            .source()
+            .flatMap(source -> source instanceof GaussianMixture known ? Optional.of(known) : Optional.empty())
+            .filter(known -> known.parts() <= MOST_PARTS && known.dimension() <= MOST_PARTS);
+    int count = (int) Math.min(EXACT_SAMPLES, config.sample().countOn(engine.info().name()));
+    if (mixture.isEmpty() || count < Evaluator.FEWEST) {
+      return Optional.empty();
+    }
+    stopIfAsked();
+    float[] samples =
+        new ExactSampler(model.diffuser(), config.sampler().sampler(), mixture.get()).sample(count, config.seed());
+    return Optional.of(stage.evaluate(samples));
   }
 
   /// With how long this run took to train and to sample; where it did not, what the summary before says.

@@ -145,7 +145,9 @@ public final class SweepRunner {
     metrics.forEach(
         (method, values) -> {
           String name =
-              variant.isEmpty() ? method : onlyPlain ? variant : variant + "/" + method;
+              variant.isEmpty()
+                  ? method
+                  : onlyPlain && method.equals(RunFolder.PLAIN) ? variant : variant + "/" + method;
           Row row = rows.computeIfAbsent(name, n -> new Row(n, new LinkedHashMap<>()));
           values.forEach(
               (metric, value) ->

@@ -42,11 +42,11 @@ class AbsurdNumbersTest {
     for (float[] points : absurd(size)) {
       Figures.samples(circle(), List.of(Map.entry("method", points))).write(folder, "samples");
       Figures.samples(points, List.of(Map.entry("method", circle()))).write(folder, "data");
-      Figures.forward(List.of(Map.entry("t = 0", points), Map.entry("t = 1", circle()))).image(1);
-      Figures.trajectories(circle(), List.of(circle(), points), 5).write(folder, "trajectories");
-      Figures.trajectories(points, List.of(circle(), points), 5).image(1);
+      Figures.forward(List.of(Map.entry("t = 0", points), Map.entry("t = 1", circle())), Axes.UNNAMED).image(1);
+      Figures.trajectories(circle(), List.of(circle(), points), 5, Axes.UNNAMED).write(folder, "trajectories");
+      Figures.trajectories(points, List.of(circle(), points), 5, Axes.UNNAMED).image(1);
       Figures.posterior(points, java.util.Optional.of(new double[] {size, 1}),
-          List.of(new Figures.Posterior("p", (x, y) -> x, circle()))).image(1);
+          List.of(new Figures.Posterior("p", (x, y) -> x, circle())), Axes.UNNAMED).image(1);
       double[] bounds = Figures.bounds(points, points);
       Figures.frame(points, points, "t", bounds[0], bounds[1], bounds[2], bounds[3]).image(1);
     }
@@ -71,7 +71,8 @@ class AbsurdNumbersTest {
     }
     double size = Math.abs(value);
     if (Double.isFinite(value)) {
-      Figures.loss(new double[] {1, size, 0.5, 0.4}, 10).image(1);
+      Figures.loss(new double[] {1, size, 0.5, 0.4}, 10,
+              new Figures.Curve("points held out", new double[] {20}, new double[] {size})).image(1);
       double[] times = {1, 2, 3};
       Figures.levels(List.of(new Figures.Levels("one", List.of(new Figures.Curve("s", times, new double[] {1, size, 2})))))
           .image(1);

@@ -45,7 +45,7 @@ public sealed interface SamplerConfig {
   @Kind(value = "ddim", doc = "DDIM (Song, Meng and Ermon 2021), between deterministic and DDPM.")
   record Ddim(
       @Setting(doc = LEVELS, value = "0", min = 0, max = 1e5) int steps,
-      @Setting(doc = "Share of the noise: 0 deterministic, 1 DDPM.", value = "0", min = 0, max = 1)
+      @Setting(doc = "eta of the DDIM paper, the deviation of the noise: 0 deterministic, 1 as much as DDPM.", value = "0", min = 0, max = 1)
           double eta,
       @Setting(doc = CLIP, value = "true") boolean clip)
       implements SamplerConfig {

@@ -1,0 +1,93 @@
+package io.scorefield.diffusion;
+
+import io.scorefield.data.GaussianMixture;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Runs a sampler with the exact score instead of a network's, for data whose score is known at every noise level: what is
+/// wrong with these samples is the sampler's, what is wrong with a network's beyond that is the network's.
+///
+/// The rows are those of {@link StepRow} without physics, in double precision, with the noise that engines draw.
+public final class ExactSampler {
+  private final Diffuser diffuser;
+  private final StepProgram program;
+  private final GaussianMixture states;
+  private final Map<Double, GaussianMixture.ScoreFunction> levels = new HashMap<>();
+
+  /// @param data the distribution of the data, in data units
+  public ExactSampler(Diffuser diffuser, Sampler sampler, GaussianMixture data) {
+    this.diffuser = diffuser;
+    program = diffuser.program(sampler, new Guidance.None());
+    states = data.scaled(diffuser.scaling());
+  }
+
+  /// Samples 0 .. count - 1 of the seed, [count, D] in data units.
+  public float[] sample(int count, long seed) {
+    int dimension = states.dimension();
+    NoiseSource noise = new NoiseSource(seed);
+    float[] samples = new float[Math.multiplyExact(count, dimension)];
+    for (int i = 0; i < count; i++) {
+      double[] x = one(noise, i);
+      for (int d = 0; d < dimension; d++) {
+        samples[i * dimension + d] = (float) x[d];
+      }
+    }
+    diffuser.scaling().toData(samples, count);
+    return samples;
+  }
+
+  private double[] one(NoiseSource noise, int sample) {
+    int dimension = states.dimension();
+    float[] z = new float[dimension];
+    noise.normals(NoiseStream.PRIOR, sample, 0, z, 0, dimension);
+    double[] x = new double[dimension];
+    for (int d = 0; d < dimension; d++) {
+      x[d] = program.priorScale() * z[d];
+    }
+    double[] saved = x;
+    double[] memory = new double[dimension];
+    for (StepRow row : program.rows()) {
+      double[] o = row.usesNetwork() ? output(row, x) : new double[dimension];
+      if (row.noise() != 0) {
+        noise.normals(row.stream(), sample, (long) row.noiseStep() * dimension, z, 0, dimension);
+      }
+      double[] next = new double[dimension];
+      double[] remembered = new double[dimension];
+      for (int d = 0; d < dimension; d++) {
+        next[d] =
+            row.state() * x[d] + row.saved() * saved[d] + row.output() * o[d] + row.memory() * memory[d]
+                + (row.noise() != 0 ? row.noise() * z[d] : 0);
+        remembered[d] = row.memoryDecay() * memory[d] + row.memoryOutput() * o[d];
+      }
+      saved = row.save() ? x : saved;
+      x = next;
+      memory = remembered;
+    }
+    return x;
+  }
+
+  /// The output that stands for the exact score, within the range of the data where the row clips.
+  private double[] output(StepRow row, double[] x) {
+    double alpha = diffuser.schedule().alpha(row.time());
+    double sigma = diffuser.schedule().sigma(row.time());
+    double[] score = new double[x.length];
+    levels
+        .computeIfAbsent(row.time(), t -> states.noised(alpha, sigma).scoreFunction())
+        .evaluate(x, score);
+    Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+    double[] o = new double[x.length];
+    for (int d = 0; d < x.length; d++) {
+      o[d] = (-sigma * score[d] - c.epsFromX() * x[d]) / c.epsFromOutput();
+      if (row.clip()) {
+        double x0hat = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
+        double within = Math.clamp(x0hat, program.lowest()[d], program.highest()[d]);
+        o[d] = within == x0hat ? o[d] : (within - row.x0FromX() * x[d]) / row.x0FromOutput();
+      }
+    }
+    return o;
+  }
+}
