@@ -49,29 +49,36 @@ def sample(path, count):
     config, model = json.loads(meta["config"]), json.loads(meta["model"])
     act, layers = ACTIVATIONS[config["network"]["activation"]], config["network"]["layers"]
     embedding, predict = config["network"]["time-embedding"], config["objective"]["predict"]
+    discrete = config["schedule"]["kind"] in ("cosine", "linear")
+    usual = (1 / config["schedule"]["steps"] if discrete else 1) if embedding["kind"] == "bare" else (1 if discrete else 100)
+    scale = embedding["scale"] or usual
+    prefix = "average." if meta["format"] == "scorefield-checkpoint-1" else ""
 
     def network(x, t):
         if embedding["kind"] == "bare":
-            features = np.array([embedding["scale"] * t])
+            features = np.array([scale * t])
         else:
             half = embedding["dimension"] // 2
-            angle = embedding["scale"] * t * 10000.0 ** (-np.arange(half) / half)
+            angle = scale * t * 10000.0 ** (-np.arange(half) / half)
             features = np.concatenate([np.sin(angle), np.cos(angle)])
         a = np.hstack([x, np.tile(features, (len(x), 1))])
         for l in range(layers):
-            a = a @ tensors[f"average.layers.{l}.weight"].T + tensors[f"average.layers.{l}.bias"]
+            a = a @ tensors[f"{prefix}layers.{l}.weight"].T + tensors[f"{prefix}layers.{l}.bias"]
             a = act(a) if l < layers - 1 else a
         return a
 
     def eps(x, t, alpha, sigma):
         o = network(x, t)
-        return {"eps": lambda: o, "score": lambda: -sigma * o, "x0": lambda: (x - alpha * o) / sigma,
-                "v": lambda: sigma * x + alpha * o}[predict]()
+        e = {"eps": lambda: o, "score": lambda: -sigma * o, "x0": lambda: (x - alpha * o) / sigma,
+             "v": lambda: sigma * x + alpha * o}[predict]()
+        if not config["sampler"].get("clip", False):
+            return e
+        x0 = np.clip((x - sigma * e) / alpha, model["lowest"], model["highest"])
+        return (x - alpha * x0) / sigma
 
     seed, schedule, sampler = config["seed"], config["schedule"], config["sampler"]
     dimension, numbers = model["dimension"], np.arange(count)
     x = normals(seed, numbers, 0, dimension, stream=0)
-    discrete = schedule["kind"] in ("cosine", "linear")
     if sampler["kind"] == "ddpm" and discrete and sampler["steps"] in (0, schedule["steps"]):
         T = schedule["steps"]
         if schedule["kind"] == "cosine":

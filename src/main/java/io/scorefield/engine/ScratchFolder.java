@@ -3,6 +3,8 @@ package io.scorefield.engine;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,12 +58,20 @@ public final class ScratchFolder implements AutoCloseable {
   private static void sweep(Path temporary) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(temporary, "scorefield-*")) {
       for (Path folder : folders) {
-        if (isLeft(folder)) {
-          deleteAll(folder);
-        }
+        sweepOne(folder);
       }
-    } catch (IOException | RuntimeException e) {
-      // Another process may sweep as well, or the folder be another user's: nothing depends on it.
+    } catch (IOException | DirectoryIteratorException e) {
+      // Nothing depends on it.
+    }
+  }
+
+  private static void sweepOne(Path folder) {
+    try {
+      if (isLeft(folder)) {
+        deleteAll(folder);
+      }
+    } catch (IOException e) {
+      // Another process sweeps as well, or the folder is another user's.
     }
   }
 
@@ -88,6 +98,8 @@ public final class ScratchFolder implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock held = channel.tryLock()) {
       return held != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
     }
   }
 

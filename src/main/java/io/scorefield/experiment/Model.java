@@ -269,7 +269,7 @@ public record Model(
     String label = label(stored);
     try {
       JsonNode model = JSON.readTree(stored.require(MODEL_KEY));
-      int dimension = whole(model.path("dimension"), 1);
+      int dimension = whole("dimension", model.path("dimension"), 1);
       double[] mean = numbers(model.path("mean"));
       double[] deviation = numbers(model.path("deviation"));
       double[] origin =
@@ -281,7 +281,7 @@ public record Model(
           config, new Scaling(mean, deviation, origin), range(model, dimension),
           components(model.path("components"), dimension),
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
-          model.has("held-out") ? whole(model.path("held-out"), 0) : 0,
+          model.has("held-out") ? whole("number of points held out", model.path("held-out"), 0) : 0,
           model.path("given-scaling").asBoolean(false), withLaws);
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
@@ -303,10 +303,10 @@ public record Model(
     return Optional.of(range);
   }
 
-  private static int whole(JsonNode node, int least) {
+  private static int whole(String what, JsonNode node, int least) {
     if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < least) {
       throw new IllegalArgumentException(
-          "the dimension or a count is " + node + "; it must be a whole number from " + least);
+          "the " + what + " is " + node + "; it must be a whole number from " + least);
     }
     return node.intValue();
   }

@@ -3,6 +3,7 @@ package io.scorefield.experiment;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.io.Temporaries;
+import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -143,7 +144,8 @@ public final class RunLock implements AutoCloseable {
       return false;
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(1 << 20), StandardCharsets.ISO_8859_1).contains("scorefield-checkpoint-");
+      String start = new String(in.readNBytes(1 << 20), StandardCharsets.ISO_8859_1);
+      return start.contains("scorefield-checkpoint-") || start.contains(Checkpoint.WEIGHTS_FORMAT);
     }
   }
 

@@ -104,7 +104,7 @@ public final class TrainStage {
     }
     List<ExperimentConfig> known = new ArrayList<>();
     if (Files.exists(folder.checkpoint())) {
-      known.add(configuration(folder.checkpoint()));
+      configuration(folder.checkpoint()).ifPresent(known::add);
     }
     if (!resume && folder.retire()) {
       reporter.line(
@@ -125,9 +125,13 @@ public final class TrainStage {
     }
   }
 
-  /// What a damaged checkpoint was made with cannot be told: then it is as if there were none.
-  private static ExperimentConfig configuration(Path checkpoint) throws IOException {
-    return Model.config(Checkpoint.read(checkpoint), List.of());
+  /// What a checkpoint was made with; of a damaged one that cannot be told.
+  private static Optional<ExperimentConfig> configuration(Path checkpoint) throws IOException {
+    try {
+      return Optional.of(Model.config(Checkpoint.read(checkpoint), List.of()));
+    } catch (FormatException e) {
+      return Optional.empty();
+    }
   }
 
   private TrainingState storedState(Checkpoint.Stored stored, TrainingOptions options)

@@ -66,16 +66,16 @@ final class TrainingIdentity {
     Model before = Model.readPlain(stored, Model.config(stored, List.of()));
     List<String> differences = new ArrayList<>(differences(before.config(), wanted.config()));
     if (!before.fingerprint().equals(wanted.fingerprint())) {
-      differences.add("the data are others");
+      differences.add("on other data");
     } else if (!same(before.diffuser().scaling(), wanted.diffuser().scaling())) {
       boolean was = before.config().data().standardize();
       boolean is = wanted.config().data().standardize();
       differences.add(
-          was == is ? "the scaling of the data is another" : "data.standardize was " + was + ", now is " + is);
+          was == is ? "with another scaling of the data" : "data.standardize was " + was + ", now is " + is);
     }
     if (wanted.config().objective().objective().usesPhysics()
         && !stored.require(Model.LAWS_KEY).equals(Fingerprint.of(wanted.constraint()))) {
-      differences.add("the laws of 'physics' are others");
+      differences.add("with other laws in 'physics'");
     }
     return differences;
   }

@@ -3,6 +3,8 @@ package io.scorefield.io;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -64,12 +66,20 @@ public final class Temporaries {
   public static void sweep(Path folder) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.tmp")) {
       for (Path file : files) {
-        if (isLeft(file)) {
-          delete(file);
-        }
+        sweepOne(file);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // There is nothing to sweep, or no permission to: neither hinders the work.
+    }
+  }
+
+  private static void sweepOne(Path file) {
+    try {
+      if (isLeft(file)) {
+        delete(file);
       }
     } catch (IOException e) {
-      // There is nothing to sweep, or no permission to: neither hinders the work.
+      // Another user's.
     }
   }
 
@@ -94,7 +104,7 @@ public final class Temporaries {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       return lock != null;
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | OverlappingFileLockException e) {
       return false;
     }
   }

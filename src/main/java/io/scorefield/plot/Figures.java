@@ -122,7 +122,8 @@ public final class Figures {
       HouseStyle.line(chart, wide, x, smooth, HouseStyle.BLUE, 2.25f);
     }
     if (heldOut.x().length > 0) {
-      HouseStyle.line(chart, heldOut.name(), heldOut.x(), heldOut.y(), HouseStyle.ORANGE, 2.25f);
+      double[] shown = Arrays.stream(heldOut.y()).map(y -> Math.max(y, Double.MIN_NORMAL)).toArray();
+      HouseStyle.line(chart, heldOut.name(), heldOut.x(), shown, HouseStyle.ORANGE, 2.25f);
     }
     HouseStyle.roundTicks(chart, Bounds.of(x, smooth));
     return new ChartFigure(chart);

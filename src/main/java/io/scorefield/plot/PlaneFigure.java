@@ -72,7 +72,11 @@ final class PlaneFigure implements Figure {
 
   /// Says in the title how many of the points [n, 2] lie outside the frame.
   PlaneFigure counting(float[] points) {
-    chart.setTitle(Limits.title(chart.getTitle(), shown.outside(points), "points"));
+    long outside = shown.outside(points);
+    if (outside > 0) {
+      chart.setTitle(Limits.title(chart.getTitle(), outside, "points"));
+      equalize(); // a title may be higher than another
+    }
     return this;
   }
 

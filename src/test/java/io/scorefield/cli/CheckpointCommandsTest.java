@@ -53,7 +53,7 @@ class CheckpointCommandsTest {
         "objective.weighting=sigma2 | objective.weighting was none, now is sigma2",
         "schedule.offset=0.01 | schedule.offset was 0.008, now is 0.01",
         "network.hidden=17 | network.hidden was 16, now is 17",
-        "data.radius=1.4 | the data are others",
+        "data.radius=1.4 | on other data",
         "seed=2 | seed was 1, now is 2",
       })
   void aTrainingGoesOnOnlyAsItWas(String change, String says) throws IOException {

@@ -223,7 +223,11 @@ public abstract class TrainingContract {
   @ValueSource(ints = {16, 80})
   void theAverageStaysBetweenTheWeightsItAverages(int batch) {
     TrainingPlan plan = plan(batch, new AdamOptions(0.9, 0.999, 1e-8, 1, 0.9999999));
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    TrainingState fresh = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    // So late that the decay has risen to its full value.
+    TrainingState start =
+        new TrainingState(
+            1_000_000_000L, fresh.parameters(), fresh.average(), fresh.firstMoment(), fresh.secondMoment());
     int steps = 300;
     try (Engine engine = open(1);
         TrainingSession session = engine.train(plan, start)) {
@@ -349,7 +353,8 @@ public abstract class TrainingContract {
           v[i] = 0.95 * v[i] + 0.05 * gradient[i] * gradient[i];
           double root = Math.sqrt(v[i] / (1 - Math.pow(0.95, k + 1)));
           p[i] -= rates[k] * m[i] / (1 - Math.pow(0.8, k + 1)) / (root + 1e-3);
-          average[i] = 0.7 * average[i] + 0.3 * p[i];
+          double keep = Math.min(0.7, (k + 2.0) / (k + 11.0)); // step number k + 1
+          average[i] = keep * average[i] + (1 - keep) * p[i];
         }
       }
       TrainingState end = session.state();

@@ -118,12 +118,38 @@ public final class ConfigWriter {
   private static String scalar(Object value) {
     return switch (value) {
       case Enum<?> constant -> Schema.key(constant);
-      case String text ->
-          text.matches("[A-Za-z][A-Za-z0-9 .-]*") ? text : "'" + text.replace("'", "''") + "'";
+      case String text -> text(text);
       case Map<?, ?> map -> "{}";
       case List<?> list -> list.stream().map(ConfigWriter::scalar).toList().toString();
       default -> value.toString();
     };
+  }
+
+  /// Quoted where it must be; control characters escaped, which YAML has none of between single quotes.
+  private static String text(String text) {
+    if (text.matches("[A-Za-z][A-Za-z0-9 .-]*")) {
+      return text;
+    }
+    if (text.chars().noneMatch(ConfigWriter::isControl)) {
+      return "'" + text.replace("'", "''") + "'";
+    }
+    StringBuilder quoted = new StringBuilder("\"");
+    text.chars()
+        .forEach(
+            c -> {
+              if (isControl(c)) {
+                quoted.append(String.format("\\u%04x", c));
+              } else {
+                quoted.append(c == '"' || c == '\\' ? "\\" : "").append((char) c);
+              }
+            });
+    return quoted.append('"').toString();
+  }
+
+  private static boolean isControl(int c) {
+    int type = Character.getType(c);
+    return type == Character.CONTROL || type == Character.FORMAT || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
   }
 
   /// The reference page of all keys in Markdown; docs/configuration.md is this text.
