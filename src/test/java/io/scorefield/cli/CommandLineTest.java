@@ -361,10 +361,10 @@ class CommandLineTest {
                 "train.checkpoint-every=1"));
     assertThat(fresh.code()).isEqualTo(1);
     assertThat(folder.resolve("fresh/checkpoint.safetensors")).doesNotExist();
-    // Weights that grow by 3e4 a step: the loss, of the sixth power, is beyond float32 after some steps.
+    // Weights that grow by 5e5 a step: the loss, of the sixth power, is beyond float32 after some steps.
     String[] growing =
         small(
-            "train", out, "--set", "train.learning-rate=3e4", "--set", "train.checkpoint-every=1", "--set", "train.steps=200");
+            "train", out, "--set", "train.learning-rate=5e5", "--set", "train.checkpoint-every=1", "--set", "train.steps=200");
     Result result = run(growing);
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("the loss became").contains("train.learning-rate");
