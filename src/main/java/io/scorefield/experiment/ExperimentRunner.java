@@ -235,11 +235,11 @@ public final class ExperimentRunner {
         }
       }
     }
-    exactSampler(trained.model(), stage).ifPresent(values -> metrics.put(EXACT_SAMPLER, values));
     Map<String, Map<String, MetricValue>> before =
         Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
     metrics.replaceAll(
         (method, values) -> withTimes(method, values, before.getOrDefault(method, Map.of())));
+    exactSampler(trained.model(), stage).ifPresent(values -> metrics.put(EXACT_SAMPLER, values));
     if (config.inverse().present()) {
       InverseStage inverse = inverse(trained);
       List<InverseStage.Case> cases = inverse.cases();
