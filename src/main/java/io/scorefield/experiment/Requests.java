@@ -110,7 +110,7 @@ final class Requests {
       case DataConfig.Checkerboard board -> board.points();
       case DataConfig.Darcy darcy -> darcy.points();
       case DataConfig.Heat heat -> heat.points();
-      default -> 0;
+      case DataConfig.File file -> 0;
     };
   }
 
