@@ -1,6 +1,7 @@
 package io.scorefield.cli;
 
 import io.scorefield.experiment.Model;
+import io.scorefield.experiment.ModelFile;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
-    Model model = Model.readPlain(stored, Model.config(stored, List.of()));
+    Model model = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
     Checkpoint.writeWeights(out, stored.safetensors().metadata(), stored.network(model.mlp()), stored.step());
     console.result("weights: " + out);
     return CommandLineRunner.OK;

@@ -2,7 +2,7 @@ package io.scorefield.cli;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.ExperimentRunner;
-import io.scorefield.experiment.Model;
+import io.scorefield.experiment.ModelFile;
 import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.RunLock;
 import io.scorefield.experiment.Summary;
@@ -60,7 +60,7 @@ abstract class RunFolderCommand implements Callable<Integer> {
     if (!Files.isRegularFile(run.checkpoint())) {
       throw new ConfigException(folder + " is not the folder of a run: it has no checkpoint");
     }
-    ExperimentConfig config = Model.config(Checkpoint.read(run.checkpoint()), requireChangeable());
+    ExperimentConfig config = ModelFile.config(Checkpoint.read(run.checkpoint()), requireChangeable());
     String name =
         Files.exists(run.summary())
             ? Summary.readName(run.summary())

@@ -2,6 +2,7 @@ package io.scorefield.cli;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.Model;
+import io.scorefield.experiment.ModelFile;
 import io.scorefield.experiment.RunFolder;
 import io.scorefield.experiment.SampleSettings;
 import io.scorefield.experiment.SampleStage;
@@ -107,7 +108,7 @@ final class SampleCommand implements Callable<Integer> {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), set);
     Model model =
-        method.equals(RunFolder.PLAIN) ? Model.readPlain(stored, settings) : Model.read(stored, settings);
+        method.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
     Network network = stored.network(model.mlp());
     try (Engine engine = engines.open(console)) {
       SampleStage stage =

@@ -5,6 +5,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Watch;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,7 +31,9 @@ public final class ExactSampler {
     int dimension = states.dimension();
     NoiseSource noise = new NoiseSource(seed);
     float[] samples = new float[Math.multiplyExact(count, dimension)];
+    Watch watch = Watch.current();
     for (int i = 0; i < count; i++) {
+      watch.check();
       double[] x = one(noise, i);
       for (int d = 0; d < dimension; d++) {
         samples[i * dimension + d] = (float) x[d];

@@ -1,27 +1,21 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
-import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.Scaling;
-import io.scorefield.diffusion.ExactSampler;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
-import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.MetricValue;
-import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ConfigWriter;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.experiment.config.GuidanceConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
-import io.scorefield.physics.Law;
 import io.scorefield.plot.Figure;
 import io.scorefield.watch.Watch;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +26,6 @@ import java.util.concurrent.CancellationException;
 public final class ExperimentRunner {
   /// Not the name of a method.
   private static final String TRAINING = "(training)";
-
-  /// The method whose samples are made with the exact score.
-  static final String EXACT_SAMPLER = "exact sampler";
-
-  private static final int EXACT_SAMPLES = 2000;
-  private static final int MOST_PARTS = 16;
 
   private final String name;
   private final ExperimentConfig config;
@@ -105,60 +93,12 @@ public final class ExperimentRunner {
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
     inputs.lines(engine.info().name()).forEach(reporter::line);
-    tryLaws(model, data);
+    LawTrial.of(model, data, reporter);
     long start = System.nanoTime();
     new TrainStage(engine, model, inputs.data(), folder, reporter).run(resume, origin);
     if (!resume) {
       seconds.put(TRAINING, (System.nanoTime() - start) * 1e-9);
     }
-  }
-
-  /// Tries the laws on the training points: one that is not a number there is an error, and one that they do not
-  /// obey is rarely meant.
-  private void tryLaws(Model model, DataSet data) {
-    if (model.constraint().isEmpty()) {
-      return;
-    }
-    double size = 0;
-    for (float value : data.points()) {
-      size += (double) value * value / data.size();
-    }
-    EvaluateStage stage = new EvaluateStage(model, data);
-    for (Law law : model.constraint().get().laws()) {
-      double[] residuals = stage.residuals(law, data.points());
-      for (int i = 0; i < residuals.length; i++) {
-        if (!Double.isFinite(residuals[i])) {
-          throw new ConfigException(
-              "the law '" + law.name() + "' is " + residuals[i] + " at training point " + i + point(data, i)
-                  + "; every law must have a finite value on the data");
-        }
-      }
-      double mean = Arrays.stream(residuals).average().orElseThrow();
-      double tolerance =
-          Double.isNaN(law.tolerance()) ? 0.05 * Math.sqrt(size) : law.tolerance();
-      if (!law.isObjective() && mean > tolerance) {
-        reporter.line(
-            "warning: the training points are " + Report.number(mean) + " off the law '" + law.name()
-                + "' on average (at best " + Report.number(Arrays.stream(residuals).min().orElseThrow())
-                + ", tolerance " + Report.number(tolerance) + "); is 'physics' as you mean it?");
-      }
-    }
-  }
-
-  private static String point(DataSet data, int i) {
-    int shown = Math.min(4, data.dimension());
-    StringBuilder text = new StringBuilder(" (");
-    for (int d = 0; d < shown; d++) {
-      text.append(d == 0 ? "" : ", ").append(number(data, i, d));
-    }
-    return text.append(shown < data.dimension() ? ", ...)" : ")").toString();
-  }
-
-  private static String number(DataSet data, int i, int d) {
-    // A float as the shortest text that gives it again.
-    return data.origin()[d] == 0
-        ? String.valueOf(data.points()[i * data.dimension() + d])
-        : String.valueOf(data.at(i, d));
   }
 
   /// Samples with every method and writes samples.npy and samples-METHOD.npy.
@@ -239,7 +179,8 @@ public final class ExperimentRunner {
         Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
     metrics.replaceAll(
         (method, values) -> withTimes(method, values, before.getOrDefault(method, Map.of())));
-    exactSampler(trained.model(), stage).ifPresent(values -> metrics.put(EXACT_SAMPLER, values));
+    ExactSamples.of(trained.model(), data(), config.sample().countOn(engine.info().name()))
+        .ifPresent(exact -> metrics.put(ExactSamples.METHOD, stage.evaluate(exact)));
     if (config.inverse().present()) {
       InverseStage inverse = inverse(trained);
       List<InverseStage.Case> cases = inverse.cases();
@@ -249,24 +190,6 @@ public final class ExperimentRunner {
         Summary.tree(name, trained.model(), trained.steps(), stage.reference(), metrics, engine.info());
     Summary.write(folder.summary(), Summary.withFailed(tree, allFailed()));
     return metrics;
-  }
-
-  /// The metrics of the sampler with the exact score in the network's place, where that is known.
-  private Optional<Map<String, MetricValue>> exactSampler(Model model, EvaluateStage stage)
-      throws IOException {
-    Optional<GaussianMixture> mixture =
-        allOf(model)
-            .source()
-            .flatMap(source -> source instanceof GaussianMixture known ? Optional.of(known) : Optional.empty())
-            .filter(known -> known.parts() <= MOST_PARTS && known.dimension() <= MOST_PARTS);
-    int count = (int) Math.min(EXACT_SAMPLES, config.sample().countOn(engine.info().name()));
-    if (mixture.isEmpty() || count < Evaluator.FEWEST) {
-      return Optional.empty();
-    }
-    stopIfAsked();
-    float[] samples =
-        new ExactSampler(model.diffuser(), config.sampler().sampler(), mixture.get()).sample(count, config.seed());
-    return Optional.of(stage.evaluate(samples));
   }
 
   /// With how long this run took to train and to sample; where it did not, what the summary before says.
@@ -346,7 +269,7 @@ public final class ExperimentRunner {
   private Trained trained() throws IOException {
     boolean best = config.sample().weights() == ExperimentConfig.Weights.BEST;
     Checkpoint.Stored stored = Checkpoint.read(best ? folder.best() : folder.checkpoint());
-    Model model = Model.read(stored, config);
+    Model model = ModelFile.read(stored, config);
     return new Trained(model, stored.network(model.mlp()), stored.step());
   }
 
@@ -354,7 +277,7 @@ public final class ExperimentRunner {
   private Optional<Scaling> scaling(boolean resume) throws IOException {
     if (resume && Files.exists(folder.checkpoint())) {
       Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
-      Model before = Model.readPlain(stored, Model.config(stored, List.of()));
+      Model before = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
       return before.givenScaling() ? Optional.of(before.diffuser().scaling()) : Optional.empty();
     }
     return origin.isPresent() ? origin.get().scaling() : Optional.empty();

@@ -19,7 +19,7 @@ public record Origin(Path file, boolean keepsScaling) {
   /// @throws FormatException when they are of another kind of network
   Network weights(Model model) throws IOException {
     Checkpoint.Stored stored = Checkpoint.read(file);
-    Model other = Model.readPlain(stored, Model.config(stored, List.of()));
+    Model other = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
     if (other.mlp().dimension() != model.mlp().dimension()) {
       throw new FormatException(
           "--from " + file + ": is for data of " + other.mlp().dimension() + " components; these have "
@@ -43,6 +43,6 @@ public record Origin(Path file, boolean keepsScaling) {
     }
     Checkpoint.Stored stored = Checkpoint.read(file);
     return Optional.of(
-        Model.readPlain(stored, Model.config(stored, List.of())).diffuser().scaling());
+        ModelFile.readPlain(stored, ModelFile.config(stored, List.of())).diffuser().scaling());
   }
 }

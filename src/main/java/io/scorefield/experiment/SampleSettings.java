@@ -18,7 +18,7 @@ public final class SampleSettings {
   /// @throws ConfigException when a change concerns the weights
   public static ExperimentConfig of(Checkpoint.Stored stored, Optional<String> file, List<String> changes)
       throws IOException {
-    ConfigSource source = Model.source(stored);
+    ConfigSource source = ModelFile.source(stored);
     ExperimentConfig trained = source.bind();
     if (file.isPresent()) {
       source = source.with(ConfigSource.read(file.get()));

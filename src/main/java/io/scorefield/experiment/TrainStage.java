@@ -128,7 +128,7 @@ public final class TrainStage {
   /// What a checkpoint was made with; of a damaged one that cannot be told.
   private static Optional<ExperimentConfig> configuration(Path checkpoint) throws IOException {
     try {
-      return Optional.of(Model.config(Checkpoint.read(checkpoint), List.of()));
+      return Optional.of(ModelFile.config(Checkpoint.read(checkpoint), List.of()));
     } catch (FormatException e) {
       return Optional.empty();
     }
@@ -145,7 +145,7 @@ public final class TrainStage {
     }
     TrainingState state = stored.state(model.mlp());
     TrainingOptions before =
-        Model.config(stored, List.of()).train().options(options.objective(), data.size(), options.seed());
+        ModelFile.config(stored, List.of()).train().options(options.objective(), data.size(), options.seed());
     if (options.decay() == TrainingOptions.Decay.COSINE
         && before.steps() != options.steps() && state.step() > 0 && state.step() < options.steps()) {
       reporter.line(
@@ -214,7 +214,7 @@ public final class TrainStage {
               new LossHistory.Row(
                   end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch, judged));
           if (best) {
-            new Checkpoint(model.metadata(), model.mlp(), finite(trainer)).write(folder.best());
+            new Checkpoint(ModelFile.metadata(model), model.mlp(), finite(trainer)).write(folder.best());
           }
           dataLoss = 0;
           physicsLoss = 0;
@@ -301,7 +301,7 @@ public final class TrainStage {
     // Before the checkpoint: what these files have beyond a checkpoint is dropped when it is gone on from.
     history.write(folder.metrics());
     levels.write(folder.levels());
-    new Checkpoint(model.metadata(), model.mlp(), state).write(folder.checkpoint());
+    new Checkpoint(ModelFile.metadata(model), model.mlp(), state).write(folder.checkpoint());
     written = state.step();
   }
 

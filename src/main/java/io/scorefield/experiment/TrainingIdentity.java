@@ -63,7 +63,7 @@ final class TrainingIdentity {
 
   /// All that differs between a checkpoint and the model that is to go on from it.
   static List<String> differences(Checkpoint.Stored stored, Model wanted) throws IOException {
-    Model before = Model.readPlain(stored, Model.config(stored, List.of()));
+    Model before = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
     List<String> differences = new ArrayList<>(differences(before.config(), wanted.config()));
     if (!before.fingerprint().equals(wanted.fingerprint())) {
       differences.add("on other data");
@@ -74,7 +74,7 @@ final class TrainingIdentity {
           was == is ? "with another scaling of the data" : "data.standardize was " + was + ", now is " + is);
     }
     if (wanted.config().objective().objective().usesPhysics()
-        && !stored.require(Model.LAWS_KEY).equals(Fingerprint.of(wanted.constraint()))) {
+        && !stored.require(ModelFile.LAWS_KEY).equals(Fingerprint.of(wanted.constraint()))) {
       differences.add("with other laws in 'physics'");
     }
     return differences;

@@ -44,7 +44,7 @@ class ModelTest {
             .bind();
     DataSet data = config.data().load(3);
     model = Model.of(config, data);
-    write(model.metadata());
+    write(ModelFile.metadata(model));
   }
 
   private void write(Map<String, String> metadata) throws IOException {
@@ -54,7 +54,7 @@ class ModelTest {
 
   @Test
   void theModelComesBackFromItsCheckpoint() throws IOException {
-    Model read = Model.read(Checkpoint.read(file));
+    Model read = ModelFile.read(Checkpoint.read(file));
     assertThat(read.config()).isEqualTo(model.config());
     assertThat(read.mlp()).isEqualTo(model.mlp());
     assertThat(read.fingerprint()).isEqualTo(model.fingerprint());
@@ -83,19 +83,19 @@ class ModelTest {
             entry("{'dimension':2,'mean':[0,0],'deviation':[1,1],'data-sha256':3}", "text is expected"),
             entry("nonsense", "checkpoint.safetensors (metadata)"));
     for (Map.Entry<String, String> lie : lies.entrySet()) {
-      Map<String, String> metadata = new HashMap<>(model.metadata());
+      Map<String, String> metadata = new HashMap<>(ModelFile.metadata(model));
       metadata.put("model", lie.getKey().replace('\'', '"'));
       write(metadata);
       Checkpoint.Stored stored = Checkpoint.read(file);
-      assertThatThrownBy(() -> Model.read(stored))
+      assertThatThrownBy(() -> ModelFile.read(stored))
           .isInstanceOf(FormatException.class)
           .hasMessageContaining(lie.getValue());
     }
-    Map<String, String> metadata = new HashMap<>(model.metadata());
+    Map<String, String> metadata = new HashMap<>(ModelFile.metadata(model));
     metadata.put("config", metadata.get("config").replace("\"hidden\":6", "\"hiden\":6"));
     write(metadata);
     Checkpoint.Stored stored = Checkpoint.read(file);
-    assertThatThrownBy(() -> Model.read(stored)).hasMessageContaining("did you mean 'hidden'?");
+    assertThatThrownBy(() -> ModelFile.read(stored)).hasMessageContaining("did you mean 'hidden'?");
   }
 
   @Test
@@ -110,7 +110,7 @@ class ModelTest {
       Files.write(file, whole);
       try {
         Checkpoint.Stored stored = Checkpoint.read(file);
-        stored.state(Model.read(stored).mlp());
+        stored.state(ModelFile.read(stored).mlp());
         read++;
       } catch (FormatException e) {
         assertThat(e).hasMessageContaining("checkpoint.safetensors");

@@ -1,0 +1,59 @@
+package io.scorefield.experiment;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.physics.Law;
+import java.util.Arrays;
+
+/// The laws of an experiment, tried on its data before anything is trained.
+final class LawTrial {
+  private LawTrial() {}
+
+  /// Tries the laws on the training points: one that is not a number there is an error, and one that they do not
+  /// obey is rarely meant.
+  static void of(Model model, DataSet data, Reporter reporter) {
+    if (model.constraint().isEmpty()) {
+      return;
+    }
+    double size = 0;
+    for (float value : data.points()) {
+      size += (double) value * value / data.size();
+    }
+    EvaluateStage stage = new EvaluateStage(model, data);
+    for (Law law : model.constraint().get().laws()) {
+      double[] residuals = stage.residuals(law, data.points());
+      for (int i = 0; i < residuals.length; i++) {
+        if (!Double.isFinite(residuals[i])) {
+          throw new ConfigException(
+              "the law '" + law.name() + "' is " + residuals[i] + " at training point " + i + point(data, i)
+                  + "; every law must have a finite value on the data");
+        }
+      }
+      double mean = Arrays.stream(residuals).average().orElseThrow();
+      double tolerance =
+          Double.isNaN(law.tolerance()) ? 0.05 * Math.sqrt(size) : law.tolerance();
+      if (!law.isObjective() && mean > tolerance) {
+        reporter.line(
+            "warning: the training points are " + Report.number(mean) + " off the law '" + law.name()
+                + "' on average (at best " + Report.number(Arrays.stream(residuals).min().orElseThrow())
+                + ", tolerance " + Report.number(tolerance) + "); is 'physics' as you mean it?");
+      }
+    }
+  }
+
+  private static String point(DataSet data, int i) {
+    int shown = Math.min(4, data.dimension());
+    StringBuilder text = new StringBuilder(" (");
+    for (int d = 0; d < shown; d++) {
+      text.append(d == 0 ? "" : ", ").append(number(data, i, d));
+    }
+    return text.append(shown < data.dimension() ? ", ...)" : ")").toString();
+  }
+
+  private static String number(DataSet data, int i, int d) {
+    // A float as the shortest text that gives it again.
+    return data.origin()[d] == 0
+        ? String.valueOf(data.points()[i * data.dimension() + d])
+        : String.valueOf(data.at(i, d));
+  }
+}
