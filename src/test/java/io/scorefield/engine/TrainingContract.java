@@ -118,10 +118,10 @@ public abstract class TrainingContract {
         }
       }
       assertThat(state.step()).isEqualTo(whole.step()).isEqualTo(steps);
-      assertThat(state.parameters()).containsExactly(whole.parameters());
-      assertThat(state.average()).containsExactly(whole.average());
-      assertThat(state.firstMoment()).containsExactly(whole.firstMoment());
-      assertThat(state.secondMoment()).containsExactly(whole.secondMoment());
+      Same.bits("parameters", state.parameters(), whole.parameters());
+      Same.bits("average", state.average(), whole.average());
+      Same.bits("firstMoment", state.firstMoment(), whole.firstMoment());
+      Same.bits("secondMoment", state.secondMoment(), whole.secondMoment());
     }
     assertThat(whole.average()).isNotEqualTo(whole.parameters());
   }
@@ -196,9 +196,9 @@ public abstract class TrainingContract {
           }
           assertThat(own.data()).as("%d threads", threads).containsExactly(losses.data());
           assertThat(own.physics()).containsExactly(losses.physics());
-          assertThat(state.parameters()).containsExactly(expected.parameters());
-          assertThat(state.average()).containsExactly(expected.average());
-          assertThat(state.secondMoment()).containsExactly(expected.secondMoment());
+          Same.bits("parameters", state.parameters(), expected.parameters());
+          Same.bits("average", state.average(), expected.average());
+          Same.bits("secondMoment", state.secondMoment(), expected.secondMoment());
         }
       }
       // One step, and the others in a session that goes on from the state.
@@ -210,9 +210,9 @@ public abstract class TrainingContract {
           rest.advance(Arrays.copyOfRange(all, batch, steps * batch), rates(steps - 1));
           TrainingState state = rest.state();
           assertThat(state.step()).isEqualTo(steps);
-          assertThat(state.parameters()).containsExactly(expected.parameters());
-          assertThat(state.average()).containsExactly(expected.average());
-          assertThat(state.secondMoment()).containsExactly(expected.secondMoment());
+          Same.bits("parameters", state.parameters(), expected.parameters());
+          Same.bits("average", state.average(), expected.average());
+          Same.bits("secondMoment", state.secondMoment(), expected.secondMoment());
         }
       }
     }

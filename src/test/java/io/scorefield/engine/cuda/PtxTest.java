@@ -145,7 +145,8 @@ class PtxTest {
   void theOldestInstructionSetRunsOnNewDevices() throws IOException {
     for (String file : files()) {
       if (!file.startsWith("tensor_sampling")) {
-        assertThat(assemble(Kernels.ptx(75, file), 90)).isNotEmpty();
+        // Whether it is right is seen without optimising it once more.
+        assertThat(assemble(Kernels.ptx(75, file), 90, "--opt-level=1")).isNotEmpty();
       }
     }
   }
