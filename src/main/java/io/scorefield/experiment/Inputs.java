@@ -39,11 +39,11 @@ record Inputs(DataSet data, Model model) {
     return new Inputs(data, model);
   }
 
-  /// Reads and checks the files of an experiment that will be run later. Of data that are drawn two points will do.
+  /// Reads and checks the files of an experiment that will be run later. Of data that are drawn a few points will do.
   static void check(ConfigSource source) throws IOException {
     ExperimentConfig config = source.bind();
     boolean file = config.data() instanceof DataConfig.File;
-    of(file ? config : source.with("data.points", "2", "data.points").bind());
+    of(file ? config : source.with("data.points", "16", "data.points").bind());
   }
 
   /// Lines for the user about the data.

@@ -79,7 +79,7 @@ public final class SweepRunner {
       Inputs.check(variant.getValue());
     }
     folder.create();
-    AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
+    RunConfig.write(folder, config, List.of(), reporter);
     Map<String, Row> rows = new LinkedHashMap<>();
     for (Map.Entry<String, List<ExperimentConfig>> variant : runs.entrySet()) {
       for (ExperimentConfig single : variant.getValue()) {
