@@ -8,13 +8,13 @@ import io.scorefield.schedule.NoiseSchedule;
 
 /// The network.
 public record NetworkConfig(
-    @Setting(doc = "Number of linear layers.", value = "3", min = 1, max = Mlp.MAX_LAYERS)
+    @Setting(doc = "Number of linear layers.", value = "4", min = 1, max = Mlp.MAX_LAYERS)
         int layers,
-    @Setting(doc = "Width of the hidden layers.", value = "64", min = 1, max = Mlp.MAX_WIDTH)
+    @Setting(doc = "Width of the hidden layers.", value = "128", min = 1, max = Mlp.MAX_WIDTH)
         int hidden,
-    @Setting(doc = "Activation behind every layer but the last.", value = "tanh")
+    @Setting(doc = "Activation behind every layer but the last.", value = "silu")
         Activation activation,
-    @Setting(doc = "The time features that are concatenated to x.", value = "{kind: bare}")
+    @Setting(doc = "The time features that are concatenated to x.", value = "{kind: sinusoidal}")
         Embedding timeEmbedding) {
 
   /// The network for data of the given dimension.
