@@ -129,7 +129,7 @@ final class InverseStage {
       writer.commit();
       StepProgram program =
           model.diffuser().program(model.config().sampler().sampler(), method.guidance());
-      watch.findings("posterior " + method.name(), program.guidedRows()).forEach(reporter::line);
+      watch.findings("posterior by " + method.name(), program.guidedRows()).forEach(reporter::line);
     }
   }
 
