@@ -316,7 +316,8 @@ struct TileSampler {
       }
     }
     float gamma = own.gamma(0, s);
-    float alpha = curvature > 0.0f ? gamma / curvature : 0.0f;
+    // Beyond the range of numbers there is no step: that is said, not passed over.
+    float alpha = curvature > 0.0f ? multiply_add(0.0f, curvature, gamma / curvature) : 0.0f;
     float next = 0;
     for (int j = 0; j < n; j++) {
       own.solution(j, s) = multiply_add(alpha, own.conjugate(j, s), own.solution(j, s));

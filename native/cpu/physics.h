@@ -252,7 +252,8 @@ class TilePhysics {
             lost[v] |= ~(square(gradient, dimension_, v) <= (COVARIANCE_SLACK * row.bound) * product);
           }
         }
-        Vector alpha = select(curvature > 0.0f, gamma[v] / curvature, Vector{});
+        // Beyond the range of numbers there is no step: that is said, not passed over.
+        Vector alpha = select(curvature > 0.0f, multiply_add(Vector{}, curvature, gamma[v] / curvature), Vector{});
         Vector next = {};
         for (int j = 0; j < count; j++) {
           float* solution = at(memory_.solution, j, v);

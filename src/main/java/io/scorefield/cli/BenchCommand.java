@@ -10,7 +10,6 @@ import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.experiment.config.Suggestion;
 import io.scorefield.experiment.config.WholeNumber;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -124,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
     if (!(seconds > 0) || seconds > 1e6) {
       throw new ConfigException("--seconds is " + seconds + "; it must be positive");
     }
-    ExperimentOptions.named(out);
+    ExperimentOptions.writable(out);
     List<Long> counts = counts();
     ConfigSource source = ConfigSource.read(experiment);
     for (String assignment : set) {
@@ -148,7 +147,6 @@ final class BenchCommand implements Callable<Integer> {
           .printf(
               "%-10s %-22s %12s %14s %9s %10s %8s%n", "engine", "work", "size", "a second",
               "spread", "GFLOP/s", "of peak");
-      Files.createDirectories(out);
       Bench.Outcome outcome =
           bench.run(work, trainings(source, chosen, reference), opened, reference, console, (figure, peak) -> print(figure, peak));
       outcome.left().forEach(line -> console.result("not measured: " + line));

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -97,6 +98,7 @@ public final class CommandLineRunner {
     return switch (e) {
       case NoSuchFileException missing -> "there is no file " + missing.getFile();
       case AccessDeniedException denied -> "no permission to read or write " + denied.getFile();
+      case FileAlreadyExistsException there -> "cannot make the folder " + there.getFile() + ": a file has that name";
       case NotDirectoryException not -> not.getFile() + " is not a folder";
       case FileSystemException other when other.getReason() != null ->
           other.getFile() + ": " + other.getReason();
@@ -104,7 +106,7 @@ public final class CommandLineRunner {
       case IOException io -> String.valueOf(io.getMessage());
       // A parallel stream throws a copy of it without the message.
       case CancellationException stopped ->
-          stopped.getMessage() == null ? "stopped; what was complete before is kept" : stopped.getMessage();
+          stopped.getMessage() == null ? "stopped" : stopped.getMessage();
       case ConfigException config -> config.getMessage();
       default ->
           e.getMessage() == null

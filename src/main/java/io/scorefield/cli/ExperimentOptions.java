@@ -108,6 +108,15 @@ final class ExperimentOptions {
     return out;
   }
 
+  /// A folder to write to, made if need be: that it can be written to is known before hours of work.
+  static Path writable(Path out) throws IOException {
+    Files.createDirectories(named(out));
+    if (!Files.isWritable(out)) {
+      throw new IOException("cannot write to the folder " + out + ": no permission");
+    }
+    return out;
+  }
+
   RunFolder folder(String name) {
     if (resume) {
       Path folder =

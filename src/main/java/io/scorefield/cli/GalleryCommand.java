@@ -42,7 +42,7 @@ final class GalleryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ExperimentOptions.named(out);
+    ExperimentOptions.writable(out);
     ExperimentOptions.named(runs);
     try (Engine engine = engines.open(console)) {
       new Gallery(engine, runs, out, console).make();

@@ -26,7 +26,7 @@ final class MetricTable {
           .forEach(
               (name, value) ->
                   out.printf(
-                      Locale.ROOT, format, Plain.text(method), Plain.text(name), Report.number(value.value()),
+                      Locale.ROOT, format, Plain.text(method), Plain.text(name), Report.value(value.value()),
                       Report.error(value.standardError()), Report.number(value.noiseFloor())));
     }
   }

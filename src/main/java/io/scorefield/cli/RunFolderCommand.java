@@ -57,7 +57,13 @@ abstract class RunFolderCommand implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     RunFolder run = new RunFolder(folder);
+    if (!Files.isDirectory(folder)) {
+      throw new ConfigException("there is no folder " + folder);
+    }
     if (!Files.isRegularFile(run.checkpoint())) {
+      if (Files.isRegularFile(folder.resolve("table.csv"))) {
+        throw new ConfigException(folder + " has several runs; name one of the folders in it");
+      }
       throw new ConfigException(folder + " is not the folder of a run: it has no checkpoint");
     }
     ExperimentConfig config = ModelFile.config(Checkpoint.read(run.checkpoint()), requireChangeable());

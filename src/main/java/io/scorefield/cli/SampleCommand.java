@@ -9,6 +9,7 @@ import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.config.ConfigException;
 import io.scorefield.experiment.config.ExperimentConfig;
 import io.scorefield.experiment.config.Suggestion;
+import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
@@ -105,6 +106,7 @@ final class SampleCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "-n must be at least 1; --first and --seed must not be negative");
     }
+    PointWriter.isCsv(out);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), set);
     Model model =

@@ -12,6 +12,7 @@ import io.scorefield.network.Network;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
+import io.scorefield.physics.Units;
 import io.scorefield.schedule.ContinuousSchedule;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
@@ -178,7 +179,23 @@ public record Diffuser(
     Constraint law =
         constraint.orElseThrow(
             () -> new IllegalArgumentException("guidance needs a constraint to guide to"));
-    return guidance.term(moved(guidance.tape(law)));
+    return guidance.term(moved(guidance.tape(law, this)));
+  }
+
+  /// Where the data lie and how large they are: their range where it is known, else what they are scaled with.
+  Units units() {
+    double[] middle = scaling.mean().clone();
+    double[] size = scaling.deviation().clone();
+    for (int d = 0; d < middle.length; d++) {
+      if (range.isPresent()) {
+        double low = range.get().lowest()[d];
+        double high = range.get().highest()[d];
+        middle[d] += size[d] * (low + high) / 2;
+        size[d] *= (high - low) / 2;
+      }
+      middle[d] += scaling.origin()[d];
+    }
+    return new Units(middle, size);
   }
 
   /// The tape of laws, moved from data units to the units of the state.

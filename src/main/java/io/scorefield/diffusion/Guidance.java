@@ -6,6 +6,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
+import io.scorefield.physics.Units;
 import io.scorefield.rng.NoiseStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ public sealed interface Guidance {
   PhysicsTerm term(Tape tape);
 
   /// The laws as this guidance takes them, in the data's units.
-  default Tape tape(Constraint laws) {
+  default Tape tape(Constraint laws, Diffuser diffuser) {
     return laws.tape();
   }
 
@@ -97,7 +98,7 @@ public sealed interface Guidance {
   /// 7. In DDPM it moves the mean by beta/sqrt(1 - beta) times that score.
   ///
   /// An objective J has the likelihood exp(-J), with the same uncertainty of x0hat: what is a sum of squares in it counts
-  /// as residuals of tolerance 1 ({@link Constraint#tape(double)}), what is straight adds its gradient.
+  /// as residuals of tolerance 1 ({@link Constraint#tape(double, Units)}), what is straight adds its gradient.
   ///
   /// @param sigmaY the tolerance of the constraint, in its own units
   /// @param gamma the variance of x_0 given x_t, in units of sigma^2/alpha^2
@@ -128,8 +129,8 @@ public sealed interface Guidance {
     }
 
     @Override
-    public Tape tape(Constraint laws) {
-      return laws.tape(sigmaY);
+    public Tape tape(Constraint laws, Diffuser diffuser) {
+      return laws.tape(sigmaY, diffuser.units());
     }
 
     @Override
@@ -162,8 +163,8 @@ public sealed interface Guidance {
     }
 
     @Override
-    public Tape tape(Constraint laws) {
-      return laws.tape(sigmaY);
+    public Tape tape(Constraint laws, Diffuser diffuser) {
+      return laws.tape(sigmaY, diffuser.units());
     }
 
     @Override

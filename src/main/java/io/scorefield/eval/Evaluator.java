@@ -156,6 +156,19 @@ public final class Evaluator {
     return means;
   }
 
+  /// At how many of the samples a law is no number, of those that enter the metrics; only laws of which there are such.
+  public Map<String, Integer> undefined(float[] samples) {
+    float[] measured = Arrays.copyOf(samples, Math.min(samples.length, options.samples() * data.dimension()));
+    Map<String, Integer> undefined = new LinkedHashMap<>();
+    for (Law law : constraint.map(Constraint::laws).orElse(List.of())) {
+      int count = (int) Arrays.stream(sizes(law, measured)).filter(Double::isNaN).count();
+      if (count > 0) {
+        undefined.put(law.name(), count);
+      }
+    }
+    return undefined;
+  }
+
   /// Of every sample the mean of a law's |r|, or its objective.
   public double[] sizes(Law law, float[] samples) {
     int dimension = data.dimension();
@@ -201,7 +214,8 @@ public final class Evaluator {
   }
 
   private static double percentile99(double[] values) {
-    return new Percentile(99).evaluate(values);
+    // Percentile leaves NaN out; a law that cannot be computed has no percentile either.
+    return Arrays.stream(values).anyMatch(Double::isNaN) ? Double.NaN : new Percentile(99).evaluate(values);
   }
 
   /// Makes one number of each sample.

@@ -63,6 +63,14 @@ public final class EvaluateStage {
         all.put(method, Map.of());
       } else {
         all.put(method, evaluator.evaluate(samples));
+        int measured = Math.min(count, model.config().evaluate().samples());
+        evaluator
+            .undefined(samples)
+            .forEach(
+                (law, times) ->
+                    reporter.line(
+                        method + ": the law '" + law + "' is NaN at " + times + " of " + measured
+                            + " samples, so its metrics are NaN; they lie where it has no value"));
       }
     }
     return all;

@@ -93,6 +93,9 @@ public final class ExperimentRunner {
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
     inputs.lines(engine.info().name()).forEach(reporter::line);
+    if (model.givenScaling() && !Origin.warning(model, data).isEmpty()) {
+      reporter.line(Origin.warning(model, data));
+    }
     LawTrial.of(model, data, reporter);
     long start = System.nanoTime();
     new TrainStage(engine, model, inputs.data(), folder, reporter).run(resume, origin);
@@ -280,7 +283,7 @@ public final class ExperimentRunner {
       Model before = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
       return before.givenScaling() ? Optional.of(before.diffuser().scaling()) : Optional.empty();
     }
-    return origin.isPresent() ? origin.get().scaling() : Optional.empty();
+    return origin.isPresent() ? origin.get().scaling(data()) : Optional.empty();
   }
 
   /// All data, read or drawn once.

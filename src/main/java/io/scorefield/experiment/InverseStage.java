@@ -119,7 +119,7 @@ final class InverseStage {
     try (PointWriter writer =
         PointWriter.open(folder.posterior(method.name()), total, model.layout())) {
       for (int i = 0; i < cases.size(); i++) {
-        writer.write(posterior(method.guidance(), cases.get(i), i, watch), config.samples());
+        writer.write(posterior(method.guidance(config), cases.get(i), i, watch), config.samples());
         reporter.progress(
             "posterior " + method.name(), (i + 1L) * config.samples(), total, "samples", "");
         if (reporter.stopRequested()) {
@@ -128,7 +128,7 @@ final class InverseStage {
       }
       writer.commit();
       StepProgram program =
-          model.diffuser().program(model.config().sampler().sampler(), method.guidance());
+          model.diffuser().program(model.config().sampler().sampler(), method.guidance(config));
       watch.findings("posterior by " + method.name(), program.guidedRows()).forEach(reporter::line);
     }
   }

@@ -81,15 +81,17 @@ public final class ModelFile {
       ConfigSource source =
           ConfigSource.of("checkpoint", label(stored), stored.require(CONFIG_KEY));
       // A checkpoint from before samplers could clip has no range of its data, and was sampled without.
-      boolean older =
-          !stored.require(CONFIG_KEY).contains("\"clip\"")
-              || JSON.readTree(stored.require(MODEL_KEY)).path("lowest").isMissingNode();
-      source = older ? source.with("sampler.clip", "false", label(stored)) : source;
+      source = lacksRange(stored) ? source.with("sampler.clip", "false", label(stored)) : source;
       source.bind();
       return source;
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label(stored) + ": " + firstLine(e), e);
     }
+  }
+
+  /// Whether the checkpoint does not say how far its data reach.
+  static boolean lacksRange(Checkpoint.Stored stored) throws IOException {
+    return JSON.readTree(stored.require(MODEL_KEY)).path("lowest").isMissingNode();
   }
 
   private static String label(Checkpoint.Stored stored) {
@@ -135,6 +137,9 @@ public final class ModelFile {
     if (model.path("lowest").isMissingNode()) {
       return Optional.empty();
     }
+    if (!model.path("radius").isNumber()) {
+      throw new IllegalArgumentException("the range of the data has no radius");
+    }
     DataRange range =
         new DataRange(
             numbers(model.path("lowest")), numbers(model.path("highest")),
@@ -176,7 +181,8 @@ public final class ModelFile {
 
   private static double[] numbers(JsonNode node) {
     if (!node.isArray()) {
-      throw new IllegalArgumentException("the scaling holds " + node + " where a list is expected");
+      throw new IllegalArgumentException(
+          "the scaling or the range holds " + (node.isMissingNode() ? "nothing" : node) + " where a list is expected");
     }
     double[] numbers = new double[node.size()];
     for (int i = 0; i < numbers.length; i++) {

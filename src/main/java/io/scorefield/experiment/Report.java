@@ -31,6 +31,13 @@ public final class Report {
         "tradeoff.png",
         "Residual against the uniformity of the angles; a line joins the strengths of one method, "
             + "in the order of the configuration.");
+    PICTURES.put("fields.png", "The fields of samples, and the residuals of their law.");
+    PICTURES.put(
+        "solver.png",
+        "Samples, and what the solver of the law gives for the same coefficients.");
+    PICTURES.put(
+        "posterior.png",
+        "The inverse problem: the prior, the first measurement, and the samples of its posterior.");
     PICTURES.put("reverse-process.gif", "The reverse process: from noise to samples.");
     PICTURES.put(
         "trajectories.png", "The paths of some samples from noise (rings) to sample (dots).");
@@ -40,6 +47,9 @@ public final class Report {
             + "length) over the density of the noised data.");
     PICTURES.put("forward-process.png", "The forward process: data turning into noise.");
     PICTURES.put("loss.png", "The training loss.");
+    PICTURES.put(
+        "levels.png",
+        "By noise level, at moments of the training: the error of the estimate of x_0, and the residual there.");
     PICTURES.put("schedule.png", "The noise schedule.");
   }
 
@@ -133,8 +143,9 @@ public final class Report {
 
   /// Metrics down and methods across, or the other way round where there are many methods.
   private static String metricsTable(Map<String, Map<String, MetricValue>> metrics) {
-    Map<String, MetricValue> first =
-        metrics.values().stream().filter(m -> !m.isEmpty()).findFirst().orElseThrow();
+    // Of every metric the floor of the first method that has it; methods need not have the same.
+    Map<String, MetricValue> first = new LinkedHashMap<>();
+    metrics.values().forEach(values -> values.forEach(first::putIfAbsent));
     List<String> names = List.copyOf(first.keySet());
     List<String> methods = List.copyOf(metrics.keySet());
     List<List<String>> rows = new ArrayList<>();
@@ -172,7 +183,7 @@ public final class Report {
   private static String cell(MetricValue value) {
     return value == null
         ? ""
-        : number(value.value())
+        : value(value.value())
             + " <span class=\"error\">&plusmn; "
             + error(value.standardError())
             + "</span>";
@@ -195,6 +206,11 @@ public final class Report {
       table.append(i == 0 ? "</tr></thead>\n<tbody>\n" : "</tr>\n");
     }
     return table.append("</tbody></table></div>\n").toString();
+  }
+
+  /// The value of a metric: a number, or NaN where there is none, as of a law that the samples leave the domain of.
+  public static String value(double value) {
+    return Double.isNaN(value) ? "NaN" : number(value);
   }
 
   /// A number with four significant digits; tiny ones that are zero to rounding as such.

@@ -69,7 +69,7 @@ public final class SampleStage {
     methods.put(RunFolder.PLAIN, new Guidance.None());
     if (guides) {
       for (GuidanceConfig guidance : model.config().guidance()) {
-        methods.put(guidance.name(), guidance.guidance());
+        methods.put(guidance.name(), guidance.guidance(model.config().inverse()));
       }
     }
     return methods;

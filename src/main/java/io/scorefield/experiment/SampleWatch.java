@@ -63,7 +63,7 @@ final class SampleWatch {
               Locale.ROOT,
               "warning: %s: %,d of %,d samples lie far outside of the data, the first is number %d, the farthest %.3g "
                   + "times as far out as any training point; %s",
-              method, far, seen, firstFar, farthest, remedies()));
+              method, far, seen, firstFar, farthest, remedies(guidedSteps > 0)));
     }
     if (fellBack > 0) {
       lines.add(
@@ -76,9 +76,12 @@ final class SampleWatch {
     return lines;
   }
 
-  private String remedies() {
+  private String remedies(boolean guided) {
     ExperimentConfig config = model.config();
     List<String> remedies = new ArrayList<>();
+    if (guided) {
+      remedies.add("make the guidance weaker, or the weight of its laws smaller");
+    }
     if (!config.sampler().clip()) {
       remedies.add("set sampler.clip to true");
     }

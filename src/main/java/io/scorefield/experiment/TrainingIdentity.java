@@ -47,8 +47,10 @@ final class TrainingIdentity {
 
   /// The settings that differ, as `key was A, now is B`.
   static List<String> differences(ExperimentConfig stored, ExperimentConfig wanted) {
-    Map<String, String> before = settings(stored);
-    Map<String, String> now = settings(wanted);
+    return differences(settings(stored), settings(wanted));
+  }
+
+  private static List<String> differences(Map<String, String> before, Map<String, String> now) {
     List<String> differences = new ArrayList<>();
     for (String key : before.keySet()) {
       if (!before.get(key).equals(now.get(key))) {
@@ -65,8 +67,8 @@ final class TrainingIdentity {
   static List<String> differences(Checkpoint.Stored stored, Model wanted) throws IOException {
     Model before = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
     List<String> differences = new ArrayList<>(differences(before.config(), wanted.config()));
-    if (!before.fingerprint().equals(wanted.fingerprint())) {
-      differences.add("on other data");
+    if (!before.fingerprint().isEmpty() && !before.fingerprint().equals(wanted.fingerprint())) {
+      differences.add("on other data" + ofData(before.config(), wanted.config()));
     } else if (!same(before.diffuser().scaling(), wanted.diffuser().scaling())) {
       boolean was = before.config().data().standardize();
       boolean is = wanted.config().data().standardize();
@@ -78,6 +80,16 @@ final class TrainingIdentity {
       differences.add("with other laws in 'physics'");
     }
     return differences;
+  }
+
+  /// The settings of the data that differ.
+  private static String ofData(ExperimentConfig stored, ExperimentConfig wanted) {
+    Map<String, String> before = new LinkedHashMap<>();
+    Map<String, String> now = new LinkedHashMap<>();
+    flatten("data", ConfigWriter.tree(stored).get("data"), before);
+    flatten("data", ConfigWriter.tree(wanted).get("data"), now);
+    List<String> differences = differences(before, now);
+    return differences.isEmpty() ? "" : " (" + line(differences) + ")";
   }
 
   private static boolean same(Scaling a, Scaling b) {

@@ -141,6 +141,9 @@ final class Csv {
 
   private String advice(List<String> cells, int place) {
     String cell = cells.get(place);
+    if (cell.isBlank()) {
+      return ": the cell is empty; fill it, or leave the column out with data.columns";
+    }
     if (cell.matches("(?s).*[;\t].*") || (width == 1 && cell.matches("(?s).*\\s.*"))) {
       return "; columns are separated by commas";
     }

@@ -29,13 +29,20 @@ public final class PointWriter implements AutoCloseable {
     return open(path, count, Layout.usual(dimension));
   }
 
-  /// Opens a file for exactly `count` points; the ending of its name decides the format.
-  public static PointWriter open(Path path, long count, Layout layout) throws IOException {
+  /// Whether the ending of a name says .csv; else it says .npy.
+  ///
+  /// @throws FormatException when it says neither
+  public static boolean isCsv(Path path) throws FormatException {
     String name = path.toString().toLowerCase(Locale.ROOT);
-    boolean csv = name.endsWith(".csv");
-    if (!csv && !name.endsWith(".npy")) {
+    if (!name.endsWith(".csv") && !name.endsWith(".npy")) {
       throw new FormatException("'" + path + "': samples are written to .npy and .csv files");
     }
+    return name.endsWith(".csv");
+  }
+
+  /// Opens a file for exactly `count` points; the ending of its name decides the format.
+  public static PointWriter open(Path path, long count, Layout layout) throws IOException {
+    boolean csv = isCsv(path);
     int dimension = layout.dimension();
     String type = layout.isDouble() ? "<f8" : "<f4";
     // The smallest size that the file can have: a number's bytes, or a digit and a separator.

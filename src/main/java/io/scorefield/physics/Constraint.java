@@ -60,11 +60,12 @@ public record Constraint(List<Law> laws) {
   /// ({@link Squares}) has become residuals, scaled so that the tolerance of all residuals is theirs.
   ///
   /// @param tolerance standard deviation of the residuals
-  public Tape tape(double tolerance) {
+  /// @param units of the data
+  public Tape tape(double tolerance, Units units) {
     Joined joined = new Joined(laws.getFirst().tape().inputs());
     for (Law law : laws) {
       if (law.isObjective()) {
-        joined.add(law, Squares.of(law.tape()), tolerance * Math.sqrt(law.weight()));
+        joined.add(law, Squares.of(law.tape(), units), tolerance * Math.sqrt(law.weight()));
       } else {
         joined.add(law, law.tape(), Math.sqrt(law.weight()));
       }

@@ -21,8 +21,8 @@ final class Squares {
   /// The tape of an objective with residuals in it.
   ///
   /// @param objective a tape without residuals, in the data's units
-  static Tape of(Tape objective) {
-    Optional<Tape> exact = Quadratic.of(objective);
+  static Tape of(Tape objective, Units units) {
+    Optional<Tape> exact = Quadratic.of(objective, units);
     if (exact.isPresent()) {
       return exact.get();
     }
@@ -66,6 +66,18 @@ final class Squares {
           single(node, coefficient);
         }
       }
+      case SQRT -> {
+        // The root of the square of what is a square itself.
+        int square = tape.first(node);
+        boolean even =
+            tape.operation(square) == TapeOperation.SQUARE
+                && tape.operation(tape.first(square)) == TapeOperation.SQUARE;
+        if (even) {
+          term(tape.first(square), coefficient);
+        } else {
+          single(node, coefficient);
+        }
+      }
       default -> single(node, coefficient);
     }
   }
@@ -82,12 +94,55 @@ final class Squares {
     }
   }
 
+  /// Whether it can be seen that the value is never 0 or less.
+  private boolean isAboveZero(int node) {
+    return switch (tape.operation(node)) {
+      case CONSTANT, COLUMN -> Arrays.stream(tape.numbers(node)).allMatch(value -> value > 0);
+      case ADD ->
+          isAboveZero(tape.first(node)) && isNotBelowZero(tape.second(node))
+              || isNotBelowZero(tape.first(node)) && isAboveZero(tape.second(node));
+      case MULTIPLY, DIVIDE -> isAboveZero(tape.first(node)) && isAboveZero(tape.second(node));
+      case SQRT -> isAboveZero(tape.first(node));
+      // exp(x) has a root of its own, which does not overflow as soon.
+      case LOG -> isAboveOne(tape.first(node));
+      default -> false;
+    };
+  }
+
+  private boolean isNotBelowZero(int node) {
+    return switch (tape.operation(node)) {
+      case CONSTANT, COLUMN -> isPositive(node);
+      case SQUARE, EXP, SQRT, ABS -> true;
+      case ADD, MULTIPLY, DIVIDE -> isNotBelowZero(tape.first(node)) && isNotBelowZero(tape.second(node));
+      case TOTAL -> isNotBelowZero(tape.first(node));
+      default -> false;
+    };
+  }
+
+  /// Whether the value is 1 and something above 0.
+  private boolean isAboveOne(int node) {
+    if (tape.operation(node) != TapeOperation.ADD) {
+      return false;
+    }
+    for (int[] pair :
+        new int[][] {{tape.first(node), tape.second(node)}, {tape.second(node), tape.first(node)}}) {
+      boolean one = !tape.depends(pair[0]) && Arrays.stream(tape.numbers(pair[0])).allMatch(v -> v >= 1);
+      if (one && (isAboveZero(pair[1]) || tape.operation(pair[1]) == TapeOperation.EXP)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean isPositive(int number) {
     return Arrays.stream(tape.numbers(number)).allMatch(value -> value >= 0);
   }
 
   /// What the node is the square of, where that can be seen and is smooth.
   private Optional<Integer> root(int node) {
+    if (tape.depends(node) && isAboveZero(node)) {
+      return Optional.of(tape.sqrt(node));
+    }
     int first = tape.first(node);
     int second = tape.second(node);
     return switch (tape.operation(node)) {

@@ -480,7 +480,10 @@ class CommandLineTest {
           sample src -n 5 --out x.npy | 1 | src is a folder
           run circle --out pom.xml | 1 | a file has that name
           evaluate src | 2 | is not the folder of a run
-          plot no-such-folder | 2 | is not the folder of a run
+          plot no-such-folder | 2 | there is no folder no-such-folder
+          bench circle --out pom.xml | 1 | cannot make the folder pom.xml
+          gallery --out pom.xml | 1 | cannot make the folder pom.xml
+          sample nothing.safetensors -n 5 --out x.txt | 1 | .npy and .csv files
           run circle --set schedule.steps=99999 --set network.time-embedding.dimension=4096 | 2 | more than 20000000 numbers
           """)
   void wrongCallsGetOneLineAndAnExitCode(String line, int code, String message) {

@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.PlaneDistribution;
 import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
+import io.scorefield.physics.Variables;
+import io.scorefield.physics.formula.Formula;
+import io.scorefield.physics.formula.FormulaLaw;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -127,6 +132,20 @@ class EvaluationTest {
       assertThat(metric.standardError()).as(name).isPositive();
     }
     assertThat(metrics.get(Evaluator.PHYSICAL_LOSS).value()).isLessThan(1e-6);
+  }
+
+  @Test
+  void aLawWithoutAValueAtASampleHasNone() {
+    DataSet data = DataSet.draw(PlaneDistribution.circle(1.5), 100, 1);
+    Law root = Law.of("root", FormulaLaw.equality(Formula.parse("log(x + 1.6)"), Variables.of(List.of("x", "y")), Map.of()));
+    Evaluator evaluator = new Evaluator(data, Optional.of(Constraint.of(root)), true, OPTIONS, 99);
+    float[] samples = PlaneDistribution.circle(1.5).draw(7, 2000);
+    assertThat(evaluator.undefined(samples)).isEmpty();
+    assertThat(evaluator.evaluate(samples).get(Evaluator.PHYSICAL_LOSS_P99).value()).isFinite();
+    samples[0] = -2;
+    assertThat(evaluator.undefined(samples)).containsExactly(Map.entry("root", 1));
+    assertThat(evaluator.evaluate(samples).get(Evaluator.PHYSICAL_LOSS).value()).isNaN();
+    assertThat(evaluator.evaluate(samples).get(Evaluator.PHYSICAL_LOSS_P99).value()).isNaN();
   }
 
   @Test

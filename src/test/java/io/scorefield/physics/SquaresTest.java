@@ -47,12 +47,16 @@ class SquaresTest {
         "exp(2 * x) + x^2; 2; false",
         "x^2 * y^2 + sin(x); 1; true",
         "max(0, x - 1)^2; 1; false",
-        "abs(x) + sqrt(x^2 + 1); 0; true",
+        "abs(x) + sqrt(x^2 + 1); 1; true",
+        "(x - 1)^2 / (1 + y^2); 1; false",
+        "log(1 + exp(3 * x)); 1; false",
+        "sqrt((x - 1)^4); 1; false",
+        "x - x + y^3; 0; true",
         "x^2 - y^4; 1; true",
       })
   void theSumOfItsPartsIsTheObjective(String formula, int residuals, boolean rest) {
     Tape given = objective(formula);
-    Tape taken = Squares.of(given);
+    Tape taken = Squares.of(given, Units.of(7));
     assertThat(taken.residuals()).isEqualTo(residuals);
     assertThat(taken.hasObjective()).isEqualTo(rest);
     Random random = new Random(5);
@@ -67,12 +71,45 @@ class SquaresTest {
 
   @Test
   void quadraticsAreTakenApartHoweverTheyAreWritten() {
-    Tape one = Squares.of(objective("2 * (x - 1)^2 + (x + y)^2"));
-    Tape other = Squares.of(objective("3 * x^2 - 4 * x + 2 * x * y + y^2 + 9"));
+    Tape one = Squares.of(objective("2 * (x - 1)^2 + (x + y)^2"), Units.of(7));
+    Tape other = Squares.of(objective("3 * x^2 - 4 * x + 2 * x * y + y^2 + 9"), Units.of(7));
     double[] x = {0.3, -0.7, 0, 0, 0, 0, 0};
     double[] a = Arrays.stream(one.residuals(x, 0)).map(Math::abs).sorted().toArray();
     double[] b = Arrays.stream(other.residuals(x, 0)).map(Math::abs).sorted().toArray();
     assertThat(a).containsExactly(b, within(1e-10));
+  }
+
+  /// Components of very different units: each keeps its square, and a middle far from 0 keeps its digits.
+  @Test
+  void quadraticsAreComparedInSizesOfTheData() {
+    double[] middle = {1e6, 0, 0, 0, 0, 0, 0};
+    double[] size = {1e5, 1e-3, 1, 1, 1, 1, 1};
+    Tape taken =
+        Squares.of(
+            objective("((x - 1.1e6) / 1e5)^2 + ((y - 1e-3) / 1e-3)^2"), new Units(middle, size));
+    assertThat(taken.residuals()).isEqualTo(2);
+    assertThat(taken.hasObjective()).isFalse();
+    double[] x = {1.2e6, 3e-3, 0, 0, 0, 0, 0};
+    assertThat(value(taken, x)).isCloseTo(5, within(1e-9));
+    Tape far =
+        Squares.of(
+            objective("(x - 1000000001 - y)^2"), new Units(new double[] {1e9, 0, 0, 0, 0, 0, 0}, size));
+    assertThat(far.residuals()).isEqualTo(1);
+    assertThat(far.hasObjective()).isFalse();
+    // Less its origin, nothing as large as 1e9 is left in it: float32 keeps all digits.
+    Tape moved = far.withOrigin(new double[] {1e9, 0, 0, 0, 0, 0, 0});
+    assertThat(moved.rows()).allMatch(row -> Math.abs(row.immediate()) < 1e6);
+    assertThat(value(moved, new double[] {3, 1, 0, 0, 0, 0, 0})).isCloseTo(1, within(1e-6));
+  }
+
+  /// A component in which the data do not differ has no part in it.
+  @Test
+  void constantComponentsAreLeftOut() {
+    double[] size = {1, 0, 1, 1, 1, 1, 1};
+    Tape taken =
+        Squares.of(objective("(x + y)^2"), new Units(new double[] {0, 2, 0, 0, 0, 0, 0}, size));
+    assertThat(taken.residuals()).isEqualTo(1);
+    assertThat(value(taken, new double[] {1, 2, 0, 0, 0, 0, 0})).isCloseTo(9, within(1e-12));
   }
 
   /// The residuals' own tolerance in a joint tape stands for an objective as well: J counts as exp(-weight J).
@@ -80,7 +117,7 @@ class SquaresTest {
   void objectivesBesideResidualsKeepTheirWeight() {
     Law law = Law.of("r", FormulaLaw.equality(Formula.parse("y - 3"), NAMES, Map.of()));
     Law quantity = new Law("J", objective("(x - 1)^2 / 2"), 4, Double.NaN);
-    Tape joint = new Constraint(List.of(law, quantity)).tape(0.1);
+    Tape joint = new Constraint(List.of(law, quantity)).tape(0.1, Units.of(7));
     double[] x = {2, 5, 0, 0, 0, 0, 0};
     double[] r = joint.residuals(x, 0);
     assertThat(r).hasSize(2);

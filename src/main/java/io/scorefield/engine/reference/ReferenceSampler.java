@@ -312,7 +312,8 @@ final class ReferenceSampler {
           image[j] = row.noiseVariance() * direction[s][j] + spread * image[j];
         }
         double curvature = ReferencePhysics.dot(direction[s], image);
-        double alpha = curvature > 0 ? gamma[s] / curvature : 0;
+        // Beyond the range of numbers there is no step: that is said, not passed over.
+        double alpha = curvature > 0 ? gamma[s] / curvature + 0 * curvature : 0;
         for (int j = 0; j < residuals; j++) {
           solution[s][j] += alpha * direction[s][j];
           rest[s][j] -= alpha * image[j];

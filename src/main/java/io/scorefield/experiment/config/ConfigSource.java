@@ -43,7 +43,8 @@ public record ConfigSource(String name, Node root, Node original, List<Change> c
     if (nameOrPath.endsWith(".yaml") || nameOrPath.endsWith(".yml")) {
       Path file = Path.of(nameOrPath);
       if (!Files.isRegularFile(file)) {
-        throw new ConfigException("there is no file " + file);
+        throw new ConfigException(
+            Files.exists(file) ? file + " is not a regular file" : "there is no file " + file);
       }
       String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
       try {

@@ -198,7 +198,7 @@ public record ExperimentConfig(
         throw new IllegalArgumentException(
             "two guidance methods are named '" + method.name() + "'; give one another name");
       }
-      method.guidance().apply(plain, diffuser);
+      method.guidance(inverse).apply(plain, diffuser);
     }
     if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
       throw new IllegalArgumentException(

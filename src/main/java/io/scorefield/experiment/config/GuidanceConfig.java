@@ -6,7 +6,20 @@ import io.scorefield.diffusion.Guidance;
 public sealed interface GuidanceConfig extends Checked {
   String name();
 
-  Guidance guidance();
+  /// The guidance in an experiment.
+  ///
+  /// @param inverse the measurements' noise is the tolerance where none is given
+  Guidance guidance(InverseConfig inverse);
+
+  /// The tolerance of a law where none is given.
+  double TOLERANCE = 0.02;
+
+  private static double tolerance(double given, InverseConfig inverse) {
+    return given > 0 ? given : inverse.present() ? inverse.noise() : TOLERANCE;
+  }
+
+  String SIGMA_Y =
+      "Tolerance of the law, in units of its residual. 0: the noise of 'inverse' where there are measurements, else 0.02.";
 
   @Override
   default void check() {
@@ -29,7 +42,7 @@ public sealed interface GuidanceConfig extends Checked {
           Guidance.At at)
       implements GuidanceConfig {
     @Override
-    public Guidance guidance() {
+    public Guidance guidance(InverseConfig inverse) {
       return new Guidance.Literal(step, at);
     }
   }
@@ -38,10 +51,9 @@ public sealed interface GuidanceConfig extends Checked {
   record Likelihood(
       @Setting(doc = NAME, value = "likelihood") String name,
       @Setting(
-              doc = "Tolerance of the law, in units of its residual.",
-              value = "0.02",
-              min = 0,
-              aboveMin = true)
+              doc = SIGMA_Y,
+              value = "0",
+              min = 0)
           double sigmaY,
       @Setting(
               doc = "Variance of x_0 given x_t, in units of sigma^2/alpha^2.",
@@ -56,8 +68,8 @@ public sealed interface GuidanceConfig extends Checked {
           int iterations)
       implements GuidanceConfig {
     @Override
-    public Guidance guidance() {
-      return new Guidance.Likelihood(sigmaY, gamma, iterations);
+    public Guidance guidance(InverseConfig inverse) {
+      return new Guidance.Likelihood(GuidanceConfig.tolerance(sigmaY, inverse), gamma, iterations);
     }
   }
 
@@ -67,10 +79,9 @@ public sealed interface GuidanceConfig extends Checked {
   record Posterior(
       @Setting(doc = NAME, value = "posterior") String name,
       @Setting(
-              doc = "Tolerance of the law, in units of its residual.",
-              value = "0.02",
-              min = 0,
-              aboveMin = true)
+              doc = SIGMA_Y,
+              value = "0",
+              min = 0)
           double sigmaY,
       @Setting(
               doc = "Iterations of the solver; each goes back through the network once. One a residual is exact.",
@@ -80,8 +91,8 @@ public sealed interface GuidanceConfig extends Checked {
           int iterations)
       implements GuidanceConfig {
     @Override
-    public Guidance guidance() {
-      return new Guidance.Posterior(sigmaY, iterations);
+    public Guidance guidance(InverseConfig inverse) {
+      return new Guidance.Posterior(GuidanceConfig.tolerance(sigmaY, inverse), iterations);
     }
   }
 
@@ -91,7 +102,7 @@ public sealed interface GuidanceConfig extends Checked {
       @Setting(doc = "Step size zeta.", value = "0.1", min = 0, aboveMin = true) double zeta)
       implements GuidanceConfig {
     @Override
-    public Guidance guidance() {
+    public Guidance guidance(InverseConfig inverse) {
       return new Guidance.Dps(zeta);
     }
   }
@@ -114,7 +125,7 @@ public sealed interface GuidanceConfig extends Checked {
           int iterations)
       implements GuidanceConfig {
     @Override
-    public Guidance guidance() {
+    public Guidance guidance(InverseConfig inverse) {
       return new Guidance.Projection(finalOnly, sweeps, iterations);
     }
   }

@@ -96,7 +96,7 @@ public sealed interface LawConfig {
   record Equality(
       @Setting(doc = FORMULA) String equality,
       @Setting(doc = NAME, value = "''") String name,
-      @Setting(doc = WEIGHT, value = "1", min = 0, aboveMin = true) double weight,
+      @Setting(doc = WEIGHT, value = "1", min = 0, max = 1e15, aboveMin = true) double weight,
       @Setting(doc = TOLERANCE, value = "0", min = 0) double tolerance,
       @Setting(doc = PARAMETERS, value = "{}") Map<String, String> parameters)
       implements LawConfig, Checked {
@@ -124,7 +124,7 @@ public sealed interface LawConfig {
   record Inequality(
       @Setting(doc = FORMULA) String inequality,
       @Setting(doc = NAME, value = "''") String name,
-      @Setting(doc = WEIGHT, value = "1", min = 0, aboveMin = true) double weight,
+      @Setting(doc = WEIGHT, value = "1", min = 0, max = 1e15, aboveMin = true) double weight,
       @Setting(doc = TOLERANCE, value = "0", min = 0) double tolerance,
       @Setting(doc = PARAMETERS, value = "{}") Map<String, String> parameters)
       implements LawConfig, Checked {
@@ -152,7 +152,7 @@ public sealed interface LawConfig {
   record Objective(
       @Setting(doc = FORMULA) String objective,
       @Setting(doc = NAME, value = "''") String name,
-      @Setting(doc = "Its weight, at every noise level.", value = "1", min = 0, aboveMin = true)
+      @Setting(doc = "Its weight, at every noise level.", value = "1", min = 0, max = 1e15, aboveMin = true)
           double weight,
       @Setting(doc = PARAMETERS, value = "{}") Map<String, String> parameters)
       implements LawConfig, Checked {
@@ -191,7 +191,7 @@ public sealed interface LawConfig {
               doc = "What lies beyond the edge, by field: neumann (the default), periodic, or dirichlet VALUE.",
               value = "{}")
           Map<String, String> boundary,
-      @Setting(doc = WEIGHT, value = "1", min = 0, aboveMin = true) double weight,
+      @Setting(doc = WEIGHT, value = "1", min = 0, max = 1e15, aboveMin = true) double weight,
       @Setting(doc = TOLERANCE, value = "0", min = 0) double tolerance,
       @Setting(doc = PARAMETERS, value = "{}") Map<String, String> parameters)
       implements LawConfig, Checked {
@@ -225,7 +225,7 @@ public sealed interface LawConfig {
       @Setting(doc = "b [M], a .npy or .csv file of M rows; empty: 0.", value = "''", path = true) String right,
       @Setting(doc = "The field that x is; empty: the whole sample.", value = "''") String field,
       @Setting(doc = NAME, value = "''") String name,
-      @Setting(doc = WEIGHT, value = "1", min = 0, aboveMin = true) double weight,
+      @Setting(doc = WEIGHT, value = "1", min = 0, max = 1e15, aboveMin = true) double weight,
       @Setting(doc = TOLERANCE, value = "0", min = 0) double tolerance)
       implements LawConfig {
     @Override
@@ -273,7 +273,7 @@ public sealed interface LawConfig {
               path = true)
           String weights,
       @Setting(doc = NAME, value = "''") String name,
-      @Setting(doc = WEIGHT, value = "1", min = 0, aboveMin = true) double weight,
+      @Setting(doc = WEIGHT, value = "1", min = 0, max = 1e15, aboveMin = true) double weight,
       @Setting(doc = TOLERANCE, value = "0", min = 0) double tolerance)
       implements LawConfig {
     @Override

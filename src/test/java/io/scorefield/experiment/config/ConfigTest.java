@@ -70,10 +70,10 @@ class ConfigTest {
   void defaultsAreFilledIn() {
     ExperimentConfig config = bind(SMALL);
     assertThat(config.seed()).isEqualTo(1);
-    assertThat(config.network().layers()).isEqualTo(3);
+    assertThat(config.network().layers()).isEqualTo(4);
     assertThat(config.data()).isEqualTo(new DataConfig.Circle(100, 1.5, false));
     assertThat(config.guidance().getFirst())
-        .isEqualTo(new GuidanceConfig.Likelihood("likelihood", 0.02, 1, 20));
+        .isEqualTo(new GuidanceConfig.Likelihood("likelihood", 0, 1, 20));
   }
 
   @Test
