@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ public final class Report {
         "tradeoff.png",
         "Residual against the uniformity of the angles; a line joins the strengths of one method, "
             + "in the order of the configuration.");
-    PICTURES.put("fields.png", "The fields of samples, and the residuals of their law.");
+    PICTURES.put("fields.png", "The fields of samples, and, with a law for them, its residuals.");
     PICTURES.put(
         "solver.png",
         "Samples, and what the solver of the law gives for the same coefficients.");
@@ -61,7 +62,7 @@ public final class Report {
       h1 { font-size: 1.7rem; margin-bottom: .2rem; }
       h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #ddd; }
       .lead { color: #555; margin-top: 0; }
-      .scroll { overflow-x: auto; }
+      .scroll { overflow-x: auto; margin-bottom: 1.2rem; }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .93rem; }
       th, td { white-space: nowrap; text-align: right; padding: .3rem .8rem; border-bottom: 1px solid #e6e6e6; }
       th:first-child, td:first-child { text-align: left; }
@@ -80,15 +81,25 @@ public final class Report {
 
   /// The value of every metric in words.
   private static final Map<String, String> MEANINGS =
-      Map.of(
-          "physical-loss", "mean distance from the law, |r|",
-          "physical-loss-p99", "99th percentile of |r|",
-          "sliced-wasserstein-2", "sliced 2-Wasserstein distance to the truth",
-          "energy-distance", "energy distance to the truth",
-          "rbf-mmd", "maximum mean discrepancy to the truth",
-          "nearest-training-distance", "mean distance to the nearest training point",
-          "memorised-share", "share of samples much nearer to one training point than to any other",
-          "kuiper", "Kuiper statistic of the angles (0: uniform, 1: a single angle)");
+      Map.ofEntries(
+          Map.entry("physical-loss", "mean distance from the law, |r|"),
+          Map.entry("physical-loss-p99", "99th percentile of |r|"),
+          Map.entry("sliced-wasserstein-2", "sliced 2-Wasserstein distance to the truth"),
+          Map.entry("energy-distance", "energy distance to the truth"),
+          Map.entry("rbf-mmd", "maximum mean discrepancy to the truth"),
+          Map.entry("nearest-training-distance", "mean distance to the nearest training point"),
+          Map.entry("memorised-share", "share of samples much nearer to one training point than to any other"),
+          Map.entry("kuiper", "Kuiper statistic of the angles (0: uniform, 1: a single angle)"),
+          Map.entry("data-misfit", "distance from the measurements, in units of their noise"),
+          Map.entry("data-misfit-largest", "largest distance from a measurement"),
+          Map.entry("coverage-90", "share of true components within the central 90 % of the samples"),
+          Map.entry("largest-deviation", "farthest that a sample lies from the mean of the data, in standard deviations"),
+          Map.entry("mean-error", "distance of the mean from the truth, in standard deviations of the data"),
+          Map.entry("posterior-mean-error", "error of the mean against the exact posterior"),
+          Map.entry("posterior-covariance-error", "error of the covariance against the exact posterior"),
+          Map.entry("posterior-total-variation", "total variation from the exact posterior"),
+          Map.entry("training-seconds", "seconds of training"),
+          Map.entry("sampling-seconds", "seconds of sampling"));
 
   /// Writes the page.
   ///
@@ -119,7 +130,7 @@ public final class Report {
             page.append("<p class=\"failed\">").append(escape(name + " failed: " + message)).append("</p>\n"));
     if (metrics.values().stream().anyMatch(values -> !values.isEmpty())) {
       page.append("<h2>Metrics</h2>\n<p>").append(escape(metricsNote)).append("</p>\n");
-      page.append(metricsTable(metrics));
+      tables(metrics).forEach(methods -> page.append(metricsTable(methods)));
     }
     page.append("<h2>Pictures</h2>\n");
     for (Map.Entry<String, String> picture : PICTURES.entrySet()) {
@@ -139,6 +150,27 @@ public final class Report {
     String data = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
     return "<figure><img alt=\"" + escape(caption) + "\" src=\"data:" + type + ";base64," + data
         + "\"><figcaption>" + escape(caption) + "</figcaption></figure>\n";
+  }
+
+  /// Methods that have metrics in common, as those of an inverse problem have, are one table.
+  private static List<Map<String, Map<String, MetricValue>>> tables(
+      Map<String, Map<String, MetricValue>> metrics) {
+    List<Map<String, Map<String, MetricValue>>> tables = new ArrayList<>();
+    metrics.forEach(
+        (method, values) ->
+            tables.stream()
+                .filter(
+                    table ->
+                        values.isEmpty()
+                            || table.values().stream().anyMatch(v -> !Collections.disjoint(v.keySet(), values.keySet())))
+                .findFirst()
+                .orElseGet(
+                    () -> {
+                      tables.add(new LinkedHashMap<>());
+                      return tables.getLast();
+                    })
+                .put(method, values));
+    return tables;
   }
 
   /// Metrics down and methods across, or the other way round where there are many methods.
@@ -184,9 +216,9 @@ public final class Report {
     return value == null
         ? ""
         : value(value.value())
-            + " <span class=\"error\">&plusmn; "
-            + error(value.standardError())
-            + "</span>";
+            + (value.standardError() == 0
+                ? ""
+                : " <span class=\"error\">&plusmn; " + error(value.standardError()) + "</span>");
   }
 
   private static String floor(MetricValue value) {
