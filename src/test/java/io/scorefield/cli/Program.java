@@ -48,18 +48,33 @@ final class Program {
 
   /// The program in a process of its own; what it prints goes into files of the folder.
   static Started start(Path folder, String... args) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), "io.scorefield.cli.Main"));
+    List<String> command = new ArrayList<>(listening());
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED", "-cp",
+            System.getProperty("java.class.path"), "io.scorefield.cli.Main"));
     command.addAll(List.of(args));
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     Process process =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     return new Started(process, out, err);
+  }
+
+  /// Shells let what they start in the background ignore Ctrl-C, and so would all that these tests start: the words that
+  /// undo it, where the system has them.
+  private static List<String> listening() throws IOException {
+    List<String> undo = List.of("env", "--default-signal=INT,TERM,HUP");
+    List<String> trial = new ArrayList<>(undo);
+    trial.add("true");
+    try {
+      Process process = new ProcessBuilder(trial).redirectErrorStream(true).start();
+      return process.waitFor() == 0 ? undo : List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
   }
 
   record Started(Process process, Path out, Path err) {
