@@ -57,7 +57,7 @@ class DefaultsTest {
   void samplesFarOutsideAreCountedAndTheRemediesNamed() throws IOException {
     Cli.Result result =
         run(
-            "half-moons", "cosine", "ddpm", "--set", "train.steps=300", "--set", "objective.predict=eps", "--set",
+            "half-moons", "cosine", "ddpm", "--set", "train.steps=20", "--set", "objective.predict=eps", "--set",
             "sampler.clip=false");
     assertThat(result.err())
         .containsPattern("warning: plain: \\d+ of 1,000 samples lie far outside of the data, the first is number \\d+")
