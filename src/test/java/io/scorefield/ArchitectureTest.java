@@ -6,14 +6,21 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The layers: a package imports only packages below it.
+/// The layers: a package imports only packages below it. Packages within a package have layers of their own where they are
+/// named here.
 class ArchitectureTest {
   private static final String[][] LAYERS = {
     {"cli"},
     {"bench"},
     {"experiment"},
+    {"report"},
+    {"experiment.model", "experiment.folder"},
+    {"experiment.settings"},
+    {"config"},
     {"plot", "eval"},
     {"train"},
     {"diffusion"},
@@ -30,7 +37,8 @@ class ArchitectureTest {
   private static String[] packages(int layer) {
     String[] packages = new String[LAYERS[layer].length];
     for (int i = 0; i < packages.length; i++) {
-      packages[i] = "io.scorefield." + LAYERS[layer][i] + "..";
+      String inner = LAYERS[layer][i].equals("experiment") ? "" : "..";
+      packages[i] = "io.scorefield." + LAYERS[layer][i] + inner;
     }
     return packages;
   }
@@ -68,6 +76,14 @@ class ArchitectureTest {
     }
   }
 
+  /// Every class is in a layer: a new package is put into one.
+  @Test
+  void everyPackageHasALayer() {
+    classes().should().resideInAnyPackage(
+            IntStream.range(0, LAYERS.length).boxed().flatMap(layer -> Stream.of(packages(layer))).toArray(String[]::new))
+        .check(CLASSES);
+  }
+
   @Test
   void enginesSeeTablesOnly() {
     noClasses()
@@ -85,7 +101,7 @@ class ArchitectureTest {
   void librariesStayWhereTheyBelong() {
     only("org.knowm.xchart..", "io.scorefield.plot..");
     only("picocli..", "io.scorefield.cli..");
-    only("org.snakeyaml..", "io.scorefield.experiment.config..");
+    only("org.snakeyaml..", "io.scorefield.config..");
     only("java.awt..", "io.scorefield.plot..");
     only("java.lang.foreign..", "io.scorefield.engine..");
     only("jcuda..", "io.scorefield.engine.cuda..");

@@ -7,7 +7,7 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
-import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.train.Trainer;
 import java.io.IOException;
 import java.util.List;
@@ -53,7 +53,7 @@ public class EngineBenchmark {
   @Setup
   public void open() throws IOException {
     engine = Engines.open(engineName, 1).engine();
-    work = Workload.of(ConfigSource.read(experiment).bind(), engine);
+    work = Workload.of(ExperimentSource.read(experiment).bind(), engine);
     trainer = work.trainer(engine, work.batch());
     row = work.program("plain").rows().get(work.program("plain").rows().size() / 2);
     points = new float[POINTS * work.mlp().dimension()];

@@ -6,10 +6,10 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.Engines;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.experiment.Provenance;
-import io.scorefield.experiment.Summary;
-import io.scorefield.experiment.config.ConfigSource;
-import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.report.Provenance;
+import io.scorefield.report.Summary;
 import io.scorefield.rng.Shuffle;
 import io.scorefield.train.Trainer;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ public final class PeerTable {
   private void work(String experiment, String label, List<Integer> sizes, List<String> methods)
       throws Exception {
     int most = Runtime.getRuntime().availableProcessors();
-    ExperimentConfig config = ConfigSource.read(experiment).bind();
+    ExperimentConfig config = ExperimentSource.read(experiment).bind();
     try (Engine one = Engines.open("native", 1).engine();
         Engine all = Engines.open("native", most).engine()) {
       Workload work = Workload.of(config, all);

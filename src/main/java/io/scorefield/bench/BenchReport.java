@@ -1,9 +1,9 @@
 package io.scorefield.bench;
 
-import io.scorefield.experiment.Provenance;
-import io.scorefield.experiment.Summary;
 import io.scorefield.plot.Figure;
 import io.scorefield.plot.Figures;
+import io.scorefield.report.Provenance;
+import io.scorefield.report.Summary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

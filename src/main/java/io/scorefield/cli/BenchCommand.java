@@ -3,12 +3,12 @@ package io.scorefield.cli;
 import io.scorefield.bench.Bench;
 import io.scorefield.bench.BenchReport;
 import io.scorefield.bench.Workload;
+import io.scorefield.config.ConfigException;
+import io.scorefield.config.Suggestion;
+import io.scorefield.config.WholeNumber;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.Engines;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.ConfigSource;
-import io.scorefield.experiment.config.Suggestion;
-import io.scorefield.experiment.config.WholeNumber;
+import io.scorefield.experiment.settings.ExperimentSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,7 +125,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     ExperimentOptions.writable(out);
     List<Long> counts = counts();
-    ConfigSource source = ConfigSource.read(experiment);
+    ExperimentSource source = ExperimentSource.read(experiment);
     for (String assignment : set) {
       source = source.with(assignment);
     }
@@ -164,12 +164,12 @@ final class BenchCommand implements Callable<Integer> {
 
   /// The trainings chosen: that of the experiment, and with the laws in the loss.
   private static Map<String, Workload> trainings(
-      ConfigSource source, List<String> chosen, Engine reference) throws IOException {
+      ExperimentSource source, List<String> chosen, Engine reference) throws IOException {
     Map<String, Workload> trainings = new LinkedHashMap<>();
     Map<String, String> estimates = Map.of(TRAIN_MEAN, "mean", TRAIN_SAMPLE, "sample");
     for (String name : chosen) {
       if (TRAININGS.contains(name)) {
-        ConfigSource own =
+        ExperimentSource own =
             estimates.containsKey(name)
                 ? source.with("objective.physics.estimate", estimates.get(name), "--work " + name)
                 : source;

@@ -1,6 +1,6 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.config.ConfigException;
 import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,8 +14,8 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import picocli.AutoComplete.GenerateCompletion;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
 
 /// Runs a command line: 0 it worked, 1 it failed, 2 it was called wrongly.
 public final class CommandLineRunner {

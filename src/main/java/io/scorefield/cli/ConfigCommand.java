@@ -1,7 +1,7 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.config.ConfigSource;
-import io.scorefield.experiment.config.ConfigWriter;
+import io.scorefield.config.ConfigWriter;
+import io.scorefield.experiment.settings.ExperimentSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,10 +47,10 @@ final class ConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (reference) {
-      console.out().print(ConfigWriter.reference());
+      console.out().print(ExperimentSource.reference());
       return CommandLineRunner.OK;
     }
-    ConfigSource source = ConfigSource.read(experiment);
+    ExperimentSource source = ExperimentSource.read(experiment);
     for (String assignment : set) {
       source = source.with(assignment);
     }

@@ -1,7 +1,7 @@
 package io.scorefield.cli;
 
 import io.scorefield.experiment.Failures;
-import io.scorefield.experiment.Reporter;
+import io.scorefield.watch.Reporter;
 import java.io.PrintWriter;
 import java.util.Locale;
 

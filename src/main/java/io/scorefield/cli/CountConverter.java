@@ -1,6 +1,6 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.config.WholeNumber;
+import io.scorefield.config.WholeNumber;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,10 +1,10 @@
 package io.scorefield.cli;
 
+import io.scorefield.config.ConfigException;
+import io.scorefield.config.Suggestion;
 import io.scorefield.engine.cuda.CudaOptions;
 import io.scorefield.engine.cuda.Precision;
 import io.scorefield.engine.cuda.Route;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

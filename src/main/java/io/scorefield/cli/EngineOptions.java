@@ -1,9 +1,9 @@
 package io.scorefield.cli;
 
+import io.scorefield.config.ConfigException;
+import io.scorefield.config.Suggestion;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.Engines;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.Suggestion;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package io.scorefield.cli;
 
 import io.scorefield.experiment.ExperimentRunner;
-import io.scorefield.experiment.RunFolder;
+import io.scorefield.experiment.folder.RunFolder;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 

@@ -1,9 +1,9 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.Origin;
-import io.scorefield.experiment.RunFolder;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.config.ConfigException;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.Origin;
+import io.scorefield.experiment.settings.ExperimentSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,8 +90,8 @@ final class ExperimentOptions {
     return resume;
   }
 
-  ConfigSource source() throws IOException {
-    ConfigSource source = ConfigSource.read(experiment);
+  ExperimentSource source() throws IOException {
+    ExperimentSource source = ExperimentSource.read(experiment);
     for (String assignment : set) {
       source = source.with(assignment);
     }

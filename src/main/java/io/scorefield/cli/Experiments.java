@@ -1,6 +1,6 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.settings.ExperimentSource;
 import java.util.Iterator;
 
 /// The built-in experiments, for help and completion.
@@ -10,6 +10,6 @@ final class Experiments implements Iterable<String> {
 
   @Override
   public Iterator<String> iterator() {
-    return ConfigSource.BUILT_IN.iterator();
+    return ExperimentSource.BUILT_IN.iterator();
   }
 }

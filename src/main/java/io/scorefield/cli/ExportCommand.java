@@ -1,7 +1,7 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.Model;
-import io.scorefield.experiment.ModelFile;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;

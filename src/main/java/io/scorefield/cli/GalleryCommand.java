@@ -1,7 +1,8 @@
 package io.scorefield.cli;
 
 import io.scorefield.engine.Engine;
-import io.scorefield.experiment.Gallery;
+import io.scorefield.experiment.GalleryRuns;
+import io.scorefield.report.Gallery;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,7 +46,7 @@ final class GalleryCommand implements Callable<Integer> {
     ExperimentOptions.writable(out);
     ExperimentOptions.named(runs);
     try (Engine engine = engines.open(console)) {
-      new Gallery(engine, runs, out, console).make();
+      Gallery.write(runs, out, new GalleryRuns(engine, console));
     }
     console.result("gallery: " + out);
     return CommandLineRunner.OK;

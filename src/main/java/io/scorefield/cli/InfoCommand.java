@@ -4,7 +4,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineInfo;
 import io.scorefield.engine.Engines;
 import io.scorefield.engine.cuda.CudaEngine;
-import io.scorefield.experiment.Provenance;
+import io.scorefield.report.Provenance;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;

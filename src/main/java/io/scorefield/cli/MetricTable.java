@@ -1,7 +1,7 @@
 package io.scorefield.cli;
 
 import io.scorefield.eval.MetricValue;
-import io.scorefield.experiment.Report;
+import io.scorefield.io.Rounded;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +26,8 @@ final class MetricTable {
           .forEach(
               (name, value) ->
                   out.printf(
-                      Locale.ROOT, format, Plain.text(method), Plain.text(name), Report.value(value.value()),
-                      Report.error(value.standardError()), Report.number(value.noiseFloor())));
+                      Locale.ROOT, format, Plain.text(method), Plain.text(name), Rounded.value(value.value()),
+                      Rounded.error(value.standardError()), Rounded.number(value.noiseFloor())));
     }
   }
 }

@@ -1,16 +1,16 @@
 package io.scorefield.cli;
 
+import io.scorefield.config.ConfigException;
 import io.scorefield.engine.Engine;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.ExperimentRunner;
 import io.scorefield.experiment.Failures;
-import io.scorefield.experiment.Origin;
-import io.scorefield.experiment.RunFolder;
-import io.scorefield.experiment.RunLock;
 import io.scorefield.experiment.SweepRunner;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.ConfigSource;
-import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.folder.RunLock;
+import io.scorefield.experiment.model.Origin;
+import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.ExperimentSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -34,7 +34,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    ConfigSource source = experiment.source();
+    ExperimentSource source = experiment.source();
     ExperimentConfig config = source.bind();
     RunFolder folder = experiment.folder(source.name());
     Optional<Origin> origin = experiment.origin();

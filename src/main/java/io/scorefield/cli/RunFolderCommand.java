@@ -1,13 +1,13 @@
 package io.scorefield.cli;
 
+import io.scorefield.config.ConfigException;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.ExperimentRunner;
-import io.scorefield.experiment.ModelFile;
-import io.scorefield.experiment.RunFolder;
-import io.scorefield.experiment.RunLock;
-import io.scorefield.experiment.Summary;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.folder.RunLock;
+import io.scorefield.experiment.model.ModelFile;
+import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.report.Summary;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,14 +1,14 @@
 package io.scorefield.cli;
 
+import io.scorefield.config.ConfigException;
+import io.scorefield.config.Suggestion;
 import io.scorefield.engine.Engine;
-import io.scorefield.experiment.Model;
-import io.scorefield.experiment.ModelFile;
-import io.scorefield.experiment.RunFolder;
-import io.scorefield.experiment.SampleSettings;
 import io.scorefield.experiment.SampleStage;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.ExperimentConfig;
-import io.scorefield.experiment.config.Suggestion;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.model.ModelFile;
+import io.scorefield.experiment.model.SampleSettings;
+import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
@@ -20,11 +20,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 
 /// Samples from a checkpoint alone.
 @Command(

@@ -1,11 +1,11 @@
 package io.scorefield.cli;
 
-import io.scorefield.experiment.Provenance;
-import picocli.CommandLine;
+import io.scorefield.report.Provenance;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// The top of the command line.
 @Command(

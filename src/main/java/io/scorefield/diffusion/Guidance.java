@@ -1,7 +1,7 @@
 package io.scorefield.diffusion;
 
-import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.PhysicsTerm.Loss;
+import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.physics.Constraint;

@@ -3,7 +3,6 @@ package io.scorefield.eval;
 import io.scorefield.data.DataSet;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
-import io.scorefield.physics.TapeRunner;
 import io.scorefield.watch.Watch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /// Measures samples against the data's distribution and against a law. Samples are less the data's origin, as its points
@@ -55,6 +53,7 @@ public final class Evaluator {
   private final Optional<Constraint> constraint;
   private final boolean angular;
   private final Options options;
+  private final Residuals residuals;
   private final Reference reference;
   private final Map<String, Double> floors = new LinkedHashMap<>();
 
@@ -66,7 +65,8 @@ public final class Evaluator {
     this.constraint = constraint;
     this.angular = angular && data.dimension() == 2;
     this.options = options;
-    this.reference = new Reference(data, seed);
+    residuals = new Residuals(data.origin());
+    reference = new Reference(data, seed);
   }
 
   /// The fewest samples that can be measured.
@@ -135,7 +135,7 @@ public final class Evaluator {
     for (Law law : laws.laws()) {
       if (law.isObjective() || laws.laws().size() > 1) {
         String name = (law.isObjective() ? "objective: " : "law: ") + law.name();
-        metrics.put(name, mean(PHYSICAL_LOSS, name, samples, points -> sizes(law, points)));
+        metrics.put(name, mean(PHYSICAL_LOSS, name, samples, points -> residuals.sizes(law, points)));
       }
     }
   }
@@ -148,7 +148,7 @@ public final class Evaluator {
     double[] means = new double[samples.length / data.dimension()];
     for (Law law : laws) {
       double share = (double) law.tape().residuals() / total;
-      double[] sizes = sizes(law, samples);
+      double[] sizes = residuals.sizes(law, samples);
       for (int i = 0; i < means.length; i++) {
         means[i] += share * sizes[i];
       }
@@ -161,42 +161,12 @@ public final class Evaluator {
     float[] measured = Arrays.copyOf(samples, Math.min(samples.length, options.samples() * data.dimension()));
     Map<String, Integer> undefined = new LinkedHashMap<>();
     for (Law law : constraint.map(Constraint::laws).orElse(List.of())) {
-      int count = (int) Arrays.stream(sizes(law, measured)).filter(Double::isNaN).count();
+      int count = (int) Arrays.stream(residuals.sizes(law, measured)).filter(Double::isNaN).count();
       if (count > 0) {
         undefined.put(law.name(), count);
       }
     }
     return undefined;
-  }
-
-  /// Of every sample the mean of a law's |r|, or its objective.
-  public double[] sizes(Law law, float[] samples) {
-    int dimension = data.dimension();
-    double[] origin = data.origin();
-    double[] sizes = new double[samples.length / dimension];
-    Watch watch = Watch.current();
-    int parts = Math.max(1, Math.min(sizes.length, Runtime.getRuntime().availableProcessors()));
-    IntStream.range(0, parts)
-        .parallel()
-        .forEach(
-            part -> {
-              TapeRunner runner = new TapeRunner(law.tape());
-              double[] x = new double[dimension];
-              double[] residuals = new double[law.tape().residuals()];
-              int to = (int) ((part + 1L) * sizes.length / parts);
-              for (int i = (int) ((long) part * sizes.length / parts); i < to; i++) {
-                watch.check();
-                for (int d = 0; d < dimension; d++) {
-                  x[d] = origin[d] + samples[i * dimension + d];
-                }
-                double objective = runner.forward(x, 0, residuals);
-                sizes[i] =
-                    law.isObjective()
-                        ? objective
-                        : Arrays.stream(residuals).map(Math::abs).sum() / residuals.length;
-              }
-            });
-    return sizes;
   }
 
   private double[] nearest(float[] samples, ToDoubleFunction<double[]> of) {

@@ -4,6 +4,7 @@ import io.scorefield.data.DataSet;
 import io.scorefield.data.GaussianMixture;
 import io.scorefield.diffusion.ExactSampler;
 import io.scorefield.eval.Evaluator;
+import io.scorefield.experiment.model.Model;
 import java.util.Optional;
 
 /// Samples of a run's own sampler with the exact score in the network's place, where that is known and quick to compute: the

@@ -1,21 +1,33 @@
 package io.scorefield.experiment;
 
+import io.scorefield.config.ConfigWriter;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
+import io.scorefield.engine.EngineInfo;
 import io.scorefield.eval.MetricValue;
-import io.scorefield.experiment.config.ConfigWriter;
-import io.scorefield.experiment.config.ExperimentConfig;
-import io.scorefield.experiment.config.GuidanceConfig;
+import io.scorefield.eval.NoiseLevels;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.model.ModelFile;
+import io.scorefield.experiment.model.Origin;
+import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.GuidanceConfig;
 import io.scorefield.io.FormatException;
-import io.scorefield.network.Network;
-import io.scorefield.plot.Figure;
-import io.scorefield.watch.Watch;
+import io.scorefield.report.LevelHistory;
+import io.scorefield.report.PosteriorPlots;
+import io.scorefield.report.Provenance;
+import io.scorefield.report.Report;
+import io.scorefield.report.RunPlots;
+import io.scorefield.report.Summary;
 import io.scorefield.train.Checkpoint;
+import io.scorefield.watch.Reporter;
+import io.scorefield.watch.StoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,28 +39,21 @@ public final class ExperimentRunner {
   /// Not the name of a method.
   private static final String TRAINING = "(training)";
 
-  private final String name;
+  private final Run run;
   private final ExperimentConfig config;
-  private final Engine engine;
   private final RunFolder folder;
   private final Reporter reporter;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Failures failures;
-  private Optional<DataSet> loaded = Optional.empty();
   private Optional<Origin> origin = Optional.empty();
 
   public ExperimentRunner(
-      String name,
-      ExperimentConfig config,
-      Engine engine,
-      RunFolder folder,
-      Reporter reporter) {
-    this.name = name;
+      String name, ExperimentConfig config, Engine engine, RunFolder folder, Reporter reporter) {
+    run = new Run(name, config, engine, folder, reporter);
     this.config = config;
-    this.engine = engine;
     this.folder = folder;
     this.reporter = reporter;
-    this.failures = new Failures(reporter);
+    failures = new Failures(reporter);
   }
 
   /// Starts a new training from the weights of another run.
@@ -67,7 +72,7 @@ public final class ExperimentRunner {
   /// @param resume go on from the folder's checkpoint
   /// @return the metrics by method
   public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
-    Requests.check(config, engine.info().name(), folder);
+    Requests.check(config, run.engine().info().name(), folder);
     try {
       train(resume);
       sample();
@@ -85,20 +90,22 @@ public final class ExperimentRunner {
 
   /// Trains and writes config.yaml, checkpoint.safetensors, metrics.csv and levels.csv.
   public void train(boolean resume) throws IOException {
-    Inputs inputs = Inputs.of(config, data(), scaling(resume));
+    Inputs inputs = Inputs.of(config, run.all(), scaling(resume));
     Model model = inputs.model();
     DataSet data = model.training(inputs.data());
     folder.create();
     reporter.line(
         data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
             + model.mlp().parameterCount() + " parameters, seed " + config.seed());
-    inputs.lines(engine.info().name()).forEach(reporter::line);
+    inputs.lines(run.engine().info().name()).forEach(reporter::line);
     if (model.givenScaling() && !Origin.warning(model, data).isEmpty()) {
       reporter.line(Origin.warning(model, data));
     }
     LawTrial.of(model, data, reporter);
     long start = System.nanoTime();
-    new TrainStage(engine, model, inputs.data(), folder, reporter).run(resume, origin);
+    TrainStage stage = new TrainStage(run.engine(), model, inputs.data(), folder, reporter);
+    stage.run(resume, origin);
+    run.train(stage.sampled(), stage.losses(), stage.levels());
     if (!resume) {
       seconds.put(TRAINING, (System.nanoTime() - start) * 1e-9);
     }
@@ -106,30 +113,34 @@ public final class ExperimentRunner {
 
   /// Samples with every method and writes samples.npy and samples-METHOD.npy.
   public void sample() throws IOException {
-    Trained trained = trained();
-    SampleStage stage = new SampleStage(engine, trained.model(), trained.network(), reporter);
-    long count = config.sample().countOn(engine.info().name());
+    Model model = run.trained().model();
+    SampleStage stage = sampling();
+    long count = config.sample().countOn(run.engine().info().name());
     for (String method : stage.methods().keySet()) {
       stopIfAsked();
       long start = System.nanoTime();
+      FirstSamples kept = new FirstSamples(Run.MOST_NUMBERS / model.mlp().dimension() * model.mlp().dimension());
       try {
-        stage.write(folder.samples(method), method, config.seed(), 0, count);
+        stage.write(folder.samples(method), method, config.seed(), 0, count, kept);
         seconds.put(method, (System.nanoTime() - start) * 1e-9);
+        run.keep(method, kept.numbers());
       } catch (EngineException e) {
-        failed(trained.model(), method, folder.samples(method), e);
+        failed(model, method, folder.samples(method), e);
       }
     }
     if (config.inverse().present()) {
-      InverseStage inverse = inverse(trained);
-      List<InverseStage.Case> cases = inverse.cases();
       for (GuidanceConfig method : config.guidance()) {
         try {
-          inverse.sample(method, cases, folder);
+          run.inverse().sample(method, folder);
         } catch (EngineException e) {
-          failed(trained.model(), "posterior " + method.name(), folder.posterior(method.name()), e);
+          failed(model, "posterior " + method.name(), folder.posterior(method.name()), e);
         }
       }
     }
+  }
+
+  private SampleStage sampling() throws IOException {
+    return new SampleStage(run.engine(), run.trained().model(), run.trained().network(), reporter);
   }
 
   /// Goes on without a method: neither its samples nor earlier ones stay.
@@ -163,35 +174,34 @@ public final class ExperimentRunner {
 
   /// Measures the samples and writes summary.json.
   public Map<String, Map<String, MetricValue>> evaluate() throws IOException {
-    Trained trained = trained();
+    Run.Trained trained = run.trained();
+    DataSet data = run.data();
     reporter.line("evaluate");
-    EvaluateStage stage = new EvaluateStage(trained.model(), dataOf(trained.model()));
-    SampleStage samples = new SampleStage(engine, trained.model(), trained.network(), reporter);
+    EvaluateStage stage = new EvaluateStage(trained.model(), data);
     Map<String, Map<String, MetricValue>> metrics = new LinkedHashMap<>();
-    for (String method : samples.methods().keySet()) {
+    for (String method : sampling().methods().keySet()) {
       stopIfAsked();
       if (!allFailed().containsKey(method)) {
         try {
-          metrics.putAll(stage.run(folder, List.of(method), reporter));
+          metrics.put(method, stage.evaluate(method, run.samples(method), reporter));
         } catch (FormatException e) {
           failures.add(method, "method '" + method + "'", e);
         }
       }
     }
-    Map<String, Map<String, MetricValue>> before =
-        Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
+    Map<String, Map<String, MetricValue>> before = run.metrics();
     metrics.replaceAll(
         (method, values) -> withTimes(method, values, before.getOrDefault(method, Map.of())));
-    ExactSamples.of(trained.model(), data(), config.sample().countOn(engine.info().name()))
+    EngineInfo engine = run.engine().info();
+    ExactSamples.of(trained.model(), run.all(), config.sample().countOn(engine.name()))
         .ifPresent(exact -> metrics.put(ExactSamples.METHOD, stage.evaluate(exact)));
     if (config.inverse().present()) {
-      InverseStage inverse = inverse(trained);
-      List<InverseStage.Case> cases = inverse.cases();
-      metrics.putAll(inverse.evaluate(cases, inverse.read(cases, folder, allFailed().keySet())));
+      metrics.putAll(run.inverse().evaluate(run.inverse().samples(folder, allFailed().keySet())));
     }
     Map<String, Object> tree =
-        Summary.tree(name, trained.model(), trained.steps(), stage.reference(), metrics, engine.info());
+        Summary.tree(run.name(), trained.model(), trained.steps(), stage.reference(), metrics, engine);
     Summary.write(folder.summary(), Summary.withFailed(tree, allFailed()));
+    run.measured(metrics);
     return metrics;
   }
 
@@ -217,63 +227,49 @@ public final class ExperimentRunner {
   /// Draws the pictures and writes report.html.
   public void plot() throws IOException {
     stopIfAsked();
-    Trained trained = trained();
+    Model model = run.trained().model();
+    DataSet data = run.data();
     reporter.line("plot");
-    DataSet data = dataOf(trained.model());
-    new PlotStage(engine, trained.model(), data, trained.network(), folder).run(reporter);
-    levels(trained, data);
+    List<Map.Entry<String, float[]>> samples = new ArrayList<>();
+    for (String method : sampling().methods().keySet()) {
+      if (run.hasSamples(method)) {
+        samples.add(Map.entry(method, run.samples(method)));
+      }
+    }
+    new RunPlots(run.engine(), model, data, run.trained().network(), folder.plots())
+        .write(run.losses(), levels(data), samples, reporter);
     if (config.inverse().present()
         && config.guidance().stream().anyMatch(method -> Files.exists(folder.posterior(method.name())))) {
-      InverseStage inverse = inverse(trained);
-      List<InverseStage.Case> cases = inverse.cases();
-      new PosteriorPlots(trained.model(), data, inverse)
-          .write(folder.plots(), cases.getFirst(), inverse.read(cases, folder, allFailed().keySet()));
+      InverseStage inverse = run.inverse();
+      new PosteriorPlots(model, data, inverse.measurements())
+          .write(
+              folder.plots(), inverse.cases().getFirst(),
+              inverse.samples(folder, allFailed().keySet()));
     }
-    Map<String, Map<String, MetricValue>> metrics =
-        Files.exists(folder.summary()) ? Summary.readMetrics(folder.summary()) : Map.of();
-    String lead = config.description().isEmpty() ? name : config.description();
     Report.write(
         folder,
-        name,
-        lead,
-        metrics,
+        run.name(),
+        config.description().isEmpty() ? run.name() : config.description(),
+        run.metrics(),
         allFailed(),
-        "The truth is " + new EvaluateStage(trained.model(), data).reference()
+        "The truth is " + new EvaluateStage(model, data).reference()
             + ". The noise floor is the same metric between two such samples of the same size; a "
             + "value near its floor cannot be told from the truth.",
         ConfigWriter.yaml(config),
-        new Provenance().tree(engine.info()));
+        new Provenance().tree(run.engine().info()));
   }
 
-  /// levels.png, of the moments that the training noted and of the network as it is.
-  private void levels(Trained trained, DataSet data) throws IOException {
-    LevelHistory history =
-        Files.exists(folder.levels())
-            ? LevelHistory.read(folder.levels(), trained.steps())
-            : new LevelHistory();
+  /// The moments that the training noted, and the network as it is.
+  private LevelHistory levels(DataSet data) throws IOException {
+    Run.Trained trained = run.trained();
+    LevelHistory history = run.levels();
     if (!history.has(trained.steps())) {
       history.add(
-          new NoiseLevels(engine, trained.model(), data).of(trained.network(), trained.steps()));
+          new NoiseLevels(
+                  run.engine(), trained.model().diffuser(), trained.model().constraint(), data, config.seed())
+              .of(trained.network(), trained.steps()));
     }
-    Optional<Figure> figure = history.figure();
-    if (figure.isPresent()) {
-      figure.get().write(folder.plots(), "levels");
-    }
-  }
-
-  private InverseStage inverse(Trained trained) throws IOException {
-    return new InverseStage(
-        engine, trained.model(), trained.network(), allOf(trained.model()), reporter);
-  }
-
-  private record Trained(Model model, Network network, long steps) {}
-
-  /// The network of the folder's checkpoint.
-  private Trained trained() throws IOException {
-    boolean best = config.sample().weights() == ExperimentConfig.Weights.BEST;
-    Checkpoint.Stored stored = Checkpoint.read(best ? folder.best() : folder.checkpoint());
-    Model model = ModelFile.read(stored, config);
-    return new Trained(model, stored.network(model.mlp()), stored.step());
+    return history;
   }
 
   /// The scaling of another run, where this one keeps it.
@@ -283,31 +279,7 @@ public final class ExperimentRunner {
       Model before = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
       return before.givenScaling() ? Optional.of(before.diffuser().scaling()) : Optional.empty();
     }
-    return origin.isPresent() ? origin.get().scaling(data()) : Optional.empty();
-  }
-
-  /// All data, read or drawn once.
-  private DataSet data() throws IOException {
-    if (loaded.isEmpty()) {
-      Requests.checkData(config.data());
-      Watch.current().check();
-      loaded = Optional.of(config.data().load(config.seed()));
-    }
-    return loaded.get();
-  }
-
-  /// The points trained on, if the data are those of the training.
-  private DataSet dataOf(Model model) throws IOException {
-    return model.training(allOf(model));
-  }
-
-  private DataSet allOf(Model model) throws IOException {
-    DataSet data = data();
-    if (!Fingerprint.of(data).equals(model.fingerprint())) {
-      throw new FormatException(
-          "data set '" + data.name() + "' has changed since the training of " + folder.checkpoint());
-    }
-    return data;
+    return origin.isPresent() ? origin.get().scaling(run.all()) : Optional.empty();
   }
 
   private void stopIfAsked() {

@@ -1,5 +1,6 @@
 package io.scorefield.experiment;
 
+import io.scorefield.watch.Reporter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -2,9 +2,11 @@ package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Scaling;
-import io.scorefield.experiment.config.ConfigSource;
-import io.scorefield.experiment.config.DataConfig;
-import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.settings.DataConfig;
+import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.io.Rounded;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeOperation;
 import java.io.IOException;
@@ -40,7 +42,7 @@ record Inputs(DataSet data, Model model) {
   }
 
   /// Reads and checks the files of an experiment that will be run later. Of data that are drawn a few points will do.
-  static void check(ConfigSource source) throws IOException {
+  static void check(ExperimentSource source) throws IOException {
     ExperimentConfig config = source.bind();
     boolean file = config.data() instanceof DataConfig.File;
     of(file ? config : source.with("data.points", "16", "data.points").bind());
@@ -71,7 +73,7 @@ record Inputs(DataSet data, Model model) {
     if (coarse > 0 && !engine.equals("reference")) {
       lines.add(
           "warning: the engine " + engine + " computes laws that are not linear in " + some(moved) + " only to "
-              + Report.number(coarse) + " there (float32); --engine reference is exact");
+              + Rounded.number(coarse) + " there (float32); --engine reference is exact");
     }
     double largest = 0;
     for (int i = 0; i < data.points().length; i++) {

@@ -1,7 +1,8 @@
 package io.scorefield.experiment;
 
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.InverseConfig;
+import io.scorefield.config.ConfigException;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.settings.InverseConfig;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;

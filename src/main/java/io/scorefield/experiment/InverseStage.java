@@ -1,7 +1,6 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
-import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
@@ -10,19 +9,27 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.eval.Measurements;
 import io.scorefield.eval.MetricValue;
-import io.scorefield.experiment.config.GuidanceConfig;
-import io.scorefield.experiment.config.InverseConfig;
+import io.scorefield.eval.PosteriorCase;
+import io.scorefield.eval.PosteriorMetrics;
+import io.scorefield.eval.PosteriorSamples;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.model.SampleFile;
+import io.scorefield.experiment.settings.GuidanceConfig;
+import io.scorefield.experiment.settings.InverseConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
-import io.scorefield.physics.Law;
-import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Reporter;
+import io.scorefield.watch.StoppedException;
 import io.scorefield.watch.Watch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -48,7 +55,9 @@ final class InverseStage {
   private final Reporter reporter;
   private final InverseConfig config;
   private final InverseProblem problem;
-  private final Tape operator;
+  private final Measurements measurements;
+  private final Map<String, List<float[]>> kept = new LinkedHashMap<>();
+  private Optional<List<PosteriorCase>> known = Optional.empty();
 
   /// @param all the data, those that are held out included
   InverseStage(Engine engine, Model model, Network network, DataSet all, Reporter reporter)
@@ -61,22 +70,24 @@ final class InverseStage {
     this.reporter = reporter;
     config = model.config().inverse();
     problem = InverseProblem.of(model);
-    operator = problem.operator();
+    measurements = new Measurements(problem.operator(), data.origin(), config.noise());
   }
 
-  /// A measurement, and the truth it is of where that is known.
-  ///
-  /// @param truth [D] less the data's origin, empty where only y is given
-  record Case(Optional<double[]> truth, double[] measured) {}
+  Measurements measurements() {
+    return measurements;
+  }
 
-  /// Posterior samples of every case.
-  ///
-  /// @param samples [case][n, D] in data units less the origin
-  record Outcome(String method, List<float[]> samples) {}
+  /// What is measured, and of what.
+  List<PosteriorCase> cases() {
+    if (known.isEmpty()) {
+      known = Optional.of(draw());
+    }
+    return known.get();
+  }
 
-  List<Case> cases() {
+  private List<PosteriorCase> draw() {
     if (problem.measured().isPresent()) {
-      return List.of(new Case(Optional.empty(), problem.measured().get()));
+      return List.of(new PosteriorCase(Optional.empty(), problem.measured().get()));
     }
     long seed = model.config().seed() + TRUTHS;
     int dimension = data.dimension();
@@ -89,37 +100,34 @@ final class InverseStage {
             ? data.source().get().draw(seed, count)
             : Arrays.copyOf(points.points(), count * dimension);
     NoiseSource noise = new NoiseSource(seed);
-    float[] z = new float[operator.residuals()];
-    List<Case> cases = new ArrayList<>();
+    float[] z = new float[problem.operator().residuals()];
+    List<PosteriorCase> cases = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       double[] truth = new double[dimension];
       int from = i * dimension;
       Arrays.setAll(truth, d -> truths[from + d]);
-      double[] y = predicted(truth);
+      double[] y = measurements.predicted(truth);
       noise.normals(NoiseStream.PRIOR, i, 0, z, 0, z.length);
       for (int j = 0; j < y.length; j++) {
         y[j] += config.noise() * z[j];
       }
-      cases.add(new Case(Optional.of(truth), y));
+      cases.add(new PosteriorCase(Optional.of(truth), y));
     }
     return cases;
   }
 
-  /// A(x) of a point that is given less the data's origin.
-  double[] predicted(double[] relative) {
-    double[] x = new double[relative.length];
-    Arrays.setAll(x, d -> data.origin()[d] + relative[d]);
-    return operator.residuals(x, 0);
-  }
-
   /// Samples the posterior of every case with a method, and writes posterior-METHOD.npy.
-  void sample(GuidanceConfig method, List<Case> cases, RunFolder folder) throws IOException {
+  void sample(GuidanceConfig method, RunFolder folder) throws IOException {
+    List<PosteriorCase> cases = cases();
+    List<float[]> all = new ArrayList<>();
     long total = (long) cases.size() * config.samples();
     SampleWatch watch = new SampleWatch(model);
     try (PointWriter writer =
         PointWriter.open(folder.posterior(method.name()), total, model.layout())) {
       for (int i = 0; i < cases.size(); i++) {
-        writer.write(posterior(method.guidance(config), cases.get(i), i, watch), config.samples());
+        float[] samples = posterior(method.guidance(config), cases.get(i), i, watch);
+        writer.write(samples, config.samples());
+        all.add(samples);
         reporter.progress(
             "posterior " + method.name(), (i + 1L) * config.samples(), total, "samples", "");
         if (reporter.stopRequested()) {
@@ -127,37 +135,44 @@ final class InverseStage {
         }
       }
       writer.commit();
+      kept.put(method.name(), all);
       StepProgram program =
           model.diffuser().program(model.config().sampler().sampler(), method.guidance(config));
       watch.findings("posterior by " + method.name(), program.guidedRows()).forEach(reporter::line);
     }
   }
 
-  /// The samples that {@link #sample} wrote.
+  /// The samples of every method.
   ///
   /// @param failed names, with "posterior " before them, of methods that have none
-  List<Outcome> read(List<Case> cases, RunFolder folder, Set<String> failed) throws IOException {
-    List<Outcome> outcomes = new ArrayList<>();
+  List<PosteriorSamples> samples(RunFolder folder, Set<String> failed) throws IOException {
+    List<PosteriorSamples> outcomes = new ArrayList<>();
     for (GuidanceConfig method : model.config().guidance()) {
-      if (failed.contains("posterior " + method.name())) {
-        continue;
+      if (!failed.contains("posterior " + method.name())) {
+        if (!kept.containsKey(method.name())) {
+          kept.put(method.name(), read(folder.posterior(method.name())));
+        }
+        outcomes.add(new PosteriorSamples(method.name(), kept.get(method.name())));
       }
-      float[] all = SampleFile.read(folder.posterior(method.name()), model);
-      int block = config.samples() * data.dimension();
-      if (all.length != block * cases.size()) {
-        throw new FormatException(
-            folder.posterior(method.name()) + ": is not of this problem; sample again");
-      }
-      List<float[]> samples = new ArrayList<>();
-      for (int i = 0; i < cases.size(); i++) {
-        samples.add(Arrays.copyOfRange(all, i * block, (i + 1) * block));
-      }
-      outcomes.add(new Outcome(method.name(), samples));
     }
     return outcomes;
   }
 
-  private float[] posterior(Guidance guidance, Case one, int number, SampleWatch watch)
+  /// What {@link #sample} of an earlier process wrote.
+  private List<float[]> read(Path file) throws IOException {
+    float[] all = SampleFile.read(file, model, Integer.MAX_VALUE);
+    int block = config.samples() * data.dimension();
+    if (all.length != block * cases().size()) {
+      throw new FormatException(file + ": is not of this problem; sample again");
+    }
+    List<float[]> samples = new ArrayList<>();
+    for (int i = 0; i < cases().size(); i++) {
+      samples.add(Arrays.copyOfRange(all, i * block, (i + 1) * block));
+    }
+    return samples;
+  }
+
+  private float[] posterior(Guidance guidance, PosteriorCase one, int number, SampleWatch watch)
       throws IOException {
     Diffuser diffuser = model.diffuser();
     Constraint law = problem.law(one.measured());
@@ -192,147 +207,11 @@ final class InverseStage {
   }
 
   /// How good the samples of every method are: means over the cases with their standard errors.
-  Map<String, Map<String, MetricValue>> evaluate(List<Case> cases, List<Outcome> outcomes) {
-    Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
-    EvaluateStage laws = new EvaluateStage(model, data);
-    Map<String, List<Double>> floors = floors(cases);
-    for (Outcome outcome : outcomes) {
-      Map<String, List<Double>> values = new LinkedHashMap<>();
-      for (int i = 0; i < cases.size(); i++) {
-        Watch.current().check();
-        Case one = cases.get(i);
-        float[] samples = outcome.samples().get(i);
-        add(values, "data-misfit", misfit(samples, one.measured(), false));
-        add(values, "data-misfit-largest", misfit(samples, one.measured(), true));
-        one.truth().ifPresent(truth -> add(values, "coverage-90", coverage(samples, truth)));
-        add(values, "largest-deviation", largestDeviation(samples));
-        one.truth().ifPresent(truth -> add(values, "mean-error", meanError(samples, truth)));
-        model.constraint().ifPresent(
-            constraint -> {
-              for (Law law : constraint.laws()) {
-                add(
-                    values, law.isObjective() ? "objective: " + law.name() : "law: " + law.name(),
-                    Arrays.stream(laws.residuals(law, samples)).average().orElseThrow());
-              }
-            });
-        exact(one).ifPresent(posterior -> posterior.compare(samples).forEach((name, v) -> add(values, name, v)));
-      }
-      Map<String, MetricValue> metrics = new LinkedHashMap<>();
-      values.forEach((name, list) -> metrics.put(name, mean(list, floors.getOrDefault(name, List.of()))));
-      all.put("posterior " + outcome.method(), metrics);
-    }
-    return all;
-  }
-
-  /// What exact samples of the posterior, as many, are off in every case.
-  private Map<String, List<Double>> floors(List<Case> cases) {
-    Map<String, List<Double>> floors = new LinkedHashMap<>();
-    int repeats = model.config().evaluate().floorRepeats();
-    for (int i = 0; i < cases.size(); i++) {
-      Optional<ExactPosterior> posterior = exact(cases.get(i));
-      for (int repeat = 0; repeat < repeats && posterior.isPresent(); repeat++) {
-        long first = ((long) i * repeats + repeat) * config.samples();
-        Watch.current().check();
-        float[] samples =
-            posterior.get().draw(model.config().seed() + FLOORS, first, config.samples());
-        posterior.get().compare(samples).forEach((name, value) -> add(floors, name, value));
-      }
-    }
-    return floors;
-  }
-
-  /// The exact posterior, where the prior allows one.
-  Optional<ExactPosterior> exact(Case one) {
-    return data.source()
-        .flatMap(prior -> ExactPosterior.of(prior, operator, one.measured(), config.noise()));
-  }
-
-  private static void add(Map<String, List<Double>> values, String name, double value) {
-    values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
-  }
-
-  private static MetricValue mean(List<Double> values, List<Double> floors) {
-    int n = values.size();
-    double floor = floors.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
-    double mean = values.stream().mapToDouble(v -> v).sum() / n;
-    double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-    return new MetricValue(mean, n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0, floor, n);
-  }
-
-  /// Root mean square of (A(x) - y) / noise over samples and measurements, or the largest of them.
-  private double misfit(float[] samples, double[] measured, boolean worst) {
-    int dimension = data.dimension();
-    double[] x = new double[dimension];
-    double squares = 0;
-    double largest = 0;
-    int n = samples.length / dimension;
-    for (int i = 0; i < n; i++) {
-      for (int d = 0; d < dimension; d++) {
-        x[d] = samples[i * dimension + d];
-      }
-      double[] predicted = predicted(x);
-      for (int j = 0; j < predicted.length; j++) {
-        double off = (predicted[j] - measured[j]) / config.noise();
-        squares += off * off;
-        largest = Math.max(largest, Math.abs(off));
-      }
-    }
-    return worst ? largest : Math.sqrt(squares / n / measured.length);
-  }
-
-  /// The share of components whose truth is in the central interval of 90 % of the samples. Constant components, which
-  /// always are, do not count.
-  private double coverage(float[] samples, double[] truth) {
-    int inside = 0;
-    int all = 0;
-    for (int d = 0; d < truth.length; d++) {
-      if (model.diffuser().scaling().isConstant(d)) {
-        continue;
-      }
-      all++;
-      double[] sorted = component(samples, d);
-      Arrays.sort(sorted);
-      int tail = (int) Math.round(0.05 * sorted.length);
-      if (truth[d] >= sorted[tail] && truth[d] <= sorted[sorted.length - 1 - tail]) {
-        inside++;
-      }
-    }
-    return (double) inside / all;
-  }
-
-  /// How far a sample is from the mean of the data at most, in standard deviations of the component.
-  private double largestDeviation(float[] samples) {
-    Scaling size = Scaling.standardize(data.points(), data.dimension());
-    double largest = 0;
-    for (int i = 0; i < samples.length; i++) {
-      int d = i % data.dimension();
-      if (size.deviation()[d] > 0) {
-        largest = Math.max(largest, Math.abs(samples[i] - size.mean()[d]) / size.deviation()[d]);
-      }
-    }
-    return largest;
-  }
-
-  /// Distance of the samples' mean from the truth, over the data's size.
-  private double meanError(float[] samples, double[] truth) {
-    double squares = 0;
-    double size = 0;
-    double[] deviation = Scaling.of(data, true).deviation();
-    for (int d = 0; d < truth.length; d++) {
-      if (deviation[d] == 0) {
-        continue; // constant in the data and in every sample
-      }
-      double mean = Arrays.stream(component(samples, d)).average().orElseThrow();
-      squares += Math.pow((mean - truth[d]) / deviation[d], 2);
-      size += 1;
-    }
-    return Math.sqrt(squares / size);
-  }
-
-  private double[] component(float[] samples, int d) {
-    int dimension = data.dimension();
-    double[] values = new double[samples.length / dimension];
-    Arrays.setAll(values, i -> samples[i * dimension + d]);
-    return values;
+  Map<String, Map<String, MetricValue>> evaluate(List<PosteriorSamples> outcomes) {
+    return new PosteriorMetrics(
+            data, model.diffuser().scaling(), measurements, model.constraint(),
+            new PosteriorMetrics.Floors(
+                model.config().evaluate().floorRepeats(), model.config().seed() + FLOORS))
+        .of(cases(), outcomes);
   }
 }

@@ -1,8 +1,12 @@
 package io.scorefield.experiment;
 
+import io.scorefield.config.ConfigException;
 import io.scorefield.data.DataSet;
-import io.scorefield.experiment.config.ConfigException;
+import io.scorefield.eval.Residuals;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.io.Rounded;
 import io.scorefield.physics.Law;
+import io.scorefield.watch.Reporter;
 import java.util.Arrays;
 
 /// The laws of an experiment, tried on its data before anything is trained.
@@ -19,9 +23,9 @@ final class LawTrial {
     for (float value : data.points()) {
       size += (double) value * value / data.size();
     }
-    EvaluateStage stage = new EvaluateStage(model, data);
+    Residuals sizes = new Residuals(data.origin());
     for (Law law : model.constraint().get().laws()) {
-      double[] residuals = stage.residuals(law, data.points());
+      double[] residuals = sizes.sizes(law, data.points());
       for (int i = 0; i < residuals.length; i++) {
         if (!Double.isFinite(residuals[i])) {
           throw new ConfigException(
@@ -34,9 +38,9 @@ final class LawTrial {
           Double.isNaN(law.tolerance()) ? 0.05 * Math.sqrt(size) : law.tolerance();
       if (!law.isObjective() && mean > tolerance) {
         reporter.line(
-            "warning: the training points are " + Report.number(mean) + " off the law '" + law.name()
-                + "' on average (at best " + Report.number(Arrays.stream(residuals).min().orElseThrow())
-                + ", tolerance " + Report.number(tolerance) + "); is 'physics' as you mean it?");
+            "warning: the training points are " + Rounded.number(mean) + " off the law '" + law.name()
+                + "' on average (at best " + Rounded.number(Arrays.stream(residuals).min().orElseThrow())
+                + ", tolerance " + Rounded.number(tolerance) + "); is 'physics' as you mean it?");
       }
     }
   }

@@ -1,8 +1,9 @@
 package io.scorefield.experiment;
 
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.DataConfig;
-import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.config.ConfigException;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.settings.DataConfig;
+import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.io.Points;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;

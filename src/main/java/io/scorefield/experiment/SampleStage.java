@@ -1,5 +1,6 @@
 package io.scorefield.experiment;
 
+import io.scorefield.config.ConfigException;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.NotFiniteException;
@@ -7,17 +8,17 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.experiment.config.ConfigException;
-import io.scorefield.experiment.config.GuidanceConfig;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.settings.GuidanceConfig;
 import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
-import io.scorefield.watch.Watch;
+import io.scorefield.watch.Reporter;
+import io.scorefield.watch.StoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -78,7 +79,12 @@ public final class SampleStage {
   /// Streams samples to a .npy or .csv file, in data units.
   ///
   /// @throws StoppedException when the user stops; the file is not written
-  public void write(Path file, String method, long seed, long first, long count)
+  public void write(Path file, String method, long seed, long first, long count) throws IOException {
+    write(file, method, seed, first, count, new FirstSamples(0));
+  }
+
+  /// The same, keeping the first of them.
+  void write(Path file, String method, long seed, long first, long count, FirstSamples kept)
       throws IOException {
     StepProgram program = program(method);
     reporter.keeps("the samples being made are not written", () -> {});
@@ -94,6 +100,7 @@ public final class SampleStage {
                 public void accept(long from, int size, float[] block) throws IOException {
                   watch.look(from, size, block);
                   writer.write(block, size);
+                  kept.add(block, size * model.mlp().dimension());
                   long done = from + size - first;
                   reporter.progress("sample " + method, done, count, "samples", "");
                   if (reporter.stopRequested() && done < count) {
@@ -132,55 +139,5 @@ public final class SampleStage {
               + String.join(", ", methods().keySet()));
     }
     return guidance;
-  }
-
-  /// States of the first samples during the reverse process.
-  ///
-  /// @param times noise levels of the states
-  /// @param states [times][count, D] in data units
-  public record Course(List<Double> times, List<float[]> states) {}
-
-  /// Follows plain samples through the reverse process at about `moments` moments.
-  public Course course(int count, int moments) throws IOException {
-    StepProgram program = program(RunFolder.PLAIN);
-    List<Integer> ends = new ArrayList<>();
-    for (int row = 0; row < program.rows().size(); row++) {
-      if (program.rows().get(row).endsStep()) {
-        ends.add(row);
-      }
-    }
-    int kept = Math.min(moments, ends.size());
-    int[] rows = new int[kept + 1];
-    List<Double> times = new ArrayList<>();
-    rows[0] = -1;
-    times.add(model.diffuser().schedule().end());
-    for (int i = 1; i <= kept; i++) {
-      rows[i] = ends.get((int) ((long) i * ends.size() / kept) - 1);
-      times.add(program.rows().get(rows[i]).timeAfter());
-    }
-    int dimension = model.mlp().dimension();
-    List<float[]> states = new ArrayList<>();
-    for (int i = 0; i < rows.length; i++) {
-      states.add(new float[count * dimension]);
-    }
-    SampleRequest request =
-        SampleRequest.of(model.config().seed(), 0, count).withSnapshots(rows);
-    model
-        .diffuser()
-        .sample(
-            engine, network, program, PhysicsTerm.none(), request,
-            new SampleSink() {
-              @Override
-              public void accept(long first, int size, float[] samples) {
-                Watch.current().check();
-              }
-
-              @Override
-              public void snapshot(int index, long first, int size, float[] block) {
-                System.arraycopy(
-                    block, 0, states.get(index), (int) first * dimension, size * dimension);
-              }
-            });
-    return new Course(times, states);
   }
 }

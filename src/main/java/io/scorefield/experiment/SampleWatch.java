@@ -2,7 +2,8 @@ package io.scorefield.experiment;
 
 import io.scorefield.data.DataRange;
 import io.scorefield.diffusion.Parameterization;
-import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.settings.ExperimentConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

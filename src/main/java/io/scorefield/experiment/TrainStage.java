@@ -4,14 +4,26 @@ import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
-import io.scorefield.experiment.config.ExperimentConfig;
+import io.scorefield.eval.NoiseLevels;
+import io.scorefield.experiment.folder.RunConfig;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.model.ModelFile;
+import io.scorefield.experiment.model.Origin;
+import io.scorefield.experiment.model.TrainingIdentity;
+import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.io.FormatException;
+import io.scorefield.io.Rounded;
 import io.scorefield.network.Network;
+import io.scorefield.report.LevelHistory;
+import io.scorefield.report.LossHistory;
 import io.scorefield.train.Checkpoint;
 import io.scorefield.train.DivergenceException;
 import io.scorefield.train.HeldOutLoss;
 import io.scorefield.train.Trainer;
 import io.scorefield.train.TrainingOptions;
+import io.scorefield.watch.Reporter;
+import io.scorefield.watch.StoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +34,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Trains the network of a run and keeps its checkpoint, metrics.csv and levels.csv.
-public final class TrainStage {
+final class TrainStage {
   private static final int STRETCHES = 1000;
 
   /// Looks at every noise level during a training; a training of fewer steps than STRETCHES has one, at its end.
   private static final int MOMENTS = 10;
 
   /// The loss on held-out points is taken after every so many stretches.
-  private static final int JUDGED = 20;
+  private static final int HELD_OUT_EVERY = 20;
 
   /// Added to the seed for their noise.
   private static final long HELD_OUT = 1L << 43;
@@ -58,7 +70,10 @@ public final class TrainStage {
 
   private boolean left;
 
-  public TrainStage(
+  private Optional<Run.Trained> last = Optional.empty();
+  private Optional<Run.Trained> best = Optional.empty();
+
+  TrainStage(
       Engine engine, Model model, DataSet all, RunFolder folder, Reporter reporter) {
     this.engine = engine;
     this.model = model;
@@ -68,13 +83,26 @@ public final class TrainStage {
     this.reporter = reporter;
   }
 
-  /// Trains to the end and returns the network to sample with.
+  /// The network to sample with; empty where that is the best of an earlier process.
+  Optional<Run.Trained> sampled() {
+    return model.config().sample().weights() == ExperimentConfig.Weights.BEST ? best : last;
+  }
+
+  LossHistory losses() {
+    return history;
+  }
+
+  LevelHistory levels() {
+    return levels;
+  }
+
+  /// Trains to the end.
   ///
   /// @param wanted go on from the folder's checkpoint, if there is one, instead of starting afresh
   /// @param origin where the weights of a fresh start are from, if not from random numbers
   /// @throws StoppedException when the user stops; a checkpoint has been written
   /// @throws DivergenceException when the loss stops being finite; the last checkpoint is kept
-  public Network run(boolean wanted, Optional<Origin> origin) throws IOException {
+  void run(boolean wanted, Optional<Origin> origin) throws IOException {
     boolean resume = wanted && Files.exists(folder.checkpoint());
     if (wanted && !resume) {
       reporter.line(folder.root() + " has no checkpoint yet: starting at step 0");
@@ -121,7 +149,7 @@ public final class TrainStage {
             engine, model.diffuser(), model.mlp(), data, options, model.constraint(), state)) {
       reporter.keeps("a checkpoint is written; go on with --resume --out " + folder.root(), this::leave);
       train(trainer, options);
-      return trainer.network();
+      last = Optional.of(new Run.Trained(model, trainer.network(), trainer.step()));
     }
   }
 
@@ -152,8 +180,8 @@ public final class TrainStage {
           String.format(
               Locale.ROOT,
               "the learning rate jumps from %s to %s: its cosine now ends at step %,d instead of %,d",
-              Report.number(before.learningRate(Math.min(state.step(), before.steps()))),
-              Report.number(options.learningRate(state.step())),
+              Rounded.number(before.learningRate(Math.min(state.step(), before.steps()))),
+              Rounded.number(options.learningRate(state.step())),
               options.steps(), before.steps()));
     }
     return state;
@@ -171,7 +199,8 @@ public final class TrainStage {
     // after it are finite: until then a checkpoint waits, and the one on disk stays.
     Optional<TrainingState> waiting = Optional.empty();
     long saved = trainer.step();
-    NoiseLevels noiseLevels = new NoiseLevels(engine, model, data);
+    NoiseLevels noiseLevels =
+        new NoiseLevels(engine, model.diffuser(), model.constraint(), data, model.config().seed());
     Optional<HeldOutLoss> heldOut =
         others.map(
             points ->
@@ -205,16 +234,17 @@ public final class TrainStage {
             "train", trainer.step(), options.steps(), "steps",
             String.format(Locale.ROOT, "loss %.4g", mean(losses.data())));
         if (trainer.step() == end) {
-          boolean judges = end / stretch % JUDGED == 0 || end == options.steps();
-          double judged =
-              heldOut.isPresent() && judges ? heldOut.get().of(trainer.network()) : Double.NaN;
-          boolean best =
-              !Double.isNaN(judged) && history.best().map(row -> judged < row.heldOut()).orElse(true);
+          boolean due = end / stretch % HELD_OUT_EVERY == 0 || end == options.steps();
+          double heldOutLoss =
+              heldOut.isPresent() && due ? heldOut.get().of(trainer.network()) : Double.NaN;
+          boolean isBest =
+              !Double.isNaN(heldOutLoss) && history.best().map(row -> heldOutLoss < row.heldOut()).orElse(true);
           add(
               new LossHistory.Row(
-                  end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch, judged));
-          if (best) {
+                  end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch, heldOutLoss));
+          if (isBest) {
             new Checkpoint(ModelFile.metadata(model), model.mlp(), finite(trainer)).write(folder.best());
+            best = Optional.of(new Run.Trained(model, trainer.network(), end));
           }
           dataLoss = 0;
           physicsLoss = 0;
@@ -268,7 +298,7 @@ public final class TrainStage {
     history.add(row);
   }
 
-  private synchronized void add(List<LevelHistory.Row> moment) {
+  private synchronized void add(List<NoiseLevels.Level> moment) {
     levels.add(moment);
   }
 

@@ -13,9 +13,9 @@ import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.engine.reference.ReferenceEngine;
-import io.scorefield.experiment.Reporter;
-import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.network.Network;
+import io.scorefield.watch.Reporter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +79,7 @@ class EngineCheckTest {
         Engine wrong = new WrongEngine()) {
       Workload work =
           Workload.of(
-              ConfigSource.read("half-moons").with("sampler.steps=3").bind(), reference);
+              ExperimentSource.read("half-moons").with("sampler.steps=3").bind(), reference);
       List<String> printed = new ArrayList<>();
       Bench.Outcome outcome =
           new Bench(List.of("plain"), List.of(10L), 0.1)

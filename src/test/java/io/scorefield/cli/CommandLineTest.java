@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.scorefield.experiment.config.ConfigSource;
 import io.scorefield.engine.cuda.CudaEngine;
 import io.scorefield.engine.nativecpu.NativeEngine;
+import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.io.Npy;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,7 +75,7 @@ class CommandLineTest {
       })
   void changingTheFormulaOfTheCircleChangesTheLaw(String formula, double residual) throws IOException {
     String text =
-        ConfigSource.builtInText("circle").replace("sqrt(x^2 + y^2) - 1.5", formula);
+        ExperimentSource.builtInText("circle").replace("sqrt(x^2 + y^2) - 1.5", formula);
     Path config = folder.resolve("mine.yaml");
     Files.writeString(config, text);
     Path out = folder.resolve("mine");
@@ -523,7 +523,7 @@ class CommandLineTest {
     assertThat(run("--version").out()).contains("scorefield 0.");
     Path file = folder.resolve("my.yaml");
     Files.writeString(file, run("config", "half-moons", "--set", "seed=9").out());
-    assertThat(ConfigSource.read(file.toString()).bind().seed()).isEqualTo(9);
+    assertThat(ExperimentSource.read(file.toString()).bind().seed()).isEqualTo(9);
     assertThat(run("config", "--reference").out()).startsWith("# Configuration reference");
     assertThat(run("generate-completion").out()).contains("complete -F");
   }

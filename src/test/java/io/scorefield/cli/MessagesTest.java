@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.cli.Program.Result;
-import io.scorefield.experiment.config.ConfigSource;
+import io.scorefield.experiment.settings.ExperimentSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -51,7 +51,7 @@ class MessagesTest {
   @Test
   void aMistakeInTheFileIsThatOfTheFile() throws IOException {
     Path file = folder.resolve("mine.yaml");
-    Files.writeString(file, ConfigSource.builtInText("circle").replace("kind: ddpm", "kind: heun"));
+    Files.writeString(file, ExperimentSource.builtInText("circle").replace("kind: ddpm", "kind: heun"));
     Result result = Program.run("train", file.toString(), "--set", "seed=3");
     assertThat(result.complaints()).singleElement().asString().contains("mine.yaml:").contains("heun");
   }
@@ -103,13 +103,13 @@ class MessagesTest {
     Path config = folder.resolve("mine.yaml");
     Files.writeString(
         config,
-        ConfigSource.builtInText("circle")
+        ExperimentSource.builtInText("circle")
             .replaceFirst("(?m)^description:.*$", "description: \"a\\\\e[31m \\\\\"b\\\\\" \\\\\\\\ \\\\n c\""));
     Result printed = Program.run("config", config.toString());
     assertThat(printed.code()).as(printed.err()).isZero();
     assertThat(printed.out()).contains("\\u001b[31m").doesNotContain("\u001b");
     Files.writeString(config, printed.out());
-    assertThat(ConfigSource.read(config.toString()).bind().description()).isEqualTo("a\u001b[31m \"b\" \\ \n c");
+    assertThat(ExperimentSource.read(config.toString()).bind().description()).isEqualTo("a\u001b[31m \"b\" \\ \n c");
   }
 
   @Test
@@ -124,8 +124,8 @@ class MessagesTest {
   void helpListsEveryExperiment(String command) {
     String help = Program.run(command, "--help").out().replaceAll("\\s+", " ");
     String completion = Program.run("generate-completion").out();
-    assertThat(ConfigSource.BUILT_IN).allSatisfy(name -> assertThat(help).contains(name));
-    assertThat(ConfigSource.BUILT_IN).allSatisfy(name -> assertThat(completion).contains(name));
+    assertThat(ExperimentSource.BUILT_IN).allSatisfy(name -> assertThat(help).contains(name));
+    assertThat(ExperimentSource.BUILT_IN).allSatisfy(name -> assertThat(completion).contains(name));
   }
 
   @ParameterizedTest

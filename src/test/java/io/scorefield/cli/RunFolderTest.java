@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.scorefield.cli.Program.Result;
 import io.scorefield.cli.Program.Started;
-import io.scorefield.experiment.RunFolder;
-import io.scorefield.experiment.RunLock;
+import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.folder.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.scorefield.engine.nativecpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
 import io.scorefield.engine.NoiseTable;
@@ -10,7 +11,6 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
-import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;

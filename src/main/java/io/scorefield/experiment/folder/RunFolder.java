@@ -1,0 +1,113 @@
+package io.scorefield.experiment.folder;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// The files of a run. These names are promised to scripts.
+public record RunFolder(Path root) {
+  /// The method name of unguided samples.
+  public static final String PLAIN = "plain";
+
+  /// Makes the folder where it is missing.
+  ///
+  /// @throws IOException when it cannot be made or written
+  public RunFolder create() throws IOException {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new IOException("cannot make the folder " + root + ": a file has that name");
+    }
+    try {
+      Files.createDirectories(plots());
+      Files.delete(Files.createTempFile(root, ".write-test", ""));
+    } catch (IOException e) {
+      throw new IOException("cannot write to the folder " + root + ": " + e.getMessage(), e);
+    }
+    return this;
+  }
+
+  /// Deletes what was made with an earlier state of the network: samples, summary and report.
+  public void discardResults() throws IOException {
+    Files.deleteIfExists(summary());
+    Files.deleteIfExists(report());
+    try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "{samples,samples-*,posterior-*}.npy")) {
+      for (Path file : samples) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /// Marks the folder as one of ours, and is locked while a process works in it ({@link RunLock}).
+  public Path marker() {
+    return root.resolve(".scorefield");
+  }
+
+  public Path config() {
+    return root.resolve("config.yaml");
+  }
+
+  public Path checkpoint() {
+    return root.resolve("checkpoint.safetensors");
+  }
+
+  /// The checkpoint of the least loss on held-out points.
+  public Path best() {
+    return root.resolve("best.safetensors");
+  }
+
+  /// The checkpoint that a new training in the same folder has replaced.
+  public Path previous() {
+    return root.resolve("previous.safetensors");
+  }
+
+  /// Takes an earlier training out of the way of a new one, before that says anything of its own.
+  ///
+  /// @return whether there was one
+  public boolean retire() throws IOException {
+    if (!Files.exists(checkpoint())) {
+      return false;
+    }
+    Files.move(checkpoint(), previous(), StandardCopyOption.REPLACE_EXISTING);
+    discardResults();
+    Files.deleteIfExists(best());
+    Files.deleteIfExists(metrics());
+    Files.deleteIfExists(levels());
+    return true;
+  }
+
+  public Path metrics() {
+    return root.resolve("metrics.csv");
+  }
+
+  /// Errors and residuals by noise level.
+  public Path levels() {
+    return root.resolve("levels.csv");
+  }
+
+  public Path summary() {
+    return root.resolve("summary.json");
+  }
+
+  public Path table() {
+    return root.resolve("table.csv");
+  }
+
+  public Path plots() {
+    return root.resolve("plots");
+  }
+
+  public Path report() {
+    return root.resolve("report.html");
+  }
+
+  /// Posterior samples of an inverse problem, those of one measurement after the other.
+  public Path posterior(String method) {
+    return root.resolve("posterior-" + method + ".npy");
+  }
+
+  /// The samples of a method: samples.npy for {@link #PLAIN}, samples-METHOD.npy for the others.
+  public Path samples(String method) {
+    return root.resolve(method.equals(PLAIN) ? "samples.npy" : "samples-" + method + ".npy");
+  }
+}

@@ -1,0 +1,176 @@
+package io.scorefield.experiment.model;
+
+import io.scorefield.config.ConfigException;
+import io.scorefield.data.DataRange;
+import io.scorefield.data.DataSet;
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.LawConfig;
+import io.scorefield.io.FormatException;
+import io.scorefield.io.Layout;
+import io.scorefield.network.Mlp;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
+import io.scorefield.physics.Variables;
+import io.scorefield.plot.Axes;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// An experiment's configuration, made concrete for data of a known dimension and scaling.
+///
+/// @param config the configuration
+/// @param diffuser the model without its weights
+/// @param mlp the network's shape
+/// @param variables names of the components
+/// @param constraint the laws, where there are some
+/// @param fingerprint of the data, so that a training is not resumed on others
+/// @param heldOut how many of the data are not trained on
+/// @param givenScaling whether the scaling is that of another run, not of these data
+public record Model(
+    ExperimentConfig config,
+    Diffuser diffuser,
+    Mlp mlp,
+    Variables variables,
+    Optional<Constraint> constraint,
+    String fingerprint,
+    int heldOut,
+    boolean givenScaling) {
+  /// The model for the given data.
+  public static Model of(ExperimentConfig config, DataSet data) throws IOException {
+    return of(config, data, Optional.empty());
+  }
+
+  /// The model for the given data.
+  ///
+  /// @param given the scaling of another run, where the data are to be scaled as that run's were
+  public static Model of(ExperimentConfig config, DataSet data, Optional<Scaling> given) throws IOException {
+    int heldOut = HeldOut.count(config, data);
+    DataSet training = HeldOut.training(data, heldOut, config.seed());
+    Scaling scaling;
+    try {
+      scaling =
+          given.isPresent()
+              ? given.get().movedTo(data.origin())
+              : Scaling.of(training, config.data().standardize());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
+    }
+    DataRange range = DataRange.of(scaling.toState(training.points()), data.dimension());
+    return of(
+        config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
+        given.isPresent(), true);
+  }
+
+  /// The points of the data that are trained on.
+  public DataSet training(DataSet all) {
+    return HeldOut.training(all, heldOut, config.seed());
+  }
+
+  /// The others; empty where none are held out.
+  public Optional<DataSet> others(DataSet all) {
+    return HeldOut.others(all, heldOut, config.seed());
+  }
+
+  static Model of(
+      ExperimentConfig config,
+      Scaling scaling,
+      Optional<DataRange> range,
+      List<String> components,
+      String fingerprint,
+      int heldOut,
+      boolean givenScaling,
+      boolean withLaws)
+      throws IOException {
+    Variables variables = Variables.of(components);
+    if (variables.dimension() != scaling.dimension()) {
+      throw new ConfigException(
+          "the components " + variables + " are " + variables.dimension() + ", but the data have "
+              + scaling.dimension());
+    }
+    return new Model(
+        config,
+        config.diffuser(scaling, range),
+        config.network().mlp(scaling.dimension()),
+        variables,
+        withLaws ? laws(config, variables) : Optional.empty(),
+        fingerprint,
+        heldOut,
+        givenScaling);
+  }
+
+  /// The range of the training points in data units, where it is known.
+  public Optional<DataRange> dataRange() {
+    return diffuser.range().map(range -> range.toData(diffuser.scaling()));
+  }
+
+  /// The laws of a configuration, tied to the components.
+  private static Optional<Constraint> laws(ExperimentConfig config, Variables variables)
+      throws IOException {
+    List<Law> laws = new ArrayList<>();
+    for (LawConfig law : config.physics()) {
+      try {
+        laws.add(law.law(variables));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("physics[" + laws.size() + "]: " + e.getMessage(), e);
+      }
+    }
+    return laws.isEmpty() ? Optional.empty() : Optional.of(new Constraint(laws));
+  }
+
+  /// The columns of files of samples.
+  public Layout layout() {
+    return new Layout(variables.elements(), diffuser.scaling().origin());
+  }
+
+  /// The name of every component with what is taken off it inside the program: x, or x - 1000000, [D].
+  public List<String> labels() {
+    List<String> labels = new ArrayList<>();
+    for (String name : variables.elements()) {
+      labels.add(label(name, labels.size()));
+    }
+    return labels;
+  }
+
+  /// A name with what is taken off a component inside the program.
+  public String label(String name, int component) {
+    BigDecimal offset = BigDecimal.valueOf(diffuser.scaling().origin()[component]).stripTrailingZeros();
+    String size =
+        Math.abs(offset.scale()) > 12 ? offset.abs().toString() : offset.abs().toPlainString();
+    return offset.signum() == 0 ? name : name + (offset.signum() > 0 ? " - " : " + ") + size;
+  }
+
+  /// Titles of the axes of pictures of data in the plane: none where the components are x and y as they are.
+  public Axes axes() {
+    return axes(labels());
+  }
+
+  /// The same for pictures of states.
+  public Axes stateAxes() {
+    return config.data().standardize() ? axes(variables.elements()) : axes();
+  }
+
+  private static Axes axes(List<String> labels) {
+    return labels.equals(List.of("x", "y")) ? Axes.UNNAMED : new Axes(labels.getFirst(), labels.getLast());
+  }
+
+  /// A line about the components that are the same in all data; empty where there are none.
+  public String constants() {
+    int[] constants = diffuser.scaling().constants();
+    if (constants.length == 0) {
+      return "";
+    }
+    List<String> names = variables.elements();
+    int shown = Math.min(8, constants.length);
+    String list =
+        Arrays.stream(constants).limit(shown).mapToObj(names::get).collect(Collectors.joining(", "));
+    return constants.length + " of " + names.size()
+        + (constants.length == 1 ? " components is constant and stays" : " components are constant and stay")
+        + " as in the data: " + list + (shown < constants.length ? ", ..." : "");
+  }
+}

@@ -1,0 +1,201 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Kind;
+import io.scorefield.config.Setting;
+import io.scorefield.data.DarcyFields;
+import io.scorefield.data.DataSet;
+import io.scorefield.data.Distribution;
+import io.scorefield.data.GaussianMixture;
+import io.scorefield.data.HeatFields;
+import io.scorefield.data.PlaneDistribution;
+import io.scorefield.io.Columns;
+import io.scorefield.io.FormatException;
+import io.scorefield.io.Numbers;
+import io.scorefield.io.Points;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Where the training points come from.
+public sealed interface DataConfig {
+  /// Whether every component is scaled to mean 0 and deviation 1.
+  boolean standardize();
+
+  /// Makes or reads the points.
+  DataSet load(long seed) throws IOException;
+
+  String POINTS = "Number of training points.";
+  String STANDARDIZE =
+      "Scale every component to mean 0 and deviation 1 for training; samples come back in data units.";
+
+  @Kind(value = "circle", doc = "Points uniform on a circle around the origin.")
+  record Circle(
+      @Setting(doc = POINTS, value = "100", min = 1, max = 1e8) int points,
+      @Setting(doc = "Radius.", value = "1.5", min = 0, aboveMin = true) double radius,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(PlaneDistribution.circle(radius), points, seed);
+    }
+  }
+
+  @Kind(value = "half-moons", doc = "Two interleaving half circles of radius 1 with normal jitter.")
+  record HalfMoons(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Standard deviation of the jitter.", value = "0.05", min = 0) double jitter,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(PlaneDistribution.halfMoons(jitter), points, seed);
+    }
+  }
+
+  @Kind(value = "eight-gaussians", doc = "Eight equal Gaussians on a circle.")
+  record EightGaussians(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Radius of the circle of the means.", value = "2", min = 0, aboveMin = true)
+          double radius,
+      @Setting(doc = "Standard deviation of each.", value = "0.2", min = 0, aboveMin = true)
+          double deviation,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      Distribution distribution = GaussianMixture.eightGaussians(radius, deviation);
+      return DataSet.draw(distribution, points, seed);
+    }
+  }
+
+  @Kind(
+      value = "gaussian",
+      doc = "One Gaussian; the covariance of components i and j is deviation^2 correlation^|i - j|.")
+  record Gaussian(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "D.", value = "2", min = 1, max = 1024) int dimension,
+      @Setting(doc = "Standard deviation.", value = "1", min = 0, aboveMin = true) double deviation,
+      @Setting(doc = "Correlation of neighbouring components.", value = "0.8", min = -0.999, max = 0.999)
+          double correlation,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(
+          GaussianMixture.gaussian(dimension, deviation, correlation), points, seed);
+    }
+  }
+
+  @Kind(value = "swiss-roll", doc = "A spiral of one and a half turns with normal jitter.")
+  record SwissRoll(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Outer radius.", value = "2", min = 0, aboveMin = true) double radius,
+      @Setting(doc = "Standard deviation of the jitter.", value = "0.05", min = 0) double jitter,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(PlaneDistribution.swissRoll(radius, jitter), points, seed);
+    }
+  }
+
+  @Kind(value = "checkerboard", doc = "Uniform on the eight black squares of a 4 x 4 board.")
+  record Checkerboard(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Side of the board.", value = "4", min = 0, aboveMin = true) double side,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(PlaneDistribution.checkerboard(side), points, seed);
+    }
+  }
+
+  @Kind(
+      value = "darcy",
+      doc = "Permeability k and pressure u of a flow, -div(k grad u) = f, on a grid; fields k and u.")
+  record Darcy(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Axes of the grid.", value = "1", min = 1, max = 2) int axes,
+      @Setting(doc = "Grid points along an axis.", value = "64", min = 2, max = 4096) int grid,
+      @Setting(
+              doc = "Correlation length of log k; the domain has length 1.",
+              value = "0.2",
+              min = 0,
+              aboveMin = true)
+          double length,
+      @Setting(doc = "Standard deviation of log k.", value = "0.5", min = 0, aboveMin = true)
+          double deviation,
+      @Setting(doc = "The source f.", value = "1") double source,
+      @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(new DarcyFields(axes, grid, length, deviation, source), points, seed);
+    }
+  }
+
+  @Kind(
+      value = "heat",
+      doc = "Temperatures on a ring that have evened out for a random time: mean 1/2, from 0 to 1; field u.")
+  record Heat(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Grid points, a multiple of 8.", value = "64", min = 8, max = 4096) int grid,
+      @Setting(doc = "Shortest time; the ring has length 1.", value = "1e-4", min = 0)
+          double shortest,
+      @Setting(doc = "Longest time.", value = "2e-3", min = 0) double longest,
+      @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) {
+      return DataSet.draw(new HeatFields(grid, shortest, longest), points, seed);
+    }
+  }
+
+  @Kind(value = "file", doc = "Points [N, D] from a .npy or .csv file.")
+  record File(
+      @Setting(
+              doc =
+                  "The file. A relative path is relative to the folder of the file that it is written in; with --set, to "
+                      + "the folder you are in.",
+              path = true)
+          String path,
+      @Setting(
+              doc =
+                  "Columns to read, in this order: names of a .csv file, or numbers counted from 0, such as "
+                      + "[pressure, temperature] or [0, 2]. Empty: all.",
+              value = "[]")
+          List<String> columns,
+      @Setting(
+              doc =
+                  "Names of the components for laws, such as x y or u[64] k[16,16]; empty: the names of the file's "
+                      + "columns, else x, y, z, or x[D].",
+              value = "''")
+          String components,
+      @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
+      implements DataConfig {
+    @Override
+    public DataSet load(long seed) throws IOException {
+      Points points = ConfigFiles.read("data.path", path, new Columns(columns, "data.columns"));
+      String name = ConfigFiles.fileName(path);
+      ComponentNames names =
+          ComponentNames.of(name, points.names(), components, points.dimension());
+      List<String> notes = new ArrayList<>(points.notes());
+      notes.addAll(names.notes());
+      return switch (points.numbers()) {
+        case Numbers.Floats(float[] values) ->
+            new DataSet(
+                name, points.dimension(), values, Optional.empty(), names.components(),
+                new double[points.dimension()], notes);
+        case Numbers.Doubles(double[] values) -> {
+          try {
+            yield DataSet.of(name, points.dimension(), values, names.components(), notes);
+          } catch (IllegalArgumentException e) {
+            throw new FormatException(path + ": " + e.getMessage(), e);
+          }
+        }
+      };
+    }
+  }
+}

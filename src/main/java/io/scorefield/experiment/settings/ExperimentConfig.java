@@ -1,0 +1,244 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Checked;
+import io.scorefield.config.Setting;
+import io.scorefield.data.DataRange;
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Objective;
+import io.scorefield.diffusion.Parameterization;
+import io.scorefield.diffusion.Weighting;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.schedule.DiscreteSchedule;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// An experiment: everything that a run depends on.
+public record ExperimentConfig(
+    @Setting(doc = "One line about the experiment.", value = "''") String description,
+    @Setting(
+            doc = "Seed of the data, the weights, the training and the samples.",
+            value = "1",
+            min = 0,
+            max = 1e15)
+        long seed,
+    @Setting(doc = "The training points.") DataConfig data,
+    @Setting(doc = "The noise schedule.") ScheduleConfig schedule,
+    @Setting(doc = "The network.", value = "{}") NetworkConfig network,
+    @Setting(doc = "The training objective.", value = "{}") ObjectiveConfig objective,
+    @Setting(doc = "The training.", value = "{}") TrainConfig train,
+    @Setting(doc = "The reverse process.") SamplerConfig sampler,
+    @Setting(doc = "How many samples.", value = "{}") SampleConfig sample,
+    @Setting(doc = "The laws that samples are to obey.", value = "[]") List<LawConfig> physics,
+    @Setting(doc = "Ways to guide samples to the laws, each sampled beside the plain model.", value = "[]")
+        List<GuidanceConfig> guidance,
+    @Setting(
+            doc = "An inverse problem: the guidance then is towards its measurements.",
+            value = "{}")
+        InverseConfig inverse,
+    @Setting(doc = "The metrics.", value = "{}") EvaluateConfig evaluate,
+    @Setting(
+            doc = "Repeat everything with seeds seed, seed + 1, ... and report means.",
+            value = "1",
+            min = 1,
+            max = 1000)
+        int repeats,
+    @Setting(doc = "Variants of this experiment to run side by side.", value = "[]")
+        List<Variant> variants)
+    implements Checked {
+
+  /// Noise levels times time features that a table may hold: 160 MB.
+  private static final long MOST_FEATURES = 20_000_000;
+
+  /// The objective.
+  public record ObjectiveConfig(
+      @Setting(doc = "What the network predicts; v is good at all noise levels.", value = "v") Parameterization predict,
+      @Setting(doc = "Weight of a noise level in the loss.", value = "none") Weighting weighting,
+      @Setting(
+              doc = "Squared errors of the components are summed or averaged.",
+              value = "mean")
+          Objective.Reduction reduction,
+      @Setting(doc = "The laws' part in the training.", value = "{}") TrainingPhysics physics) {
+    public Objective objective() {
+      return new Objective(
+          weighting, reduction,
+          new Objective.Physics(
+              physics.estimate(), physics.c(), physics.spread(), physics.limit(), physics.combine()));
+    }
+  }
+
+  /// Training with the laws.
+  public record TrainingPhysics(
+      @Setting(
+              doc =
+                  "What the laws are applied to: none, the mean x0hat, or a sample (x0hat after one DDIM step to "
+                      + "the first noise level).",
+              value = "none")
+          Objective.Estimate estimate,
+      @Setting(
+              doc = "How much the laws weigh: c / (2 Sigma_t) |R|^2, or as 'spread' says.",
+              value = "0.01",
+              min = 0,
+              aboveMin = true)
+          double c,
+      @Setting(
+              doc =
+                  "How that is spread over the noise levels: by Sigma_t, the variance of x_{t-1} given x_t and x_0 "
+                      + "(posterior), or as the errors of the data are weighted, c times as much as theirs (data).",
+              value = "posterior")
+          Objective.Spread spread,
+      @Setting(
+              doc = "Residuals beyond so many sqrt(Sigma_t) have no pull. 0: all have.",
+              value = "0",
+              min = 0)
+          double limit,
+      @Setting(
+              doc =
+                  "How the gradients of data and physics are put together: their sum, or along the direction "
+                      + "that both agree on.",
+              value = "sum")
+          TrainingPlan.Combination combine) {}
+
+  /// Which weights of a training are sampled.
+  public enum Weights {
+    /// Those at its end.
+    LAST,
+    /// Those with the least loss on the points held out.
+    BEST
+  }
+
+  /// The number of samples.
+  public record SampleConfig(
+      @Setting(
+              doc = "Samples of each method. 0: 1,000 on the reference engine, 10,000 on others.",
+              value = "0",
+              min = 0,
+              max = 1e15)
+          long count,
+      @Setting(
+              doc =
+                  "Which weights of the training: the last, or the best, those with the least loss on the points held out.",
+              value = "last")
+          Weights weights) {
+    /// Samples on the given engine.
+    public long countOn(String engine) {
+      return count > 0 ? count : engine.equals("reference") ? 1_000 : 10_000;
+    }
+  }
+
+  /// The metrics.
+  public record EvaluateConfig(
+      @Setting(
+              doc = "At most so many samples enter the metrics.",
+              value = "10000",
+              min = 20,
+              max = 1e6)
+          int samples,
+      @Setting(
+              doc = "At most so many samples enter the metrics that compare all pairs.",
+              value = "2000",
+              min = 20,
+              max = 1e5)
+          int pairwiseSamples,
+      @Setting(
+              doc = "Directions of the sliced Wasserstein distance.",
+              value = "64",
+              min = 1,
+              max = 1e5)
+          int directions,
+      @Setting(
+              doc = "Pairs of independent true samples that the noise floor is averaged over.",
+              value = "5",
+              min = 1,
+              max = 1000)
+          int floorRepeats) {}
+
+  /// A named set of changed keys.
+  public record Variant(
+      @Setting(doc = "Name in files and tables.") String name,
+      @Setting(
+              doc =
+                  "Variants of one family are joined by a line in tradeoff.png. Empty: those that differ in one number "
+                      + "only are.",
+              value = "''")
+          String family,
+      @Setting(doc = "Dotted keys and their values.", value = "{}") Map<String, String> set)
+      implements Checked {
+    @Override
+    public void check() {
+      if (!name.matches("[a-z0-9][a-z0-9.-]{0,63}")) {
+        throw new IllegalArgumentException(
+            "a variant is named with lower-case letters, digits, dots and hyphens; got '" + name
+                + "'");
+      }
+      for (String key : List.of("seed", "repeats", "variants")) {
+        if (set.containsKey(key)) {
+          throw new IllegalArgumentException(
+              "variant '" + name + "' cannot set '" + key + "': it is the same for all variants");
+        }
+      }
+    }
+  }
+
+  @Override
+  public void check() {
+    // Compiling the sampler finds what does not go together: sampler and schedule, for example.
+    network.mlp(1);
+    long levels =
+        schedule.schedule() instanceof DiscreteSchedule discrete
+            ? discrete.steps()
+            : Objective.CONTINUOUS_ROWS;
+    long features = network.timeEmbedding().size();
+    if (Math.max(levels, sampler.evaluations()) * features > MOST_FEATURES) {
+      throw new IllegalArgumentException(
+          "the time features of all noise levels are more than " + MOST_FEATURES
+              + " numbers; use fewer steps or a smaller time embedding");
+    }
+    Diffuser diffuser = diffuser(Scaling.identity(1), Optional.empty());
+    StepProgram plain = sampler.sampler().compile(diffuser);
+    Set<String> names = new HashSet<>();
+    for (GuidanceConfig method : guidance) {
+      if (!names.add(method.name())) {
+        throw new IllegalArgumentException(
+            "two guidance methods are named '" + method.name() + "'; give one another name");
+      }
+      method.guidance(inverse).apply(plain, diffuser);
+    }
+    if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
+      throw new IllegalArgumentException(
+          "sample.weights: best needs points to judge by; set train.held-out, for example to 0.1");
+    }
+    if (!guidance.isEmpty() && physics.isEmpty() && !inverse.present()) {
+      throw new IllegalArgumentException("guidance needs a law: set 'physics'");
+    }
+    if (inverse.present() && guidance.isEmpty()) {
+      throw new IllegalArgumentException(
+          "an inverse problem needs a way to take the measurements into account: set 'guidance'");
+    }
+    if (objective.physics().estimate() != Objective.Estimate.NONE) {
+      if (physics.isEmpty()) {
+        throw new IllegalArgumentException("objective.physics needs a law: set 'physics'");
+      }
+      if (!(schedule.schedule() instanceof DiscreteSchedule)) {
+        throw new IllegalArgumentException(
+            "objective.physics needs a discrete schedule, whose Sigma_t is the law's variance");
+      }
+    }
+    Set<String> variantNames = new HashSet<>();
+    for (Variant variant : variants) {
+      if (!variantNames.add(variant.name())) {
+        throw new IllegalArgumentException("two variants are named '" + variant.name() + "'");
+      }
+    }
+  }
+
+  /// The model without its weights.
+  public Diffuser diffuser(Scaling scaling, Optional<DataRange> range) {
+    return new Diffuser(
+        schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range);
+  }
+}

@@ -1,0 +1,135 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Checked;
+import io.scorefield.config.Kind;
+import io.scorefield.config.Setting;
+import io.scorefield.diffusion.Guidance;
+
+/// One way to guide samples to the law; its name becomes part of file names.
+public sealed interface GuidanceConfig extends Checked {
+  String name();
+
+  /// The guidance in an experiment.
+  ///
+  /// @param inverse the measurements' noise is the tolerance where none is given
+  Guidance guidance(InverseConfig inverse);
+
+  /// The tolerance of a law where none is given.
+  double TOLERANCE = 0.02;
+
+  private static double tolerance(double given, InverseConfig inverse) {
+    return given > 0 ? given : inverse.present() ? inverse.noise() : TOLERANCE;
+  }
+
+  String SIGMA_Y =
+      "Tolerance of the law, in units of its residual. 0: the noise of 'inverse' where there are measurements, else 0.02.";
+
+  @Override
+  default void check() {
+    if (!name().matches("[a-z0-9][a-z0-9.-]{0,63}") || name().equals("plain")) {
+      throw new IllegalArgumentException(
+          "a guidance is named with lower-case letters, digits, dots and hyphens, and not 'plain'; "
+              + "got '" + name() + "'");
+    }
+  }
+
+  String NAME = "Name in files, tables and plots.";
+
+  @Kind(value = "literal", doc = "x <- x - step * grad |r(x0hat)|: the exercise taken literally.")
+  record Literal(
+      @Setting(doc = NAME, value = "literal") String name,
+      @Setting(doc = "Step size lambda.", value = "1", min = 0, aboveMin = true) double step,
+      @Setting(
+              doc = "Where the gradient is taken: the state before the step, or the one corrected after it.",
+              value = "corrected")
+          Guidance.At at)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance(InverseConfig inverse) {
+      return new Guidance.Literal(step, at);
+    }
+  }
+
+  @Kind(value = "likelihood", doc = "Score of a Gaussian likelihood of the residual.")
+  record Likelihood(
+      @Setting(doc = NAME, value = "likelihood") String name,
+      @Setting(
+              doc = SIGMA_Y,
+              value = "0",
+              min = 0)
+          double sigmaY,
+      @Setting(
+              doc = "Variance of x_0 given x_t, in units of sigma^2/alpha^2.",
+              value = "1",
+              min = 0)
+          double gamma,
+      @Setting(
+              doc = "Iterations of the solver at most; as many as the law has residuals are exact.",
+              value = "20",
+              min = 1,
+              max = 100000)
+          int iterations)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance(InverseConfig inverse) {
+      return new Guidance.Likelihood(GuidanceConfig.tolerance(sigmaY, inverse), gamma, iterations);
+    }
+  }
+
+  @Kind(
+      value = "posterior",
+      doc = "Score of a Gaussian likelihood whose covariance goes through the network's Jacobian.")
+  record Posterior(
+      @Setting(doc = NAME, value = "posterior") String name,
+      @Setting(
+              doc = SIGMA_Y,
+              value = "0",
+              min = 0)
+          double sigmaY,
+      @Setting(
+              doc = "Iterations of the solver; each goes back through the network once. One a residual is exact.",
+              value = "5",
+              min = 1,
+              max = 1000)
+          int iterations)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance(InverseConfig inverse) {
+      return new Guidance.Posterior(GuidanceConfig.tolerance(sigmaY, inverse), iterations);
+    }
+  }
+
+  @Kind(value = "dps", doc = "Diffusion posterior sampling: x <- x - zeta * grad |r(x0hat)|.")
+  record Dps(
+      @Setting(doc = NAME, value = "dps") String name,
+      @Setting(doc = "Step size zeta.", value = "0.1", min = 0, aboveMin = true) double zeta)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance(InverseConfig inverse) {
+      return new Guidance.Dps(zeta);
+    }
+  }
+
+  @Kind(value = "projection", doc = "Projection of x0hat in every step, or of the final sample only.")
+  record Projection(
+      @Setting(doc = NAME, value = "projection") String name,
+      @Setting(doc = "Project the final sample only.", value = "false") boolean finalOnly,
+      @Setting(
+              doc = "Newton sweeps of one projection; 1 is exact for a circle.",
+              value = "1",
+              min = 1,
+              max = 1000)
+          int sweeps,
+      @Setting(
+              doc = "Iterations of a sweep at most; as many as there are residuals are exact.",
+              value = "100",
+              min = 1,
+              max = 100000)
+          int iterations)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance(InverseConfig inverse) {
+      return new Guidance.Projection(finalOnly, sweeps, iterations);
+    }
+  }
+}

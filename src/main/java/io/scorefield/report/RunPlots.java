@@ -1,0 +1,102 @@
+package io.scorefield.report;
+
+import io.scorefield.data.DataSet;
+import io.scorefield.engine.Engine;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.network.Network;
+import io.scorefield.plot.Figure;
+import io.scorefield.plot.Figures.Curve;
+import io.scorefield.plot.Figures;
+import io.scorefield.schedule.ContinuousSchedule;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseSchedule;
+import io.scorefield.schedule.VariancePreserving;
+import io.scorefield.watch.Reporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+
+/// Draws the pictures of a run into its plots folder.
+///
+/// @param model what was trained
+/// @param data the points it was trained on
+/// @param folder of the pictures
+public record RunPlots(Engine engine, Model model, DataSet data, Network network, Path folder) {
+  /// Draws all pictures that apply: those of the plane only for data in the plane.
+  ///
+  /// @param samples of every method, [n, D] less the data's origin
+  public void write(
+      LossHistory losses, LevelHistory levels, List<Map.Entry<String, float[]>> samples, Reporter reporter)
+      throws IOException {
+    Files.createDirectories(folder);
+    schedule().write(folder, "schedule");
+    Optional<Figure> loss = loss(losses.rows());
+    if (loss.isPresent()) {
+      loss.get().write(folder, "loss");
+    }
+    Optional<Figure> level = levels.figure();
+    if (level.isPresent()) {
+      level.get().write(folder, "levels");
+    }
+    FieldPlots fields = new FieldPlots(model, data);
+    if (fields.apply()) {
+      fields.write(folder, samples);
+    } else if (data.dimension() != 2) {
+      reporter.line("the data are not in the plane: no pictures of samples");
+    } else {
+      new PlanePlots(engine, model, data, network, folder).write(samples, reporter);
+    }
+  }
+
+  private static Optional<Figure> loss(List<LossHistory.Row> rows) {
+    if (rows.size() < 2) {
+      return Optional.empty();
+    }
+    double[] losses = rows.stream().mapToDouble(row -> row.dataLoss() + row.physicsLoss()).toArray();
+    List<LossHistory.Row> known = rows.stream().filter(row -> row.heldOut() > 0).toList();
+    Curve heldOut =
+        new Curve(
+            "points held out",
+            known.stream().mapToDouble(LossHistory.Row::step).toArray(),
+            known.stream().mapToDouble(LossHistory.Row::heldOut).toArray());
+    return Optional.of(Figures.loss(losses, rows.getFirst().step(), heldOut));
+  }
+
+  private Figure schedule() {
+    NoiseSchedule schedule = model.diffuser().schedule();
+    return switch (schedule) {
+      case DiscreteSchedule discrete -> {
+        double[] t = IntStream.rangeClosed(1, discrete.steps()).mapToDouble(i -> i).toArray();
+        yield Figures.schedule(
+            List.of(
+                curve("alpha_t = 1 - beta_t", t, s -> 1 - discrete.beta((int) s)),
+                curve("alphaBar_t", t, s -> discrete.alphaBar((int) s)),
+                curve("beta_t", t, s -> discrete.beta((int) s))),
+            "t");
+      }
+      case ContinuousSchedule continuous -> {
+        double[] t = IntStream.rangeClosed(0, 400).mapToDouble(i -> i / 400.0).toArray();
+        Curve noise =
+            continuous instanceof VariancePreserving vp
+                ? curve("beta(t)", t, vp::beta)
+                : curve("g(t)^2", t, continuous::diffusionSquared);
+        yield Figures.schedule(
+            List.of(
+                curve("alpha(t)", t, continuous::alpha),
+                curve("sigma(t)", t, continuous::sigma),
+                noise),
+            "t");
+      }
+    };
+  }
+
+  private static Curve curve(String name, double[] t, DoubleUnaryOperator value) {
+    return new Curve(name, t, Arrays.stream(t).map(value).toArray());
+  }
+}
