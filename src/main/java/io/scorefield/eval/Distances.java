@@ -19,10 +19,15 @@ public final class Distances {
   ///
   /// @throws IllegalArgumentException when the samples have different sizes
   public static double slicedWasserstein2(float[] a, float[] b, int dimension, int directions) {
+    return slicedWasserstein2(a, b, dimension, directions, 1).value();
+  }
+
+  /// The same with what it is without each group of both samples.
+  static Jackknife slicedWasserstein2(float[] a, float[] b, int dimension, int directions, int groups) {
     if (a.length != b.length || a.length == 0) {
       throw new IllegalArgumentException("sliced Wasserstein distance of unequal or empty samples");
     }
-    double[] squares = new double[directions];
+    Jackknife[] squares = new Jackknife[directions];
     Watch watch = Watch.current();
     IntStream.range(0, directions)
         .parallel()
@@ -30,14 +35,24 @@ public final class Distances {
             k -> {
               watch.check();
               double[] direction = direction(k, directions, dimension);
-              double[] p = project(a, direction);
-              double[] q = project(b, direction);
-              for (int i = 0; i < p.length; i++) {
-                squares[k] += (p[i] - q[i]) * (p[i] - q[i]) / p.length;
-              }
+              SortedGroups p = SortedGroups.of(project(a, direction), groups);
+              SortedGroups q = SortedGroups.of(project(b, direction), groups);
+              squares[k] = Jackknife.of(groups, without -> meanSquare(p.without(without), q.without(without)));
             });
-    double sum = Arrays.stream(squares).sum();
-    return Math.sqrt(sum / directions);
+    return Jackknife.of(
+        groups,
+        without ->
+            Math.sqrt(
+                Arrays.stream(squares).mapToDouble(of -> without < 0 ? of.value() : of.without()[without]).sum()
+                    / directions));
+  }
+
+  private static double meanSquare(double[] p, double[] q) {
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      sum += (p[i] - q[i]) * (p[i] - q[i]) / p.length;
+    }
+    return sum;
   }
 
   private static double[] direction(int k, int directions, int dimension) {
@@ -69,7 +84,6 @@ public final class Distances {
         projected[i] += points[i * dimension + d] * direction[d];
       }
     }
-    Arrays.sort(projected);
     return projected;
   }
 
@@ -77,23 +91,37 @@ public final class Distances {
   ///
   /// Source: Szekely and Rizzo 2013. Computed over all pairs including equal ones, so never negative.
   public static double energy(float[] a, float[] b, int dimension) {
-    double squared =
-        2 * meanOverPairs(a, b, dimension, Math::sqrt)
-            - meanOverPairs(a, a, dimension, Math::sqrt)
-            - meanOverPairs(b, b, dimension, Math::sqrt);
-    return Math.sqrt(Math.max(0, squared));
+    return energy(a, b, dimension, 1).value();
+  }
+
+  /// The same with what it is without each group of both samples.
+  static Jackknife energy(float[] a, float[] b, int dimension, int groups) {
+    PairSums between = PairSums.of(a, b, dimension, groups, Math::sqrt);
+    PairSums first = PairSums.of(a, a, dimension, groups, Math::sqrt);
+    PairSums second = PairSums.of(b, b, dimension, groups, Math::sqrt);
+    return Jackknife.of(
+        groups,
+        without ->
+            Math.sqrt(Math.max(0, 2 * between.mean(without) - first.mean(without) - second.mean(without))));
   }
 
   /// The maximum mean discrepancy with the kernel exp(-|x - y|^2 / (2 bandwidth^2)).
   ///
   /// Source: Gretton et al. 2012, equation 5 (the biased estimate, never negative).
   public static double rbfMmd(float[] a, float[] b, int dimension, double bandwidth) {
+    return rbfMmd(a, b, dimension, bandwidth, 1).value();
+  }
+
+  /// The same with what it is without each group of both samples.
+  static Jackknife rbfMmd(float[] a, float[] b, int dimension, double bandwidth, int groups) {
     DoubleUnaryOperator kernel = squared -> Math.exp(-squared / (2 * bandwidth * bandwidth));
-    double squared =
-        meanOverPairs(a, a, dimension, kernel)
-            + meanOverPairs(b, b, dimension, kernel)
-            - 2 * meanOverPairs(a, b, dimension, kernel);
-    return Math.sqrt(Math.max(0, squared));
+    PairSums between = PairSums.of(a, b, dimension, groups, kernel);
+    PairSums first = PairSums.of(a, a, dimension, groups, kernel);
+    PairSums second = PairSums.of(b, b, dimension, groups, kernel);
+    return Jackknife.of(
+        groups,
+        without ->
+            Math.sqrt(Math.max(0, first.mean(without) + second.mean(without) - 2 * between.mean(without))));
   }
 
   /// The median distance between two points of a sample (of at most its first 500).
@@ -142,9 +170,18 @@ public final class Distances {
   ///
   /// Source: Kuiper 1960; it does not depend on where the angle 0 lies.
   public static double kuiper(double[] angles) {
+    return kuiper(angles, 1).value();
+  }
+
+  /// The same with what it is without each group.
+  static Jackknife kuiper(double[] angles, int groups) {
     double[] turns =
         Arrays.stream(angles).map(a -> a / (2 * Math.PI) - Math.floor(a / (2 * Math.PI))).toArray();
-    Arrays.sort(turns);
+    SortedGroups sorted = SortedGroups.of(turns, groups);
+    return Jackknife.of(groups, without -> kuiperOfSorted(sorted.without(without)));
+  }
+
+  private static double kuiperOfSorted(double[] turns) {
     double above = 0;
     double below = 0;
     int n = turns.length;
@@ -155,27 +192,7 @@ public final class Distances {
     return above + below;
   }
 
-  private static double meanOverPairs(
-      float[] a, float[] b, int dimension, DoubleUnaryOperator ofSquared) {
-    int n = a.length / dimension;
-    int m = b.length / dimension;
-    double[] rows = new double[n];
-    Watch watch = Watch.current();
-    IntStream.range(0, n)
-        .parallel()
-        .forEach(
-            i -> {
-              watch.check();
-              double sum = 0;
-              for (int j = 0; j < m; j++) {
-                sum += ofSquared.applyAsDouble(squared(a, i, b, j, dimension));
-              }
-              rows[i] = sum;
-            });
-    return Arrays.stream(rows).sum() / n / m;
-  }
-
-  private static double squared(float[] a, int i, float[] b, int j, int dimension) {
+  static double squared(float[] a, int i, float[] b, int j, int dimension) {
     double sum = 0;
     for (int d = 0; d < dimension; d++) {
       double difference = (double) a[i * dimension + d] - b[j * dimension + d];

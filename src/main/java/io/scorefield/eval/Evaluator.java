@@ -82,10 +82,10 @@ public final class Evaluator {
     return reference.description();
   }
 
-  /// Compares a sample with another one of the same size.
+  /// Compares a sample with another one of the same size, and without each of some groups of both.
   @FunctionalInterface
   private interface Comparison {
-    double of(float[] samples, float[] truth);
+    Jackknife of(float[] samples, float[] truth, int groups);
   }
 
   /// All metrics that apply, by name.
@@ -106,13 +106,15 @@ public final class Evaluator {
     }
     put(
         metrics, SLICED_WASSERSTEIN_2, all, n,
-        (a, truth) -> Distances.slicedWasserstein2(a, truth, dimension, options.directions()));
+        (a, truth, groups) -> Distances.slicedWasserstein2(a, truth, dimension, options.directions(), groups));
     int pairs = Math.min(n, options.pairwiseSamples());
-    put(metrics, ENERGY_DISTANCE, all, pairs, (a, truth) -> Distances.energy(a, truth, dimension));
+    put(
+        metrics, ENERGY_DISTANCE, all, pairs,
+        (a, truth, groups) -> Distances.energy(a, truth, dimension, groups));
     double bandwidth = Distances.medianDistance(data.points(), dimension);
     put(
         metrics, RBF_MMD, all, pairs,
-        (a, truth) -> Distances.rbfMmd(a, truth, dimension, bandwidth));
+        (a, truth, groups) -> Distances.rbfMmd(a, truth, dimension, bandwidth, groups));
     metrics.put(
         NEAREST_TRAINING,
         mean(NEAREST_TRAINING, all, a -> nearest(a, pair -> pair[0])));
@@ -120,7 +122,7 @@ public final class Evaluator {
         MEMORISED,
         mean(MEMORISED, all, a -> nearest(a, pair -> pair[0] < pair[1] / 3 ? 1.0 : 0.0)));
     if (angular) {
-      put(metrics, KUIPER, all, n, (a, truth) -> Distances.kuiper(angles(a)));
+      put(metrics, KUIPER, all, n, (a, truth, groups) -> Distances.kuiper(angles(a), groups));
     }
     return metrics;
   }
@@ -130,7 +132,7 @@ public final class Evaluator {
       Constraint laws, Map<String, MetricValue> metrics, float[] samples, int n) {
     if (laws.hasResiduals()) {
       metrics.put(PHYSICAL_LOSS, mean(PHYSICAL_LOSS, samples, this::residuals));
-      put(metrics, PHYSICAL_LOSS_P99, samples, n, (a, truth) -> percentile99(residuals(a)));
+      put(metrics, PHYSICAL_LOSS_P99, samples, n, (a, truth, groups) -> percentile99(residuals(a), groups));
     }
     for (Law law : laws.laws()) {
       if (law.isObjective() || laws.laws().size() > 1) {
@@ -183,6 +185,11 @@ public final class Evaluator {
     return angles;
   }
 
+  private static Jackknife percentile99(double[] values, int groups) {
+    SortedGroups sorted = SortedGroups.of(values, groups);
+    return Jackknife.of(groups, without -> percentile99(sorted.without(without)));
+  }
+
   private static double percentile99(double[] values) {
     // Percentile leaves NaN out; a law that cannot be computed has no percentile either.
     return Arrays.stream(values).anyMatch(Double::isNaN) ? Double.NaN : new Percentile(99).evaluate(values);
@@ -210,9 +217,13 @@ public final class Evaluator {
     boolean known = data.source().isPresent() || kind.equals(PHYSICAL_LOSS);
     double floor =
         known
-            ? floor(name, n, (a, truth) -> Arrays.stream(perSample.of(a)).average().orElseThrow())
+            ? floor(name, n, (a, truth, groups) -> new Jackknife(average(perSample.of(a)), new double[0]))
             : Double.NaN;
     return new MetricValue(mean, Math.sqrt(variance / n), floor, n);
+  }
+
+  private static double average(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
   }
 
   /// A metric of a sample as a whole: its standard error is that of the delete-a-group jackknife
@@ -223,31 +234,8 @@ public final class Evaluator {
     int n = Math.min(wanted, reference.limit());
     float[] samples = Arrays.copyOf(all, n * dimension);
     float[] truth = reference.pair(0, n).first();
-    double value = metric.of(samples, truth);
-    double[] without = new double[GROUPS];
-    double mean = 0;
-    for (int g = 0; g < GROUPS; g++) {
-      Watch.current().check();
-      without[g] = metric.of(leaveOut(samples, g), leaveOut(truth, g));
-      mean += without[g] / GROUPS;
-    }
-    double squares = 0;
-    for (double w : without) {
-      squares += (w - mean) * (w - mean);
-    }
-    double error = Math.sqrt(squares * (GROUPS - 1) / GROUPS);
-    metrics.put(name, new MetricValue(value, error, floor(name, n, metric), n));
-  }
-
-  private float[] leaveOut(float[] samples, int group) {
-    int dimension = data.dimension();
-    int n = samples.length / dimension;
-    int from = (int) ((long) n * group / GROUPS) * dimension;
-    int to = (int) ((long) n * (group + 1) / GROUPS) * dimension;
-    float[] rest = new float[samples.length - (to - from)];
-    System.arraycopy(samples, 0, rest, 0, from);
-    System.arraycopy(samples, to, rest, from, samples.length - to);
-    return rest;
+    Jackknife found = metric.of(samples, truth, GROUPS);
+    metrics.put(name, new MetricValue(found.value(), found.standardError(), floor(name, n, metric), n));
   }
 
   private double floor(String name, int n, Comparison metric) {
@@ -259,7 +247,7 @@ public final class Evaluator {
           for (int k = 1; k <= options.floorRepeats(); k++) {
             Watch.current().check();
             Reference.Pair pair = reference.pair(k, size);
-            sum += metric.of(pair.first(), pair.second());
+            sum += metric.of(pair.first(), pair.second(), 1).value();
           }
           return sum / options.floorRepeats();
         });

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -23,21 +24,28 @@ public final class Animation {
 
   private Animation() {}
 
-  /// @param frames painted one after the other, so that they are never all in memory
+  /// @param frames painted side by side; what is kept of each is a byte a pixel
   /// @param hundredths how long each is shown, in hundredths of a second
   public static void write(Path file, List<Figure> frames, List<Integer> hundredths)
       throws IOException {
+    Watch watch = Watch.current();
+    BufferedImage[] images = new BufferedImage[frames.size()];
+    IntStream.range(0, images.length)
+        .parallel()
+        .forEach(
+            i -> {
+              watch.check();
+              images[i] = indexed(frames.get(i).image(1));
+            });
     // To memory first: the library swallows what goes wrong with a file.
     ByteArrayOutputStream gif = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
     try (ImageOutputStream stream = new MemoryCacheImageOutputStream(gif)) {
       writer.setOutput(stream);
       writer.prepareWriteSequence(null);
-      for (int i = 0; i < frames.size(); i++) {
-        Watch.current().check();
-        BufferedImage image = indexed(frames.get(i).image(1));
+      for (int i = 0; i < images.length; i++) {
         writer.writeToSequence(
-            new IIOImage(image, null, metadata(writer, image, hundredths.get(i), i == 0)),
+            new IIOImage(images[i], null, metadata(writer, images[i], hundredths.get(i), i == 0)),
             writer.getDefaultWriteParam());
       }
       writer.endWriteSequence();

@@ -158,8 +158,8 @@ final class PlaneFigure implements Figure {
   /// inside the frame, because XChart maps none outside.
   private void layout() {
     limit(shown);
-    Graphics2D graphics =
-        new BufferedImage(width(), height(), BufferedImage.TYPE_INT_RGB).createGraphics();
+    // Nothing of it is seen, so nothing of it need be drawn: one pixel is enough.
+    Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
     chart.paint(graphics, width(), height());
     graphics.dispose();
     double x0 = chart.getStyler().getXAxisMin() * 0.75 + chart.getStyler().getXAxisMax() * 0.25;

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.PlaneDistribution;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Variables;
 import io.scorefield.physics.formula.Formula;
 import io.scorefield.physics.formula.FormulaLaw;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,5 +190,46 @@ class EvaluationTest {
     assertThat(sliced.value()).isLessThan(2.5 * sliced.noiseFloor());
     assertThat(metrics).doesNotContainKey(Evaluator.PHYSICAL_LOSS);
     assertThatThrownBy(() -> evaluator.evaluate(new float[10])).hasMessageContaining("at least 20");
+  }
+
+  private static float[] without(float[] points, int dimension, int group, int groups) {
+    int n = points.length / dimension;
+    int from = Jackknife.start(n, group, groups) * dimension;
+    int to = Jackknife.start(n, group + 1, groups) * dimension;
+    float[] rest = new float[points.length - (to - from)];
+    System.arraycopy(points, 0, rest, 0, from);
+    System.arraycopy(points, to, rest, from, points.length - to);
+    return rest;
+  }
+
+  /// What is left without a group is what the metric says of an array without it, and of a size that no group divides.
+  @Test
+  void theJackknifeIsThatOfShorterArrays() {
+    int groups = 7;
+    float[] a = GaussianMixture.eightGaussians(2, 0.3).draw(1, 0, 53);
+    float[] b = GaussianMixture.eightGaussians(2, 0.3).draw(2, 0, 53);
+    double[] angles = new double[53];
+    Arrays.setAll(angles, i -> Math.atan2(a[2 * i + 1], a[2 * i]));
+    Jackknife sliced = Distances.slicedWasserstein2(a, b, 2, 16, groups);
+    Jackknife energy = Distances.energy(a, b, 2, groups);
+    Jackknife mmd = Distances.rbfMmd(a, b, 2, 1.5, groups);
+    Jackknife kuiper = Distances.kuiper(angles, groups);
+    assertThat(sliced.value()).isCloseTo(Distances.slicedWasserstein2(a, b, 2, 16), within(1e-12));
+    assertThat(energy.value()).isCloseTo(Distances.energy(a, b, 2), within(1e-12));
+    for (int g = 0; g < groups; g++) {
+      float[] fewer = without(a, 2, g, groups);
+      float[] others = without(b, 2, g, groups);
+      double[] left = new double[fewer.length / 2];
+      Arrays.setAll(left, i -> Math.atan2(fewer[2 * i + 1], fewer[2 * i]));
+      assertThat(sliced.without()[g]).isCloseTo(Distances.slicedWasserstein2(fewer, others, 2, 16), within(1e-12));
+      assertThat(energy.without()[g]).isCloseTo(Distances.energy(fewer, others, 2), within(1e-12));
+      assertThat(mmd.without()[g]).isCloseTo(Distances.rbfMmd(fewer, others, 2, 1.5), within(1e-12));
+      assertThat(kuiper.without()[g]).isCloseTo(Distances.kuiper(left), within(1e-12));
+    }
+    // Of a mean the jackknife with n groups is the usual standard error.
+    double[] values = {1, 2, 4, 9};
+    Jackknife mean =
+        Jackknife.of(4, g -> (g < 0 ? 16 / 4.0 : (16 - values[g]) / 3));
+    assertThat(mean.standardError()).isCloseTo(Math.sqrt((9 + 4 + 0 + 25) / 3.0 / 4), within(1e-12));
   }
 }
