@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,28 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /// Within the CUDA engine: the driver below the network, the network below sampling and training, which do not know
+  /// each other, and the engine on top.
+  @Test
+  void roomsOfTheCudaEngineImportOnlyThoseBelow() {
+    String engine = "io.scorefield.engine.cuda";
+    String[][] forbidden = {
+      {engine + ".driver", engine, engine + ".network", engine + ".sampling", engine + ".training"},
+      {engine + ".network", engine, engine + ".sampling", engine + ".training"},
+      {engine + ".sampling", engine, engine + ".training"},
+      {engine + ".training", engine, engine + ".sampling"}
+    };
+    for (String[] rule : forbidden) {
+      noClasses()
+          .that()
+          .resideInAPackage(rule[0])
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(Arrays.copyOfRange(rule, 1, rule.length))
+          .check(CLASSES);
+    }
+  }
+
   @Test
   void librariesStayWhereTheyBelong() {
     only("org.knowm.xchart..", "io.scorefield.plot..");
@@ -104,7 +127,7 @@ class ArchitectureTest {
     only("org.snakeyaml..", "io.scorefield.config..");
     only("java.awt..", "io.scorefield.plot..");
     only("java.lang.foreign..", "io.scorefield.engine..");
-    only("jcuda..", "io.scorefield.engine.cuda..");
+    only("jcuda..", "io.scorefield.engine.cuda.driver..");
   }
 
   private static void only(String library, String user) {

@@ -1,8 +1,5 @@
 package io.scorefield.engine.cuda;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.EngineException;
@@ -12,26 +9,24 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
-import io.scorefield.engine.layout.Tables;
+import io.scorefield.engine.cuda.driver.Cublas;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Driver;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.network.CudaEvaluation;
+import io.scorefield.engine.cuda.sampling.CudaSampler;
+import io.scorefield.engine.cuda.training.CudaTraining;
 import io.scorefield.network.Network;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The engine for NVIDIA GPUs: kernels of this project, launched through the driver API.
 public final class CudaEngine implements Engine {
-  /// Floating-point operations after which a block is handed over, so that a call can be interrupted.
-  private static final double BLOCK_FLOPS = 2e13;
-
-  /// Activations of a block that is run one layer at a time.
-  private static final long LAYER_BYTES = 1L << 30;
-
   /// Points of one launch of forwardNoise and evaluate: bounds the memory that a call takes.
   private static final int STRETCH = 1 << 22;
 
@@ -125,43 +120,11 @@ public final class CudaEngine implements Engine {
     device.call(
         () -> {
           int stretch = Math.min(Math.max(1, STRETCH / dimension), row.length);
-          try (Arena arena = Arena.ofConfined();
-              Resources resources = new Resources()) {
-            DeviceMemory levels = resources.add(device.upload(Tables.noiseRows(table, arena)));
-            HostMemory rowCopy = resources.add(new HostMemory((long) stretch * Integer.BYTES));
-            HostMemory points = resources.add(new HostMemory((long) stretch * dimension * Float.BYTES));
-            DeviceMemory rows = resources.add(new DeviceMemory((long) stretch * Integer.BYTES));
-            DeviceMemory from = resources.add(new DeviceMemory((long) stretch * dimension * Float.BYTES));
-            DeviceMemory to = resources.add(new DeviceMemory((long) stretch * dimension * Float.BYTES));
-            Kernels.Kernel kernel = device.kernels().get("forward_noising", "forward_noising");
-            for (int at = 0; at < row.length; at += stretch) {
-              int count = Math.min(stretch, row.length - at);
-              MemorySegment.copy(row, at, rowCopy.segment(), JAVA_INT, 0, count);
-              MemorySegment.copy(x0, at * dimension, points.segment(), JAVA_FLOAT, 0, count * dimension);
-              MemorySegment block = points.segment().asSlice(0, (long) count * dimension * Float.BYTES);
-              device.copyLater(rowCopy.segment().asSlice(0, (long) count * Integer.BYTES), rows, 0);
-              device.copyLater(block, from, 0);
-              try (Arena once = Arena.ofConfined()) {
-                device
-                    .kernels()
-                    .launch(
-                        kernel,
-                        ((long) count * ((dimension + 3) / 4) + 255) / 256, 1, 256, 0,
-                        address(once, levels.address()), address(once, rows.address()),
-                        address(once, from.address()), address(once, seed), address(once, first + at),
-                        address(once, count), once.allocateFrom(JAVA_INT, dimension),
-                        address(once, to.address()));
-              }
-              device.copy(to, 0, block);
-              MemorySegment.copy(points.segment(), JAVA_FLOAT, 0, xt, at * dimension, count * dimension);
-            }
+          try (ForwardNoising noising = new ForwardNoising(device, table, dimension, stretch)) {
+            noising.run(row, x0, seed, first, xt);
           }
           return null;
         });
-  }
-
-  private static MemorySegment address(Arena arena, long value) {
-    return arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_LONG, value);
   }
 
   @Override
@@ -214,82 +177,11 @@ public final class CudaEngine implements Engine {
     boolean outer = sampling;
     sampling = true;
     try {
-      int capacity = blockSize(network, program, physics, request);
-      try (Calls calls = open(network, program, physics, request, capacity)) {
-        new BlockStream(devices, calls.all, program, request, network.mlp().dimension()).run(sink);
-      }
+      new CudaSampler(devices, options.route(), options.precision(), options.blockFloats())
+          .sample(network, program, physics, request, sink);
     } finally {
       sampling = outer;
     }
-  }
-
-  /// A call, open on every device.
-  private final class Calls implements AutoCloseable {
-    private final List<CudaSampling> all = new ArrayList<>();
-    private final Resources resources = new Resources();
-
-    Calls(Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int capacity) {
-      try {
-        for (Device device : devices) {
-          CudaSampling call =
-              device.call(
-                  () -> new CudaSampling(device, options, network, program, physics, request, capacity));
-          all.add(call);
-          resources.add(
-              () ->
-                  device.call(
-                      () -> {
-                        call.close();
-                        return null;
-                      }));
-        }
-      } catch (RuntimeException | Error e) {
-        Resources.closeAfter(e, this);
-        throw e;
-      }
-    }
-
-    @Override
-    public void close() {
-      resources.close();
-    }
-  }
-
-  /// Opens the call on every device; where one has too little memory, with smaller blocks on all.
-  private Calls open(
-      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int most) {
-    int capacity = most;
-    while (true) {
-      try {
-        return new Calls(network, program, physics, request, capacity);
-      } catch (Driver.Failure e) {
-        if (e.code() != Driver.OUT_OF_MEMORY || capacity == 1) {
-          throw e;
-        }
-        capacity = Math.max(1, capacity / 4);
-      }
-    }
-  }
-
-  /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
-  private int blockSize(
-      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
-    double perSample = 0;
-    for (StepRow row : program.rows()) {
-      perSample += 200;
-      if (row.usesNetwork()) {
-        perSample += network.mlp().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
-      }
-    }
-    long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
-    long share = (request.count() + devices.size() - 1) / devices.size();
-    long most = Math.clamp(Math.min(options.blockFloats() / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
-    TilePlan.Needs needs = CudaSampling.needs(network.mlp(), program, physics);
-    SamplingPlan plan = SamplingPlan.choose(devices.getFirst().facts(), options, needs);
-    if (plan.byLayers()) {
-      most = Math.clamp(LAYER_BYTES / plan.tile().scratchBytes(1), 1, most);
-    }
-    return Math.toIntExact(Math.min(share, most));
   }
 
   @Override

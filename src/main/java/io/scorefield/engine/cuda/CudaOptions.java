@@ -1,5 +1,7 @@
 package io.scorefield.engine.cuda;
 
+import io.scorefield.engine.cuda.network.Precision;
+import io.scorefield.engine.cuda.network.Route;
 import java.util.List;
 
 /// How the CUDA engine works.

@@ -7,6 +7,8 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineContract;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.cuda.driver.Cublas;
+import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;

@@ -2,6 +2,7 @@ package io.scorefield.engine.cuda;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scorefield.engine.cuda.driver.Device;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

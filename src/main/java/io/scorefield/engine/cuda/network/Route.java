@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.network;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,11 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.network;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.scorefield.engine.cuda.driver.Cublas;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,9 +13,9 @@ import java.util.Optional;
 
 /// A network one layer at a time, activations in device memory [neurons][stride]: products by kernels of ours or by
 /// cuBLAS. On the device's thread.
-final class LayerLaunches {
+public final class LayerLaunches {
   /// Threads of kernels that take a sample each.
-  static final int THREADS = 64;
+  public static final int THREADS = 64;
 
   private static final String FILE = "layers";
   private static final int BLOCK = 256;
@@ -29,7 +32,7 @@ final class LayerLaunches {
   private final int stride;
 
   /// @param stride samples, a multiple of 64
-  LayerLaunches(Device device, Optional<Cublas> cublas, Mlp mlp, NetworkMemory network, int stride) {
+  public LayerLaunches(Device device, Optional<Cublas> cublas, Mlp mlp, NetworkMemory network, int stride) {
     this.kernels = device.kernels();
     this.cublas = cublas;
     this.mlp = mlp;
@@ -37,13 +40,8 @@ final class LayerLaunches {
     this.stride = stride;
   }
 
-  /// Samples padded to whole blocks.
-  static int stride(int samples) {
-    return (samples + THREADS - 1) / THREADS * THREADS;
-  }
-
   /// Where the rows of each layer's inputs begin; after the last the output's.
-  interface Buffers {
+  public interface Buffers {
     /// Address of the inputs of a layer, [in][stride].
     long inputs(int layer);
 
@@ -53,12 +51,15 @@ final class LayerLaunches {
     /// Address of the derivatives at a hidden layer's outputs, [out][stride]; 0: they are not kept.
     long kept(int layer);
 
+    /// Address of the output, [D][stride].
     long output();
   }
 
+  /// inputs(0) -> output, through all layers.
+  ///
   /// @param firstInputs rows of the first layer's input
   /// @param firstBias address of its bias
-  void forward(Buffers buffers, int firstInputs, long firstBias) {
+  public void forward(Buffers buffers, int firstInputs, long firstBias) {
     for (int l = 0; l < mlp.layers(); l++) {
       boolean last = l == mlp.layers() - 1;
       long to = last ? buffers.output() : buffers.inputs(l + 1);
@@ -78,7 +79,7 @@ final class LayerLaunches {
   /// From the gradient at the output, `deltas` of the last layer.
   ///
   /// @param input address that receives the gradient at the first D inputs; 0: it is not wanted
-  void backward(Buffers buffers, long input) {
+  public void backward(Buffers buffers, long input) {
     for (int l = mlp.layers() - 1; l >= 0; l--) {
       if (l == 0 && input == 0) {
         return;

@@ -1,8 +1,17 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.training;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Graph;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.network.LayerLaunches;
+import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -47,7 +56,7 @@ final class TrainingLaunches implements AutoCloseable {
     kernels = device.kernels();
     plain = route == Route.PLAIN;
     layers =
-        memory.kind() == SamplingPlan.Kind.WHOLE
+        memory.way() == Way.WHOLE
             ? Optional.empty()
             : Optional.of(
                 new LayerLaunches(
@@ -56,7 +65,7 @@ final class TrainingLaunches implements AutoCloseable {
 
   private Graph record(int steps) {
     return new Graph(
-        device.stream(),
+        device,
         () -> {
           for (int k = 0; k < steps; k++) {
             step();
@@ -84,10 +93,10 @@ final class TrainingLaunches implements AutoCloseable {
       }
     }
     for (; many.isPresent() && left >= MANY; left -= MANY) {
-      many.get().launch(device.stream());
+      many.get().launch();
     }
     for (; left > 0; left--) {
-      one.ifPresentOrElse(graph -> graph.launch(device.stream()), this::step);
+      one.ifPresentOrElse(graph -> graph.launch(), this::step);
     }
   }
 

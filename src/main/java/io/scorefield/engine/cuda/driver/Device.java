@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import io.scorefield.engine.EngineException;
 import java.lang.foreign.MemorySegment;
@@ -17,12 +17,12 @@ import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
 /// A GPU with its context, its stream, its kernels, and the one thread that makes all calls for it.
-final class Device implements AutoCloseable {
+public final class Device implements AutoCloseable {
   /// What a device is.
   ///
   /// @param capability 10 times the major and once the minor number of the compute capability
   /// @param sharedLimit bytes of shared memory that a block can have at most
-  record Facts(
+  public record Facts(
       int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
       boolean cooperative) {
     @Override
@@ -48,7 +48,7 @@ final class Device implements AutoCloseable {
   /// Opens a device.
   ///
   /// @throws EngineException when there is none of that number, or it cannot be used
-  Device(int number) {
+  public Device(int number) {
     facts = facts(number);
     thread =
         Executors.newSingleThreadExecutor(
@@ -65,7 +65,10 @@ final class Device implements AutoCloseable {
     }
   }
 
-  static Facts facts(int number) {
+  /// What device `number` is.
+  ///
+  /// @throws EngineException when there is none of that number
+  public static Facts facts(int number) {
     int devices = Driver.devices();
     if (number < 0 || number >= devices) {
       throw new EngineException(
@@ -114,7 +117,8 @@ final class Device implements AutoCloseable {
     return null;
   }
 
-  Facts facts() {
+  /// What this device is.
+  public Facts facts() {
     return facts;
   }
 
@@ -122,22 +126,23 @@ final class Device implements AutoCloseable {
     return stream;
   }
 
-  Kernels kernels() {
+  /// The kernels, for the device's thread.
+  public Kernels kernels() {
     return kernels;
   }
 
   /// Queues work for the device's thread.
-  <T> Future<T> submit(Callable<T> work) {
+  public <T> Future<T> submit(Callable<T> work) {
     return thread.submit(work);
   }
 
   /// Does work on the device's thread and waits for it.
-  <T> T call(Callable<T> work) {
+  public <T> T call(Callable<T> work) {
     return result(submit(work));
   }
 
   /// Waits for work, and throws what it threw.
-  static <T> T result(Future<T> future) {
+  public static <T> T result(Future<T> future) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -163,7 +168,7 @@ final class Device implements AutoCloseable {
   // What follows is for the device's thread.
 
   /// The device's handle of cuBLAS, opened when it is first asked for.
-  Cublas cublas() {
+  public Cublas cublas() {
     if (cublas == null) {
       cublas = resources.add(new Cublas(stream));
     }
@@ -171,7 +176,7 @@ final class Device implements AutoCloseable {
   }
 
   /// A copy of host memory on the device; the host memory may be used again when it returns.
-  DeviceMemory upload(MemorySegment from) {
+  public DeviceMemory upload(MemorySegment from) {
     DeviceMemory memory = new DeviceMemory(from.byteSize());
     try {
       copy(from, memory, 0);
@@ -182,7 +187,8 @@ final class Device implements AutoCloseable {
     return memory;
   }
 
-  DeviceMemory upload(float[] from) {
+  /// The same of an array.
+  public DeviceMemory upload(float[] from) {
     DeviceMemory memory = new DeviceMemory((long) from.length * Float.BYTES);
     try (HostMemory host = new HostMemory((long) from.length * Float.BYTES)) {
       MemorySegment.copy(from, 0, host.segment(), ValueLayout.JAVA_FLOAT, 0, from.length);
@@ -195,12 +201,15 @@ final class Device implements AutoCloseable {
   }
 
   /// Copies all of `from` to the device, and waits.
-  void copy(MemorySegment from, DeviceMemory to, long offset) {
+  ///
+  /// @param offset bytes from the beginning of `to`
+  public void copy(MemorySegment from, DeviceMemory to, long offset) {
     copyLater(from, to, offset);
     synchronise();
   }
 
-  void copyLater(MemorySegment from, DeviceMemory to, long offset) {
+  /// The same without waiting: `from` may not change before the stream is synchronised.
+  public void copyLater(MemorySegment from, DeviceMemory to, long offset) {
     if (from.byteSize() > 0) {
       Driver.check(
           "cuMemcpyHtoDAsync",
@@ -210,12 +219,13 @@ final class Device implements AutoCloseable {
   }
 
   /// Copies from the device until `to` is full, and waits.
-  void copy(DeviceMemory from, long offset, MemorySegment to) {
+  public void copy(DeviceMemory from, long offset, MemorySegment to) {
     copyLater(from, offset, to);
     synchronise();
   }
 
-  void copyLater(DeviceMemory from, long offset, MemorySegment to) {
+  /// The same without waiting: `to` is full when the stream is synchronised.
+  public void copyLater(DeviceMemory from, long offset, MemorySegment to) {
     if (to.byteSize() > 0) {
       Driver.check(
           "cuMemcpyDtoHAsync",
@@ -224,13 +234,15 @@ final class Device implements AutoCloseable {
     }
   }
 
-  void fill(DeviceMemory memory, int value) {
+  /// Sets every byte, without waiting.
+  public void fill(DeviceMemory memory, int value) {
     Driver.check(
         "cuMemsetD8Async",
         JCudaDriver.cuMemsetD8Async(memory.pointer(), (byte) value, memory.bytes(), stream));
   }
 
-  void synchronise() {
+  /// Waits for all that was put on the stream.
+  public void synchronise() {
     Driver.check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
   }
 

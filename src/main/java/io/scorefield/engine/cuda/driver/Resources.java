@@ -1,19 +1,20 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// Closes what was opened, last first, whatever happens on the way.
-final class Resources implements AutoCloseable {
+public final class Resources implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-  <T extends AutoCloseable> T add(T resource) {
+  /// Takes over a resource, to be closed before those that are here already.
+  public <T extends AutoCloseable> T add(T resource) {
     open.push(resource);
     return resource;
   }
 
   /// Closes after a failure: what goes wrong on the way is noted beside it and does not take its place.
-  static void closeAfter(Throwable failure, AutoCloseable resource) {
+  public static void closeAfter(Throwable failure, AutoCloseable resource) {
     try {
       resource.close();
     } catch (Exception e) {

@@ -1,7 +1,6 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,12 +38,7 @@ class PtxTest {
 
   @BeforeAll
   static void needsTheKernels() {
-    if (!Kernels.unavailable().isEmpty()) {
-      if ("true".equals(System.getenv("CI"))) {
-        Assertions.fail(Kernels.unavailable());
-      }
-      assumeTrue(false, Kernels.unavailable());
-    }
+    PtxParameters.require();
   }
 
   static List<String> files() throws IOException {
@@ -158,28 +152,6 @@ class PtxTest {
     assertThat(Kernels.pick(86)).isEqualTo(80);
     assertThat(Kernels.pick(120)).isEqualTo(80);
     Assertions.assertThrows(io.scorefield.engine.EngineException.class, () -> Kernels.pick(70));
-  }
-
-  /// The structs that Java writes are as long as the kernels' parameters.
-  @Test
-  void structsHaveTheSizesOfTheKernelsParameters() {
-    assertThat(parameters("reverse_sampling", "sample_plain")).containsExactly(CudaSampling.STRUCT);
-    assertThat(parameters("fused_mlp", "evaluate_plain")).containsExactly(CudaEvaluation.STRUCT);
-    assertThat(parameters("training", "training_adam")).containsExactly(TrainingMemory.STRUCT);
-    assertThat(parameters("tensor_sampling_registers", "sample_half_32_32"))
-        .containsExactly(CudaSampling.STRUCT, TensorMemory.NETWORK);
-  }
-
-  private static List<Integer> parameters(String file, String kernel) {
-    String ptx = Kernels.ptx(75, file);
-    int from = ptx.indexOf(".entry " + kernel + "(");
-    Matcher parameter =
-        Pattern.compile("_param_\\d+\\[(\\d+)\\]").matcher(ptx.substring(from, ptx.indexOf(')', from)));
-    List<Integer> sizes = new ArrayList<>();
-    while (parameter.find()) {
-      sizes.add(Integer.parseInt(parameter.group(1)));
-    }
-    return sizes;
   }
 
   /// Without nvcc the build goes on, and says why there is no CUDA engine and how to get it.

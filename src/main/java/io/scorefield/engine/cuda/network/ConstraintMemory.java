@@ -1,6 +1,8 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.network;
 
 import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;
@@ -8,12 +10,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// The laws of a call on a device.
-final class ConstraintMemory implements AutoCloseable {
+public final class ConstraintMemory implements AutoCloseable {
   private final Resources resources = new Resources();
   private final PhysicsTerm physics;
   private final long[] addresses = new long[5];
 
-  ConstraintMemory(Device device, PhysicsTerm physics) {
+  /// Puts the laws on the device, on its thread.
+  public ConstraintMemory(Device device, PhysicsTerm physics) {
     this.physics = physics;
     if (physics.tape().isEmpty()) {
       return;
@@ -36,10 +39,11 @@ final class ConstraintMemory implements AutoCloseable {
   ///
   /// @param projects whether samples are projected onto them
   /// @param solves whether likelihoods are solved for
-  record Needs(int slots, int residuals, boolean projects, boolean solves) {
+  public record Needs(int slots, int residuals, boolean projects, boolean solves) {
     static final Needs NONE = new Needs(0, 0, false, false);
 
-    static Needs of(Optional<Tape> tape, boolean projects, boolean solves) {
+    /// What a call with these laws needs.
+    public static Needs of(Optional<Tape> tape, boolean projects, boolean solves) {
       return tape.map(laws -> new Needs(laws.slots(), laws.residuals(), projects, solves)).orElse(NONE);
     }
 
@@ -50,7 +54,7 @@ final class ConstraintMemory implements AutoCloseable {
   }
 
   /// `Constraint`.
-  MemorySegment struct(Arena arena) {
+  public MemorySegment struct(Arena arena) {
     return Tables.constraint(physics, addresses, arena);
   }
 

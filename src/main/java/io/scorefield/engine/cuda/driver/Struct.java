@@ -1,15 +1,16 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// Writes a C struct field by field, each at its natural alignment, in host memory of an arena.
-final class Struct {
+public final class Struct {
   private final MemorySegment segment;
   private long at;
 
-  Struct(Arena arena, int bytes) {
+  /// A struct of so many bytes, all of which are to be written.
+  public Struct(Arena arena, int bytes) {
     segment = arena.allocate(bytes, 8);
   }
 
@@ -18,7 +19,7 @@ final class Struct {
   }
 
   /// Writes to a piece of memory that is there already.
-  static Struct in(MemorySegment segment) {
+  public static Struct in(MemorySegment segment) {
     return new Struct(segment);
   }
 
@@ -29,20 +30,22 @@ final class Struct {
     return place;
   }
 
-  Struct integers(int... values) {
+  /// 32-bit integers.
+  public Struct integers(int... values) {
     for (int value : values) {
       segment.set(ValueLayout.JAVA_INT, place(Integer.BYTES), value);
     }
     return this;
   }
 
-  Struct number(float value) {
+  /// A 32-bit floating-point number.
+  public Struct number(float value) {
     segment.set(ValueLayout.JAVA_FLOAT, place(Float.BYTES), value);
     return this;
   }
 
   /// 64-bit integers and addresses.
-  Struct longs(long... values) {
+  public Struct longs(long... values) {
     for (long value : values) {
       segment.set(ValueLayout.JAVA_LONG, place(Long.BYTES), value);
     }
@@ -50,7 +53,7 @@ final class Struct {
   }
 
   /// Another struct, whose alignment is 8.
-  Struct struct(MemorySegment other) {
+  public Struct struct(MemorySegment other) {
     at = (at + 7) / 8 * 8;
     MemorySegment.copy(other, 0, segment, at, other.byteSize());
     at += other.byteSize();
@@ -60,7 +63,7 @@ final class Struct {
   /// The finished struct.
   ///
   /// @throws IllegalStateException when it is not full
-  MemorySegment done() {
+  public MemorySegment done() {
     if ((at + 7) / 8 * 8 != segment.byteSize()) {
       throw new IllegalStateException("a struct of " + segment.byteSize() + " bytes has fields for " + at);
     }

@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.sampling;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -8,6 +8,21 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.engine.cuda.driver.Cublas;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.DeviceMemory;
+import io.scorefield.engine.cuda.driver.HostMemory;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.driver.Struct;
+import io.scorefield.engine.cuda.network.ConstraintMemory;
+import io.scorefield.engine.cuda.network.LayerLaunches;
+import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.Precision;
+import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.cuda.network.TensorMemory;
+import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
@@ -74,7 +89,7 @@ final class CudaSampling implements AutoCloseable {
   /// @param capacity samples of a block at most
   /// @throws Driver.Failure with {@link Driver#OUT_OF_MEMORY} when the device has no room for such blocks
   CudaSampling(
-      Device device, CudaOptions options, Network given, StepProgram program, PhysicsTerm physics, SampleRequest request,
+      Device device, Route route, Precision precision, Network given, StepProgram program, PhysicsTerm physics, SampleRequest request,
       int capacity) {
     this.device = device;
     this.program = program;
@@ -84,10 +99,10 @@ final class CudaSampling implements AutoCloseable {
     dimension = mlp.dimension();
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
-      plan = SamplingPlan.choose(device.facts(), options, needs(mlp, program, physics));
+      plan = SamplingPlan.choose(device.facts(), route, precision, needs(mlp, program, physics));
       // Before memory is measured out to the samples.
       Optional<Cublas> cublas =
-          plan.kind() == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
+          plan.way() == Way.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
       kernel = device.kernels().get(plan.file(), plan.kernel());
       blocks = blocks();
       NetworkMemory weights = resources.add(new NetworkMemory(device, mlp, given.parameters()));
@@ -95,7 +110,7 @@ final class CudaSampling implements AutoCloseable {
       constraint = tape.struct(arena);
       places = plan.tile().struct(arena);
       tensor =
-          plan.kind() == SamplingPlan.Kind.TENSOR
+          plan.way() == Way.TENSOR
               ? new MemorySegment[] {
                 resources.add(new TensorMemory(device, given)).struct(arena, plan.sharedRows())
               }
@@ -108,7 +123,7 @@ final class CudaSampling implements AutoCloseable {
       scratch = resources.add(new DeviceMemory(plan.tile().scratchBytes(blocks * plan.groups())));
       int stride = Math.toIntExact(blocks * plan.groups());
       layers =
-          plan.byLayers()
+          plan.way().byLayers()
               ? Optional.of(
                   new LayerSampling(
                       device,
@@ -145,7 +160,7 @@ final class CudaSampling implements AutoCloseable {
 
   /// Blocks that work at once; by layers that is all samples.
   private long blocks() {
-    return plan.byLayers()
+    return plan.way().byLayers()
         ? (capacity + plan.groups() - 1L) / plan.groups()
         : plan.tile().blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
   }
@@ -165,7 +180,7 @@ final class CudaSampling implements AutoCloseable {
 
   /// Whether the network runs on tensor cores.
   boolean onTensorCores() {
-    return plan.kind() == SamplingPlan.Kind.TENSOR;
+    return plan.way() == Way.TENSOR;
   }
 
   /// Samples of a block at most.

@@ -1,5 +1,8 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.network;
 
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,9 +12,12 @@ import java.lang.foreign.MemorySegment;
 /// @param samples samples of a tile; 1: a thread a sample, all in scratch memory
 /// @param shared bytes of shared memory of a block
 /// @param scratchRows rows of scratch memory of a tile
-record TilePlan(int samples, int[] places, int shared, int scratchRows) {
+public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// Tile sizes that there are kernels for, largest first.
-  static final int[] SIZES = {64, 32, 16};
+  private static final int[] SIZES = {64, 32, 16};
+
+  /// The smallest of them.
+  public static final int SMALLEST = SIZES[SIZES.length - 1];
 
   private static final int STRUCT = 64;
   private static final int PLAIN_THREADS = 128;
@@ -21,7 +27,7 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   private static final long SCRATCH = 256L << 20;
 
   /// In the order of the struct.
-  enum Array {
+  public enum Array {
     X, SAVED, MEMORY, NOISE, ESTIMATE, GRADIENT, INPUT, OUTPUT, PING, PONG, KEPT, SEED, SLOTS, ADJOINTS, LEVEL
   }
 
@@ -38,14 +44,15 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// @param laws what they need
   /// @param twice whether the network is evaluated a second time before going back
   /// @param activations whether they need arrays
-  record Needs(
+  public record Needs(
       Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice, boolean activations) {
-    Needs(Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws) {
+    /// One evaluation, with arrays for activations.
+    public Needs(Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws) {
       this(mlp, inputs, through, laws, false, true);
     }
 
     /// There the activations are the network's affair.
-    Needs onTensorCores() {
+    public Needs onTensorCores() {
       return new Needs(mlp, inputs, through, laws, twice, false);
     }
 
@@ -67,28 +74,28 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   }
 
   /// Everything in scratch memory, a sample a thread.
-  static TilePlan plain(Needs needs) {
+  public static TilePlan plain(Needs needs) {
     return of(needs, 1, 0);
   }
 
   /// Whether the activations of a tile of so many samples fit into shared memory.
-  static boolean fits(Needs needs, int samples, long sharedLimit) {
+  public static boolean fits(Needs needs, int samples, long sharedLimit) {
     return core(needs) * samples <= sharedLimit / Float.BYTES;
   }
 
   /// The largest tile whose activations fit into shared memory; without one, the smallest.
-  static TilePlan fused(Needs needs, int sharedLimit) {
+  public static TilePlan fused(Needs needs, int sharedLimit) {
     return fused(needs, sharedLimit, SIZES[0]);
   }
 
   /// The same with tiles of at most so many samples.
-  static TilePlan fused(Needs needs, int sharedLimit, int most) {
+  public static TilePlan fused(Needs needs, int sharedLimit, int most) {
     for (int samples : SIZES) {
       if (samples <= most && fits(needs, samples, sharedLimit)) {
         return of(needs, samples, sharedLimit);
       }
     }
-    return of(needs, SIZES[SIZES.length - 1], sharedLimit);
+    return of(needs, SMALLEST, sharedLimit);
   }
 
   private static long core(Needs needs) {
@@ -97,7 +104,7 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   }
 
   /// Tiles of so many samples, with as many arrays in shared memory as it holds.
-  static TilePlan of(Needs needs, int samples, int sharedLimit) {
+  public static TilePlan of(Needs needs, int samples, int sharedLimit) {
     int[] places = new int[Array.values().length];
     int capacity = sharedLimit / Float.BYTES / samples;
     int shared = 0;
@@ -116,22 +123,22 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   }
 
   /// The first row of an array that lies in scratch memory.
-  int scratchRow(Array array) {
+  public int scratchRow(Array array) {
     return ~places[array.ordinal()];
   }
 
   /// Bytes of scratch memory of so many tiles at once.
-  long scratchBytes(long tiles) {
+  public long scratchBytes(long tiles) {
     return (long) scratchRows * samples * tiles * Float.BYTES;
   }
 
   /// Threads of a block of the float32 kernels.
-  int threads() {
+  public int threads() {
     return samples == 1 ? PLAIN_THREADS : FUSED_THREADS;
   }
 
   /// Tiles that such a block works on at once.
-  int groups() {
+  public int groups() {
     return samples == 1 ? PLAIN_THREADS : 1;
   }
 
@@ -139,7 +146,7 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// allows; at least one.
   ///
   /// @param groups tiles that a block works on at once
-  long blocks(Device device, Kernels.Kernel kernel, int threads, int groups, int sharedBytes, int count) {
+  public long blocks(Device device, Kernels.Kernel kernel, int threads, int groups, int sharedBytes, int count) {
     long perBlock = (long) groups * samples;
     long wanted = (count + perBlock - 1) / perBlock;
     long most = (long) device.facts().multiprocessors() * kernel.occupancy(threads, sharedBytes);
@@ -147,7 +154,8 @@ record TilePlan(int samples, int[] places, int shared, int scratchRows) {
     return Math.max(1, Math.min(Math.min(most, wanted), room));
   }
 
-  MemorySegment struct(Arena arena) {
+  /// `Places`.
+  public MemorySegment struct(Arena arena) {
     return new Struct(arena, STRUCT).integers(places).integers(scratchRows).done();
   }
 }

@@ -1,10 +1,10 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.JCudaDriver;
 
 /// Memory of a device. Used and closed on the device's thread.
-final class DeviceMemory implements AutoCloseable {
+public final class DeviceMemory implements AutoCloseable {
   /// JCuda keeps the address to itself; kernels' structs need it.
   private static final class Address extends CUdeviceptr {
     long value() {
@@ -16,12 +16,13 @@ final class DeviceMemory implements AutoCloseable {
   private final long bytes;
 
   /// @throws Driver.Failure when the device has not so much memory
-  DeviceMemory(long bytes) {
+  public DeviceMemory(long bytes) {
     this.bytes = Math.max(bytes, 16);
     Driver.check("cuMemAlloc of " + this.bytes + " bytes", JCudaDriver.cuMemAlloc(pointer, this.bytes));
   }
 
-  long address() {
+  /// Where it lies on the device.
+  public long address() {
     return pointer.value();
   }
 

@@ -1,7 +1,10 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.network;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import java.lang.foreign.Arena;
@@ -10,9 +13,11 @@ import java.util.Arrays;
 
 /// A network of equally wide hidden layers on a device as tensor cores want it: the weights between hidden layers as
 /// tiles of halves (`TensorLayer` in `model.cuh`), those of the first and last layer as float32.
-final class TensorMemory implements AutoCloseable {
+public final class TensorMemory implements AutoCloseable {
   private static final int LAYER = 48;
-  static final int NETWORK = 48;
+
+  /// Bytes of `TensorNetwork`.
+  public static final int NETWORK = 48;
 
   /// The weights of a layer are scaled by a power of two to a largest one between this and twice it: what rounding
   /// leaves of them is then in the range of halves as well.
@@ -26,7 +31,8 @@ final class TensorMemory implements AutoCloseable {
   private final long lastBias;
   private final long layers;
 
-  TensorMemory(Device device, Network network) {
+  /// Puts the weights on the device, on its thread.
+  public TensorMemory(Device device, Network network) {
     mlp = network.mlp();
     width = mlp.hidden()[0];
     int dimension = mlp.dimension();
@@ -115,7 +121,7 @@ final class TensorMemory implements AutoCloseable {
   /// `TensorNetwork`.
   ///
   /// @param sharedRows rows of shared memory of a group
-  MemorySegment struct(Arena arena, int sharedRows) {
+  public MemorySegment struct(Arena arena, int sharedRows) {
     return new Struct(arena, NETWORK)
         .longs(layers, first, last, lastBias)
         .integers(mlp.layers() - 2, mlp.dimension(), mlp.activation().ordinal(), sharedRows)

@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.training;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
@@ -10,6 +10,11 @@ import io.scorefield.engine.EngineException;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.HostMemory;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.driver.Struct;
+import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
@@ -18,7 +23,7 @@ import java.util.Arrays;
 
 /// A training on a device: weights, moments, data and tables stay there; the host sends the order of the examples and
 /// gets losses back.
-final class CudaTraining implements TrainingSession {
+public final class CudaTraining implements TrainingSession {
   private final Device device;
   private final TrainingPlan plan;
   private final TrainingMemory memory;
@@ -29,7 +34,7 @@ final class CudaTraining implements TrainingSession {
   private boolean broken;
 
   /// Called on the device's thread.
-  CudaTraining(Device device, Route route, TrainingPlan plan, TrainingState state) {
+  public CudaTraining(Device device, Route route, TrainingPlan plan, TrainingState state) {
     this.device = device;
     this.plan = plan;
     step = state.step();
@@ -47,7 +52,8 @@ final class CudaTraining implements TrainingSession {
     }
   }
 
-  boolean closed() {
+  /// Whether it was closed.
+  public boolean closed() {
     return closed;
   }
 

@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.sampling;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -6,6 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.network.LayerLaunches;
+import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.network.Mlp;
 import io.scorefield.physics.Tape;
 import java.lang.foreign.Arena;

@@ -1,8 +1,21 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.training;
 
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.cuda.driver.Cublas;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.DeviceMemory;
+import io.scorefield.engine.cuda.driver.Driver;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.driver.Struct;
+import io.scorefield.engine.cuda.network.ConstraintMemory;
+import io.scorefield.engine.cuda.network.LayerLaunches;
+import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
@@ -42,7 +55,7 @@ final class TrainingMemory implements AutoCloseable {
   private final int span;
   private final long groups;
   private final int residentShared;
-  private final SamplingPlan.Kind kind;
+  private final Way way;
   private final Optional<Cublas> cublas;
   private final Resources resources = new Resources();
   private final NetworkMemory network;
@@ -117,19 +130,19 @@ final class TrainingMemory implements AutoCloseable {
         tile = resident;
         groups = chunks();
         residentShared = (int) fixed + resident.shared();
-        kind = SamplingPlan.Kind.WHOLE;
+        way = Way.WHOLE;
       } else {
-        kind = kind(route, needs, limit);
-        boolean threads = route == Route.PLAIN || kind != SamplingPlan.Kind.WHOLE;
+        way = way(route, needs, limit);
+        boolean threads = route == Route.PLAIN || way != Way.WHOLE;
         tile = threads ? TilePlan.plain(needs) : tile(needs, device);
         groups =
-            kind == SamplingPlan.Kind.WHOLE
+            way == Way.WHOLE
                 ? tile.groups() * tile.blocks(device, passKernel(device), tile.threads(), tile.groups(), tile.shared(), pass)
                 : stride();
         residentShared = 0;
       }
       // Before memory is measured out to the examples.
-      cublas = kind == SamplingPlan.Kind.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
+      cublas = way == Way.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
       network = resources.add(new NetworkMemory(device, plan.mlp(), from.parameters()));
       table = resources.add(device.upload(Tables.noiseRows(plan.table(), arena)));
       features = resources.add(device.upload(Tables.noiseFeatures(plan.table(), arena)));
@@ -159,18 +172,18 @@ final class TrainingMemory implements AutoCloseable {
   }
 
   /// A layer of a wide network is spread over the device; a narrow one is not worth a launch.
-  private SamplingPlan.Kind kind(Route route, TilePlan.Needs needs, int limit) {
+  private Way way(Route route, TilePlan.Needs needs, int limit) {
     return switch (route) {
-      case PLAIN, FUSED -> SamplingPlan.Kind.WHOLE;
-      case LAYERS -> SamplingPlan.Kind.LAYERS;
-      case CUBLAS -> SamplingPlan.Kind.CUBLAS;
+      case PLAIN, FUSED -> Way.WHOLE;
+      case LAYERS -> Way.LAYERS;
+      case CUBLAS -> Way.CUBLAS;
       case AUTO, TENSOR -> {
         if (NetworkMemory.widest(plan.mlp()) <= WIDE && TilePlan.fits(needs, 16, limit)) {
-          yield SamplingPlan.Kind.WHOLE;
+          yield Way.WHOLE;
         }
         yield stride() > NARROW && Cublas.unavailable().isEmpty()
-            ? SamplingPlan.Kind.CUBLAS
-            : SamplingPlan.Kind.LAYERS;
+            ? Way.CUBLAS
+            : Way.LAYERS;
       }
     };
   }
@@ -278,8 +291,8 @@ final class TrainingMemory implements AutoCloseable {
   }
 
   /// How the network is run, where training is not resident.
-  SamplingPlan.Kind kind() {
-    return kind;
+  Way way() {
+    return way;
   }
 
   Optional<Cublas> cublas() {

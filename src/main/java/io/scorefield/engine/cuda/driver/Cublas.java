@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import io.scorefield.engine.EngineException;
 import io.scorefield.engine.ScratchFolder;
@@ -23,7 +23,7 @@ import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 
 /// cuBLAS through JCublas. Only the functions that `native/cublas12` forwards may be called.
-final class Cublas implements AutoCloseable {
+public final class Cublas implements AutoCloseable {
   /// What came of looking for the library.
   ///
   /// @param found where it was found, in words; empty when it was not
@@ -68,12 +68,12 @@ final class Cublas implements AutoCloseable {
   }
 
   /// Why there is no cuBLAS here and what to do about it; empty: there is.
-  static String unavailable() {
+  public static String unavailable() {
     return Holder.OUTCOME.unavailable();
   }
 
   /// Where cuBLAS was found.
-  static String found() {
+  public static String found() {
     return Holder.OUTCOME.found();
   }
 
@@ -90,7 +90,7 @@ final class Cublas implements AutoCloseable {
   }
 
   /// c[o][s] = sum of a[k][o] b[k][s] over k: with columns first, as cuBLAS has it, c = b a^T.
-  void product(long a, int padded, int count, int length, long b, long c, int stride) {
+  public void product(long a, int padded, int count, int length, long b, long c, int stride) {
     check(
         "cublasSgemm",
         JCublas2.cublasSgemm(

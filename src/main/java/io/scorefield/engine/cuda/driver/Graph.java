@@ -1,26 +1,28 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
-/// A series of launches, recorded once and started with one call.
-final class Graph implements AutoCloseable {
+/// A series of launches, recorded once and started with one call. Used and closed on the device's thread.
+public final class Graph implements AutoCloseable {
   /// JCuda makes graphs by a function that drivers have from CUDA 11.4 on; without it the program would end.
   private static final int DRIVER = 11040;
 
   private static final int THREAD_LOCAL = 1; // CU_STREAM_CAPTURE_MODE_THREAD_LOCAL
 
+  private final CUstream stream;
   private final CUgraphExec executable = new CUgraphExec();
 
   /// Whether the driver has what this needs.
-  static boolean available() {
+  public static boolean available() {
     return Driver.version() >= DRIVER;
   }
 
-  /// Records what `launches` puts on the stream; nothing runs.
-  Graph(CUstream stream, Runnable launches) {
+  /// Records what `launches` puts on the device's stream; nothing runs.
+  public Graph(Device device, Runnable launches) {
+    stream = device.stream();
     CUgraph graph = new CUgraph();
     Driver.check("cuStreamBeginCapture", JCudaDriver.cuStreamBeginCapture(stream, THREAD_LOCAL));
     boolean recorded = false;
@@ -45,7 +47,8 @@ final class Graph implements AutoCloseable {
     }
   }
 
-  void launch(CUstream stream) {
+  /// Starts all of it.
+  public void launch() {
     Driver.check("cuGraphLaunch", JCudaDriver.cuGraphLaunch(executable, stream));
   }
 

@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import static jcuda.driver.JCudaDriver.cuDeviceGetCount;
 import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
@@ -11,12 +11,12 @@ import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /// The CUDA driver: loaded once, initialised once; its errors as exceptions.
-final class Driver {
+public final class Driver {
   /// CUDA_ERROR_OUT_OF_MEMORY.
-  static final int OUT_OF_MEMORY = CUresult.CUDA_ERROR_OUT_OF_MEMORY;
+  public static final int OUT_OF_MEMORY = CUresult.CUDA_ERROR_OUT_OF_MEMORY;
 
   /// A call that the driver refused.
-  static final class Failure extends EngineException {
+  public static final class Failure extends EngineException {
     private static final long serialVersionUID = 1;
     private final int code;
 
@@ -26,7 +26,7 @@ final class Driver {
     }
 
     /// The number of the driver's error.
-    int code() {
+    public int code() {
       return code;
     }
   }
@@ -40,19 +40,19 @@ final class Driver {
   private Driver() {}
 
   /// Why there is no CUDA here and what to do about it; empty: there is.
-  static String unavailable() {
+  public static String unavailable() {
     return Holder.OUTCOME.unavailable();
   }
 
   /// The CUDA version of the driver, 1000 times the major and 10 times the minor number.
-  static int version() {
+  public static int version() {
     int[] version = new int[1];
     check("cuDriverGetVersion", cuDriverGetVersion(version));
     return version[0];
   }
 
   /// How many devices there are.
-  static int devices() {
+  public static int devices() {
     int[] devices = new int[1];
     check("cuDeviceGetCount", cuDeviceGetCount(devices));
     return devices[0];

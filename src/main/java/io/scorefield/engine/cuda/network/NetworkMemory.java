@@ -1,16 +1,21 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.network;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.DeviceMemory;
+import io.scorefield.engine.cuda.driver.HostMemory;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// A network on a device: every layer's weights in both orders of sums, padded, with the structs that describe them
 /// (`kernels/device/model.cuh`).
-final class NetworkMemory implements AutoCloseable {
+public final class NetworkMemory implements AutoCloseable {
   /// Bytes of a layer's struct.
-  static final int LAYER = 56;
+  public static final int LAYER = 56;
 
   private static final int NETWORK = 24;
 
@@ -22,7 +27,8 @@ final class NetworkMemory implements AutoCloseable {
   private final long[] backward;
   private final long[] bias;
 
-  NetworkMemory(Device device, Mlp mlp, float[] parameters) {
+  /// Puts the weights on the device, on its thread.
+  public NetworkMemory(Device device, Mlp mlp, float[] parameters) {
     this.mlp = mlp;
     forward = new long[mlp.layers()];
     backward = new long[mlp.layers()];
@@ -71,7 +77,7 @@ final class NetworkMemory implements AutoCloseable {
   }
 
   /// Floats of the copies of the weights.
-  static long floats(Mlp mlp) {
+  public static long floats(Mlp mlp) {
     long floats = 0;
     for (int l = 0; l < mlp.layers(); l++) {
       floats += (long) mlp.in(l) * padded(mlp.out(l)) + (long) mlp.out(l) * padded(mlp.in(l)) + padded(mlp.out(l));
@@ -80,7 +86,7 @@ final class NetworkMemory implements AutoCloseable {
   }
 
   /// The address of the copies of the weights.
-  long weights() {
+  public long weights() {
     return weights.address();
   }
 
@@ -94,17 +100,18 @@ final class NetworkMemory implements AutoCloseable {
     return backward[layer];
   }
 
-  long bias(int layer) {
+  /// Address of a layer's bias, [out padded].
+  public long bias(int layer) {
     return bias[layer];
   }
 
   /// Rows of products are so long.
-  static int padded(int width) {
+  public static int padded(int width) {
     return (width + 7) / 8 * 8;
   }
 
   /// The widest hidden layer.
-  static int widest(Mlp mlp) {
+  public static int widest(Mlp mlp) {
     int widest = 0;
     for (int width : mlp.hidden()) {
       widest = Math.max(widest, width);
@@ -113,7 +120,7 @@ final class NetworkMemory implements AutoCloseable {
   }
 
   /// Neurons of all hidden layers.
-  static int neurons(Mlp mlp) {
+  public static int neurons(Mlp mlp) {
     int neurons = 0;
     for (int width : mlp.hidden()) {
       neurons += width;
@@ -122,7 +129,7 @@ final class NetworkMemory implements AutoCloseable {
   }
 
   /// `Network`.
-  MemorySegment struct(Arena arena) {
+  public MemorySegment struct(Arena arena) {
     return new Struct(arena, NETWORK)
         .longs(layers.address())
         .integers(mlp.layers(), mlp.dimension(), mlp.timeFeatures(), mlp.activation().ordinal())
@@ -137,7 +144,7 @@ final class NetworkMemory implements AutoCloseable {
   /// The first layer's bias with the part of the time features, in double precision, [out padded].
   ///
   /// @param target where the numbers go, and from which float on
-  static void foldFeatures(Mlp mlp, float[] parameters, double[] features, MemorySegment target, long at) {
+  public static void foldFeatures(Mlp mlp, float[] parameters, double[] features, MemorySegment target, long at) {
     int in = mlp.in(0);
     int out = mlp.out(0);
     for (int o = 0; o < padded(out); o++) {

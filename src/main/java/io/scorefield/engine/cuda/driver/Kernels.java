@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.driver;
 
 import io.scorefield.engine.EngineException;
 import java.io.IOException;
@@ -18,12 +18,12 @@ import jcuda.driver.JCudaDriver;
 
 /// The kernels in the jar: PTX of the newest instruction set that the device has, translated by the driver when a
 /// file is first needed. Used on the device's thread.
-final class Kernels implements AutoCloseable {
+public final class Kernels implements AutoCloseable {
   /// The instruction sets that the build compiles for, newest first: least compute capability of the device.
   static final int[] CAPABILITIES = {80, 75};
 
   /// A kernel, ready to be launched.
-  static final class Kernel {
+  public static final class Kernel {
     private final String name;
     private final CUfunction function;
     private int sharedAllowed = 48 * 1024;
@@ -34,7 +34,7 @@ final class Kernels implements AutoCloseable {
     }
 
     /// Blocks of so many threads and so much shared memory that a multiprocessor runs at once; 0: it cannot run one.
-    int occupancy(int threads, int shared) {
+    public int occupancy(int threads, int shared) {
       allow(shared);
       int[] blocks = new int[1];
       Driver.check(
@@ -74,7 +74,7 @@ final class Kernels implements AutoCloseable {
   /// The instruction set for a device.
   ///
   /// @throws EngineException when the device is too old
-  static int pick(int deviceCapability) {
+  public static int pick(int deviceCapability) {
     for (int capability : CAPABILITIES) {
       if (deviceCapability >= capability) {
         return capability;
@@ -86,12 +86,12 @@ final class Kernels implements AutoCloseable {
   }
 
   /// The instruction set in use, as in compute_75.
-  int capability() {
+  public int capability() {
     return capability;
   }
 
   /// Why the jar has no kernels and what to do about it; empty: it has.
-  static String unavailable() {
+  public static String unavailable() {
     try (InputStream why = Kernels.class.getResourceAsStream("/cuda/unavailable.txt")) {
       return why != null
           ? new String(why.readAllBytes(), StandardCharsets.UTF_8).strip()
@@ -104,7 +104,7 @@ final class Kernels implements AutoCloseable {
   }
 
   /// The kernel `name` of kernels/`file`.cu.
-  Kernel get(String file, String name) {
+  public Kernel get(String file, String name) {
     return kernels.computeIfAbsent(
         name,
         key -> {
@@ -145,12 +145,12 @@ final class Kernels implements AutoCloseable {
   ///
   /// @param shared bytes of dynamic shared memory
   /// @param arguments memory that holds one argument each
-  void launch(Kernel kernel, long gridX, int gridY, int threads, int shared, MemorySegment... arguments) {
+  public void launch(Kernel kernel, long gridX, int gridY, int threads, int shared, MemorySegment... arguments) {
     launch(kernel, gridX, gridY, threads, shared, false, arguments);
   }
 
   /// Starts a kernel all of whose blocks run at once, so that they can wait for each other.
-  void launchTogether(Kernel kernel, int blocks, int threads, int shared, MemorySegment... arguments) {
+  public void launchTogether(Kernel kernel, int blocks, int threads, int shared, MemorySegment... arguments) {
     launch(kernel, blocks, 1, threads, shared, true, arguments);
   }
 

@@ -1,4 +1,4 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.sampling;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
@@ -7,6 +7,7 @@ import io.scorefield.engine.EngineException;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.cuda.driver.Device;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;

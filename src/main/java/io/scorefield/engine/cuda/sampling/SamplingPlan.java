@@ -1,29 +1,25 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.sampling;
 
 import io.scorefield.engine.EngineException;
+import io.scorefield.engine.cuda.driver.Cublas;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.network.LayerLaunches;
+import io.scorefield.engine.cuda.network.Precision;
+import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.network.Mlp;
 import java.util.Optional;
 
 /// Which kernel samples a network, and on what.
 ///
+/// @param way how the network is run
 /// @param file of kernels/
 /// @param threads of a block
 /// @param groups that share a block; each works on a tile of its own
 /// @param shared bytes of shared memory of a block
 record SamplingPlan(
-    Kind kind, String file, String kernel, TilePlan tile, int threads, int groups, int shared) {
-  /// How the network is run.
-  enum Kind {
-    /// Float32, the whole trajectory in one launch.
-    WHOLE,
-    /// The same on tensor cores.
-    TENSOR,
-    /// One layer a launch.
-    LAYERS,
-    /// The same, products by cuBLAS.
-    CUBLAS
-  }
-
+    Way way, String file, String kernel, TilePlan tile, int threads, int groups, int shared) {
   /// Warps of a block, each with a tile, of networks in registers.
   private static final int WARPS = 4;
 
@@ -36,15 +32,15 @@ record SamplingPlan(
   /// The plan for a device.
   ///
   /// @throws EngineException when the kernels asked for cannot do it
-  static SamplingPlan choose(Device.Facts device, CudaOptions options, TilePlan.Needs needs) {
+  static SamplingPlan choose(Device.Facts device, Route route, Precision precision, TilePlan.Needs needs) {
     int limit = device.sharedLimit();
-    return switch (options.route()) {
+    return switch (route) {
       case PLAIN -> plain(needs);
       case FUSED -> fused(needs, limit);
-      case LAYERS -> layers(needs, Kind.LAYERS);
-      case CUBLAS -> layers(needs, Kind.CUBLAS);
+      case LAYERS -> layers(needs, Way.LAYERS);
+      case CUBLAS -> layers(needs, Way.CUBLAS);
       case TENSOR ->
-          tensor(needs, limit, options.precision())
+          tensor(needs, limit, precision)
               .orElseThrow(
                   () ->
                       new EngineException(
@@ -52,23 +48,19 @@ record SamplingPlan(
                               + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and "
                               + MOST_COMPONENTS + " components at most; use --kernels auto"));
       case AUTO ->
-          tensor(needs, limit, options.precision())
+          tensor(needs, limit, precision)
               .orElseGet(
                   () ->
-                      TilePlan.fits(needs, TilePlan.SIZES[TilePlan.SIZES.length - 1], limit)
+                      TilePlan.fits(needs, TilePlan.SMALLEST, limit)
                           ? fused(needs, limit)
-                          : layers(needs, Cublas.unavailable().isEmpty() ? Kind.CUBLAS : Kind.LAYERS));
+                          : layers(needs, Cublas.unavailable().isEmpty() ? Way.CUBLAS : Way.LAYERS));
     };
   }
 
-  private static SamplingPlan layers(TilePlan.Needs needs, Kind kind) {
+  private static SamplingPlan layers(TilePlan.Needs needs, Way way) {
     return new SamplingPlan(
-        kind, "reverse_sampling", "sample_start", TilePlan.plain(needs), LayerLaunches.THREADS,
+        way, "reverse_sampling", "sample_start", TilePlan.plain(needs), LayerLaunches.THREADS,
         LayerLaunches.THREADS, 0);
-  }
-
-  boolean byLayers() {
-    return kind == Kind.LAYERS || kind == Kind.CUBLAS;
   }
 
   static SamplingPlan plain(TilePlan.Needs needs) {
@@ -82,7 +74,7 @@ record SamplingPlan(
 
   private static SamplingPlan whole(String kernel, TilePlan tile) {
     return new SamplingPlan(
-        Kind.WHOLE, "reverse_sampling", kernel, tile, tile.threads(), tile.groups(), tile.shared());
+        Way.WHOLE, "reverse_sampling", kernel, tile, tile.threads(), tile.groups(), tile.shared());
   }
 
   /// The plan for tensor cores, where there are kernels for the network.
@@ -120,7 +112,7 @@ record SamplingPlan(
   private static SamplingPlan warps(TilePlan.Needs needs, int width, int samples, boolean split) {
     TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, WARPS_SHARED / WARPS);
     return new SamplingPlan(
-        Kind.TENSOR, "tensor_sampling_registers", name(width, samples, split), tile, 32 * WARPS, WARPS,
+        Way.TENSOR, "tensor_sampling_registers", name(width, samples, split), tile, 32 * WARPS, WARPS,
         tile.shared() * WARPS);
   }
 
@@ -136,7 +128,7 @@ record SamplingPlan(
     TilePlan tile = TilePlan.of(needs.onTensorCores(), samples, left);
     return Optional.of(
         new SamplingPlan(
-            Kind.TENSOR, "tensor_sampling_" + (split ? "split" : "half"), name(width, samples, split), tile, 32 * warps, 1,
+            Way.TENSOR, "tensor_sampling_" + (split ? "split" : "half"), name(width, samples, split), tile, 32 * warps, 1,
             words * Float.BYTES + tile.shared()));
   }
 

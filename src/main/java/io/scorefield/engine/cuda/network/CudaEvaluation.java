@@ -1,14 +1,20 @@
-package io.scorefield.engine.cuda;
+package io.scorefield.engine.cuda.network;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.DeviceMemory;
+import io.scorefield.engine.cuda.driver.HostMemory;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// A network with given time features on a device, ready for points. Used and closed on the device's thread.
-final class CudaEvaluation implements AutoCloseable {
+public final class CudaEvaluation implements AutoCloseable {
   static final int STRUCT = 144;
 
   private final Device device;
@@ -28,7 +34,7 @@ final class CudaEvaluation implements AutoCloseable {
 
   /// @param capacity points of a launch at most
   /// @param gradients whether vector-Jacobian products are wanted as well
-  CudaEvaluation(
+  public CudaEvaluation(
       Device device, Route route, Network given, double[] timeFeatures, int capacity, boolean gradients) {
     this.device = device;
     Mlp mlp = given.mlp();
@@ -58,14 +64,14 @@ final class CudaEvaluation implements AutoCloseable {
   }
 
   /// Evaluates points [at, at + count) of x.
-  void run(float[] x, int at, int count, float[] output) {
+  public void run(float[] x, int at, int count, float[] output) {
     upload(x, at, count, from);
     launch(count, 0);
     download(to, at, count, output);
   }
 
   /// Also multiplies the Jacobian's transpose at each point by a gradient at the output.
-  void run(float[] x, float[] gradient, int at, int count, float[] output, float[] product) {
+  public void run(float[] x, float[] gradient, int at, int count, float[] output, float[] product) {
     upload(x, at, count, from);
     upload(gradient, at, count, outputGradient);
     launch(count, outputGradient.address());

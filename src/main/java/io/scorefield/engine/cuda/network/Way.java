@@ -1,0 +1,18 @@
+package io.scorefield.engine.cuda.network;
+
+/// How a network is run.
+public enum Way {
+  /// Float32, the whole trajectory or pass in one launch.
+  WHOLE,
+  /// The same on tensor cores.
+  TENSOR,
+  /// One layer a launch.
+  LAYERS,
+  /// The same, products by cuBLAS.
+  CUBLAS;
+
+  /// Whether every layer is a launch of its own.
+  public boolean byLayers() {
+    return this == LAYERS || this == CUBLAS;
+  }
+}

@@ -1,0 +1,112 @@
+package io.scorefield.engine.cuda.sampling;
+
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Driver;
+import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.network.Precision;
+import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.network.Network;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Samples on several devices, in blocks of a size that they have the memory for.
+///
+/// @param devices to deal blocks out to
+/// @param route the kernels to use
+/// @param precision of the network
+/// @param blockFloats about how many floats of samples and snapshots a device makes before they are handed over
+public record CudaSampler(List<Device> devices, Route route, Precision precision, long blockFloats) {
+  /// Floating-point operations after which a block is handed over, so that a call can be interrupted.
+  private static final double BLOCK_FLOPS = 2e13;
+
+  /// Activations of a block that is run one layer at a time.
+  private static final long LAYER_BYTES = 1L << 30;
+
+  /// Makes the samples asked for and hands them to the sink in order.
+  ///
+  /// @throws IOException what the sink throws
+  public void sample(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, SampleSink sink)
+      throws IOException {
+    int capacity = blockSize(network, program, physics, request);
+    try (Calls calls = open(network, program, physics, request, capacity)) {
+      new BlockStream(devices, calls.all, program, request, network.mlp().dimension()).run(sink);
+    }
+  }
+
+  /// A call, open on every device.
+  private final class Calls implements AutoCloseable {
+    private final List<CudaSampling> all = new ArrayList<>();
+    private final Resources resources = new Resources();
+
+    Calls(Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int capacity) {
+      try {
+        for (Device device : devices) {
+          CudaSampling call =
+              device.call(
+                  () -> new CudaSampling(device, route, precision, network, program, physics, request, capacity));
+          all.add(call);
+          resources.add(
+              () ->
+                  device.call(
+                      () -> {
+                        call.close();
+                        return null;
+                      }));
+        }
+      } catch (RuntimeException | Error e) {
+        Resources.closeAfter(e, this);
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      resources.close();
+    }
+  }
+
+  /// Opens the call on every device; where one has too little memory, with smaller blocks on all.
+  private Calls open(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int most) {
+    int capacity = most;
+    while (true) {
+      try {
+        return new Calls(network, program, physics, request, capacity);
+      } catch (Driver.Failure e) {
+        if (e.code() != Driver.OUT_OF_MEMORY || capacity == 1) {
+          throw e;
+        }
+        capacity = Math.max(1, capacity / 4);
+      }
+    }
+  }
+
+  /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
+  private int blockSize(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
+    double perSample = 0;
+    for (StepRow row : program.rows()) {
+      perSample += 200;
+      if (row.usesNetwork()) {
+        perSample += network.mlp().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
+      }
+    }
+    long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
+    long share = (request.count() + devices.size() - 1) / devices.size();
+    long most = Math.clamp(Math.min(blockFloats / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
+    TilePlan.Needs needs = CudaSampling.needs(network.mlp(), program, physics);
+    SamplingPlan plan = SamplingPlan.choose(devices.getFirst().facts(), route, precision, needs);
+    if (plan.way().byLayers()) {
+      most = Math.clamp(LAYER_BYTES / plan.tile().scratchBytes(1), 1, most);
+    }
+    return Math.toIntExact(Math.min(share, most));
+  }
+}
