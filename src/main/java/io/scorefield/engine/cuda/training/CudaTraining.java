@@ -16,7 +16,6 @@ import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.layout.Tables;
-import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -44,8 +43,8 @@ public final class CudaTraining implements TrainingSession {
               + "--engine reference");
     }
     try {
-      memory = resources.add(TrainingMemory.of(device, route, plan, state));
-      launches = resources.add(new TrainingLaunches(device, route, memory));
+      memory = resources.add(TrainingMemory.of(device, route, TrainingSizes.whole(plan, plan.mlp()), state));
+      launches = resources.add(new TrainingLaunches(device, memory));
     } catch (RuntimeException | Error e) {
       Resources.closeAfter(e, resources);
       throw e;
@@ -66,7 +65,7 @@ public final class CudaTraining implements TrainingSession {
     int done = 0;
     while (done < learningRates.length) {
       int from = done;
-      int steps = Math.min(memory.span(), learningRates.length - done);
+      int steps = Math.min(memory.sizes().span(), learningRates.length - done);
       // Until it is back nobody knows how far the device got.
       broken = true;
       int accounted = device.call(() -> span(examples, learningRates, from, steps, data, physics));
@@ -90,26 +89,26 @@ public final class CudaTraining implements TrainingSession {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment order = arena.allocate(JAVA_INT, (long) steps * batch);
       MemorySegment.copy(examples, from * batch, order, JAVA_INT, 0, steps * batch);
-      device.copy(order, memory.examples(), 0);
+      device.copy(order, memory.examples().order(), 0);
       MemorySegment adam =
           Tables.adamSteps(plan.adam(), step, Arrays.copyOfRange(rates, from, from + steps), arena);
-      device.copy(adam, memory.adam(), 0);
+      device.copy(adam, memory.optimiser().steps(), 0);
       MemorySegment clock =
-          new Struct(arena, TrainingMemory.CLOCK)
+          new Struct(arena, OptimiserMemory.CLOCK)
               .longs(step)
               .integers(0, 0)
               .number(1)
               .integers(0)
               .longs(Double.doubleToLongBits(1), Double.doubleToLongBits(1))
               .done();
-      device.copy(clock, memory.clock(), 0);
+      device.copy(clock, memory.optimiser().clock(), 0);
       launches.run(steps);
       MemorySegment dataLosses = arena.allocate(JAVA_DOUBLE, steps);
       MemorySegment physicsLosses = arena.allocate(JAVA_DOUBLE, steps);
       // One after the other: none may still be under way when the memory is gone.
-      device.copy(memory.clock(), 0, clock);
-      device.copy(memory.dataLosses(), 0, dataLosses);
-      device.copy(memory.physicsLosses(), 0, physicsLosses);
+      device.copy(memory.optimiser().clock(), 0, clock);
+      device.copy(memory.examples().dataLosses(), 0, dataLosses);
+      device.copy(memory.examples().physicsLosses(), 0, physicsLosses);
       int accounted = clock.get(JAVA_INT, Long.BYTES);
       if (accounted < 1 || accounted > steps) {
         throw new EngineException("the device accounts for " + accounted + " of " + steps + " steps");
@@ -126,12 +125,13 @@ public final class CudaTraining implements TrainingSession {
     requireOpen();
     return device.call(
         () -> {
-          Mlp mlp = plan.mlp();
-          float[][] parts = new float[4][mlp.parameterCount()];
-          try (HostMemory host = new HostMemory((long) mlp.parameterCount() * Float.BYTES)) {
+          int parameters = memory.sizes().parameters();
+          long bytes = (long) parameters * Float.BYTES;
+          float[][] parts = new float[4][parameters];
+          try (HostMemory host = new HostMemory(bytes)) {
             for (int i = 0; i < parts.length; i++) {
-              MemorySegment copy = host.segment().asSlice(0, (long) mlp.parameterCount() * Float.BYTES);
-              device.copy(memory.state(i), 0, copy);
+              MemorySegment copy = host.segment().asSlice(0, bytes);
+              device.copy(memory.optimiser().state(i), 0, copy);
               MemorySegment.copy(copy, JAVA_FLOAT, 0, parts[i], 0, parts[i].length);
             }
           }

@@ -7,28 +7,18 @@ import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Graph;
 import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.driver.Resources;
-import io.scorefield.engine.cuda.network.LayerLaunches;
 import io.scorefield.engine.cuda.network.NetworkMemory;
-import io.scorefield.engine.cuda.network.Route;
-import io.scorefield.engine.cuda.network.TilePlan;
-import io.scorefield.engine.cuda.network.Way;
-import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// The launches of training steps: many steps in one launch where all of it fits onto a few multiprocessors, else a
-/// series a step, recorded in graphs (one by one on drivers that are too old for them).
+/// series a step, recorded in graphs (one by one on drivers that are too old for them). What follows the gradient knows
+/// flat parameters only.
 final class TrainingLaunches implements AutoCloseable {
   private static final String FILE = "training";
-
-  /// `Term` of `model.cuh`.
-  private static final int BOTH = 0;
-
-  private static final int DATA = 1;
-  private static final int PHYSICS = 2;
-
   private static final int THREADS = 256;
+  private static final int MOST_BLOCKS = 4096;
 
   /// Steps of one launch of `training_resident`: few enough that no watchdog ends it.
   private static final int RESIDENT_STEPS = 4096;
@@ -36,31 +26,24 @@ final class TrainingLaunches implements AutoCloseable {
   /// Steps of the longer graph.
   private static final int MANY = 32;
 
-  private static final int GRADIENT_TILE = 32;
-  private static final int GRADIENT_SHARED = 2 * GRADIENT_TILE * (GRADIENT_TILE + 1) * Float.BYTES;
   private static final int SUM_SHARED = THREADS * Double.BYTES;
 
   private final Device device;
   private final Kernels kernels;
-  private final boolean plain;
-  private final Optional<LayerLaunches> layers;
   private final TrainingMemory memory;
+  private final TrainingSizes sizes;
+  private final BatchLaunches batch;
   private final Resources resources = new Resources();
   private Optional<Graph> one = Optional.empty();
   private Optional<Graph> many = Optional.empty();
   private boolean started;
 
-  TrainingLaunches(Device device, Route route, TrainingMemory memory) {
+  TrainingLaunches(Device device, TrainingMemory memory) {
     this.device = device;
     this.memory = memory;
     kernels = device.kernels();
-    plain = route == Route.PLAIN;
-    layers =
-        memory.way() == Way.WHOLE
-            ? Optional.empty()
-            : Optional.of(
-                new LayerLaunches(
-                    device, memory.cublas(), memory.plan().mlp(), memory.network(), memory.stride()));
+    sizes = memory.sizes();
+    batch = new BatchLaunches(device, memory);
   }
 
   private Graph record(int steps) {
@@ -75,7 +58,7 @@ final class TrainingLaunches implements AutoCloseable {
 
   void run(int steps) {
     int left = steps;
-    if (memory.residentShared() > 0) {
+    if (memory.route().resident()) {
       for (; left > 0; left -= RESIDENT_STEPS) {
         resident(Math.min(left, RESIDENT_STEPS));
       }
@@ -96,106 +79,53 @@ final class TrainingLaunches implements AutoCloseable {
       many.get().launch();
     }
     for (; left > 0; left--) {
-      one.ifPresentOrElse(graph -> graph.launch(), this::step);
+      one.ifPresentOrElse(Graph::launch, this::step);
     }
   }
 
   /// Many steps in one launch.
   private void resident(int steps) {
-    Mlp mlp = memory.plan().mlp();
     device.fill(memory.barrier(), 0);
     try (Arena arena = Arena.ofConfined()) {
       kernels.launchTogether(
-          kernels.get(FILE, "training_resident"), memory.chunks(), THREADS, memory.residentShared(),
-          memory.struct(arena, steps, BOTH), arena.allocateFrom(JAVA_LONG, memory.weights()),
-          arena.allocateFrom(JAVA_INT, Math.toIntExact(NetworkMemory.floats(mlp))),
-          arena.allocateFrom(JAVA_INT, memory.recordRows()), arena.allocateFrom(JAVA_INT, memory.inputRows()));
+          kernels.get(FILE, "training_resident"), sizes.chunks(), THREADS, memory.route().residentShared(),
+          memory.struct(arena, steps, Term.BOTH), arena.allocateFrom(JAVA_LONG, memory.network().weights()),
+          arena.allocateFrom(JAVA_INT, Math.toIntExact(NetworkMemory.floats(sizes.mlp()))),
+          arena.allocateFrom(JAVA_INT, sizes.inputRows() + sizes.deltaRows()),
+          arena.allocateFrom(JAVA_INT, sizes.inputRows()));
     }
   }
 
   /// The launches of one step.
   private void step() {
-    long parameterBlocks = parameterBlocks();
+    long parameterBlocks = parameterBlocks(sizes.parameters());
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment call = memory.struct(arena, 1, memory.conflictFree() ? PHYSICS : BOTH);
-      if (memory.conflictFree()) {
-        MemorySegment data = memory.struct(arena, 1, DATA);
-        gradient(arena, data, DATA);
+      MemorySegment call = memory.struct(arena, 1, sizes.conflictFree() ? Term.PHYSICS : Term.BOTH);
+      if (sizes.conflictFree()) {
+        MemorySegment data = memory.struct(arena, 1, Term.DATA);
+        batch.run(arena, data, Term.DATA);
         launch("training_keep", parameterBlocks, THREADS, 0, data);
-        gradient(arena, call, PHYSICS);
-        launch("training_products", memory.normBlocks(), TrainingMemory.NORM_THREADS, SUM_SHARED, call);
+        batch.run(arena, call, Term.PHYSICS);
+        launch("training_products", sizes.normBlocks(), TrainingSizes.NORM_THREADS, SUM_SHARED, call);
         launch("training_factors", 1, 1, 0, call);
       } else {
-        gradient(arena, call, BOTH);
+        batch.run(arena, call, Term.BOTH);
       }
-      if (memory.clips()) {
-        launch("training_norm", memory.normBlocks(), TrainingMemory.NORM_THREADS, SUM_SHARED, call);
+      if (sizes.clips()) {
+        launch("training_norm", sizes.normBlocks(), TrainingSizes.NORM_THREADS, SUM_SHARED, call);
       }
       launch("training_account", 1, THREADS, SUM_SHARED, call);
       launch("training_adam", parameterBlocks, THREADS, 0, call);
     }
   }
 
-  private void launch(String kernel, long blocks, int threads, int shared, MemorySegment... arguments) {
-    kernels.launch(kernels.get(FILE, kernel), blocks, 1, threads, shared, arguments);
+  private void launch(String kernel, long blocks, int threads, int shared, MemorySegment call) {
+    kernels.launch(kernels.get(FILE, kernel), blocks, 1, threads, shared, call);
   }
 
-  private long parameterBlocks() {
-    return Math.min((memory.plan().mlp().parameterCount() + THREADS - 1L) / THREADS, 4096);
-  }
-
-  /// The batch forward and back, and the gradients of its chunks.
-  private void gradient(Arena arena, MemorySegment call, int term) {
-    int batch = memory.plan().batch();
-    TilePlan tile = memory.tile();
-    Kernels.Kernel gradient = kernels.get(FILE, plain ? "training_gradient_plain" : "training_gradient");
-    for (int first = 0; first < batch; first += memory.pass()) {
-      int count = Math.min(memory.pass(), batch - first);
-      MemorySegment from = arena.allocateFrom(JAVA_INT, first);
-      MemorySegment length = arena.allocateFrom(JAVA_INT, count);
-      int chunks = (count + memory.chunk() - 1) / memory.chunk();
-      if (layers.isPresent()) {
-        byLayers(layers.get(), term, call, from, length);
-        kernels.launch(gradient, gradientTiles(), chunks, THREADS, GRADIENT_SHARED, call, from, length);
-      } else {
-        kernels.launch(
-            memory.passKernel(device), memory.groups() / tile.groups(), 1, tile.threads(), tile.shared(), call, from,
-            length);
-        kernels.launch(
-            gradient, plain ? parameterBlocks() : gradientTiles(), chunks, THREADS, plain ? 0 : GRADIENT_SHARED, call,
-            from, length);
-      }
-    }
-  }
-
-  /// A pass one layer at a time.
-  private void byLayers(LayerLaunches network, int term, MemorySegment... arguments) {
-    int blocks = memory.stride() / LayerLaunches.THREADS;
-    int inputs = memory.plan().mlp().in(0);
-    long bias = memory.network().bias(0);
-    LayerLaunches.Buffers buffers = memory.buffers(false);
-    launch("training_gather", blocks, LayerLaunches.THREADS, 0, arguments);
-    network.forward(buffers, inputs, bias);
-    launch("training_loss", blocks, LayerLaunches.THREADS, 0, arguments);
-    if (memory.twice() && term != DATA) {
-      LayerLaunches.Buffers second = memory.buffers(true);
-      network.forward(second, inputs, bias);
-      launch("training_laws", blocks, LayerLaunches.THREADS, 0, arguments);
-      network.backward(second, memory.inputGradient());
-      launch("training_return", blocks, LayerLaunches.THREADS, 0, arguments);
-    }
-    network.backward(buffers, 0);
-  }
-
-  /// Tiles of 32 x 32 weights of all layers; the bias is one more input.
-  private long gradientTiles() {
-    Mlp mlp = memory.plan().mlp();
-    long tiles = 0;
-    for (int l = 0; l < mlp.layers(); l++) {
-      tiles +=
-          (mlp.out(l) + GRADIENT_TILE - 1L) / GRADIENT_TILE * ((mlp.in(l) + GRADIENT_TILE) / GRADIENT_TILE);
-    }
-    return tiles;
+  /// Blocks of a kernel whose threads take a parameter each, one after another.
+  static long parameterBlocks(int parameters) {
+    return Math.min((parameters + THREADS - 1L) / THREADS, MOST_BLOCKS);
   }
 
   @Override

@@ -1,0 +1,128 @@
+package io.scorefield.engine.cuda.training;
+
+import io.scorefield.engine.cuda.driver.Cublas;
+import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.network.ConstraintMemory;
+import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.engine.cuda.network.Way;
+import io.scorefield.network.Mlp;
+import java.util.Optional;
+
+/// Which kernels train, and on what.
+///
+/// @param way how the network is run
+/// @param groups threads or blocks of a pass
+/// @param residentShared bytes of shared memory of `training_resident`; 0: the steps are a series of launches
+record TrainingRoute(TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared) {
+  /// Networks wider than this are run one layer at a time.
+  private static final int WIDE = 128;
+
+  /// Up to so many examples, the products of our own are meant for them.
+  private static final int NARROW = 64;
+
+  /// Examples of a block of `training_resident`.
+  private static final int RESIDENT_TILE = 32;
+
+  private static final int SMALL_TILE = 16;
+
+  /// The route for a device. On its thread.
+  static TrainingRoute choose(Device device, Route asked, TrainingSizes sizes) {
+    TilePlan.Needs needs =
+        new TilePlan.Needs(
+            sizes.mlp(), sizes.mlp().in(0), true,
+            ConstraintMemory.Needs.of(sizes.plan().physics(), false, false), sizes.twice(), true);
+    return resident(device, asked, sizes, needs).orElseGet(() -> series(device, asked, sizes, needs));
+  }
+
+  /// Many steps in one launch, where chunks, weights and records fit into shared memory and all blocks run at once.
+  private static Optional<TrainingRoute> resident(
+      Device device, Route asked, TrainingSizes sizes, TilePlan.Needs needs) {
+    long fixed = residentBytes(sizes);
+    long left = device.facts().sharedLimit() - fixed;
+    if (asked != Route.AUTO && asked != Route.TENSOR
+        || !device.facts().cooperative()
+        || sizes.chunk() != RESIDENT_TILE
+        || sizes.twice()
+        || sizes.conflictFree()
+        || !TilePlan.fits(needs, RESIDENT_TILE, left)) {
+      return Optional.empty();
+    }
+    TilePlan tile = TilePlan.of(needs, RESIDENT_TILE, (int) left);
+    int shared = (int) fixed + tile.shared();
+    int beside =
+        device.kernels().get("training", "training_resident").occupancy(TrainingSizes.NORM_THREADS, shared);
+    return sizes.chunks() <= device.facts().multiprocessors() * beside
+        ? Optional.of(new TrainingRoute(sizes, Way.WHOLE, tile, sizes.chunks(), shared))
+        : Optional.empty();
+  }
+
+  /// Shared memory of `training_resident` beside its tile: sums, layers, weights, records.
+  private static long residentBytes(TrainingSizes sizes) {
+    Mlp mlp = sizes.mlp();
+    int layers = mlp.layers();
+    long records = ((sizes.inputRows() + sizes.deltaRows()) * (RESIDENT_TILE + 1L) + 3) / 4 * 4;
+    return TrainingSizes.NORM_THREADS * (long) Double.BYTES + layers * (long) NetworkMemory.LAYER + layers % 2 * 8
+        + (NetworkMemory.floats(mlp) + records) * Float.BYTES;
+  }
+
+  /// A series of launches a step.
+  private static TrainingRoute series(Device device, Route asked, TrainingSizes sizes, TilePlan.Needs needs) {
+    Way way = way(device, asked, sizes, needs);
+    if (way.byLayers()) {
+      return new TrainingRoute(sizes, way, TilePlan.plain(needs), sizes.stride(), 0);
+    }
+    TilePlan tile = asked == Route.PLAIN ? TilePlan.plain(needs) : fused(device, sizes, needs);
+    long blocks =
+        tile.blocks(device, passKernel(device, tile), tile.threads(), tile.groups(), tile.shared(), sizes.pass());
+    return new TrainingRoute(sizes, way, tile, tile.groups() * blocks, 0);
+  }
+
+  /// A layer of a wide network is spread over the device; a narrow one is not worth a launch.
+  private static Way way(Device device, Route asked, TrainingSizes sizes, TilePlan.Needs needs) {
+    return switch (asked) {
+      case PLAIN, FUSED -> Way.WHOLE;
+      case LAYERS -> Way.LAYERS;
+      case CUBLAS -> Way.CUBLAS;
+      case AUTO, TENSOR -> {
+        if (NetworkMemory.widest(sizes.mlp()) <= WIDE
+            && TilePlan.fits(needs, TilePlan.SMALLEST, device.facts().sharedLimit())) {
+          yield Way.WHOLE;
+        }
+        yield sizes.stride() > NARROW && Cublas.unavailable().isEmpty() ? Way.CUBLAS : Way.LAYERS;
+      }
+    };
+  }
+
+  /// Small batches in small tiles, so that more multiprocessors have one.
+  private static TilePlan fused(Device device, TrainingSizes sizes, TilePlan.Needs needs) {
+    int limit = device.facts().sharedLimit();
+    TilePlan whole = TilePlan.fused(needs, limit);
+    int multiprocessors = device.facts().multiprocessors();
+    int busy = (sizes.plan().batch() + multiprocessors - 1) / multiprocessors;
+    return whole.samples() > SMALL_TILE && busy <= SMALL_TILE ? TilePlan.fused(needs, limit, SMALL_TILE) : whole;
+  }
+
+  /// The kernel of a pass forward and back.
+  Kernels.Kernel passKernel(Device device) {
+    return passKernel(device, tile);
+  }
+
+  private static Kernels.Kernel passKernel(Device device, TilePlan tile) {
+    return device
+        .kernels()
+        .get("training", tile.samples() == 1 ? "training_pass_plain" : "training_pass_fused_" + tile.samples());
+  }
+
+  /// Whether many steps are one launch.
+  boolean resident() {
+    return residentShared > 0;
+  }
+
+  /// Whether a thread takes an example, and another a parameter.
+  boolean plain() {
+    return way == Way.WHOLE && tile.samples() == 1;
+  }
+}

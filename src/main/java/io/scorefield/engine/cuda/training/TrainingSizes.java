@@ -1,0 +1,101 @@
+package io.scorefield.engine.cuda.training;
+
+import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.network.Mlp;
+
+/// How a training is cut up, and the sizes that follow from it.
+///
+/// @param chunk examples whose gradients are summed in one go: a function of batch and network alone, so that every
+///     device sums in the same order
+/// @param pass examples that the device takes at a time, whole chunks
+/// @param span steps whose examples and losses the device has at once
+record TrainingSizes(TrainingPlan plan, Mlp mlp, int chunk, int pass, int span) {
+  static final int NORM_THREADS = 256;
+
+  private static final int NORM_BLOCKS = 64;
+
+  /// Examples and steps of which the device has the order at once.
+  private static final int SPAN_EXAMPLES = 1 << 20;
+  private static final int SPAN_STEPS = 4096;
+
+  /// Floats of the chunks' gradients together, about.
+  private static final int PARTIAL_FLOATS = 1 << 21;
+  private static final int MOST_CHUNKS = 64;
+  private static final int LARGEST_CHUNK = 4096;
+
+  /// The whole batch at a time.
+  static TrainingSizes whole(TrainingPlan plan, Mlp mlp) {
+    int chunk = chunk(plan.batch(), mlp.parameterCount());
+    int pass = (plan.batch() + chunk - 1) / chunk * chunk;
+    int span = Math.clamp(SPAN_EXAMPLES / plan.batch(), 1, SPAN_STEPS);
+    return new TrainingSizes(plan, mlp, chunk, pass, span);
+  }
+
+  private static int chunk(int batch, int parameters) {
+    int chunks = Math.clamp(PARTIAL_FLOATS / parameters, 1, MOST_CHUNKS);
+    int examples = (batch + chunks - 1) / chunks;
+    return Math.min((examples + 31) / 32 * 32, LARGEST_CHUNK);
+  }
+
+  /// Whether the device could take less at a time.
+  boolean divisible() {
+    return pass > chunk || span > 1;
+  }
+
+  /// Less at a time. The chunks stay, and so do the results.
+  TrainingSizes smaller() {
+    return new TrainingSizes(plan, mlp, chunk, Math.max(chunk, pass / 4 / chunk * chunk), Math.max(1, span / 4));
+  }
+
+  /// Chunks of a batch.
+  int chunks() {
+    return (plan.batch() + chunk - 1) / chunk;
+  }
+
+  /// Columns of the arrays of a pass: room for whole tiles.
+  int stride() {
+    return (pass + 63) / 64 * 64;
+  }
+
+  int parameters() {
+    return mlp.parameterCount();
+  }
+
+  /// Rows of the records of all layers' inputs.
+  int inputRows() {
+    return mlp.in(0) + NetworkMemory.neurons(mlp);
+  }
+
+  /// Rows of the records of the gradients at all layers' outputs.
+  int deltaRows() {
+    return NetworkMemory.neurons(mlp) + mlp.dimension();
+  }
+
+  /// Blocks of the sums over all parameters; 0: there are none.
+  int normBlocks() {
+    return clips() || conflictFree()
+        ? Math.min(NORM_BLOCKS, (parameters() + NORM_THREADS - 1) / NORM_THREADS)
+        : 0;
+  }
+
+  /// Evaluations of the network that an example has at most.
+  int evaluations() {
+    return twice() ? 2 : 1;
+  }
+
+  /// Whether some noise level has a second evaluation.
+  boolean twice() {
+    return plan.table().evaluatesTwice();
+  }
+
+  /// Whether the gradients of data and physics are computed one by one and combined.
+  boolean conflictFree() {
+    return plan.combination() == TrainingPlan.Combination.CONFLICT_FREE && plan.physics().isPresent();
+  }
+
+  /// Whether gradients are clipped.
+  boolean clips() {
+    return !Double.isInfinite(plan.adam().maxGradientNorm());
+  }
+}
