@@ -56,7 +56,7 @@ public class EngineBenchmark {
     work = Workload.of(ExperimentSource.read(experiment).bind(), engine);
     trainer = work.trainer(engine, work.batch());
     row = work.program("plain").rows().get(work.program("plain").rows().size() / 2);
-    points = new float[POINTS * work.mlp().dimension()];
+    points = new float[POINTS * work.architecture().dimension()];
     results = new float[points.length];
     for (int i = 0; i < points.length; i++) {
       points[i] = (float) Math.sin(i);

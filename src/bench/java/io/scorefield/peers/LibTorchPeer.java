@@ -28,7 +28,7 @@ final class LibTorchPeer {
   private final TensorVector parameters = new TensorVector();
 
   LibTorchPeer(Network network) {
-    mlp = network.mlp();
+    mlp = (Mlp) network.architecture();
     for (int layer = 0; layer < mlp.layers(); layer++) {
       int in = mlp.in(layer);
       int out = mlp.out(layer);

@@ -41,7 +41,7 @@ final class OnnxPeer implements AutoCloseable {
   }
 
   private static byte[] model(Network network) {
-    Mlp mlp = network.mlp();
+    Mlp mlp = (Mlp) network.architecture();
     OnnxMl.GraphProto.Builder graph = OnnxMl.GraphProto.newBuilder().setName("mlp");
     graph.addInput(value("x", 0, mlp.dimension()));
     graph.addInput(value("bias", 1, mlp.out(0)));
@@ -108,7 +108,7 @@ final class OnnxPeer implements AutoCloseable {
 
   /// The first `in` columns of a layer's weights, transposed to [in, out].
   private static OnnxMl.TensorProto weight(Network network, int layer, int in) {
-    Mlp mlp = network.mlp();
+    Mlp mlp = (Mlp) network.architecture();
     int out = mlp.out(layer);
     float[] transposed = new float[in * out];
     for (int o = 0; o < out; o++) {
@@ -120,7 +120,7 @@ final class OnnxPeer implements AutoCloseable {
   }
 
   private static OnnxMl.TensorProto bias(Network network, int layer) {
-    Mlp mlp = network.mlp();
+    Mlp mlp = (Mlp) network.architecture();
     float[] bias = new float[mlp.out(layer)];
     System.arraycopy(network.parameters(), mlp.biasOffset(layer), bias, 0, bias.length);
     return tensor("bias" + layer, bias, bias.length);
@@ -144,10 +144,10 @@ final class OnnxPeer implements AutoCloseable {
   ///
   /// @param feed the noise to use; empty: numbers drawn beforehand, over and over
   float[] sample(StepProgram program, int rowCount, int n, Optional<Feed> feed) throws OrtException {
-    int dimension = network.mlp().dimension();
+    int dimension = network.architecture().dimension();
     FloatBuffer state = direct(n * dimension);
     FloatBuffer output = direct(n * dimension);
-    FloatBuffer bias = direct(network.mlp().out(0));
+    FloatBuffer bias = direct(((Mlp) network.architecture()).out(0));
     float[] x = new float[n * dimension];
     float[] o = new float[n * dimension];
     for (int i = 0; i < x.length; i++) {
@@ -160,7 +160,7 @@ final class OnnxPeer implements AutoCloseable {
     try (OnnxTensor in = OnnxTensor.createTensor(environment, state, shape);
         OnnxTensor out = OnnxTensor.createTensor(environment, output, shape);
         OnnxTensor folded =
-            OnnxTensor.createTensor(environment, bias, new long[] {network.mlp().out(0)})) {
+            OnnxTensor.createTensor(environment, bias, new long[] {((Mlp) network.architecture()).out(0)})) {
       Map<String, OnnxTensor> inputs = Map.of("x", in, "bias", folded);
       for (int r = 0; r < rowCount; r++) {
         StepRow row = program.rows().get(r);
@@ -183,7 +183,7 @@ final class OnnxPeer implements AutoCloseable {
   }
 
   private void fold(StepRow row, FloatBuffer bias) {
-    Mlp mlp = network.mlp();
+    Mlp mlp = (Mlp) network.architecture();
     for (int h = 0; h < mlp.out(0); h++) {
       double sum = network.parameters()[mlp.biasOffset(0) + h];
       for (int e = 0; e < row.timeFeatures().length; e++) {

@@ -139,7 +139,7 @@ public final class PeerTable {
       String label, Workload work, String method, int size, Engine one, Engine all, int most)
       throws Exception {
     StepProgram program = work.program(method);
-    int dimension = work.mlp().dimension();
+    int dimension = work.architecture().dimension();
     int rowCount = program.rows().size();
     Feed feed = Feed.of(program, dimension, CHECKED, 1);
     float[] ours = new float[CHECKED * dimension];

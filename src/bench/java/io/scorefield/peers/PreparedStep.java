@@ -15,7 +15,7 @@ record PreparedStep(float[] input, float[] target, float[] weight) {
   /// The batch that the engines draw for a step of a training.
   static PreparedStep of(Workload work, Objective objective, int[] examples, long step, long seed) {
     NoiseTable table = work.diffuser().noiseTable(objective);
-    int dimension = work.mlp().dimension();
+    int dimension = work.architecture().dimension();
     int features = table.featureCount();
     int batch = examples.length;
     float[] data = work.diffuser().scaling().toState(work.data().points());

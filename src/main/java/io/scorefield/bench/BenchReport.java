@@ -26,8 +26,8 @@ public final class BenchReport {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("benchmark", name);
     tree.put("command", command);
-    tree.put("network", work.mlp().toString());
-    tree.put("parameters", work.mlp().parameterCount());
+    tree.put("network", work.architecture().toString());
+    tree.put("parameters", work.architecture().parameterCount());
     tree.put(
         "peak-gflops",
         outcome.peak().isPresent() ? outcome.peak().getAsDouble() * 1e-9 : null);

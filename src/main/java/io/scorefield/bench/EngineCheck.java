@@ -61,7 +61,7 @@ public final class EngineCheck {
   }
 
   private static float[] samples(Workload work, String method, Engine engine) {
-    int dimension = work.mlp().dimension();
+    int dimension = work.architecture().dimension();
     float[] all = new float[SAMPLES * dimension];
     work.sample(
         engine, method, SAMPLES,

@@ -13,7 +13,7 @@ import io.scorefield.engine.TrainingState;
 import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentConfig;
-import io.scorefield.network.Mlp;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Network;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.train.Trainer;
@@ -34,7 +34,7 @@ public final class Workload {
   private Workload(Engine engine, Model model, DataSet data) {
     this.model = model;
     this.data = data;
-    this.network = Network.initialize(model.mlp(), model.config().seed());
+    this.network = Network.initialize(model.architecture(), model.config().seed());
     this.stage = new SampleStage(engine, model, network, Reporter.silent());
   }
 
@@ -50,8 +50,8 @@ public final class Workload {
         && model.diffuser().schedule() instanceof DiscreteSchedule;
   }
 
-  public Mlp mlp() {
-    return model.mlp();
+  public Architecture architecture() {
+    return model.architecture();
   }
 
   public Network network() {
@@ -106,8 +106,8 @@ public final class Workload {
             1_000_000_000_000L, batch, own.learningRate(), TrainingOptions.Decay.NONE, own.adam(),
             own.objective(), own.seed());
     return new Trainer(
-        engine, model.diffuser(), model.mlp(), data, options, model.constraint(),
-        TrainingState.start(Network.initialize(model.mlp(), options.seed())));
+        engine, model.diffuser(), model.architecture(), data, options, model.constraint(),
+        TrainingState.start(Network.initialize(model.architecture(), options.seed())));
   }
 
   /// Floating-point operations of one sample: two a weight and network evaluation, and as many again
@@ -116,18 +116,16 @@ public final class Workload {
     double flops = 0;
     for (StepRow row : program(method).rows()) {
       if (row.usesNetwork()) {
-        flops += mlp().flopsPerEvaluation();
-        flops += row.usesGradient() && row.x0FromOutput() != 0 ? mlp().flopsPerEvaluation() : 0;
+        flops += model.architecture().flopsPerEvaluation();
+        flops += row.usesGradient() && row.x0FromOutput() != 0 ? model.architecture().flopsPerEvaluation() : 0;
       }
     }
     return flops;
   }
 
-  /// Floating-point operations of one training example: forward, gradients of the weights, and gradients
-  /// of the inputs of every layer but the first.
+  /// Floating-point operations of one training example.
   public double flopsPerExample() {
-    double first = 2.0 * mlp().in(0) * mlp().out(0);
-    double once = 3.0 * mlp().flopsPerEvaluation() - first;
+    double once = 2.0 * model.architecture().gradientMultiplyAdds();
     Objective.Physics physics = model.config().objective().objective().physics();
     return physics.estimate() == Objective.Estimate.SAMPLE ? 2 * once : once;
   }

@@ -141,7 +141,7 @@ final class BenchCommand implements Callable<Integer> {
               chosen.stream().filter(name -> !TRAININGS.contains(name)).toList(),
               counts,
               seconds);
-      console.result(source.name() + ": " + work.mlp());
+      console.result(source.name() + ": " + work.architecture());
       console
           .out()
           .printf(

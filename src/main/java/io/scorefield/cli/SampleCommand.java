@@ -111,7 +111,7 @@ final class SampleCommand implements Callable<Integer> {
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), set);
     Model model =
         method.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
-    Network network = stored.network(model.mlp());
+    Network network = stored.network(model.architecture());
     try (Engine engine = engines.open(console)) {
       SampleStage stage =
           method.equals(RunFolder.PLAIN)

@@ -24,10 +24,10 @@ public final class EngineChecks {
   /// @throws IllegalArgumentException when the arrays do not fit each other
   public static int requireEvaluate(
       Network network, float[] x, double[] timeFeatures, float[] output) {
-    int dimension = network.mlp().dimension();
-    if (timeFeatures.length != network.mlp().timeFeatures()) {
+    int dimension = network.architecture().dimension();
+    if (timeFeatures.length != network.architecture().timeFeatures()) {
       throw new IllegalArgumentException(
-          "the network takes " + network.mlp().timeFeatures() + " time features, not "
+          "the network takes " + network.architecture().timeFeatures() + " time features, not "
               + timeFeatures.length);
     }
     if (x.length % dimension != 0) {
@@ -48,12 +48,12 @@ public final class EngineChecks {
   /// @throws IllegalArgumentException when the parts of a sampling call do not fit each other
   public static void requireSample(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
-    int dimension = network.mlp().dimension();
+    int dimension = network.architecture().dimension();
     if (program.networkEvaluations() > 0
-        && program.featureCount() != network.mlp().timeFeatures()) {
+        && program.featureCount() != network.architecture().timeFeatures()) {
       throw new IllegalArgumentException(
           "the program has " + program.featureCount() + " time features, the network takes "
-              + network.mlp().timeFeatures());
+              + network.architecture().timeFeatures());
     }
     if (program.usesPhysics() && physics.tape().isEmpty()) {
       throw new IllegalArgumentException("the program uses physics, but there is no constraint");
@@ -83,10 +83,10 @@ public final class EngineChecks {
 
   /// @throws IllegalArgumentException when the state is that of another network
   public static void requireTraining(TrainingPlan plan, TrainingState state) {
-    if (state.parameters().length != plan.mlp().parameterCount()) {
+    if (state.parameters().length != plan.architecture().parameterCount()) {
       throw new IllegalArgumentException(
           "the stored state has " + state.parameters().length + " parameters, the network "
-              + plan.mlp().parameterCount());
+              + plan.architecture().parameterCount());
     }
   }
 

@@ -1,12 +1,12 @@
 package io.scorefield.engine;
 
-import io.scorefield.network.Mlp;
+import io.scorefield.network.Architecture;
 import io.scorefield.physics.Tape;
 import java.util.Optional;
 
 /// What is trained on what.
 ///
-/// @param mlp the network
+/// @param architecture of the network
 /// @param table the noise levels, one of which is drawn uniformly for every example
 /// @param data [N, D] row-major in the units of the state; not copied
 /// @param batch B, examples of one optimiser step
@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param physics the residuals R and the objective J of the table, in the units of the state
 /// @param combination how the gradients of the data term and of the physics term are put together
 public record TrainingPlan(
-    Mlp mlp,
+    Architecture architecture,
     NoiseTable table,
     float[] data,
     int batch,
@@ -64,25 +64,25 @@ public record TrainingPlan(
 
   /// A plan whose terms are added.
   public TrainingPlan(
-      Mlp mlp,
+      Architecture architecture,
       NoiseTable table,
       float[] data,
       int batch,
       AdamOptions adam,
       long seed,
       Optional<Tape> physics) {
-    this(mlp, table, data, batch, adam, seed, physics, Combination.SUM);
+    this(architecture, table, data, batch, adam, seed, physics, Combination.SUM);
   }
 
   public TrainingPlan {
-    if (table.featureCount() != mlp.timeFeatures()) {
+    if (table.featureCount() != architecture.timeFeatures()) {
       throw new IllegalArgumentException(
           "the table has " + table.featureCount() + " time features, the network takes "
-              + mlp.timeFeatures());
+              + architecture.timeFeatures());
     }
-    if (data.length == 0 || data.length % mlp.dimension() != 0) {
+    if (data.length == 0 || data.length % architecture.dimension() != 0) {
       throw new IllegalArgumentException(
-          data.length + " numbers are not points of " + mlp.dimension() + " components");
+          data.length + " numbers are not points of " + architecture.dimension() + " components");
     }
     if (batch < 1 || batch > MAX_BATCH) {
       throw new IllegalArgumentException(
@@ -91,15 +91,15 @@ public record TrainingPlan(
     if ((table.usesPhysics() || table.evaluatesTwice()) && physics.isEmpty()) {
       throw new IllegalArgumentException("the table weights physics, but the plan has no residuals");
     }
-    if (physics.isPresent() && physics.get().inputs() != mlp.dimension()) {
+    if (physics.isPresent() && physics.get().inputs() != architecture.dimension()) {
       throw new IllegalArgumentException(
           "the constraint is for " + physics.get().inputs() + " components, the network has "
-              + mlp.dimension());
+              + architecture.dimension());
     }
   }
 
   /// N, the number of data points.
   public int points() {
-    return data.length / mlp.dimension();
+    return data.length / architecture.dimension();
   }
 }

@@ -95,8 +95,8 @@ public final class ExperimentRunner {
     DataSet data = model.training(inputs.data());
     folder.create();
     reporter.line(
-        data.size() + " points of '" + data.name() + "', " + model.mlp() + ", "
-            + model.mlp().parameterCount() + " parameters, seed " + config.seed());
+        data.size() + " points of '" + data.name() + "', " + model.architecture() + ", "
+            + model.architecture().parameterCount() + " parameters, seed " + config.seed());
     inputs.lines(run.engine().info().name()).forEach(reporter::line);
     if (model.givenScaling() && !Origin.warning(model, data).isEmpty()) {
       reporter.line(Origin.warning(model, data));
@@ -119,7 +119,7 @@ public final class ExperimentRunner {
     for (String method : stage.methods().keySet()) {
       stopIfAsked();
       long start = System.nanoTime();
-      FirstSamples kept = new FirstSamples(Run.MOST_NUMBERS / model.mlp().dimension() * model.mlp().dimension());
+      FirstSamples kept = new FirstSamples(Run.MOST_NUMBERS / model.architecture().dimension() * model.architecture().dimension());
       try {
         stage.write(folder.samples(method), method, config.seed(), 0, count, kept);
         seconds.put(method, (System.nanoTime() - start) * 1e-9);

@@ -48,7 +48,7 @@ record LawAtFault(Engine engine, Diffuser diffuser, Network network, Optional<Co
       NotFiniteException failure, StepProgram program, PhysicsTerm physics, long seed)
       throws IOException {
     StepRow row = program.rows().get(failure.row());
-    int dimension = network.mlp().dimension();
+    int dimension = network.architecture().dimension();
     float[] state = new float[dimension];
     engine.sample(
         network,

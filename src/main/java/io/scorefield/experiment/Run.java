@@ -106,7 +106,7 @@ final class Run {
       boolean best = config.sample().weights() == ExperimentConfig.Weights.BEST;
       Checkpoint.Stored stored = Checkpoint.read(best ? folder.best() : folder.checkpoint());
       Model model = ModelFile.read(stored, config);
-      trained = Optional.of(new Trained(model, stored.network(model.mlp()), stored.step()));
+      trained = Optional.of(new Trained(model, stored.network(model.architecture()), stored.step()));
     }
     return trained.get();
   }

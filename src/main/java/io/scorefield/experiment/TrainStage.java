@@ -118,7 +118,7 @@ final class TrainStage {
             : TrainingState.start(
                 origin.isPresent()
                     ? origin.get().weights(model)
-                    : Network.initialize(model.mlp(), config.seed()));
+                    : Network.initialize(model.architecture(), config.seed()));
     if (state.step() > options.steps()) {
       throw new FormatException(
           folder.checkpoint() + ": has been trained for " + state.step() + " steps already, more than "
@@ -146,7 +146,7 @@ final class TrainStage {
       reporter.line("going on from step " + state.step() + " of " + options.steps());
     }
     try (Trainer trainer = new Trainer(
-            engine, model.diffuser(), model.mlp(), data, options, model.constraint(), state)) {
+            engine, model.diffuser(), model.architecture(), data, options, model.constraint(), state)) {
       reporter.keeps("a checkpoint is written; go on with --resume --out " + folder.root(), this::leave);
       train(trainer, options);
       last = Optional.of(new Run.Trained(model, trainer.network(), trainer.step()));
@@ -171,7 +171,7 @@ final class TrainStage {
               + "; set it as it was, train into another folder, or start a new training from these weights with --from "
               + folder.checkpoint());
     }
-    TrainingState state = stored.state(model.mlp());
+    TrainingState state = stored.state(model.architecture());
     TrainingOptions before =
         ModelFile.config(stored, List.of()).train().options(options.objective(), data.size(), options.seed());
     if (options.decay() == TrainingOptions.Decay.COSINE
@@ -243,7 +243,7 @@ final class TrainStage {
               new LossHistory.Row(
                   end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch, heldOutLoss));
           if (isBest) {
-            new Checkpoint(ModelFile.metadata(model), model.mlp(), finite(trainer)).write(folder.best());
+            new Checkpoint(ModelFile.metadata(model), model.architecture(), finite(trainer)).write(folder.best());
             best = Optional.of(new Run.Trained(model, trainer.network(), end));
           }
           dataLoss = 0;
@@ -331,7 +331,7 @@ final class TrainStage {
     // Before the checkpoint: what these files have beyond a checkpoint is dropped when it is gone on from.
     history.write(folder.metrics());
     levels.write(folder.levels());
-    new Checkpoint(ModelFile.metadata(model), model.mlp(), state).write(folder.checkpoint());
+    new Checkpoint(ModelFile.metadata(model), model.architecture(), state).write(folder.checkpoint());
     written = state.step();
   }
 

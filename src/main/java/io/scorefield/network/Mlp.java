@@ -1,6 +1,8 @@
 package io.scorefield.network;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// The shape of a multilayer perceptron: (x[D], time features[E]) -> output[D].
 ///
@@ -13,7 +15,8 @@ import java.util.Arrays;
 /// @param timeFeatures E, the number of time features concatenated behind x
 /// @param hidden the widths of the hidden layers, first to last; may be empty
 /// @param activation applied behind every layer but the last
-public record Mlp(int dimension, int timeFeatures, int[] hidden, Activation activation) {
+public record Mlp(int dimension, int timeFeatures, int[] hidden, Activation activation)
+    implements Architecture {
   /// The largest width and dimension accepted, and the largest number of layers.
   public static final int MAX_WIDTH = 16384;
 
@@ -78,17 +81,37 @@ public record Mlp(int dimension, int timeFeatures, int[] hidden, Activation acti
     return weightOffset(layer) + in(layer) * out(layer);
   }
 
+  @Override
   public int parameterCount() {
     return weightOffset(layers());
   }
 
-  /// Floating-point operations of one evaluation for one sample: two per weight.
-  public long flopsPerEvaluation() {
-    long flops = 0;
+  @Override
+  public List<Block> blocks() {
+    List<Block> blocks = new ArrayList<>();
     for (int layer = 0; layer < layers(); layer++) {
-      flops += 2L * in(layer) * out(layer);
+      String name = "layers." + layer;
+      blocks.add(new Block(name + ".weight", layer, in(layer), weightOffset(layer), out(layer), in(layer)));
+      blocks.add(new Block(name + ".bias", layer, in(layer), biasOffset(layer), out(layer)));
     }
-    return flops;
+    return blocks;
+  }
+
+  /// One per weight.
+  @Override
+  public long multiplyAdds() {
+    long weights = 0;
+    for (int layer = 0; layer < layers(); layer++) {
+      weights += (long) in(layer) * out(layer);
+    }
+    return weights;
+  }
+
+  /// Three per weight: forward, and the gradients of the weights and of what they multiply; the input of the first layer
+  /// needs none.
+  @Override
+  public long gradientMultiplyAdds() {
+    return 3 * multiplyAdds() - (long) in(0) * out(0);
   }
 
   @Override

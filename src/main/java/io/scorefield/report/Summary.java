@@ -41,8 +41,8 @@ public final class Summary {
     tree.put("experiment", name);
     tree.put("seed", model.config().seed());
     tree.put("training-steps", steps);
-    tree.put("network", model.mlp().toString());
-    tree.put("parameters", model.mlp().parameterCount());
+    tree.put("network", model.architecture().toString());
+    tree.put("parameters", model.architecture().parameterCount());
     tree.put("compared-with", reference);
     Map<String, Object> methods = new LinkedHashMap<>();
     metrics.forEach((method, values) -> methods.put(method, metricsTree(values)));

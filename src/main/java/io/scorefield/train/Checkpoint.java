@@ -4,21 +4,23 @@ import io.scorefield.engine.TrainingState;
 import io.scorefield.io.AtomicFile;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Safetensors;
-import io.scorefield.network.Mlp;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A training on disk: one safetensors file, described in docs/formats.md.
 ///
 /// @param metadata what the model is; {@link #FORMAT_KEY} and the step are added when writing
-/// @param mlp the network's shape
+/// @param architecture the network's shape
 /// @param state the parameters, their average, Adam's moments and the step
-public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState state) {
+public record Checkpoint(Map<String, String> metadata, Architecture architecture, TrainingState state) {
   /// Metadata key whose value names the format and its version.
   public static final String FORMAT_KEY = "format";
 
@@ -38,39 +40,30 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
     all.put(FORMAT_KEY, FORMAT);
     all.put(STEP_KEY, Long.toString(state.step()));
     Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-    put(tensors, mlp, "", state.parameters());
-    put(tensors, mlp, AVERAGE, state.average());
-    put(tensors, mlp, FIRST_MOMENT, state.firstMoment());
-    put(tensors, mlp, SECOND_MOMENT, state.secondMoment());
+    put(tensors, architecture, "", state.parameters());
+    put(tensors, architecture, AVERAGE, state.average());
+    put(tensors, architecture, FIRST_MOMENT, state.firstMoment());
+    put(tensors, architecture, SECOND_MOMENT, state.secondMoment());
     Safetensors safetensors = new Safetensors(all, tensors);
     AtomicFile.write(file, safetensors::write);
   }
 
-  /// Writes a file that can be sampled, but not trained on: the average of the weights as `layers.N`, and the metadata.
+  /// Writes a file that can be sampled, but not trained on: the average of the weights without a prefix, and the metadata.
   public static void writeWeights(Path file, Map<String, String> metadata, Network network, long step)
       throws IOException {
     Map<String, String> all = new LinkedHashMap<>(metadata);
     all.put(FORMAT_KEY, WEIGHTS_FORMAT);
     all.put(STEP_KEY, Long.toString(step));
     Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-    put(tensors, network.mlp(), "", network.parameters());
+    put(tensors, network.architecture(), "", network.parameters());
     AtomicFile.write(file, new Safetensors(all, tensors)::write);
   }
 
   private static void put(
-      Map<String, Safetensors.Tensor> tensors, Mlp mlp, String prefix, float[] flat) {
-    for (int layer = 0; layer < mlp.layers(); layer++) {
-      int in = mlp.in(layer);
-      int out = mlp.out(layer);
-      int weight = mlp.weightOffset(layer);
-      int bias = mlp.biasOffset(layer);
-      tensors.put(
-          prefix + "layers." + layer + ".weight",
-          new Safetensors.Tensor(
-              new int[] {out, in}, Arrays.copyOfRange(flat, weight, weight + in * out)));
-      tensors.put(
-          prefix + "layers." + layer + ".bias",
-          new Safetensors.Tensor(new int[] {out}, Arrays.copyOfRange(flat, bias, bias + out)));
+      Map<String, Safetensors.Tensor> tensors, Architecture architecture, String prefix, float[] flat) {
+    for (Architecture.Block block : architecture.blocks()) {
+      float[] values = Arrays.copyOfRange(flat, block.offset(), block.offset() + block.size());
+      tensors.put(prefix + block.name(), new Safetensors.Tensor(block.shape(), values));
     }
   }
 
@@ -90,15 +83,15 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
     /// The training state for a network of the given shape.
     ///
     /// @throws FormatException when tensors are missing, have other shapes, or are not finite
-    public TrainingState state(Mlp mlp) throws FormatException {
+    public TrainingState state(Architecture architecture) throws FormatException {
       if (!hasState()) {
         throw new FormatException(
             file + ": holds weights alone, without their optimiser's state; it can be sampled, or start a training with "
                 + "--from, but not be gone on from");
       }
       return new TrainingState(
-          step(), flat(mlp, ""), flat(mlp, AVERAGE), flat(mlp, FIRST_MOMENT),
-          flat(mlp, SECOND_MOMENT));
+          step(), flat(architecture, ""), flat(architecture, AVERAGE), flat(architecture, FIRST_MOMENT),
+          flat(architecture, SECOND_MOMENT));
     }
 
     /// Whether a training can go on from the file.
@@ -109,8 +102,8 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
     /// The network to sample with: the average of the weights.
     ///
     /// @throws FormatException when tensors are missing, have other shapes, or are not finite
-    public Network network(Mlp mlp) throws FormatException {
-      return new Network(mlp, flat(mlp, hasState() ? AVERAGE : ""));
+    public Network network(Architecture architecture) throws FormatException {
+      return new Network(architecture, flat(architecture, hasState() ? AVERAGE : ""));
     }
 
     /// Optimiser steps done.
@@ -129,26 +122,21 @@ public record Checkpoint(Map<String, String> metadata, Mlp mlp, TrainingState st
       return step;
     }
 
-    private float[] flat(Mlp mlp, String prefix) throws FormatException {
+    private float[] flat(Architecture architecture, String prefix) throws FormatException {
       // Look before allocating: the shapes below are those of the file, already checked.
-      float[][] parts = new float[2 * mlp.layers()][];
-      for (int layer = 0; layer < mlp.layers(); layer++) {
-        String name = prefix + "layers." + layer;
-        parts[2 * layer] =
-            safetensors.require(file, name + ".weight", mlp.out(layer), mlp.in(layer));
-        parts[2 * layer + 1] = safetensors.require(file, name + ".bias", mlp.out(layer));
+      List<Architecture.Block> blocks = architecture.blocks();
+      List<float[]> parts = new ArrayList<>();
+      for (Architecture.Block block : blocks) {
+        parts.add(safetensors.require(file, prefix + block.name(), block.shape()));
       }
-      float[] flat = new float[mlp.parameterCount()];
-      int at = 0;
-      for (float[] part : parts) {
-        for (float value : part) {
+      float[] flat = new float[architecture.parameterCount()];
+      for (int i = 0; i < blocks.size(); i++) {
+        for (float value : parts.get(i)) {
           if (!Float.isFinite(value)) {
-            throw new FormatException(
-                file + ": a tensor of '" + prefix + "layers' holds " + value);
+            throw new FormatException(file + ": the tensor '" + prefix + blocks.get(i).name() + "' holds " + value);
           }
         }
-        System.arraycopy(part, 0, flat, at, part.length);
-        at += part.length;
+        System.arraycopy(parts.get(i), 0, flat, blocks.get(i).offset(), parts.get(i).length);
       }
       return flat;
     }

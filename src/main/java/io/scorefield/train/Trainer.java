@@ -6,7 +6,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
-import io.scorefield.network.Mlp;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
@@ -15,7 +15,7 @@ import java.util.Optional;
 /// Trains a network on a data set with an engine. The caller owns progress, logging and saving.
 public final class Trainer implements AutoCloseable {
   private final TrainingOptions options;
-  private final Mlp mlp;
+  private final Architecture architecture;
   private final ExampleOrder order;
   private final TrainingSession session;
   private final String laws;
@@ -23,10 +23,10 @@ public final class Trainer implements AutoCloseable {
 
   /// Starts a training from freshly initialised weights.
   public Trainer(
-      Engine engine, Diffuser diffuser, Mlp mlp, DataSet data, TrainingOptions options) {
+      Engine engine, Diffuser diffuser, Architecture architecture, DataSet data, TrainingOptions options) {
     this(
-        engine, diffuser, mlp, data, options, Optional.empty(),
-        TrainingState.start(Network.initialize(mlp, options.seed())));
+        engine, diffuser, architecture, data, options, Optional.empty(),
+        TrainingState.start(Network.initialize(architecture, options.seed())));
   }
 
   /// Goes on from a stored state: to the bit as if it had never stopped.
@@ -35,14 +35,14 @@ public final class Trainer implements AutoCloseable {
   public Trainer(
       Engine engine,
       Diffuser diffuser,
-      Mlp mlp,
+      Architecture architecture,
       DataSet data,
       TrainingOptions options,
       Optional<Constraint> constraint,
       TrainingState state) {
     this.options = options;
     this.laws = constraint.map(Constraint::name).orElse("");
-    this.mlp = mlp;
+    this.architecture = architecture;
     this.order = new ExampleOrder(options.seed(), data.size());
     this.step = state.step();
     Optional<Tape> law =
@@ -50,7 +50,7 @@ public final class Trainer implements AutoCloseable {
     this.session =
         engine.train(
             new TrainingPlan(
-                mlp,
+                architecture,
                 diffuser.noiseTable(options.objective(), law),
                 diffuser.scaling().toState(data.points()),
                 options.batch(),
@@ -112,7 +112,7 @@ public final class Trainer implements AutoCloseable {
 
   /// The network to sample with: the moving average of the parameters where one is kept.
   public Network network() {
-    return new Network(mlp, session.state().average());
+    return new Network(architecture, session.state().average());
   }
 
   @Override

@@ -62,7 +62,7 @@ class EngineCheckTest {
     public TrainingSession train(TrainingPlan plan, TrainingState state) {
       TrainingPlan other =
           new TrainingPlan(
-              plan.mlp(), plan.table(), plan.data(), plan.batch(), plan.adam(), plan.seed() + 1,
+              plan.architecture(), plan.table(), plan.data(), plan.batch(), plan.adam(), plan.seed() + 1,
               plan.physics());
       return right.train(other, state);
     }

@@ -55,7 +55,7 @@ public abstract class EngineContract {
 
   private static ProgramInterpreter.Output output(Network network) {
     return (row, x) -> {
-      double[] input = new double[network.mlp().in(0)];
+      double[] input = new double[network.architecture().dimension() + network.architecture().timeFeatures()];
       for (int d = 0; d < x.length; d++) {
         input[d] = row.inputScale() * x[d];
       }
@@ -459,7 +459,7 @@ public abstract class EngineContract {
       int threads, Network network, StepProgram program, PhysicsTerm physics,
       SampleRequest request)
       throws IOException {
-    int dimension = network.mlp().dimension();
+    int dimension = network.architecture().dimension();
     float[] samples = new float[(int) request.count() * dimension];
     try (Engine engine = open(threads)) {
       engine.sample(

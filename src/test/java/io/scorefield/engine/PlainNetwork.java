@@ -1,5 +1,6 @@
 package io.scorefield.engine;
 
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 
@@ -13,10 +14,11 @@ final class PlainNetwork {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = network.parameters()[i];
     }
-    return evaluate(network.mlp(), parameters, input);
+    return evaluate(network.architecture(), parameters, input);
   }
 
-  static double[] evaluate(Mlp mlp, double[] parameters, double[] input) {
+  static double[] evaluate(Architecture architecture, double[] parameters, double[] input) {
+    Mlp mlp = (Mlp) architecture;
     double[] a = input;
     for (int layer = 0; layer < mlp.layers(); layer++) {
       double[] out = new double[mlp.out(layer)];

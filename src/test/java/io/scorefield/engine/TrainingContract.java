@@ -93,7 +93,7 @@ public abstract class TrainingContract {
   void trainingLowersTheLossAndDoesNotDependOnThreadsOrChunks() {
     AdamOptions adam = new AdamOptions(0.9, 0.999, 1e-8, 1, 0.99);
     TrainingPlan plan = plan(16, adam);
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
     int steps = 200;
     int[] examples = examples(steps * 16);
     TrainingState whole;
@@ -180,7 +180,7 @@ public abstract class TrainingContract {
               new Mlp(dimension, features, hidden, Activation.TANH), batch,
               new AdamOptions(0.9, 0.999, 1e-8, clip, 0.9), variant > 1,
               variant == 3 ? TrainingPlan.Combination.CONFLICT_FREE : TrainingPlan.Combination.SUM);
-      TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+      TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
       int steps = batch > 1000 ? 2 : width > 100 ? 3 : 6;
       TrainingSession.Losses losses = null;
       TrainingState expected = null;
@@ -223,7 +223,7 @@ public abstract class TrainingContract {
   @ValueSource(ints = {16, 80})
   void theAverageStaysBetweenTheWeightsItAverages(int batch) {
     TrainingPlan plan = plan(batch, new AdamOptions(0.9, 0.999, 1e-8, 1, 0.9999999));
-    TrainingState fresh = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    TrainingState fresh = TrainingState.start(Network.initialize(plan.architecture(), 2));
     // So late that the decay has risen to its full value.
     TrainingState start =
         new TrainingState(
@@ -263,7 +263,7 @@ public abstract class TrainingContract {
         input[d] = table.inputScale()[row] * xt[d];
       }
       input[2] = table.timeFeatures()[row];
-      double[] o = PlainNetwork.evaluate(plan.mlp(), parameters, input);
+      double[] o = PlainNetwork.evaluate(plan.architecture(), parameters, input);
       double[] x0 = new double[2];
       for (int d = 0; d < 2; d++) {
         double target =
@@ -280,7 +280,7 @@ public abstract class TrainingContract {
           input[d] = table.inputScale()[next] * again[d];
         }
         input[2] = table.timeFeatures()[next];
-        double[] second = PlainNetwork.evaluate(plan.mlp(), parameters, input);
+        double[] second = PlainNetwork.evaluate(plan.architecture(), parameters, input);
         for (int d = 0; d < 2; d++) {
           x0[d] = table.x0FromX()[next] * again[d] + table.x0FromOutput()[next] * second[d];
         }
@@ -311,8 +311,8 @@ public abstract class TrainingContract {
   void threeStepsAgreeWithAPlainTraining(boolean twice, TrainingPlan.Combination combination) {
     AdamOptions adam = new AdamOptions(0.8, 0.95, 1e-3, Double.POSITIVE_INFINITY, 0.7);
     TrainingPlan plan = plan(16, adam, twice, combination);
-    int n = plan.mlp().parameterCount();
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    int n = plan.architecture().parameterCount();
+    TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
     int[] examples = examples(48);
     double[] p = new double[n];
     double[] average = new double[n];
@@ -371,7 +371,7 @@ public abstract class TrainingContract {
   @Test
   void theFirstAdamStepMovesEveryParameterByTheLearningRate() {
     TrainingPlan plan = plan(16, AdamOptions.defaults());
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
     try (Engine engine = open(2);
         TrainingSession session = engine.train(plan, start)) {
       session.advance(examples(16), new double[] {1e-3});
@@ -394,7 +394,7 @@ public abstract class TrainingContract {
     TrainingPlan plan = plan(16, clipped);
     try (Engine engine = open(2);
         TrainingSession session =
-            engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
+            engine.train(plan, TrainingState.start(Network.initialize(plan.architecture(), 2)))) {
       session.advance(examples(16), new double[] {1e-3});
       double squares = 0;
       for (float m : session.state().firstMoment()) {
@@ -409,7 +409,7 @@ public abstract class TrainingContract {
     TrainingPlan plan = plan(16, AdamOptions.defaults());
     try (Engine engine = open(2);
         TrainingSession session =
-            engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
+            engine.train(plan, TrainingState.start(Network.initialize(plan.architecture(), 2)))) {
       double[] rates = rates(10);
       rates[4] = 1e38;
       TrainingSession.Losses losses = session.advance(examples(160), rates);
@@ -429,7 +429,7 @@ public abstract class TrainingContract {
       assertThatThrownBy(() -> engine.train(plan, TrainingState.start(other)))
           .hasMessageContaining("parameters");
       try (TrainingSession session =
-          engine.train(plan, TrainingState.start(Network.initialize(plan.mlp(), 2)))) {
+          engine.train(plan, TrainingState.start(Network.initialize(plan.architecture(), 2)))) {
         assertThatThrownBy(() -> session.advance(new int[15], rates(1)))
             .hasMessageContaining("16 examples");
         int[] outside = new int[16];

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,13 +23,41 @@ class NetworkTest {
   }
 
   @Test
+  void blocksAreThePiecesOfTheParametersInOrder() {
+    Architecture network = new Mlp(2, 3, new int[] {7, 4}, Activation.TANH);
+    assertThat(network.blocks())
+        .extracting(Architecture.Block::name)
+        .containsExactly(
+            "layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias", "layers.2.weight", "layers.2.bias");
+    assertThat(network.blocks().get(2).shape()).containsExactly(4, 7);
+    assertThat(network.blocks().get(3).shape()).containsExactly(4);
+    int at = 0;
+    for (Architecture.Block block : network.blocks()) {
+      assertThat(block.offset()).as(block.name()).isEqualTo(at);
+      at += block.size();
+    }
+    assertThat(at).isEqualTo(network.parameterCount());
+  }
+
+  /// Checkpoints and published results depend on them: number i of a layer, weights first, then biases.
+  @Test
+  void initialWeightsAreNumbersOfTheirLayersSample() {
+    Mlp mlp = new Mlp(2, 3, new int[] {7, 4}, Activation.TANH);
+    float[] parameters = Network.initialize(mlp, 5).parameters();
+    NoiseSource source = new NoiseSource(5);
+    double u = source.uniform(NoiseStream.WEIGHTS, 1, 4 * 7 + 2);
+    assertThat(parameters[mlp.biasOffset(1) + 2]).isEqualTo((float) (1 / Math.sqrt(7) * (2 * u - 1)));
+  }
+
+  @Test
   void initialWeightsAreUniformWithinTheBound() {
-    Network network = Network.initialize(Mlp.uniform(2, 1, 3, 64, Activation.TANH), 1);
+    Mlp mlp = Mlp.uniform(2, 1, 3, 64, Activation.TANH);
+    Network network = Network.initialize(mlp, 1);
     double bound = 1 / Math.sqrt(64);
     double sum = 0;
     double squares = 0;
-    int from = network.mlp().weightOffset(1);
-    int to = network.mlp().weightOffset(2);
+    int from = mlp.weightOffset(1);
+    int to = mlp.weightOffset(2);
     for (int i = from; i < to; i++) {
       float w = network.parameters()[i];
       assertThat(Math.abs(w)).isLessThanOrEqualTo((float) bound);

@@ -138,7 +138,7 @@ public final class CudaEngine implements Engine {
     Device device = devices.getFirst();
     device.call(
         () -> {
-          int stretch = Math.min(Math.max(1, STRETCH / network.mlp().dimension()), points);
+          int stretch = Math.min(Math.max(1, STRETCH / network.architecture().dimension()), points);
           try (CudaEvaluation evaluation =
               new CudaEvaluation(device, options.route(), network, timeFeatures, stretch, false)) {
             for (int at = 0; at < points; at += stretch) {

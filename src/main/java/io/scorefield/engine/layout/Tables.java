@@ -6,6 +6,7 @@ import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseSource;
@@ -259,7 +260,12 @@ public final class Tables {
   }
 
   /// The shape of a network: D, E, activation, number of hidden layers, their widths.
-  public static MemorySegment shape(Mlp mlp, Arena arena) {
+  public static MemorySegment shape(Architecture architecture, Arena arena) {
+    // The native engine runs no other kind.
+    Mlp mlp =
+        switch (architecture) {
+          case Mlp known -> known;
+        };
     int[] hidden = mlp.hidden();
     MemorySegment segment = allocate(arena, 4 + hidden.length, Integer.BYTES);
     new Writer(segment)

@@ -115,9 +115,9 @@ public final class NativeEngine implements Engine {
       Network network, float[] x, double[] timeFeatures, float[] output) {
     requireOpen();
     int points = EngineChecks.requireEvaluate(network, x, timeFeatures, output);
-    int dimension = network.mlp().dimension();
+    int dimension = network.architecture().dimension();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment shape = Tables.shape(network.mlp(), arena);
+      MemorySegment shape = Tables.shape(network.architecture(), arena);
       MemorySegment parameters = arena.allocateFrom(JAVA_FLOAT, network.parameters());
       MemorySegment features = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, timeFeatures);
       int stretch = Math.min(Math.max(1, STRETCH / dimension), Math.max(1, points));

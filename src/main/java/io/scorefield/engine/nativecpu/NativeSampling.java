@@ -46,14 +46,14 @@ final class NativeSampling implements AutoCloseable {
     this.library = library;
     this.program = program;
     this.request = request;
-    this.dimension = network.mlp().dimension();
+    this.dimension = network.architecture().dimension();
     try {
       call =
           (MemorySegment)
               NativeLibrary.invoke(
                   library.samplingCreate,
                   engine,
-                  Tables.shape(network.mlp(), arena),
+                  Tables.shape(network.architecture(), arena),
                   arena.allocateFrom(JAVA_FLOAT, network.parameters()),
                   Tables.stepRows(program, dimension, arena),
                   program.rows().size(),
@@ -79,11 +79,11 @@ final class NativeSampling implements AutoCloseable {
     for (StepRow row : program.rows()) {
       perSample += 100;
       if (row.usesNetwork()) {
-        perSample += network.mlp().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
+        perSample += network.architecture().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
       }
     }
     long tiles = Math.clamp((long) (BLOCK_FLOPS / (perSample * width)) + 1, 8, MOST_TILES);
-    long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
+    long floats = (long) network.architecture().dimension() * (1 + request.snapshots().length);
     long most = Math.clamp(Math.max(width, BLOCK_FLOATS / floats), 1, LARGEST_BLOCK / floats);
     return Math.toIntExact(Math.min(Math.min(tiles * width, most), Math.max(1, request.count())));
   }

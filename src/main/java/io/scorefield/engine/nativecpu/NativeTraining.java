@@ -46,7 +46,7 @@ final class NativeTraining implements TrainingSession {
               NativeLibrary.invoke(
                   library.trainingCreate,
                   handle,
-                  Tables.shape(plan.mlp(), once),
+                  Tables.shape(plan.architecture(), once),
                   Tables.noiseRows(plan.table(), arena),
                   plan.table().rows(),
                   Tables.noiseFeatures(plan.table(), arena),
@@ -106,7 +106,7 @@ final class NativeTraining implements TrainingSession {
   public TrainingState state() {
     synchronized (engine) {
       requireOpen();
-      int count = plan.mlp().parameterCount();
+      int count = plan.architecture().parameterCount();
       try (Arena once = Arena.ofConfined()) {
         MemorySegment[] parts = new MemorySegment[4];
         Arrays.setAll(parts, i -> once.allocate(JAVA_FLOAT, count));

@@ -40,9 +40,9 @@ final class BatchGradient {
   BatchGradient(TrainingPlan plan, Workers workers) {
     this.plan = plan;
     this.workers = workers;
-    Mlp mlp = plan.mlp();
     int batch = plan.batch();
-    network = new ReferenceNetwork(mlp);
+    network = ReferenceNetwork.of(plan.architecture());
+    Mlp mlp = network.mlp();
     pass = network.new Pass(batch);
     second =
         plan.table().evaluatesTwice() ? Optional.of(network.new Pass(batch)) : Optional.empty();
@@ -77,13 +77,13 @@ final class BatchGradient {
 
   /// The gradient in the order of the flat parameters.
   double[] flat() {
-    double[] flat = new double[plan.mlp().parameterCount()];
-    for (int layer = 0; layer < plan.mlp().layers(); layer++) {
-      int in = plan.mlp().in(layer);
-      for (int o = 0; o < plan.mlp().out(layer); o++) {
+    double[] flat = new double[network.mlp().parameterCount()];
+    for (int layer = 0; layer < network.mlp().layers(); layer++) {
+      int in = network.mlp().in(layer);
+      for (int o = 0; o < network.mlp().out(layer); o++) {
         System.arraycopy(
-            weightGradient[layer][o], 0, flat, plan.mlp().weightOffset(layer) + o * in, in);
-        flat[plan.mlp().biasOffset(layer) + o] = biasGradient[layer][o];
+            weightGradient[layer][o], 0, flat, network.mlp().weightOffset(layer) + o * in, in);
+        flat[network.mlp().biasOffset(layer) + o] = biasGradient[layer][o];
       }
     }
     return flat;
@@ -91,12 +91,12 @@ final class BatchGradient {
 
   /// Replaces the gradient.
   void take(double[] flat) {
-    for (int layer = 0; layer < plan.mlp().layers(); layer++) {
-      int in = plan.mlp().in(layer);
-      for (int o = 0; o < plan.mlp().out(layer); o++) {
+    for (int layer = 0; layer < network.mlp().layers(); layer++) {
+      int in = network.mlp().in(layer);
+      for (int o = 0; o < network.mlp().out(layer); o++) {
         System.arraycopy(
-            flat, plan.mlp().weightOffset(layer) + o * in, weightGradient[layer][o], 0, in);
-        biasGradient[layer][o] = flat[plan.mlp().biasOffset(layer) + o];
+            flat, network.mlp().weightOffset(layer) + o * in, weightGradient[layer][o], 0, in);
+        biasGradient[layer][o] = flat[network.mlp().biasOffset(layer) + o];
       }
     }
   }
@@ -126,8 +126,8 @@ final class BatchGradient {
     workers.run(
         workers.threads(),
         part -> {
-          for (int layer = 0; layer < plan.mlp().layers(); layer++) {
-            int out = plan.mlp().out(layer);
+          for (int layer = 0; layer < network.mlp().layers(); layer++) {
+            int out = network.mlp().out(layer);
             sum(
                 layer,
                 Workers.begin(out, workers.threads(), part),
@@ -154,7 +154,7 @@ final class BatchGradient {
   /// Forward pass and losses of slots [from, to).
   private void propagate(long firstExample, int[] examples, int offset, int from, int to) {
     NoiseTable table = plan.table();
-    int dimension = plan.mlp().dimension();
+    int dimension = network.mlp().dimension();
     NoiseSource noise = new NoiseSource(plan.seed());
     float[] eps = new float[dimension];
     double[][] target = new double[to - from][dimension];
@@ -219,7 +219,7 @@ final class BatchGradient {
   /// Losses of the physics term, and its gradient at the output that x* was made of.
   private void judge(ReferencePhysics physics, int from, int to) {
     NoiseTable table = plan.table();
-    int dimension = plan.mlp().dimension();
+    int dimension = network.mlp().dimension();
     double[] estimate = new double[dimension];
     double[] gradient = new double[dimension];
     double scale = 1.0 / plan.batch();
@@ -257,7 +257,7 @@ final class BatchGradient {
   /// The gradient with respect to what every layer adds up, of slots [from, to).
   private void backward(Term term, int from, int to) {
     NoiseTable table = plan.table();
-    int dimension = plan.mlp().dimension();
+    int dimension = network.mlp().dimension();
     boolean physics = term != Term.DATA && plan.physics().isPresent();
     if (physics && second.isPresent()) {
       ReferenceNetwork.Pass again = second.get();
@@ -315,6 +315,6 @@ final class BatchGradient {
     }
     Dense.accumulate(
         transposedGradient[layer], input, weightGradient[layer], from, to, batch,
-        plan.mlp().in(layer));
+        network.mlp().in(layer));
   }
 }

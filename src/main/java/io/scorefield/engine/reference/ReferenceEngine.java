@@ -51,9 +51,9 @@ public final class ReferenceEngine implements Engine {
 
   @Override
   public void evaluate(Network network, float[] x, double[] timeFeatures, float[] output) {
-    int dimension = network.mlp().dimension();
+    int dimension = network.architecture().dimension();
     int points = EngineChecks.requireEvaluate(network, x, timeFeatures, output);
-    ReferenceNetwork reference = new ReferenceNetwork(network.mlp());
+    ReferenceNetwork reference = ReferenceNetwork.of(network.architecture());
     reference.load(network.parameters());
     int tile = ReferenceSampler.TILE;
     workers.run(
@@ -86,8 +86,8 @@ public final class ReferenceEngine implements Engine {
       SampleSink sink)
       throws IOException {
     EngineChecks.requireSample(network, program, physics, request);
-    int dimension = network.mlp().dimension();
-    ReferenceNetwork reference = new ReferenceNetwork(network.mlp());
+    int dimension = network.architecture().dimension();
+    ReferenceNetwork reference = ReferenceNetwork.of(network.architecture());
     reference.load(network.parameters());
     int block =
         (int)

@@ -1,5 +1,6 @@
 package io.scorefield.engine.reference;
 
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import java.util.Arrays;
 
@@ -20,6 +21,13 @@ final class ReferenceNetwork {
       transposed[layer] = new double[mlp.in(layer)][mlp.out(layer)];
       bias[layer] = new double[mlp.out(layer)];
     }
+  }
+
+  /// The network of the one kind that this engine runs.
+  static ReferenceNetwork of(Architecture architecture) {
+    return switch (architecture) {
+      case Mlp mlp -> new ReferenceNetwork(mlp);
+    };
   }
 
   Mlp mlp() {

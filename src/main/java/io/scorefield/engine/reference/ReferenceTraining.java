@@ -79,7 +79,7 @@ final class ReferenceTraining implements TrainingSession {
   }
 
   private void update(double learningRate) {
-    Mlp mlp = plan.mlp();
+    Mlp mlp = batch.network().mlp();
     AdamOptions adam = plan.adam();
     double clip = 1;
     if (Double.isFinite(adam.maxGradientNorm())) {
@@ -126,7 +126,7 @@ final class ReferenceTraining implements TrainingSession {
 
   private double gradientNorm() {
     double squares = 0;
-    for (int layer = 0; layer < plan.mlp().layers(); layer++) {
+    for (int layer = 0; layer < batch.network().mlp().layers(); layer++) {
       for (double[] row : batch.weightGradient(layer)) {
         for (double g : row) {
           squares += g * g;

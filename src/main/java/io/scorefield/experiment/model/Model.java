@@ -9,7 +9,7 @@ import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.LawConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Layout;
-import io.scorefield.network.Mlp;
+import io.scorefield.network.Architecture;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Variables;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 ///
 /// @param config the configuration
 /// @param diffuser the model without its weights
-/// @param mlp the network's shape
+/// @param architecture the network's shape
 /// @param variables names of the components
 /// @param constraint the laws, where there are some
 /// @param fingerprint of the data, so that a training is not resumed on others
@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
 public record Model(
     ExperimentConfig config,
     Diffuser diffuser,
-    Mlp mlp,
+    Architecture architecture,
     Variables variables,
     Optional<Constraint> constraint,
     String fingerprint,

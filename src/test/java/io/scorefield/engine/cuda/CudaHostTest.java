@@ -87,7 +87,7 @@ class CudaHostTest {
   }
 
   private static float[] train(CudaOptions options, TrainingPlan plan) {
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
     try (Engine engine = new CudaEngine(options);
         TrainingSession session = engine.train(plan, start)) {
       session.advance(TrainingContract.examples(2 * plan.batch()), TrainingContract.rates(2));

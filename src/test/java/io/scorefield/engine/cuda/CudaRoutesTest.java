@@ -50,7 +50,7 @@ class CudaRoutesTest {
 
   private static float[] sample(
       Engine engine, Network network, StepProgram program, PhysicsTerm physics, int count) {
-    int dimension = network.mlp().dimension();
+    int dimension = network.architecture().dimension();
     float[] samples = new float[count * dimension];
     try (engine) {
       engine.sample(
@@ -181,7 +181,7 @@ class CudaRoutesTest {
   }
 
   private static TrainingState train(CudaOptions options, TrainingPlan plan) {
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
     try (Engine engine = new CudaEngine(options);
         TrainingSession session = engine.train(plan, start)) {
       session.advance(TrainingContract.examples(3 * plan.batch()), TrainingContract.rates(3));

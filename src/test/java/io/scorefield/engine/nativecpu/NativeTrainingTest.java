@@ -31,7 +31,7 @@ class NativeTrainingTest extends TrainingContract {
   }
 
   private static double[] losses(Engine engine, TrainingPlan plan, int steps) {
-    TrainingState start = TrainingState.start(Network.initialize(plan.mlp(), 2));
+    TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
     try (engine;
         TrainingSession session = engine.train(plan, start)) {
       TrainingSession.Losses losses =

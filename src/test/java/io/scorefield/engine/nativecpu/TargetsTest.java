@@ -91,7 +91,7 @@ class TargetsTest {
             List.of(new NoiseTable.Row(new double[] {0.5}, 0.8, 0.6, 1, 0, 1, 1, 0, 0)));
     float[] data = {1, 2, -1, 0.5f};
     return new TrainingPlan(
-        network().mlp(), table, data, 150, AdamOptions.defaults(), 1, Optional.empty());
+        network().architecture(), table, data, 150, AdamOptions.defaults(), 1, Optional.empty());
   }
 
   private static float[] trained(Engine engine) {

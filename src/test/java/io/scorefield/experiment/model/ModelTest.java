@@ -48,15 +48,15 @@ class ModelTest {
   }
 
   private void write(Map<String, String> metadata) throws IOException {
-    TrainingState state = TrainingState.start(Network.initialize(model.mlp(), 1));
-    new Checkpoint(metadata, model.mlp(), state).write(file);
+    TrainingState state = TrainingState.start(Network.initialize(model.architecture(), 1));
+    new Checkpoint(metadata, model.architecture(), state).write(file);
   }
 
   @Test
   void theModelComesBackFromItsCheckpoint() throws IOException {
     Model read = ModelFile.read(Checkpoint.read(file));
     assertThat(read.config()).isEqualTo(model.config());
-    assertThat(read.mlp()).isEqualTo(model.mlp());
+    assertThat(read.architecture()).isEqualTo(model.architecture());
     assertThat(read.fingerprint()).isEqualTo(model.fingerprint());
     assertThat(read.diffuser().scaling().mean()).isEqualTo(model.diffuser().scaling().mean());
     assertThat(read.diffuser().scaling().deviation())
@@ -110,7 +110,7 @@ class ModelTest {
       Files.write(file, whole);
       try {
         Checkpoint.Stored stored = Checkpoint.read(file);
-        stored.state(ModelFile.read(stored).mlp());
+        stored.state(ModelFile.read(stored).architecture());
         read++;
       } catch (FormatException e) {
         assertThat(e).hasMessageContaining("checkpoint.safetensors");

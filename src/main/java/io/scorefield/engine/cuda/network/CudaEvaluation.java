@@ -37,7 +37,7 @@ public final class CudaEvaluation implements AutoCloseable {
   public CudaEvaluation(
       Device device, Route route, Network given, double[] timeFeatures, int capacity, boolean gradients) {
     this.device = device;
-    Mlp mlp = given.mlp();
+    Mlp mlp = NetworkMemory.mlp(given.architecture());
     dimension = mlp.dimension();
     TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, gradients, ConstraintMemory.Needs.NONE);
     boolean plain = route == Route.PLAIN;

@@ -7,6 +7,7 @@ import io.scorefield.engine.cuda.driver.DeviceMemory;
 import io.scorefield.engine.cuda.driver.HostMemory;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -74,6 +75,13 @@ public final class NetworkMemory implements AutoCloseable {
       Resources.closeAfter(e, resources);
       throw e;
     }
+  }
+
+  /// The shape of a network, of the one kind that there are kernels for.
+  public static Mlp mlp(Architecture architecture) {
+    return switch (architecture) {
+      case Mlp mlp -> mlp;
+    };
   }
 
   /// Floats of the copies of the weights.

@@ -6,7 +6,6 @@ import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.network.Mlp;
-import io.scorefield.network.Network;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -32,11 +31,10 @@ public final class TensorMemory implements AutoCloseable {
   private final long layers;
 
   /// Puts the weights on the device, on its thread.
-  public TensorMemory(Device device, Network network) {
-    mlp = network.mlp();
+  public TensorMemory(Device device, Mlp mlp, float[] parameters) {
+    this.mlp = mlp;
     width = mlp.hidden()[0];
     int dimension = mlp.dimension();
-    float[] parameters = network.parameters();
     try (Arena arena = Arena.ofConfined()) {
       float[] columns = new float[dimension * width];
       for (int o = 0; o < width; o++) {

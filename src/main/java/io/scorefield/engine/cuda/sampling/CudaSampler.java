@@ -8,6 +8,7 @@ import io.scorefield.engine.StepRow;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Driver;
 import io.scorefield.engine.cuda.driver.Resources;
+import io.scorefield.engine.cuda.network.NetworkMemory;
 import io.scorefield.engine.cuda.network.Precision;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TilePlan;
@@ -37,7 +38,7 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
       throws IOException {
     int capacity = blockSize(network, program, physics, request);
     try (Calls calls = open(network, program, physics, request, capacity)) {
-      new BlockStream(devices, calls.all, program, request, network.mlp().dimension()).run(sink);
+      new BlockStream(devices, calls.all, program, request, network.architecture().dimension()).run(sink);
     }
   }
 
@@ -96,13 +97,13 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
     for (StepRow row : program.rows()) {
       perSample += 200;
       if (row.usesNetwork()) {
-        perSample += network.mlp().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
+        perSample += network.architecture().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
       }
     }
-    long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
+    long floats = (long) network.architecture().dimension() * (1 + request.snapshots().length);
     long share = (request.count() + devices.size() - 1) / devices.size();
     long most = Math.clamp(Math.min(blockFloats / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
-    TilePlan.Needs needs = CudaSampling.needs(network.mlp(), program, physics);
+    TilePlan.Needs needs = CudaSampling.needs(NetworkMemory.mlp(network.architecture()), program, physics);
     SamplingPlan plan = SamplingPlan.choose(devices.getFirst().facts(), route, precision, needs);
     if (plan.way().byLayers()) {
       most = Math.clamp(LAYER_BYTES / plan.tile().scratchBytes(1), 1, most);

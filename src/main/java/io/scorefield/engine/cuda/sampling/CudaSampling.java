@@ -95,7 +95,7 @@ final class CudaSampling implements AutoCloseable {
     this.program = program;
     this.request = request;
     this.capacity = capacity;
-    Mlp mlp = given.mlp();
+    Mlp mlp = NetworkMemory.mlp(given.architecture());
     dimension = mlp.dimension();
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
@@ -112,11 +112,11 @@ final class CudaSampling implements AutoCloseable {
       tensor =
           plan.way() == Way.TENSOR
               ? new MemorySegment[] {
-                resources.add(new TensorMemory(device, given)).struct(arena, plan.sharedRows())
+                resources.add(new TensorMemory(device, mlp, given.parameters())).struct(arena, plan.sharedRows())
               }
               : new MemorySegment[0];
       rows = upload(Tables.stepRows(program, dimension, arena));
-      rowBias = upload(rowBias(given));
+      rowBias = upload(rowBias(mlp, given.parameters()));
       MemorySegment clipping = Tables.bounds(program, arena);
       bounds = clipping.byteSize() == 0 ? 0 : upload(clipping);
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
@@ -165,13 +165,13 @@ final class CudaSampling implements AutoCloseable {
         : plan.tile().blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
   }
 
-  private MemorySegment rowBias(Network given) {
-    int padded = NetworkMemory.padded(given.mlp().out(0));
+  private MemorySegment rowBias(Mlp mlp, float[] parameters) {
+    int padded = NetworkMemory.padded(mlp.out(0));
     MemorySegment biases = arena.allocate((long) program.networkEvaluations() * padded * Float.BYTES, 16);
     long at = 0;
     for (StepRow row : program.rows()) {
       if (row.usesNetwork()) {
-        NetworkMemory.foldFeatures(given.mlp(), given.parameters(), row.timeFeatures(), biases, at);
+        NetworkMemory.foldFeatures(mlp, parameters, row.timeFeatures(), biases, at);
         at += padded;
       }
     }
