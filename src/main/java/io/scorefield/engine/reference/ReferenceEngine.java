@@ -61,12 +61,12 @@ public final class ReferenceEngine implements Engine {
         part -> {
           int from = part * tile;
           int count = Math.min(tile, points - from);
-          ReferenceNetwork.Pass pass = reference.new Pass(count);
+          ReferenceNetwork.Pass pass = reference.pass(count);
           for (int s = 0; s < count; s++) {
             for (int d = 0; d < dimension; d++) {
-              pass.input[s][d] = x[(from + s) * dimension + d];
+              pass.input()[s][d] = x[(from + s) * dimension + d];
             }
-            System.arraycopy(timeFeatures, 0, pass.input[s], dimension, timeFeatures.length);
+            System.arraycopy(timeFeatures, 0, pass.input()[s], dimension, timeFeatures.length);
           }
           pass.forward(0, count);
           for (int s = 0; s < count; s++) {

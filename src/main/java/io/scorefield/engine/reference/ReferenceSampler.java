@@ -34,8 +34,8 @@ final class ReferenceSampler {
     this.program = program;
     this.physics = physics;
     this.request = request;
-    dimension = network.mlp().dimension();
-    pass = network.new Pass(TILE);
+    dimension = network.dimension();
+    pass = network.pass(TILE);
     constraint = physics.tape().map(ReferencePhysics::new).orElse(null);
     noise = new NoiseSource(request.seed());
     x = new double[TILE][dimension];
@@ -146,7 +146,7 @@ final class ReferenceSampler {
   /// o = network(inputScale x, timeFeatures).
   private void evaluate(StepRow row, int count) {
     for (int s = 0; s < count; s++) {
-      double[] input = pass.input[s];
+      double[] input = pass.input()[s];
       for (int d = 0; d < dimension; d++) {
         input[d] = row.inputScale() * x[s][d];
       }
@@ -222,7 +222,7 @@ final class ReferenceSampler {
       for (int d = 0; d < dimension; d++) {
         double g = row.x0FromX() * gradient[s][d];
         if (row.x0FromOutput() != 0) {
-          g += row.inputScale() * pass.inputGradient[s][d];
+          g += row.inputScale() * pass.inputGradient()[s][d];
         }
         gradient[s][d] = g;
       }

@@ -50,19 +50,19 @@ class GradientTest {
             AdamOptions.defaults(), 4, Optional.of(Constraint.sphere(2, 1.5).tape()));
     int[] examples = {0, 1, 2, 2, 1, 0};
     try (Workers workers = new Workers(2)) {
-      BatchGradient batch = new BatchGradient(plan, workers);
-      batch.network().load(parameters);
+      ReferenceNetwork network = ReferenceNetwork.of(mlp);
+      network.load(parameters);
+      BatchGradient batch = new BatchGradient(plan, network, workers);
       batch.compute(100, examples, 0);
-      batch.differentiate(BatchGradient.Term.BOTH);
-      double[] gradient = batch.flat();
+      double[] gradient = batch.of(Term.BOTH);
       for (int i = 0; i < parameters.length; i++) {
         float original = parameters[i];
         float h = 1e-3f;
         parameters[i] = original + h;
-        double up = loss(batch, parameters, examples);
+        double up = loss(batch, network, parameters, examples);
         double stepUp = parameters[i] - original;
         parameters[i] = original - h;
-        double down = loss(batch, parameters, examples);
+        double down = loss(batch, network, parameters, examples);
         double step = stepUp + (original - parameters[i]);
         parameters[i] = original;
         double difference = (up - down) / step;
@@ -71,8 +71,9 @@ class GradientTest {
     }
   }
 
-  private static double loss(BatchGradient batch, float[] parameters, int[] examples) {
-    batch.network().load(parameters);
+  private static double loss(
+      BatchGradient batch, ReferenceNetwork network, float[] parameters, int[] examples) {
+    network.load(parameters);
     batch.compute(100, examples, 0);
     return batch.dataLoss() + batch.physicsLoss();
   }
@@ -115,7 +116,7 @@ class GradientTest {
           SampleRequest.of(1, 0, 3).withInitial(points),
           (first, count, samples) -> System.arraycopy(samples, 0, gradient, 0, 6));
     }
-    ReferenceNetwork reference = new ReferenceNetwork(mlp);
+    ReferenceNetwork reference = ReferenceNetwork.of(mlp);
     reference.load(network.parameters());
     double h = 1e-6;
     for (int s = 0; s < 3; s++) {
@@ -135,10 +136,10 @@ class GradientTest {
   private static double guidanceLoss(
       ReferenceNetwork network, Tape tape, PhysicsTerm.Loss loss, double[] x, double p, double q,
       double scale) {
-    ReferenceNetwork.Pass pass = network.new Pass(1);
+    ReferenceNetwork.Pass pass = network.pass(1);
     for (int d = 0; d < 2; d++) {
-      pass.input[0][d] = scale * x[d];
-      pass.input[0][2 + d] = FEATURES[d];
+      pass.input()[0][d] = scale * x[d];
+      pass.input()[0][2 + d] = FEATURES[d];
     }
     pass.forward(0, 1);
     double[] x0 = new double[2];
@@ -159,7 +160,7 @@ class GradientTest {
   void inputGradientAgreesWithDerivativeStructures() {
     Mlp mlp = new Mlp(2, 2, new int[] {9, 8}, Activation.TANH);
     float[] parameters = Network.initialize(mlp, 8).parameters();
-    ReferenceNetwork network = new ReferenceNetwork(mlp);
+    ReferenceNetwork network = ReferenceNetwork.of(mlp);
     network.load(parameters);
     double[] x = {0.4, -0.7};
     DerivativeStructure[] a = {
@@ -181,9 +182,9 @@ class GradientTest {
       a = out;
     }
     double[] g = {1.3, -0.6};
-    ReferenceNetwork.Pass pass = network.new Pass(1);
-    System.arraycopy(x, 0, pass.input[0], 0, 2);
-    System.arraycopy(FEATURES, 0, pass.input[0], 2, 2);
+    ReferenceNetwork.Pass pass = network.pass(1);
+    System.arraycopy(x, 0, pass.input()[0], 0, 2);
+    System.arraycopy(FEATURES, 0, pass.input()[0], 2, 2);
     pass.forward(0, 1);
     System.arraycopy(g, 0, pass.outputGradient()[0], 0, 2);
     pass.backward(0, 1, true);
@@ -191,7 +192,7 @@ class GradientTest {
       double expected =
           g[0] * a[0].getPartialDerivative(1 - d, d) + g[1] * a[1].getPartialDerivative(1 - d, d);
       assertThat(pass.output()[0][d]).isCloseTo(a[d].getValue(), within(1e-14));
-      assertThat(pass.inputGradient[0][d]).isCloseTo(expected, within(1e-13));
+      assertThat(pass.inputGradient()[0][d]).isCloseTo(expected, within(1e-13));
     }
   }
 
