@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.scorefield.network.Mlp;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -95,6 +96,19 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.scorefield.schedule..", "io.scorefield.diffusion..", "io.scorefield.data..",
             "io.scorefield.io..")
+        .check(CLASSES);
+  }
+
+  /// The settings make a network of some kind, engines run it; nothing between them knows which kind it is.
+  @Test
+  void kindsOfNetworksAreKnownToSettingsAndEnginesOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.scorefield.network..", "io.scorefield.engine..", "io.scorefield.experiment.settings..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Mlp.class)
         .check(CLASSES);
   }
 

@@ -96,7 +96,7 @@ public record Model(
     return new Model(
         config,
         config.diffuser(scaling, range),
-        config.network().mlp(scaling.dimension()),
+        config.network().architecture(scaling.dimension()),
         variables,
         withLaws ? laws(config, variables) : Optional.empty(),
         fingerprint,

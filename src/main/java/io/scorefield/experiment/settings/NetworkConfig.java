@@ -4,6 +4,7 @@ import io.scorefield.config.Checked;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.network.Activation;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.schedule.DiscreteSchedule;
@@ -21,7 +22,7 @@ public record NetworkConfig(
         Embedding timeEmbedding) {
 
   /// The network for data of the given dimension.
-  public Mlp mlp(int dimension) {
+  public Architecture architecture(int dimension) {
     return Mlp.uniform(
         dimension, timeEmbedding.size(), layers, hidden, activation);
   }
