@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.ProgramInterpreter;
+import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.TapeBuilder;
-import io.scorefield.rng.NoiseStream;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.VariancePreserving;
 import java.util.List;
@@ -41,7 +41,7 @@ class GuidanceTest {
       assertThat(row.guidance()).isCloseTo(expected, within(1e-9 * expected));
       assertThat(row.noiseVariance()).isCloseTo(4e-4, within(1e-12));
       assertThat(row.spread()).isCloseTo(spread, within(1e-9 * spread));
-      assertThat(row.flat()).isTrue();
+      assertThat(row.isotropic()).isTrue();
     }
   }
 
@@ -319,13 +319,13 @@ class GuidanceTest {
     // A correction adds size/2 sigma^2 of the score, so of the likelihood's score as well.
     StepRow first = likelihood.get(1);
     double sigma = COSINE.sigma(first.time());
-    assertThat(first.stream()).isEqualTo(NoiseStream.CORRECTOR);
+    assertThat(first.role()).isEqualTo(RowRole.CORRECTION);
     assertThat(first.guidance()).isCloseTo(0.05 * sigma * sigma, within(1e-12));
     for (Guidance other : List.of(new Guidance.Dps(0.1), new Guidance.Literal(0.1, Guidance.At.BEFORE))) {
       List<StepRow> rows = DDPM.program(sampler, other).rows();
       assertThat(rows).hasSameSizeAs(plain);
       for (int i = 0; i < rows.size(); i++) {
-        boolean correction = plain.get(i).stream() == NoiseStream.CORRECTOR;
+        boolean correction = plain.get(i).role() == RowRole.CORRECTION;
         assertThat(rows.get(i).guidance()).isEqualTo(correction ? 0 : 0.1);
       }
     }

@@ -138,7 +138,7 @@ final class CudaSampling implements AutoCloseable {
   static TilePlan.Needs needs(Mlp mlp, StepProgram program, PhysicsTerm physics) {
     boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
     boolean projects = program.rows().stream().anyMatch(row -> row.projected() != 0);
-    boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.solve() > 0);
+    boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.iterations() > 0);
     return new TilePlan.Needs(
         mlp, mlp.dimension(), through, ConstraintMemory.Needs.of(physics.tape(), projects, solves));
   }

@@ -1,5 +1,6 @@
 package io.scorefield.engine.reference;
 
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.TrainingPlan;
@@ -166,16 +167,16 @@ final class BatchGradient {
       int point = examples[offset + j] * dimension;
       for (int d = 0; d < dimension; d++) {
         double x0 = plan.data()[point + d];
-        noisy[j][d] = table.alpha()[row] * x0 + table.sigma()[row] * eps[d];
-        target[j - from][d] = table.targetX0()[row] * x0 + table.targetEps()[row] * eps[d];
+        noisy[j][d] = table.get(NoiseColumn.ALPHA, row) * x0 + table.get(NoiseColumn.SIGMA, row) * eps[d];
+        target[j - from][d] = table.get(NoiseColumn.TARGET_X0, row) * x0 + table.get(NoiseColumn.TARGET_EPS, row) * eps[d];
       }
-      enter(pass, j, row, noisy[j]);
+      fillInput(pass, j, row, noisy[j]);
       rows[j] = row;
     }
     pass.forward(from, to);
     double scale = 1.0 / plan.batch();
     for (int j = from; j < to; j++) {
-      double weight = table.weight()[rows[j]];
+      double weight = table.get(NoiseColumn.WEIGHT, rows[j]);
       double squares = 0;
       for (int d = 0; d < dimension; d++) {
         double error = pass.output()[j][d] - target[j - from][d];
@@ -185,14 +186,14 @@ final class BatchGradient {
       dataLoss[j] = weight * squares;
     }
     second.ifPresent(again -> evaluateAgain(again, from, to));
-    plan.physics().ifPresent(tape -> judge(new ReferencePhysics(tape), from, to));
+    plan.physics().ifPresent(tape -> takePhysicsLoss(new ReferencePhysics(tape), from, to));
   }
 
   /// Fills the network's input for x at a noise level.
-  private void enter(ReferenceNetwork.Pass where, int j, int row, double[] x) {
+  private void fillInput(ReferenceNetwork.Pass where, int j, int row, double[] x) {
     NoiseTable table = plan.table();
     for (int d = 0; d < x.length; d++) {
-      where.input[j][d] = table.inputScale()[row] * x[d];
+      where.input[j][d] = table.get(NoiseColumn.INPUT_SCALE, row) * x[d];
     }
     int features = table.featureCount();
     System.arraycopy(table.timeFeatures(), row * features, where.input[j], x.length, features);
@@ -202,32 +203,32 @@ final class BatchGradient {
   private void evaluateAgain(ReferenceNetwork.Pass again, int from, int to) {
     NoiseTable table = plan.table();
     for (int j = from; j < to; j++) {
-      int next = table.next()[rows[j]];
+      int next = table.next(rows[j]);
       if (next >= 0) {
         for (int d = 0; d < noisy[j].length; d++) {
           noisy[j][d] =
-              table.nextFromX()[rows[j]] * noisy[j][d]
-                  + table.nextFromOutput()[rows[j]] * pass.output()[j][d];
+              table.get(NoiseColumn.NEXT_FROM_X, rows[j]) * noisy[j][d]
+                  + table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * pass.output()[j][d];
         }
       }
       // The others go along, and nothing comes back from them.
-      enter(again, j, Math.max(next, 0), noisy[j]);
+      fillInput(again, j, Math.max(next, 0), noisy[j]);
     }
     again.forward(from, to);
   }
 
   /// Losses of the physics term, and its gradient at the output that x* was made of.
-  private void judge(ReferencePhysics physics, int from, int to) {
+  private void takePhysicsLoss(ReferencePhysics physics, int from, int to) {
     NoiseTable table = plan.table();
     int dimension = plan.mlp().dimension();
     double[] estimate = new double[dimension];
     double[] gradient = new double[dimension];
     double scale = 1.0 / plan.batch();
     for (int j = from; j < to; j++) {
-      int next = table.next()[rows[j]];
+      int next = table.next(rows[j]);
       int level = next < 0 ? rows[j] : next;
-      double residuals = table.physicsWeight()[rows[j]];
-      double objective = table.objectiveWeight()[rows[j]];
+      double residuals = table.get(NoiseColumn.PHYSICS_WEIGHT, rows[j]);
+      double objective = table.get(NoiseColumn.OBJECTIVE_WEIGHT, rows[j]);
       physicsLoss[j] = 0;
       Arrays.fill(physicsSeed[j], 0);
       Arrays.fill(secondSeed[j], 0);
@@ -236,19 +237,19 @@ final class BatchGradient {
       }
       double[] o = (next < 0 ? pass : second.orElseThrow()).output()[j];
       for (int d = 0; d < dimension; d++) {
-        estimate[d] = table.x0FromX()[level] * noisy[j][d] + table.x0FromOutput()[level] * o[d];
+        estimate[d] = table.get(NoiseColumn.X0_FROM_X, level) * noisy[j][d] + table.get(NoiseColumn.X0_FROM_OUTPUT, level) * o[d];
       }
       physicsLoss[j] =
           physics.gradient(
-              PhysicsTerm.Loss.HALF_SQUARE, residuals, table.physicsLimit()[rows[j]], objective, estimate,
+              PhysicsTerm.Loss.HALF_SQUARE, residuals, table.get(NoiseColumn.PHYSICS_LIMIT, rows[j]), objective, estimate,
               gradient);
       for (int d = 0; d < dimension; d++) {
         (next < 0 ? physicsSeed : secondSeed)[j][d] =
-            scale * table.x0FromOutput()[level] * gradient[d];
+            scale * table.get(NoiseColumn.X0_FROM_OUTPUT, level) * gradient[d];
         if (next >= 0) {
           // Through x', directly; what goes through o' is added on the way back.
           physicsSeed[j][d] =
-              scale * table.nextFromOutput()[rows[j]] * table.x0FromX()[level] * gradient[d];
+              scale * table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * table.get(NoiseColumn.X0_FROM_X, level) * gradient[d];
         }
       }
     }
@@ -267,14 +268,14 @@ final class BatchGradient {
       again.backward(from, to, true);
     }
     for (int j = from; j < to; j++) {
-      int next = table.next()[rows[j]];
+      int next = table.next(rows[j]);
       for (int d = 0; d < dimension; d++) {
         double seed = term == Term.PHYSICS ? 0 : dataSeed[j][d];
         if (physics) {
           seed += physicsSeed[j][d];
           if (next >= 0) {
             seed +=
-                table.nextFromOutput()[rows[j]] * table.inputScale()[next]
+                table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * table.get(NoiseColumn.INPUT_SCALE, next)
                     * second.orElseThrow().inputGradient[j][d];
           }
         }
