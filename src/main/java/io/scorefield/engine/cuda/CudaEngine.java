@@ -11,8 +11,8 @@ import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepCost;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
@@ -28,6 +28,9 @@ import java.util.List;
 public final class CudaEngine implements Engine {
   /// Floating-point operations after which a block is handed over, so that a call can be interrupted.
   private static final double BLOCK_FLOPS = 2e13;
+
+  /// What the update of the state in a row counts as.
+  private static final double ROW_FLOPS = 200;
 
   /// Activations of a block that is run one layer at a time.
   private static final long LAYER_BYTES = 1L << 30;
@@ -274,13 +277,9 @@ public final class CudaEngine implements Engine {
   /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
   private int blockSize(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
-    double perSample = 0;
-    for (StepRow row : program.rows()) {
-      perSample += 200;
-      if (row.usesNetwork()) {
-        perSample += network.mlp().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
-      }
-    }
+    StepCost cost = program.cost(physics);
+    double perSample =
+        ROW_FLOPS * cost.rows() + cost.inNetwork(network.mlp().flopsPerEvaluation()) + cost.inLaws(physics);
     long floats = (long) network.mlp().dimension() * (1 + request.snapshots().length);
     long share = (request.count() + devices.size() - 1) / devices.size();
     long most = Math.clamp(Math.min(options.blockFloats() / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);

@@ -2,6 +2,7 @@ package io.scorefield.engine.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import java.lang.foreign.Arena;
@@ -41,9 +42,8 @@ final class CudaEvaluation implements AutoCloseable {
           device.kernels().get("fused_mlp", plain ? "evaluate_plain" : "evaluate_fused_" + plan.samples());
       blocks = plan.blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
       network = resources.add(new NetworkMemory(device, mlp, given.parameters()));
-      MemorySegment folded = arena.allocate((long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES, 16);
-      NetworkMemory.foldFeatures(mlp, given.parameters(), timeFeatures, folded, 0);
-      bias = resources.add(device.upload(folded));
+      int padded = NetworkMemory.padded(mlp.out(0));
+      bias = resources.add(device.upload(FoldedFeatures.of(given, timeFeatures, padded, arena)));
       long bytes = (long) capacity * dimension * Float.BYTES;
       from = resources.add(new DeviceMemory(bytes));
       to = resources.add(new DeviceMemory(bytes));

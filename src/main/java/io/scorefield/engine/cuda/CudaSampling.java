@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
+import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
@@ -101,7 +101,7 @@ final class CudaSampling implements AutoCloseable {
               }
               : new MemorySegment[0];
       rows = upload(Tables.stepRows(program, dimension, arena));
-      rowBias = upload(rowBias(given));
+      rowBias = upload(FoldedFeatures.of(given, program, NetworkMemory.padded(mlp.out(0)), arena));
       MemorySegment clipping = Tables.bounds(program, arena);
       bounds = clipping.byteSize() == 0 ? 0 : upload(clipping);
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
@@ -148,19 +148,6 @@ final class CudaSampling implements AutoCloseable {
     return plan.byLayers()
         ? (capacity + plan.groups() - 1L) / plan.groups()
         : plan.tile().blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
-  }
-
-  private MemorySegment rowBias(Network given) {
-    int padded = NetworkMemory.padded(given.mlp().out(0));
-    MemorySegment biases = arena.allocate((long) program.networkEvaluations() * padded * Float.BYTES, 16);
-    long at = 0;
-    for (StepRow row : program.rows()) {
-      if (row.usesNetwork()) {
-        NetworkMemory.foldFeatures(given.mlp(), given.parameters(), row.timeFeatures(), biases, at);
-        at += padded;
-      }
-    }
-    return biases;
   }
 
   /// Whether the network runs on tensor cores.

@@ -133,23 +133,4 @@ final class NetworkMemory implements AutoCloseable {
   public void close() {
     resources.close();
   }
-
-  /// The first layer's bias with the part of the time features, in double precision, [out padded].
-  ///
-  /// @param target where the numbers go, and from which float on
-  static void foldFeatures(Mlp mlp, float[] parameters, double[] features, MemorySegment target, long at) {
-    int in = mlp.in(0);
-    int out = mlp.out(0);
-    for (int o = 0; o < padded(out); o++) {
-      double sum = 0;
-      if (o < out) {
-        sum = parameters[mlp.biasOffset(0) + o];
-        int row = o * in + mlp.dimension();
-        for (int e = 0; e < features.length; e++) {
-          sum += parameters[row + e] * features[e];
-        }
-      }
-      target.setAtIndex(JAVA_FLOAT, at + o, (float) sum);
-    }
-  }
 }

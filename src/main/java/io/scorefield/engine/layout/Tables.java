@@ -163,22 +163,6 @@ public final class Tables {
     return writer.segment;
   }
 
-  /// The time features of the rows that use the network, `double[rows][E]`.
-  public static MemorySegment stepFeatures(StepProgram program, Arena arena) {
-    MemorySegment segment =
-        allocate(
-            arena, (long) program.networkEvaluations() * program.featureCount(), Double.BYTES);
-    long at = 0;
-    for (StepRow row : program.rows()) {
-      if (row.usesNetwork()) {
-        MemorySegment.copy(
-            row.timeFeatures(), 0, segment, ValueLayout.JAVA_DOUBLE, at, program.featureCount());
-        at += (long) program.featureCount() * Double.BYTES;
-      }
-    }
-    return segment;
-  }
-
   /// The parts of a tape as engines take them: arrays of `TapeRow`, int, and float.
   ///
   /// @param rows [slots]
