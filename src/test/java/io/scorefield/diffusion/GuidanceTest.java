@@ -223,6 +223,31 @@ class GuidanceTest {
     assertThat(last.rows().getLast().usesNetwork()).isFalse();
   }
 
+  private static List<RowRole> roles(Sampler sampler, Guidance guidance) {
+    VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+    Diffuser diffuser =
+        new Diffuser(vp, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    return diffuser.program(sampler, guidance).rows().stream().map(StepRow::role).toList();
+  }
+
+  @Test
+  void rowsSayWhatTheyAreFor() {
+    Guidance none = new Guidance.None();
+    assertThat(roles(new EulerMaruyamaSampler(2), none)).containsExactly(RowRole.STEP, RowRole.STEP);
+    assertThat(roles(new HeunSampler(1), none)).containsExactly(RowRole.STAGE, RowRole.STEP);
+    assertThat(roles(new PredictorCorrector(1, 2, 0.1), none))
+        .containsExactly(RowRole.STEP, RowRole.CORRECTION, RowRole.CORRECTION);
+    // A step that is followed by its gradient is over with the gradient.
+    assertThat(roles(new EulerMaruyamaSampler(1), new Guidance.Literal(1, Guidance.At.CORRECTED)))
+        .containsExactly(RowRole.STAGE, RowRole.STEP);
+    assertThat(roles(new HeunSampler(1), new Guidance.Likelihood(1, 1)))
+        .containsExactly(RowRole.STAGE, RowRole.STEP);
+    // Projected in every step, the step itself is one; at the end, it is apart.
+    assertThat(roles(new HeunSampler(1), new Guidance.Projection(false, 1))).containsExactly(RowRole.STEP);
+    assertThat(roles(new EulerMaruyamaSampler(1), new Guidance.Projection(true, 1)))
+        .containsExactly(RowRole.STEP, RowRole.PROJECTION);
+  }
+
   @Test
   void projectionEndsOnTheLawAlsoWhereTheSamplerEndsAboveZero() {
     VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
