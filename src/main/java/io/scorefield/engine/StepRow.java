@@ -46,6 +46,7 @@ import java.util.Arrays;
 ///
 /// @param time the noise level of the evaluation, for messages and for compiling guidance
 /// @param timeAfter the noise level of the state after the row
+/// @param role for what is done with a program, not for engines
 /// @param columns the numbers, in the order of {@link StepColumn}
 public record StepRow(double time, double timeAfter, RowRole role, double[] timeFeatures, double[] columns) {
   /// By how much |b|^2 may exceed bound a . b.
@@ -57,6 +58,7 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
     this.role = role;
     this.timeFeatures = timeFeatures;
     this.columns = columns.clone();
+    require(columns.length == StepColumn.values().length, columns.length + " numbers are not a row's columns");
     require(
         Double.isFinite(time + timeAfter) && Arrays.stream(columns).allMatch(Double::isFinite),
         "the row of a step program at noise level " + time + " holds a number that is not finite");
