@@ -36,13 +36,13 @@ struct Shape {
   }
 };
 
-// A sampler ready to run: the weights packed, the time features folded into a bias for every row.
+// A sampler ready to run: the weights packed.
 struct Sampling {
   Shape shape;
   const float* weights[MAX_LAYERS];     // packed [out, in]; of layer 0 the columns of x only
   const float* transposed[MAX_LAYERS];  // packed [in, out]; where gradients pass through the network
   const float* bias[MAX_LAYERS];        // [out]; of layer 0 unused
-  const float* row_bias;                // [network rows][out of layer 0]
+  const float* row_bias;                // of layer 0 with the time features' share, [network rows][out]
   const int32_t* bias_of_row;           // which of these a row uses
   const StepRow* rows;
   int32_t row_count;

@@ -19,10 +19,9 @@ struct Parts {
   float* weights[MAX_LAYERS];
   float* transposed[MAX_LAYERS];
   float* bias[MAX_LAYERS];
-  float* row_bias;
   int32_t* bias_of_row;
 
-  Parts(Carver& carver, const Shape& shape, int32_t rows, int32_t network_rows, bool gradients) {
+  Parts(Carver& carver, const Shape& shape, int32_t rows, bool gradients) {
     for (int layer = 0; layer < shape.layers; layer++) {
       size_t in = layer == 0 ? (size_t)shape.dimension : (size_t)shape.in(layer);
       size_t out = (size_t)shape.out(layer);
@@ -30,24 +29,9 @@ struct Parts {
       transposed[layer] = carver.take<float>(gradients ? in * out : 0);
       bias[layer] = carver.take<float>(out);
     }
-    row_bias = carver.take<float>((size_t)network_rows * (size_t)shape.out(0));
     bias_of_row = carver.take<int32_t>((size_t)rows);
   }
 };
-
-// bias + W_time features, summed in double.
-void fold_time(
-    const Shape& shape, const float* weights, const float* bias, const double* features, float* folded) {
-  int in = shape.in(0);
-  for (int o = 0; o < shape.out(0); o++) {
-    double sum = bias[o];
-    const float* row = weights + (ptrdiff_t)o * in + shape.dimension;
-    for (int e = 0; e < shape.features; e++) {
-      sum += (double)row[e] * features[e];
-    }
-    folded[o] = (float)sum;
-  }
-}
 
 struct BlockJob {
   SamplingCall* call;
@@ -92,7 +76,7 @@ using namespace scorefield;
 
 SamplingCall* sf_sampling_create(
     Engine* engine, const int32_t* shape_numbers, const float* parameters, const StepRow* rows,
-    int32_t row_count, const double* features, float prior_scale, uint64_t seed,
+    int32_t row_count, const float* row_bias, float prior_scale, uint64_t seed,
     const Constraint* physics, const float* bounds) {
   SamplingCall* call = create_object<SamplingCall>();
   if (call == nullptr) {
@@ -108,20 +92,18 @@ SamplingCall* sf_sampling_create(
   sampling.prior_scale = prior_scale;
   sampling.seed = seed;
   const Shape& shape = sampling.shape;
-  int32_t network_rows = 0;
   for (int32_t r = 0; r < row_count; r++) {
-    network_rows += (rows[r].uses & USES_NETWORK) ? 1 : 0;
     sampling.has_gradients |= (rows[r].uses & USES_GRADIENT) && (rows[r].uses & ESTIMATES_BY_NETWORK);
   }
   Carver counter{nullptr, 0};
-  Parts(counter, shape, row_count, network_rows, sampling.has_gradients);
+  Parts(counter, shape, row_count, sampling.has_gradients);
   call->memory = allocate(counter.used);
   if (call->memory == nullptr || !engine->reserve(engine->target->tile_bytes(shape, sampling.physics))) {
     destroy_object(call);
     return nullptr;
   }
   Carver carver{call->memory, 0};
-  Parts parts(carver, shape, row_count, network_rows, sampling.has_gradients);
+  Parts parts(carver, shape, row_count, sampling.has_gradients);
   const float* layer_parameters = parameters;
   for (int layer = 0; layer < shape.layers; layer++) {
     int in = shape.in(layer);
@@ -140,16 +122,9 @@ SamplingCall* sf_sampling_create(
   }
   int32_t network_row = 0;
   for (int32_t r = 0; r < row_count; r++) {
-    parts.bias_of_row[r] = 0;
-    if (rows[r].uses & USES_NETWORK) {
-      fold_time(
-          shape, parameters, parameters + (ptrdiff_t)shape.in(0) * shape.out(0),
-          features + (ptrdiff_t)network_row * shape.features,
-          parts.row_bias + (ptrdiff_t)network_row * shape.out(0));
-      parts.bias_of_row[r] = network_row++;
-    }
+    parts.bias_of_row[r] = (rows[r].uses & USES_NETWORK) ? network_row++ : 0;
   }
-  sampling.row_bias = parts.row_bias;
+  sampling.row_bias = row_bias;
   sampling.bias_of_row = parts.bias_of_row;
   return call;
 }
@@ -186,13 +161,13 @@ int32_t sf_sampling_run(
 void sf_sampling_destroy(SamplingCall* call) { destroy_object(call); }
 
 int32_t sf_evaluate(
-    Engine* engine, const int32_t* shape, const float* parameters, const double* features, const float* x,
+    Engine* engine, const int32_t* shape, const float* parameters, const float* first_bias, const float* x,
     int64_t count, float* output) {
   // A program of one row, of which only the network is run.
   StepRow row = {};
   row.uses = USES_NETWORK;
   Constraint none = {};
-  SamplingCall* call = sf_sampling_create(engine, shape, parameters, &row, 1, features, 0.0f, 0, &none, nullptr);
+  SamplingCall* call = sf_sampling_create(engine, shape, parameters, &row, 1, first_bias, 0.0f, 0, &none, nullptr);
   if (call == nullptr) {
     return 1;
   }

@@ -13,7 +13,7 @@ struct TrainingCall;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 3;
+constexpr int32_t SF_INTERFACE = 4;
 
 SF_EXPORT int32_t sf_interface();
 // Bytes of a NoiseRow (0), StepRow (1), TapeRow (2) or Constraint (3).
@@ -32,15 +32,15 @@ SF_EXPORT void sf_forward_noise(
     scorefield::Engine* engine, const scorefield::NoiseRow* table, const int32_t* rows, const float* x0,
     uint64_t seed, uint64_t first, int64_t count, int32_t dimension, float* xt);
 
-// Returns 0, or 1 when there is not enough memory.
+// first_bias: of the first layer, with the share of the time features. Returns 0, or 1 when there is not enough memory.
 SF_EXPORT int32_t sf_evaluate(
-    scorefield::Engine* engine, const int32_t* shape, const float* parameters, const double* features,
+    scorefield::Engine* engine, const int32_t* shape, const float* parameters, const float* first_bias,
     const float* x, int64_t count, float* output);
 
-// features: [rows that use the network, E]. bounds: [2][D] of x0hat, lowest and highest, or null where no row clips. Null when there is not enough memory.
+// row_bias: the same for the rows that use the network, [.][out of layer 0]. bounds: [2][D] of x0hat, lowest and highest, or null where no row clips. Null when there is not enough memory.
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     scorefield::Engine* engine, const int32_t* shape, const float* parameters,
-    const scorefield::StepRow* rows, int32_t row_count, const double* features, float prior_scale,
+    const scorefield::StepRow* rows, int32_t row_count, const float* row_bias, float prior_scale,
     uint64_t seed, const scorefield::Constraint* physics, const float* bounds);
 // Returns -1, or the row at which a sample stopped being finite; *failed is then its number. *fallen is in how many rows of
 // how many samples a likelihood fell back.

@@ -44,6 +44,7 @@ struct Case {
 
   int dimension() const { return shape[0]; }
   int features() const { return shape[1]; }
+  int width() const { return shape[3] > 0 ? shape[4] : shape[0]; }
 
   size_t parameters() const {
     size_t count = 0;
@@ -146,7 +147,7 @@ std::vector<StepRow> program() {
 
 std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bool given) {
   std::vector<StepRow> rows = program();
-  std::vector<double> features((size_t)(5 * network.features()) + 1, 0.25);
+  std::vector<float> row_bias(5 * (size_t)network.width(), 0.25f);
   Laws laws(network.dimension());
   std::vector<float> weights = network.weights();
   size_t floats = (size_t)count * (size_t)network.dimension();
@@ -158,7 +159,7 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   for (int32_t loss = 0; loss < 3; loss++) {
     Constraint physics = laws.constraint(static_cast<PhysicsLoss>(loss));
     SamplingCall* call = sf_sampling_create(
-        engine, network.shape.data(), weights.data(), rows.data(), (int32_t)rows.size(), features.data(),
+        engine, network.shape.data(), weights.data(), rows.data(), (int32_t)rows.size(), row_bias.data(),
         1.3f, 42, &physics, nullptr);
     require(call != nullptr, "a sampling call is created");
     // The first sample is the last of its low word, so that lanes carry into the high one.
@@ -171,7 +172,7 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   std::vector<float> output(floats);
   require(
       sf_evaluate(
-          engine, network.shape.data(), weights.data(), features.data(), initial.data(), count,
+          engine, network.shape.data(), weights.data(), row_bias.data(), initial.data(), count,
           output.data()) == 0,
       "the network is evaluated");
   results.insert(results.end(), output.begin(), output.end());

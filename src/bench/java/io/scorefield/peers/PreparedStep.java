@@ -2,6 +2,7 @@ package io.scorefield.peers;
 
 import io.scorefield.bench.Workload;
 import io.scorefield.diffusion.Objective;
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
@@ -32,14 +33,14 @@ record PreparedStep(float[] input, float[] target, float[] weight) {
       for (int d = 0; d < dimension; d++) {
         double x0 = data[examples[j] * dimension + d];
         input[at + d] =
-            (float) (table.inputScale()[row] * (table.alpha()[row] * x0 + table.sigma()[row] * eps[d]));
+            (float) (table.get(NoiseColumn.INPUT_SCALE, row) * (table.get(NoiseColumn.ALPHA, row) * x0 + table.get(NoiseColumn.SIGMA, row) * eps[d]));
         target[j * dimension + d] =
-            (float) (table.targetX0()[row] * x0 + table.targetEps()[row] * eps[d]);
+            (float) (table.get(NoiseColumn.TARGET_X0, row) * x0 + table.get(NoiseColumn.TARGET_EPS, row) * eps[d]);
       }
       for (int e = 0; e < features; e++) {
         input[at + dimension + e] = (float) table.timeFeatures()[row * features + e];
       }
-      weight[j] = (float) table.weight()[row];
+      weight[j] = (float) table.get(NoiseColumn.WEIGHT, row);
     }
     return new PreparedStep(input, target, weight);
   }

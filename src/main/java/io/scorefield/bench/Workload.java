@@ -8,7 +8,6 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.model.Model;
@@ -111,16 +110,9 @@ public final class Workload {
   }
 
   /// Floating-point operations of one sample: two a weight and network evaluation, and as many again
-  /// where a gradient goes back through the network.
+  /// each time that a gradient goes back through the network.
   public double flopsPerSample(String method) {
-    double flops = 0;
-    for (StepRow row : program(method).rows()) {
-      if (row.usesNetwork()) {
-        flops += model.architecture().flopsPerEvaluation();
-        flops += row.usesGradient() && row.x0FromOutput() != 0 ? model.architecture().flopsPerEvaluation() : 0;
-      }
-    }
-    return flops;
+    return program(method).cost(physics(method)).inNetwork(model.architecture().flopsPerEvaluation());
   }
 
   /// Floating-point operations of one training example.

@@ -8,12 +8,7 @@ import io.scorefield.schedule.NoiseSchedule;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Ancestral sampling from noise level t to s < t:
-///
-/// ```
-/// x_s = alpha_s x0hat + kappa (x_t - alpha_t x0hat) + sigma_s eta sqrt(tau) z
-/// kappa = sigma_s/sigma_t sqrt(1 - eta^2 tau),  tau = 1 - (alpha_t sigma_s / (alpha_s sigma_t))^2
-/// ```
+/// Ancestral sampling: a {@link Transition} from each noise level to the next lower one, with x0hat for x_0.
 ///
 /// eta = 1 over all T levels is DDPM (Ho et al. 2020, algorithm 2): its mean is
 /// (x - beta/sqrt(1 - alphaBar) eps)/sqrt(1 - beta), its variance
@@ -45,20 +40,13 @@ public record AncestralSampler(int steps, double eta) implements Sampler {
     for (int i = 0; i + 1 < grid.length; i++) {
       double t = grid[i];
       double s = grid[i + 1];
-      double alphaT = schedule.alpha(t);
-      double sigmaT = schedule.sigma(t);
-      double alphaS = s == 0 ? 1 : schedule.alpha(s);
-      double sigmaS = s == 0 ? 0 : schedule.sigma(s);
-      double ratio = alphaT * sigmaS / (alphaS * sigmaT);
-      double tau = 1 - ratio * ratio;
-      double kappa = sigmaS / sigmaT * Math.sqrt(1 - eta * eta * tau);
-      Parameterization.Coefficients c = diffuser.parameterization().at(alphaT, sigmaT);
-      double fromX0 = alphaS - kappa * alphaT;
+      Transition step = Transition.of(schedule, t, s);
+      Transition.Mean mean = step.mean(diffuser.coefficients(t), eta);
       rows.add(
           Sampler.row(diffuser, t, s)
-              .state(fromX0 * c.x0FromX() + kappa)
-              .output(fromX0 * c.x0FromOutput())
-              .noise(sigmaS * eta * Math.sqrt(tau), i)
+              .state(mean.fromX())
+              .output(mean.fromOutput())
+              .noise(step.noise(eta), i)
               .build());
     }
     return new StepProgram(diffuser.embedding().size(), schedule.priorScale(), rows);

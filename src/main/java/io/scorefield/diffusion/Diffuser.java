@@ -15,6 +15,7 @@ import io.scorefield.physics.Tape;
 import io.scorefield.physics.Units;
 import io.scorefield.schedule.ContinuousSchedule;
 import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseLevel;
 import io.scorefield.schedule.NoiseSchedule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,11 @@ public record Diffuser(
         Optional.of(DataRange.of(scaling.toState(points), scaling.dimension())));
   }
 
+  /// What a network's output stands for at a noise level above 0.
+  Parameterization.Coefficients coefficients(double t) {
+    return parameterization.at(schedule.alpha(t), schedule.sigma(t));
+  }
+
   /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units.
   ///
   /// @param points [N, D] in data units
@@ -60,12 +66,11 @@ public record Diffuser(
   public float[] forward(Engine engine, float[] points, double t, long seed) {
     int n = points.length / scaling.dimension();
     float[] noised = new float[points.length];
-    double alpha = t == 0 ? 1 : schedule.alpha(t);
-    double sigma = t == 0 ? 0 : schedule.sigma(t);
-    NoiseTable level =
+    NoiseLevel level = schedule.level(t);
+    NoiseTable table =
         NoiseTable.of(
-            List.of(new NoiseTable.Row(new double[0], alpha, sigma, 1, 0, 0, 0, 0, 0)));
-    engine.forwardNoise(level, new int[n], scaling.toState(points), seed, 0, noised);
+            List.of(new NoiseTable.Row(new double[0], level.alpha(), level.sigma(), 1, 0, 0, 0, 0, 0)));
+    engine.forwardNoise(table, new int[n], scaling.toState(points), seed, 0, noised);
     return noised;
   }
 
@@ -110,13 +115,11 @@ public record Diffuser(
   }
 
   private NoiseTable.Row row(double t, double weight) {
-    double alpha = schedule.alpha(t);
-    double sigma = schedule.sigma(t);
-    Parameterization.Coefficients c = parameterization.at(alpha, sigma);
+    Parameterization.Coefficients c = coefficients(t);
     return new NoiseTable.Row(
         embedding.features(t),
-        alpha,
-        sigma,
+        schedule.alpha(t),
+        schedule.sigma(t),
         schedule.inputScale(t),
         c.targetX0(),
         c.targetEps(),
@@ -247,8 +250,7 @@ public record Diffuser(
   /// @param states [n, D] in state units
   /// @return [n, D]
   public float[] score(Engine engine, Network network, float[] states, double t) {
-    Parameterization.Coefficients c =
-        parameterization.at(schedule.alpha(t), schedule.sigma(t));
+    Parameterization.Coefficients c = coefficients(t);
     float[] inputs = states.clone();
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] *= (float) schedule.inputScale(t);
@@ -256,8 +258,7 @@ public record Diffuser(
     float[] score = new float[states.length];
     engine.evaluate(network, inputs, embedding.features(t), score);
     for (int i = 0; i < score.length; i++) {
-      double eps = c.epsFromX() * states[i] + c.epsFromOutput() * score[i];
-      score[i] = (float) (-eps / schedule.sigma(t));
+      score[i] = (float) (-c.eps(states[i], score[i]) / schedule.sigma(t));
     }
     return score;
   }

@@ -81,14 +81,14 @@ public final class ExactSampler {
     levels
         .computeIfAbsent(row.time(), t -> states.noised(alpha, sigma).scoreFunction())
         .evaluate(x, score);
-    Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+    Parameterization.Coefficients c = diffuser.coefficients(row.time());
     double[] o = new double[x.length];
     for (int d = 0; d < x.length; d++) {
-      o[d] = (-sigma * score[d] - c.epsFromX() * x[d]) / c.epsFromOutput();
+      o[d] = c.outputOfEps(-sigma * score[d], x[d]);
       if (row.clip()) {
-        double x0hat = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
+        double x0hat = row.x0hat(x[d], o[d]);
         double within = Math.clamp(x0hat, program.lowest()[d], program.highest()[d]);
-        o[d] = within == x0hat ? o[d] : (within - row.x0FromX() * x[d]) / row.x0FromOutput();
+        o[d] = within == x0hat ? o[d] : row.outputOf(within, x[d]);
       }
     }
     return o;

@@ -2,12 +2,14 @@ package io.scorefield.diffusion;
 
 import io.scorefield.engine.PhysicsTerm.Loss;
 import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.engine.StepRowBuilder;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.Units;
-import io.scorefield.rng.NoiseStream;
+import io.scorefield.schedule.NoiseLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,12 +74,12 @@ public sealed interface Guidance {
           rows.add(row);
           continue;
         }
-        rows.add(row.toBuilder().endsStep(false).build());
+        rows.add(row.toBuilder().role(RowRole.STAGE).build());
         if (row.endsStep()) {
           double t = row.timeAfter();
-          StepRow.Builder correction =
+          StepRowBuilder guided =
               t == 0 ? StepRow.builder(0, 0).x0(1, 0) : Sampler.row(diffuser, t, t);
-          rows.add(correction.guidance(step).objective(1).build());
+          rows.add(guided.guidance(step).objective(1).build());
         }
       }
       return plain.withRows(rows);
@@ -211,7 +213,7 @@ public sealed interface Guidance {
       if (finalOnly) {
         rows.addAll(plain.rows());
         double end = plain.rows().isEmpty() ? 0 : plain.rows().getLast().timeAfter();
-        rows.add(StepRow.builder(end, end).x0(1, 0).state(0).projected(1).build());
+        rows.add(StepRow.builder(end, end).role(RowRole.PROJECTION).x0(1, 0).state(0).projected(1).build());
       } else {
         int step = 0;
         double from = Double.NaN;
@@ -230,12 +232,11 @@ public sealed interface Guidance {
     }
 
     private static StepRow renoised(Diffuser diffuser, double from, double to, int step) {
-      double alpha = to == 0 ? 1 : diffuser.schedule().alpha(to);
-      double sigma = to == 0 ? 0 : diffuser.schedule().sigma(to);
+      NoiseLevel level = diffuser.schedule().level(to);
       return Sampler.row(diffuser, from, to)
           .state(0)
-          .projected(alpha)
-          .noise(sigma, step)
+          .projected(level.alpha())
+          .noise(level.sigma(), step)
           .build();
     }
 
@@ -261,7 +262,7 @@ public sealed interface Guidance {
       double alpha = diffuser.schedule().alpha(row.time());
       double sigma = diffuser.schedule().sigma(row.time());
       // The output that belongs to the guided score is o - perScore * G.
-      double perScore = diffuser.parameterization().at(alpha, sigma).outputPerScore(sigma);
+      double perScore = diffuser.coefficients(row.time()).outputPerScore(sigma);
       // V = sigma^2/alpha K is a variance within the data's range, so at most the square of their radius.
       double bound =
           diffuser.range().map(r -> alpha * Math.pow(r.radius() / sigma, 2)).orElse(0.0);
@@ -272,7 +273,7 @@ public sealed interface Guidance {
               .guidance(row.output() * perScore)
               .memoryGuidance(row.memoryOutput() * perScore)
               .objective(1)
-              .solve(iterations, sigmaY * sigmaY, spread.applyAsDouble(alpha, sigma), unit)
+              .likelihood(iterations, sigmaY * sigmaY, spread.applyAsDouble(alpha, sigma), unit)
               .build());
     }
     return plain.withRows(rows);
@@ -295,10 +296,10 @@ public sealed interface Guidance {
     return plain.withRows(rows);
   }
 
-  /// Whether a row is a Langevin correction. Guidance that is not an addition to the score has no part in corrections: it
-  /// would be the stronger the smaller they are.
+  /// Guidance that is not an addition to the score has no part in corrections: it would be the stronger the smaller they
+  /// are.
   private static boolean isCorrection(StepRow row) {
-    return row.stream() == NoiseStream.CORRECTOR;
+    return row.role() == RowRole.CORRECTION;
   }
 
   private static void requireStrength(String name, double value) {

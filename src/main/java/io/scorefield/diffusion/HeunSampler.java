@@ -1,5 +1,6 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.schedule.ContinuousSchedule;
@@ -27,7 +28,7 @@ public record HeunSampler(int steps) implements Sampler {
       ReverseDrift second = ReverseDrift.at(diffuser, schedule, next, 0.5);
       rows.add(
           Sampler.row(diffuser, t, next)
-              .endsStep(false)
+              .role(RowRole.STAGE)
               .state(1 + h * first.fromX())
               .output(h * first.fromOutput())
               .memoryUpdate(0, 1)

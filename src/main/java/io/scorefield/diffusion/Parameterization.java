@@ -47,6 +47,21 @@ public enum Parameterization {
       double targetX0,
       double targetEps) {
 
+    /// x0hat of one component.
+    public double x0hat(double x, double output) {
+      return x0FromX * x + x0FromOutput * output;
+    }
+
+    /// The estimate of eps of one component.
+    public double eps(double x, double output) {
+      return epsFromX * x + epsFromOutput * output;
+    }
+
+    /// The output that stands for an estimate of eps.
+    public double outputOfEps(double eps, double x) {
+      return (eps - epsFromX * x) / epsFromOutput;
+    }
+
     /// d o / d score at fixed x: by how much o changes when the score changes by 1.
     public double outputPerScore(double sigma) {
       return -sigma / epsFromOutput;

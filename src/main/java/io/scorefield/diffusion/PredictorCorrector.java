@@ -1,5 +1,6 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.rng.NoiseStream;
@@ -60,13 +61,14 @@ public record PredictorCorrector(int steps, int corrections, double size) implem
       }
       double alpha = schedule.alpha(t);
       double sigma = schedule.sigma(t);
-      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      Parameterization.Coefficients c = diffuser.coefficients(t);
       for (int i = 0; i < corrections; i++) {
         rows.add(
             Sampler.row(diffuser, t, t)
                 .state(1 + size / 2 * (alpha * c.x0FromX() - 1))
                 .output(size / 2 * alpha * c.x0FromOutput())
                 .noise(Math.sqrt(size) * sigma, draws++)
+                .role(RowRole.CORRECTION)
                 .stream(NoiseStream.CORRECTOR)
                 .build());
       }

@@ -9,10 +9,8 @@ import io.scorefield.schedule.NoiseSchedule;
 /// Source: Song et al. 2021 (arXiv 2011.13456), equations 6 and 13.
 record ReverseDrift(double fromX, double fromOutput) {
   static ReverseDrift at(Diffuser diffuser, ContinuousSchedule schedule, double t, double share) {
-    double sigma = schedule.sigma(t);
-    Parameterization.Coefficients c =
-        diffuser.parameterization().at(schedule.alpha(t), sigma);
-    double perEps = share * schedule.diffusionSquared(t) / sigma; // score = -eps/sigma
+    Parameterization.Coefficients c = diffuser.coefficients(t);
+    double perEps = share * schedule.diffusionSquared(t) / schedule.sigma(t); // score = -eps/sigma
     return new ReverseDrift(
         schedule.drift(t) + perEps * c.epsFromX(), perEps * c.epsFromOutput());
   }

@@ -2,6 +2,7 @@ package io.scorefield.diffusion;
 
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
+import io.scorefield.engine.StepRowBuilder;
 
 /// A reverse process: computes the table that an engine then runs.
 public interface Sampler {
@@ -16,10 +17,8 @@ public interface Sampler {
   }
 
   /// A row at noise level t whose network, x0hat and levels are filled in and whose update is none.
-  static StepRow.Builder row(Diffuser diffuser, double time, double timeAfter) {
-    double alpha = diffuser.schedule().alpha(time);
-    double sigma = diffuser.schedule().sigma(time);
-    Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+  static StepRowBuilder row(Diffuser diffuser, double time, double timeAfter) {
+    Parameterization.Coefficients c = diffuser.coefficients(time);
     return StepRow.builder(time, timeAfter)
         .network(diffuser.embedding().features(time), diffuser.schedule().inputScale(time))
         .x0(c.x0FromX(), c.x0FromOutput());

@@ -13,8 +13,6 @@ import java.util.List;
 /// loss = weight * |o - target|^2 + physicsWeight * 1/2 |R(x*)|^2 + objectiveWeight * J(x*)
 /// ```
 ///
-/// Where physicsLimit is positive, a residual beyond it counts as the limit and has no gradient.
-///
 /// where x* = x0FromX * x_t + x0FromOutput * o if next is -1. Otherwise the network is evaluated once more, at the noise
 /// level `next`, and gradients go through both evaluations:
 ///
@@ -24,85 +22,65 @@ import java.util.List;
 /// x*  = x0FromX[next] * x' + x0FromOutput[next] * o'
 /// ```
 ///
+/// Where physicsLimit is positive, a residual beyond it counts as the limit and has no gradient.
+///
 /// The engine does not know which parameterisation, schedule or weighting the numbers came from.
 ///
 /// @param timeFeatures [R, E] row-major
-/// @param alpha [R], and likewise all the other columns
-public record NoiseTable(
-    int featureCount,
-    double[] timeFeatures,
-    double[] alpha,
-    double[] sigma,
-    double[] inputScale,
-    double[] targetX0,
-    double[] targetEps,
-    double[] weight,
-    double[] x0FromX,
-    double[] x0FromOutput,
-    double[] physicsWeight,
-    double[] physicsLimit,
-    double[] objectiveWeight,
-    double[] nextFromX,
-    double[] nextFromOutput,
-    int[] next) {
-
+/// @param columns [columns][R], in the order of {@link NoiseColumn}
+public record NoiseTable(int featureCount, double[] timeFeatures, double[][] columns) {
   public NoiseTable {
-    int rows = alpha.length;
+    int rows = columns[0].length;
     if (rows == 0 || timeFeatures.length != (long) rows * featureCount) {
       throw new IllegalArgumentException("a noise table needs rows of " + featureCount + " features");
     }
-    for (double[] column :
-        List.of(sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, physicsWeight,
-            physicsLimit, objectiveWeight, nextFromX, nextFromOutput)) {
-      if (column.length != rows) {
-        throw new IllegalArgumentException("the columns of a noise table must have equal lengths");
-      }
+    if (columns.length != NoiseColumn.values().length || !Arrays.stream(columns).allMatch(c -> c.length == rows)) {
+      throw new IllegalArgumentException("the columns of a noise table must have equal lengths");
     }
-    if (next.length != rows || Arrays.stream(next).anyMatch(n -> n < -1 || n >= rows)) {
-      throw new IllegalArgumentException("a noise table leads to a row that is not there");
+    if (!Arrays.stream(timeFeatures).allMatch(Double::isFinite)
+        || !Arrays.stream(columns).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException("a noise table holds a number that is not finite");
     }
-    for (double[] column :
-        List.of(timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX,
-            x0FromOutput, physicsWeight, physicsLimit, objectiveWeight, nextFromX, nextFromOutput)) {
-      if (Arrays.stream(column).anyMatch(value -> !Double.isFinite(value))) {
-        throw new IllegalArgumentException("a noise table holds a number that is not finite");
+    for (double next : columns[NoiseColumn.NEXT.ordinal()]) {
+      if (next < -1 || next >= rows || next != (int) next) {
+        throw new IllegalArgumentException("a noise table leads to a row that is not there");
       }
     }
   }
 
   /// R, the number of noise levels.
   public int rows() {
-    return alpha.length;
+    return columns[0].length;
+  }
+
+  /// The number of a column in a row.
+  public double get(NoiseColumn column, int row) {
+    return columns[column.ordinal()][row];
+  }
+
+  /// The row of the second evaluation, or -1.
+  public int next(int row) {
+    return (int) get(NoiseColumn.NEXT, row);
   }
 
   /// Whether some row weights the residuals or the objective.
   public boolean usesPhysics() {
-    return Arrays.stream(physicsWeight).anyMatch(w -> w != 0)
-        || Arrays.stream(objectiveWeight).anyMatch(w -> w != 0);
+    return any(NoiseColumn.PHYSICS_WEIGHT) || any(NoiseColumn.OBJECTIVE_WEIGHT);
+  }
+
+  private boolean any(NoiseColumn weight) {
+    return Arrays.stream(columns[weight.ordinal()]).anyMatch(w -> w != 0);
   }
 
   /// Whether some row has a second evaluation.
   public boolean evaluatesTwice() {
-    return Arrays.stream(next).anyMatch(n -> n >= 0);
+    return Arrays.stream(columns[NoiseColumn.NEXT.ordinal()]).anyMatch(next -> next >= 0);
   }
 
   /// One noise level, the row form of the table.
-  public record Row(
-      double[] timeFeatures,
-      double alpha,
-      double sigma,
-      double inputScale,
-      double targetX0,
-      double targetEps,
-      double weight,
-      double x0FromX,
-      double x0FromOutput,
-      double physicsWeight,
-      double physicsLimit,
-      double objectiveWeight,
-      double nextFromX,
-      double nextFromOutput,
-      int next) {
+  ///
+  /// @param columns in the order of {@link NoiseColumn}
+  public record Row(double[] timeFeatures, double[] columns) {
     /// A row without physics.
     public Row(
         double[] timeFeatures,
@@ -114,54 +92,58 @@ public record NoiseTable(
         double weight,
         double x0FromX,
         double x0FromOutput) {
-      this(
-          timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, 0, 0, 0, 0, 0, -1);
+      this(timeFeatures, Column.ordinary(NoiseColumn.values()));
+      put(NoiseColumn.ALPHA, alpha);
+      put(NoiseColumn.SIGMA, sigma);
+      put(NoiseColumn.INPUT_SCALE, inputScale);
+      put(NoiseColumn.TARGET_X0, targetX0);
+      put(NoiseColumn.TARGET_EPS, targetEps);
+      put(NoiseColumn.WEIGHT, weight);
+      put(NoiseColumn.X0_FROM_X, x0FromX);
+      put(NoiseColumn.X0_FROM_OUTPUT, x0FromOutput);
+    }
+
+    private void put(NoiseColumn column, double value) {
+      columns[column.ordinal()] = value;
+    }
+
+    public double get(NoiseColumn column) {
+      return columns[column.ordinal()];
+    }
+
+    /// The same row with another number in a column.
+    public Row with(NoiseColumn column, double value) {
+      double[] changed = columns.clone();
+      changed[column.ordinal()] = value;
+      return new Row(timeFeatures, changed);
     }
 
     /// The same row with a physics term at x0hat.
     public Row withPhysics(double residuals, double objective) {
-      return withPhysics(residuals, objective, 0, 0, -1);
+      return with(NoiseColumn.PHYSICS_WEIGHT, residuals).with(NoiseColumn.OBJECTIVE_WEIGHT, objective);
     }
 
-    /// The same row with a physics term, after one more evaluation unless `next` is -1.
+    /// The same row with a physics term after one more evaluation.
     public Row withPhysics(
         double residuals, double objective, double nextFromX, double nextFromOutput, int next) {
-      return new Row(
-          timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, residuals,
-          physicsLimit, objective, nextFromX, nextFromOutput, next);
-    }
-
-    /// The same row with a limit on residuals.
-    public Row withPhysicsLimit(double limit) {
-      return new Row(
-          timeFeatures, alpha, sigma, inputScale, targetX0, targetEps, weight, x0FromX, x0FromOutput, physicsWeight,
-          limit, objectiveWeight, nextFromX, nextFromOutput, next);
+      return withPhysics(residuals, objective)
+          .with(NoiseColumn.NEXT_FROM_X, nextFromX)
+          .with(NoiseColumn.NEXT_FROM_OUTPUT, nextFromOutput)
+          .with(NoiseColumn.NEXT, next);
     }
   }
 
   /// Collects rows into a table.
   public static NoiseTable of(List<Row> rows) {
     int features = rows.isEmpty() ? 0 : rows.getFirst().timeFeatures().length;
-    double[] flat = new double[rows.size() * features];
+    double[] all = new double[rows.size() * features];
+    double[][] columns = new double[NoiseColumn.values().length][rows.size()];
     for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(rows.get(i).timeFeatures(), 0, flat, i * features, features);
+      System.arraycopy(rows.get(i).timeFeatures(), 0, all, i * features, features);
+      for (int c = 0; c < columns.length; c++) {
+        columns[c][i] = rows.get(i).columns()[c];
+      }
     }
-    return new NoiseTable(
-        features,
-        flat,
-        rows.stream().mapToDouble(Row::alpha).toArray(),
-        rows.stream().mapToDouble(Row::sigma).toArray(),
-        rows.stream().mapToDouble(Row::inputScale).toArray(),
-        rows.stream().mapToDouble(Row::targetX0).toArray(),
-        rows.stream().mapToDouble(Row::targetEps).toArray(),
-        rows.stream().mapToDouble(Row::weight).toArray(),
-        rows.stream().mapToDouble(Row::x0FromX).toArray(),
-        rows.stream().mapToDouble(Row::x0FromOutput).toArray(),
-        rows.stream().mapToDouble(Row::physicsWeight).toArray(),
-        rows.stream().mapToDouble(Row::physicsLimit).toArray(),
-        rows.stream().mapToDouble(Row::objectiveWeight).toArray(),
-        rows.stream().mapToDouble(Row::nextFromX).toArray(),
-        rows.stream().mapToDouble(Row::nextFromOutput).toArray(),
-        rows.stream().mapToInt(Row::next).toArray());
+    return new NoiseTable(features, all, columns);
   }
 }

@@ -61,6 +61,13 @@ public record StepProgram(
     return (int) rows.stream().filter(StepRow::usesGradient).count();
   }
 
+  /// What one sample costs.
+  ///
+  /// @param physics of the call, on which the iterations of solvers and projections depend
+  public StepCost cost(PhysicsTerm physics) {
+    return rows.stream().map(row -> StepCost.of(row, physics)).reduce(StepCost.NONE, StepCost::plus);
+  }
+
   /// Whether any row needs a {@link PhysicsTerm}.
   public boolean usesPhysics() {
     return rows.stream().anyMatch(StepRow::usesPhysics);

@@ -1,6 +1,7 @@
 package io.scorefield.engine;
 
 import io.scorefield.rng.NoiseStream;
+import java.util.Arrays;
 
 /// One row of a {@link StepProgram}: at most one network evaluation and one update of the state.
 ///
@@ -19,7 +20,7 @@ import io.scorefield.rng.NoiseStream;
 /// saved' = x where the row saves
 /// ```
 ///
-/// Where `solve` is positive, G is not the gradient of a loss but that of a Gaussian likelihood of the residuals r at
+/// Where `iterations` is positive, G is not the gradient of a loss but that of a Gaussian likelihood of the residuals r at
 /// x0hat: with A = dr/dx0hat and K = dx0hat/dx,
 ///
 /// ```
@@ -27,8 +28,8 @@ import io.scorefield.rng.NoiseStream;
 /// (noiseVariance I + spread A C A^T) v = r - spread A C g
 /// ```
 ///
-/// where C is the unit matrix if the row is `flat`, else K, which is taken to be symmetric as that of an exact mean is.
-/// v is found by as many iterations of conjugate gradients as `solve` says, at most one a residual.
+/// where C is the unit matrix if the row is `isotropic`, else K, which is taken to be symmetric as that of an exact mean is.
+/// v is found by as many iterations of conjugate gradients as `iterations` says, at most one a residual.
 ///
 /// K is that of a network, which need not be the derivative of a mean. Three columns keep it within what an exact mean
 /// can have:
@@ -45,282 +46,205 @@ import io.scorefield.rng.NoiseStream;
 ///
 /// @param time the noise level of the evaluation, for messages and for compiling guidance
 /// @param timeAfter the noise level of the state after the row
-/// @param endsStep whether the row completes a step of the sampler
-public record StepRow(
-    double time,
-    double timeAfter,
-    boolean endsStep,
-    double[] timeFeatures,
-    double inputScale,
-    double state,
-    double saved,
-    double output,
-    double memory,
-    double noise,
-    double projected,
-    double guidance,
-    double objective,
-    double noiseVariance,
-    double spread,
-    double bound,
-    double fallback,
-    double memoryDecay,
-    double memoryOutput,
-    double memoryGuidance,
-    double x0FromX,
-    double x0FromOutput,
-    boolean save,
-    boolean clip,
-    boolean flat,
-    int solve,
-    int noiseStep,
-    NoiseStream stream) {
+/// @param role for what is done with a program, not for engines
+/// @param columns the numbers, in the order of {@link StepColumn}
+public record StepRow(double time, double timeAfter, RowRole role, double[] timeFeatures, double[] columns) {
   /// By how much |b|^2 may exceed bound a . b.
   public static final double SLACK = 1.01;
 
-  public StepRow {
-    double[] all = {
-      time, timeAfter, inputScale, state, saved, output, memory, noise, projected, guidance, objective,
-      noiseVariance, spread, bound, fallback, memoryDecay, memoryOutput, memoryGuidance, x0FromX, x0FromOutput
-    };
-    for (double value : all) {
-      if (!Double.isFinite(value)) {
+  public StepRow(double time, double timeAfter, RowRole role, double[] timeFeatures, double[] columns) {
+    this.time = time;
+    this.timeAfter = timeAfter;
+    this.role = role;
+    this.timeFeatures = timeFeatures;
+    this.columns = columns.clone();
+    require(columns.length == StepColumn.values().length, columns.length + " numbers are not a row's columns");
+    require(
+        Double.isFinite(time + timeAfter) && Arrays.stream(columns).allMatch(Double::isFinite),
+        "the row of a step program at noise level " + time + " holds a number that is not finite");
+    require(
+        Arrays.stream(timeFeatures).allMatch(Double::isFinite),
+        "the time features of noise level " + time + " are not finite");
+    int uses = (int) columns[StepColumn.USES.ordinal()] | RowUse.implied(columns);
+    this.columns[StepColumn.USES.ordinal()] = uses;
+    check();
+  }
+
+  private void check() {
+    for (StepColumn column : StepColumn.values()) {
+      if (column.integer() && !(get(column) >= 0 && get(column) == (int) get(column))) {
         throw new IllegalArgumentException(
-            "the row of a step program at noise level " + time + " holds a number that is not finite");
+            "the column " + column + " is " + get(column) + "; it must be a whole number >= 0");
       }
     }
-    for (double feature : timeFeatures) {
-      if (!Double.isFinite(feature)) {
-        throw new IllegalArgumentException(
-            "the time features of noise level " + time + " are not finite");
-      }
+    boolean likelihood = iterations() > 0;
+    require(
+        !likelihood || (noiseVariance() > 0 && spread() >= 0),
+        "a likelihood needs a positive variance of its noise and a spread that is not negative");
+    require(
+        bound() >= 0 && fallback() >= 0 && (fallback() == 0 || (likelihood && !isotropic())),
+        "a bound and a fallback must not be negative, and a fallback needs a likelihood whose covariance goes through "
+            + "the network");
+    require(
+        !clip() || uses(RowUse.ESTIMATES_BY_NETWORK),
+        "a row that clips needs an estimate that depends on the network");
+    require(!likelihood || !uses(RowUse.PROJECTION), "a row has a likelihood or a projection, not both");
+  }
+
+  private static void require(boolean fine, String otherwise) {
+    if (!fine) {
+      throw new IllegalArgumentException(otherwise);
     }
-    if (solve < 0 || (solve > 0 && !(noiseVariance > 0 && spread >= 0))) {
-      throw new IllegalArgumentException(
-          "a likelihood needs a positive variance of its noise and a spread that is not negative");
-    }
-    if (!(bound >= 0 && fallback >= 0) || (fallback > 0 && (solve == 0 || flat))) {
-      throw new IllegalArgumentException(
-          "a bound and a fallback must not be negative, and a fallback needs a likelihood whose covariance goes through "
-              + "the network");
-    }
-    if (clip && x0FromOutput == 0) {
-      throw new IllegalArgumentException("a row that clips needs an estimate that depends on the network");
-    }
-    if (solve > 0 && projected != 0) {
-      throw new IllegalArgumentException("a row has a likelihood or a projection, not both");
-    }
-    if (noiseStep < 0) {
-      throw new IllegalArgumentException("the noise step is " + noiseStep + "; it must be >= 0");
-    }
+  }
+
+  /// The number of a column.
+  public double get(StepColumn column) {
+    return columns[column.ordinal()];
+  }
+
+  /// Whether the row needs something beside its numbers.
+  public boolean uses(RowUse use) {
+    return ((int) get(StepColumn.USES) & use.bit()) != 0;
+  }
+
+  /// Whether the state is at the noise level `timeAfter` after the row, and not on the way there.
+  public boolean endsStep() {
+    return role != RowRole.STAGE;
   }
 
   /// Whether the gradient G enters the row.
   public boolean usesGradient() {
-    return guidance != 0 || memoryGuidance != 0;
+    return uses(RowUse.GRADIENT);
   }
 
   /// Whether the physics term enters the row.
   public boolean usesPhysics() {
-    return usesGradient() || projected != 0;
+    return uses(RowUse.ESTIMATE);
   }
 
   /// Whether the network must be evaluated.
   public boolean usesNetwork() {
-    return output != 0 || memoryOutput != 0 || (usesPhysics() && x0FromOutput != 0);
+    return uses(RowUse.NETWORK);
+  }
+
+  /// x0hat of one component, as the network says it.
+  ///
+  /// @param output of the network; not read where x0hat does not depend on it
+  public double x0hat(double x, double output) {
+    double x0hat = x0FromX() * x;
+    return uses(RowUse.ESTIMATES_BY_NETWORK) ? x0hat + x0FromOutput() * output : x0hat;
+  }
+
+  /// The output that belongs to x0hat of one component.
+  public double outputOf(double x0hat, double x) {
+    return (x0hat - x0FromX() * x) / x0FromOutput();
+  }
+
+  // The columns by the names that they have in formulas.
+
+  public double inputScale() {
+    return get(StepColumn.INPUT_SCALE);
+  }
+
+  public double state() {
+    return get(StepColumn.STATE);
+  }
+
+  public double saved() {
+    return get(StepColumn.SAVED);
+  }
+
+  public double output() {
+    return get(StepColumn.OUTPUT);
+  }
+
+  public double memory() {
+    return get(StepColumn.MEMORY);
+  }
+
+  public double noise() {
+    return get(StepColumn.NOISE);
+  }
+
+  public double projected() {
+    return get(StepColumn.PROJECTED);
+  }
+
+  public double guidance() {
+    return get(StepColumn.GUIDANCE);
+  }
+
+  public double objective() {
+    return get(StepColumn.OBJECTIVE);
+  }
+
+  public double noiseVariance() {
+    return get(StepColumn.NOISE_VARIANCE);
+  }
+
+  public double spread() {
+    return get(StepColumn.SPREAD);
+  }
+
+  public double bound() {
+    return get(StepColumn.BOUND);
+  }
+
+  public double fallback() {
+    return get(StepColumn.FALLBACK);
+  }
+
+  public double memoryDecay() {
+    return get(StepColumn.MEMORY_DECAY);
+  }
+
+  public double memoryOutput() {
+    return get(StepColumn.MEMORY_OUTPUT);
+  }
+
+  public double memoryGuidance() {
+    return get(StepColumn.MEMORY_GUIDANCE);
+  }
+
+  public double x0FromX() {
+    return get(StepColumn.X0_FROM_X);
+  }
+
+  public double x0FromOutput() {
+    return get(StepColumn.X0_FROM_OUTPUT);
+  }
+
+  public boolean save() {
+    return uses(RowUse.SAVES);
+  }
+
+  public boolean clip() {
+    return uses(RowUse.CLIPS);
+  }
+
+  public boolean isotropic() {
+    return uses(RowUse.ISOTROPIC);
+  }
+
+  public int iterations() {
+    return (int) get(StepColumn.ITERATIONS);
+  }
+
+  public int noiseStep() {
+    return (int) get(StepColumn.NOISE_STEP);
+  }
+
+  public NoiseStream stream() {
+    return NoiseStream.of((int) get(StepColumn.STREAM));
   }
 
   /// A builder that starts from a row which leaves the state as it is.
-  public static Builder builder(double time, double timeAfter) {
-    return new Builder(time, timeAfter);
+  public static StepRowBuilder builder(double time, double timeAfter) {
+    return new StepRowBuilder(time, timeAfter);
   }
 
   /// A builder that starts from this row.
-  public Builder toBuilder() {
-    Builder builder = new Builder(time, timeAfter);
-    builder.endsStep = endsStep;
-    builder.timeFeatures = timeFeatures;
-    builder.inputScale = inputScale;
-    builder.state = state;
-    builder.saved = saved;
-    builder.output = output;
-    builder.memory = memory;
-    builder.noise = noise;
-    builder.projected = projected;
-    builder.guidance = guidance;
-    builder.objective = objective;
-    builder.noiseVariance = noiseVariance;
-    builder.spread = spread;
-    builder.bound = bound;
-    builder.fallback = fallback;
-    builder.clip = clip;
-    builder.solve = solve;
-    builder.flat = flat;
-    builder.memoryDecay = memoryDecay;
-    builder.memoryOutput = memoryOutput;
-    builder.memoryGuidance = memoryGuidance;
-    builder.x0FromX = x0FromX;
-    builder.x0FromOutput = x0FromOutput;
-    builder.save = save;
-    builder.noiseStep = noiseStep;
-    builder.stream = stream;
-    return builder;
-  }
-
-  /// Names the columns where there are too many for a constructor call to be readable.
-  public static final class Builder {
-    private final double time;
-    private final double timeAfter;
-    private boolean endsStep = true;
-    private double[] timeFeatures = {};
-    private double inputScale = 1;
-    private double state = 1;
-    private double saved;
-    private double output;
-    private double memory;
-    private double noise;
-    private double projected;
-    private double guidance;
-    private double objective;
-    private double noiseVariance;
-    private double spread;
-    private double bound;
-    private double fallback;
-    private boolean clip;
-    private int solve;
-    private boolean flat;
-    private double memoryDecay = 1;
-    private double memoryOutput;
-    private double memoryGuidance;
-    private double x0FromX = 1;
-    private double x0FromOutput;
-    private boolean save;
-    private int noiseStep;
-    private NoiseStream stream = NoiseStream.SAMPLER;
-
-    private Builder(double time, double timeAfter) {
-      this.time = time;
-      this.timeAfter = timeAfter;
-    }
-
-    public Builder endsStep(boolean value) {
-      endsStep = value;
-      return this;
-    }
-
-    public Builder network(double[] features, double scale) {
-      timeFeatures = features;
-      inputScale = scale;
-      return this;
-    }
-
-    public Builder state(double value) {
-      state = value;
-      return this;
-    }
-
-    public Builder saved(double value) {
-      saved = value;
-      return this;
-    }
-
-    public Builder output(double value) {
-      output = value;
-      return this;
-    }
-
-    public Builder memory(double value) {
-      memory = value;
-      return this;
-    }
-
-    public Builder noise(double value, int step) {
-      noise = value;
-      noiseStep = step;
-      return this;
-    }
-
-    public Builder stream(NoiseStream value) {
-      stream = value;
-      return this;
-    }
-
-    public Builder projected(double value) {
-      projected = value;
-      return this;
-    }
-
-    public Builder guidance(double value) {
-      guidance = value;
-      return this;
-    }
-
-    /// The weight of the objective beside the loss of the residuals.
-    public Builder objective(double value) {
-      objective = value;
-      return this;
-    }
-
-    /// Makes G that of a likelihood.
-    ///
-    /// @param variance of the residuals themselves
-    /// @param ofEstimate the factor of the covariance of x0hat
-    /// @param unit whether that covariance is a multiple of the unit matrix
-    public Builder solve(int iterations, double variance, double ofEstimate, boolean unit) {
-      solve = iterations;
-      noiseVariance = variance;
-      spread = ofEstimate;
-      flat = unit;
-      return this;
-    }
-
-    /// Keeps what goes back through the network within what an exact mean can have.
-    ///
-    /// @param length of dx0hat/dx at most; 0: whatever the network says
-    public Builder bound(double length) {
-      bound = length;
-      return this;
-    }
-
-    /// The spread of samples whose covariance through the network is none; 0: there is no falling back.
-    public Builder fallback(double ofEstimate) {
-      fallback = ofEstimate;
-      return this;
-    }
-
-    /// Keeps x0hat between the program's lowest and highest.
-    public Builder clip(boolean value) {
-      clip = value;
-      return this;
-    }
-
-    public Builder memoryUpdate(double decay, double fromOutput) {
-      memoryDecay = decay;
-      memoryOutput = fromOutput;
-      return this;
-    }
-
-    public Builder memoryGuidance(double value) {
-      memoryGuidance = value;
-      return this;
-    }
-
-    public Builder x0(double fromX, double fromOutput) {
-      x0FromX = fromX;
-      x0FromOutput = fromOutput;
-      return this;
-    }
-
-    public Builder save(boolean value) {
-      save = value;
-      return this;
-    }
-
-    public StepRow build() {
-      return new StepRow(
-          time, timeAfter, endsStep, timeFeatures, inputScale, state, saved, output, memory, noise,
-          projected, guidance, objective, noiseVariance, spread, bound, fallback, memoryDecay, memoryOutput,
-          memoryGuidance, x0FromX, x0FromOutput, save, clip, flat, solve, noiseStep, stream);
-    }
+  public StepRowBuilder toBuilder() {
+    return new StepRowBuilder(this);
   }
 }

@@ -78,7 +78,7 @@ public final class NoiseLevels {
       engine.evaluate(network, input, diffuser.embedding().features(t), output);
       double squares = 0;
       for (int j = 0; j < output.length; j++) {
-        output[j] = (float) (c.x0FromX() * noisy[j] + c.x0FromOutput() * output[j]);
+        output[j] = (float) c.x0hat(noisy[j], output[j]);
         squares += Math.pow(output[j] - states[j], 2);
       }
       diffuser.scaling().toData(output, n);

@@ -67,7 +67,7 @@ record LawAtFault(Engine engine, Diffuser diffuser, Network network, Optional<Co
     double[] estimate = new double[dimension];
     Scaling scaling = diffuser.scaling();
     for (int d = 0; d < dimension; d++) {
-      double x0hat = row.x0FromX() * state[d] + row.x0FromOutput() * output[d];
+      double x0hat = row.x0hat(state[d], output[d]);
       estimate[d] = scaling.deviation()[d] * x0hat + scaling.mean()[d] + scaling.origin()[d];
     }
     return estimate;

@@ -1,7 +1,5 @@
 package io.scorefield.physics;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// The laws that samples are to obey, together.
@@ -49,11 +47,11 @@ public record Constraint(List<Law> laws) {
 
   /// All laws in one tape: residuals times the root of their weight, objectives times theirs, in the data's units.
   public Tape tape() {
-    Joined joined = new Joined(laws.getFirst().tape().inputs());
+    TapeBuilder joined = new TapeBuilder(laws.getFirst().tape().inputs());
     for (Law law : laws) {
-      joined.add(law, law.tape(), Math.sqrt(law.weight()));
+      add(law, law.tape(), Math.sqrt(law.weight()), joined);
     }
-    return joined.tape();
+    return joined.build();
   }
 
   /// The same for a Gaussian likelihood: an objective J counts as exp(-weight J). What is a sum of squares in it
@@ -62,81 +60,24 @@ public record Constraint(List<Law> laws) {
   /// @param tolerance standard deviation of the residuals
   /// @param units of the data
   public Tape tape(double tolerance, Units units) {
-    Joined joined = new Joined(laws.getFirst().tape().inputs());
+    TapeBuilder joined = new TapeBuilder(laws.getFirst().tape().inputs());
     for (Law law : laws) {
       if (law.isObjective()) {
-        joined.add(law, Squares.of(law.tape(), units), tolerance * Math.sqrt(law.weight()));
+        add(law, Squares.of(law.tape(), units), tolerance * Math.sqrt(law.weight()), joined);
       } else {
-        joined.add(law, law.tape(), Math.sqrt(law.weight()));
+        add(law, law.tape(), Math.sqrt(law.weight()), joined);
       }
     }
-    return joined.tape();
+    return joined.build();
   }
 
-  /// Tapes one after the other.
-  private static final class Joined {
-    private final int inputs;
-    private final double[] scale;
-    private final List<Tape.Row> rows = new ArrayList<>();
-    private int[] indices = {};
-    private double[] numbers = {};
-    private int residuals;
-
-    Joined(int inputs) {
-      this.inputs = inputs;
-      scale = new double[inputs];
-      Arrays.fill(scale, 1);
+  /// @param factor of the residuals
+  private static void add(Law law, Tape tape, double factor, TapeBuilder to) {
+    if (!tape.isInDataUnits()) {
+      throw new IllegalArgumentException("law '" + law.name() + "' is not in the data's units");
     }
-
-    /// @param factor of the residuals
-    void add(Law law, Tape tape, double factor) {
-      if (!Arrays.equals(tape.scale(), scale) || !Arrays.equals(tape.shift(), new double[inputs])) {
-        throw new IllegalArgumentException("law '" + law.name() + "' is not in the data's units");
-      }
-      int base = rows.size();
-      for (Tape.Row row : tape.rows()) {
-        rows.add(moved(row, factor, law.weight(), base, indices.length, numbers.length, residuals));
-      }
-      indices = joined(indices, tape.indices());
-      numbers = joined(numbers, tape.numbers());
-      residuals += tape.residuals();
+    for (TapeBuilder.Goal goal : to.include(tape)) {
+      to.add(goal.times(goal.operation() == TapeOperation.RESIDUAL ? factor : law.weight()));
     }
-
-    Tape tape() {
-      return new Tape(inputs, rows, indices, numbers, scale, new double[inputs]);
-    }
-  }
-
-  private static Tape.Row moved(
-      Tape.Row row, double factor, double weight, int base, int indices, int numbers, int residuals) {
-    TapeOperation operation = row.operation();
-    return switch (operation) {
-      case INPUT, CONSTANT -> row;
-      case GATHER -> new Tape.Row(operation, row.first() + indices, 0, 0, row.immediate());
-      case COLUMN -> new Tape.Row(operation, row.first() + numbers, 0, 0, 0);
-      case DOT ->
-          new Tape.Row(operation, row.first() + numbers, row.second() + indices, row.count(), 0);
-      case LOOP -> new Tape.Row(operation, 0, row.second() + base, row.count(), 0);
-      case RESIDUAL ->
-          new Tape.Row(
-              operation, row.first() + base, row.second() + residuals, 0,
-              row.immediate() * factor);
-      case OBJECTIVE ->
-          new Tape.Row(operation, row.first() + base, 0, 0, row.immediate() * weight);
-      default ->
-          new Tape.Row(operation, row.first() + base, row.second() + base, 0, row.immediate());
-    };
-  }
-
-  private static int[] joined(int[] a, int[] b) {
-    int[] both = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, both, a.length, b.length);
-    return both;
-  }
-
-  private static double[] joined(double[] a, double[] b) {
-    double[] both = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, both, a.length, b.length);
-    return both;
   }
 }

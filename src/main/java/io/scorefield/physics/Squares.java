@@ -27,7 +27,7 @@ final class Squares {
       return exact.get();
     }
     Squares squares = new Squares(new TapeBuilder(objective.inputs()));
-    for (TapeNodes.Goal goal : TapeNodes.read(objective, squares.tape)) {
+    for (TapeBuilder.Goal goal : squares.tape.include(objective)) {
       squares.term(goal.node(), squares.tape.constant(goal.weight()));
     }
     return squares.residuals > Tape.MOST_RESIDUALS ? objective : squares.tape.build();

@@ -1,6 +1,5 @@
 package io.scorefield.physics;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -184,6 +183,11 @@ public record Tape(
     return operations;
   }
 
+  /// Whether the tape reads components as they are.
+  boolean isInDataUnits() {
+    return Arrays.stream(scale).allMatch(s -> s == 1) && Arrays.stream(shift).allMatch(s -> s == 0);
+  }
+
   /// The residuals of one sample.
   public double[] residuals(double[] x, int offset) {
     double[] residuals = new double[residuals()];
@@ -216,8 +220,7 @@ public record Tape(
   ///
   /// @throws IllegalArgumentException unless the tape is in the data's units
   public Tape withOrigin(double[] origin) {
-    if (origin.length != inputs || !Arrays.stream(scale).allMatch(s -> s == 1)
-        || !Arrays.stream(shift).allMatch(s -> s == 0)) {
+    if (origin.length != inputs || !isInDataUnits()) {
       throw new IllegalArgumentException("an origin is taken off samples in the data's units");
     }
     return Arrays.stream(origin).allMatch(o -> o == 0) ? this : TapeOrigin.moved(this, origin);
@@ -231,43 +234,19 @@ public record Tape(
       throw new IllegalArgumentException(
           targets.length + " targets do not fit " + residuals() + " residuals");
     }
-    List<Row> moved = new ArrayList<>();
-    double[] more = Arrays.copyOf(numbers, numbers.length + targets.length);
-    System.arraycopy(targets, 0, more, numbers.length, targets.length);
-    int[] place = new int[rows.size()];
-    int begin = -1;
-    for (int i = 0; i < rows.size(); i++) {
-      Row row = rows.get(i);
-      TapeOperation operation = row.operation();
-      if (operation == TapeOperation.RESIDUAL) {
-        boolean loops = begin >= 0;
-        moved.add(
-            new Row(
-                loops ? TapeOperation.COLUMN : TapeOperation.CONSTANT,
-                loops ? numbers.length + row.second() : 0, 0, 0, loops ? 0 : targets[row.second()]));
-        moved.add(new Row(TapeOperation.SUBTRACT, place[row.first()], moved.size() - 1, 0, 0));
-      }
-      place[i] = moved.size();
-      moved.add(
-          switch (operation) {
-            case INPUT, CONSTANT, GATHER, COLUMN, DOT, LOOP -> row;
-            case END -> new Row(operation, place[row.first()], 0, 0, 0);
-            case RESIDUAL ->
-                new Row(operation, moved.size() - 1, row.second(), 0, row.immediate());
-            default ->
-                new Row(
-                    operation, place[row.first()], operation.binary() ? place[row.second()] : place[row.first()],
-                    row.count(), row.immediate());
-          });
-      if (operation == TapeOperation.LOOP) {
-        begin = i;
-      }
-      if (operation == TapeOperation.END) {
-        Row loop = rows.get(begin);
-        moved.set(place[begin], new Row(TapeOperation.LOOP, 0, place[i], loop.count(), 0));
-        begin = -1;
+    TapeBuilder builder = new TapeBuilder(inputs);
+    int residual = 0;
+    for (TapeBuilder.Goal goal : builder.include(this)) {
+      if (goal.operation() == TapeOperation.RESIDUAL) {
+        int loop = builder.loopOf(goal.node());
+        int from = residual;
+        residual += builder.iterations(loop);
+        int target = builder.number(loop, Arrays.copyOfRange(targets, from, residual));
+        builder.add(new TapeBuilder.Goal(goal.operation(), builder.subtract(goal.node(), target), goal.weight()));
+      } else {
+        builder.add(goal);
       }
     }
-    return new Tape(inputs, moved, indices, more, scale, shift);
+    return builder.build().withInputs(scale, shift);
   }
 }

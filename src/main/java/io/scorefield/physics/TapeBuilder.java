@@ -3,11 +3,8 @@ package io.scorefield.physics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.IntConsumer;
 
 /// Builds a {@link Tape}. Every method returns the number of a node, to be given to later ones.
 ///
@@ -20,7 +17,7 @@ public final class TapeBuilder {
   /// @param loop the loop whose iterations the value depends on, or {@link #NO_LOOP}
   /// @param index components by iteration (GATHER, DOT)
   /// @param column numbers by iteration (COLUMN, DOT)
-  private record Node(
+  record Node(
       TapeOperation operation,
       int first,
       int second,
@@ -29,7 +26,15 @@ public final class TapeBuilder {
       List<Integer> index,
       List<Double> column) {}
 
-  private record Goal(TapeOperation operation, int node, double weight) {}
+  /// A residual or a part of the objective.
+  ///
+  /// @param operation `RESIDUAL` or `OBJECTIVE`
+  public record Goal(TapeOperation operation, int node, double weight) {
+    /// The same with its weight multiplied.
+    Goal times(double factor) {
+      return new Goal(operation, node, weight * factor);
+    }
+  }
 
   private final int inputs;
   private final List<Node> nodes = new ArrayList<>();
@@ -93,6 +98,11 @@ public final class TapeBuilder {
     return node(
         new Node(
             TapeOperation.COLUMN, 0, 0, 0, loop, List.of(), Arrays.stream(column).boxed().toList()));
+  }
+
+  /// The number of a loop's iterations, or one number outside of loops.
+  int number(int loop, double[] values) {
+    return loop == NO_LOOP ? constant(values[0]) : column(loop, values);
   }
 
   private void requireLength(int loop, int length) {
@@ -301,148 +311,32 @@ public final class TapeBuilder {
 
   /// A residual that is multiplied with `factor` wherever residuals are put together.
   public TapeBuilder residual(int value, double factor) {
-    goals.add(new Goal(TapeOperation.RESIDUAL, value, factor));
-    return this;
+    return add(new Goal(TapeOperation.RESIDUAL, value, factor));
   }
 
   /// Declares weight * value to be a part of the objective.
   public TapeBuilder objective(int value, double weight) {
-    goals.add(new Goal(TapeOperation.OBJECTIVE, value, weight));
+    return add(new Goal(TapeOperation.OBJECTIVE, value, weight));
+  }
+
+  /// Declares a value to be what a goal says.
+  public TapeBuilder add(Goal goal) {
+    goals.add(goal);
     return this;
+  }
+
+  /// Takes in the nodes of a finished tape for samples of the same dimension, without its goals, which are returned in their
+  /// order: to be added as they are or changed. Its scale and shift are left to the caller.
+  ///
+  /// What is taken in is not put together with equal nodes from before, so that the derivatives of a tape add up in the
+  /// order that they have alone.
+  public List<Goal> include(Tape tape) {
+    numbers.clear();
+    return TapeNodes.read(tape, this);
   }
 
   /// The finished tape; its inputs have no scale of their own.
   public Tape build() {
-    return new Linearizer().run();
-  }
-
-  /// Puts the nodes that are needed in an order in which each comes after its operands, loops in one piece.
-  private final class Linearizer {
-    private final List<Tape.Row> rows = new ArrayList<>();
-    private final Map<Integer, Integer> placed = new HashMap<>();
-    private final List<Integer> indices = new ArrayList<>();
-    private final List<Double> columns = new ArrayList<>();
-    private final Map<List<Integer>, Integer> indexAt = new HashMap<>();
-    private final Map<List<Double>, Integer> columnAt = new HashMap<>();
-    private int residuals;
-
-    Tape run() {
-      for (Goal goal : goals) {
-        int loop = nodes.get(goal.node).loop;
-        if (loop == NO_LOOP) {
-          place(goal.node);
-          purpose(goal, placed.get(goal.node), 1);
-        } else {
-          inLoop(loop, goal.node, slot -> purpose(goal, slot, loops.get(loop)));
-        }
-      }
-      double[] ones = new double[inputs];
-      Arrays.fill(ones, 1);
-      return new Tape(
-          inputs,
-          rows,
-          indices.stream().mapToInt(Integer::intValue).toArray(),
-          columns.stream().mapToDouble(Double::doubleValue).toArray(),
-          ones,
-          new double[inputs]);
-    }
-
-    private void purpose(Goal goal, int slot, int count) {
-      boolean residual = goal.operation == TapeOperation.RESIDUAL;
-      append(goal.operation, slot, residual ? residuals : 0, 0, goal.weight);
-      residuals += residual ? count : 0;
-    }
-
-    private int append(TapeOperation operation, int first, int second, int count, double immediate) {
-      rows.add(new Tape.Row(operation, first, second, count, immediate));
-      return rows.size() - 1;
-    }
-
-    /// Places a node that belongs to no loop.
-    private void place(int number) {
-      if (placed.containsKey(number)) {
-        return;
-      }
-      Node node = nodes.get(number);
-      if (node.operation.collects()) {
-        inLoop(
-            node.second, node.first,
-            slot -> placed.put(number, append(node.operation, slot, 0, 0, 0)));
-        return;
-      }
-      operands(node, this::place);
-      placed.put(number, row(node, placed));
-    }
-
-    private void operands(Node node, IntConsumer place) {
-      if (node.operation.unary() || node.operation.binary()) {
-        place.accept(node.first);
-        place.accept(node.second);
-      }
-    }
-
-    /// A loop that computes a node and does something with it.
-    private void inLoop(int loop, int number, IntConsumer use) {
-      hoist(number, new HashSet<>());
-      int begin = append(TapeOperation.LOOP, 0, 0, 0, 0);
-      Map<Integer, Integer> body = new HashMap<>(placed);
-      placeInLoop(number, body);
-      use.accept(body.get(number));
-      int end = append(TapeOperation.END, begin, 0, 0, 0);
-      rows.set(begin, new Tape.Row(TapeOperation.LOOP, 0, end, loops.get(loop), 0));
-    }
-
-    /// Places what does not change in the loop before it.
-    private void hoist(int number, Set<Integer> seen) {
-      if (!seen.add(number)) {
-        return;
-      }
-      Node node = nodes.get(number);
-      if (node.loop == NO_LOOP) {
-        place(number);
-      } else {
-        operands(node, operand -> hoist(operand, seen));
-      }
-    }
-
-    private void placeInLoop(int number, Map<Integer, Integer> body) {
-      if (!body.containsKey(number)) {
-        Node node = nodes.get(number);
-        operands(node, operand -> placeInLoop(operand, body));
-        body.put(number, row(node, body));
-      }
-    }
-
-    private int row(Node node, Map<Integer, Integer> slots) {
-      return switch (node.operation) {
-        case INPUT, CONSTANT -> append(node.operation, node.first, 0, 0, node.immediate);
-        case GATHER -> append(node.operation, index(node.index), 0, 0, node.immediate);
-        case COLUMN -> append(node.operation, column(node.column), 0, 0, 0);
-        case DOT ->
-            append(
-                node.operation, column(node.column), index(node.index),
-                node.column.size() / loops.get(node.loop), 0);
-        default ->
-            append(node.operation, slots.get(node.first), slots.get(node.second), 0, 0);
-      };
-    }
-
-    private int index(List<Integer> wanted) {
-      return indexAt.computeIfAbsent(
-          wanted,
-          key -> {
-            indices.addAll(key);
-            return indices.size() - key.size();
-          });
-    }
-
-    private int column(List<Double> wanted) {
-      return columnAt.computeIfAbsent(
-          wanted,
-          key -> {
-            columns.addAll(key);
-            return columns.size() - key.size();
-          });
-    }
+    return new TapeLinearizer(inputs, nodes, loops, goals).run();
   }
 }

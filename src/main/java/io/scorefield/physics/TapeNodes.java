@@ -4,21 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Reads a finished tape back into a {@link TapeBuilder}, where it can be taken apart and put together anew.
+/// Reads a finished tape back into a {@link TapeBuilder}: what {@link TapeBuilder#include} does.
 final class TapeNodes {
-  /// A residual or a part of the objective.
-  ///
-  /// @param node of the builder
-  record Goal(TapeOperation operation, int node, double weight) {}
-
   private TapeNodes() {}
 
   /// Adds the tape's nodes to a builder for samples of the same dimension, without its goals.
   ///
   /// @return the goals, in their order
-  static List<Goal> read(Tape tape, TapeBuilder builder) {
+  static List<TapeBuilder.Goal> read(Tape tape, TapeBuilder builder) {
     int[] nodes = new int[tape.slots()];
-    List<Goal> goals = new ArrayList<>();
+    List<TapeBuilder.Goal> goals = new ArrayList<>();
     int loop = TapeBuilder.NO_LOOP;
     int count = 1;
     for (int i = 0; i < tape.slots(); i++) {
@@ -53,7 +48,7 @@ final class TapeNodes {
         case TOTAL, LEAST, LARGEST ->
             nodes[i] = builder.collect(operation, loop, nodes[row.first()]);
         case RESIDUAL, OBJECTIVE ->
-            goals.add(new Goal(operation, nodes[row.first()], row.immediate()));
+            goals.add(new TapeBuilder.Goal(operation, nodes[row.first()], row.immediate()));
         default ->
             nodes[i] =
                 operation.binary()

@@ -27,4 +27,14 @@ public enum NoiseStream {
   public int id() {
     return id;
   }
+
+  /// The stream of a number.
+  public static NoiseStream of(int id) {
+    for (NoiseStream stream : values()) {
+      if (stream.id == id) {
+        return stream;
+      }
+    }
+    throw new IllegalArgumentException("there is no stream " + id);
+  }
 }

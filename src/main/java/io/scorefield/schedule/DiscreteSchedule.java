@@ -94,11 +94,6 @@ public final class DiscreteSchedule implements NoiseSchedule {
     return oneMinusAlphaBar[index(t, 0)];
   }
 
-  /// Variance of q(x_{t-1} | x_t, x_0): (1 - alphaBar_{t-1}) / (1 - alphaBar_t) beta_t; 0 at t = 1.
-  public double posteriorVariance(int t) {
-    return oneMinusAlphaBar(t - 1) / oneMinusAlphaBar(t) * beta(t);
-  }
-
   @Override
   public double alpha(double t) {
     return Math.sqrt(alphaBar[index(t)]);

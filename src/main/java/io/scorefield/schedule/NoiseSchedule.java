@@ -2,12 +2,19 @@ package io.scorefield.schedule;
 
 /// The marginal of a diffusion process: x_t = alpha(t) x_0 + sigma(t) eps, eps ~ N(0, I).
 ///
-/// A noise level t runs from {@link #start()} (least noise the network ever sees) to {@link #end()}
-/// (most noise); at t = 0 there is no noise, alpha = 1 and sigma = 0.
+/// A noise level t runs from {@link #start()} (least noise the network ever sees) to {@link #end()} (most noise). The
+/// formulas hold down to t = 0, where alpha = 1 and sigma is the least noise of the schedule: 0, or above it where the
+/// schedule never is without noise. So the data are not always the limit of small t. Where a sampler ends with the data,
+/// it says so by the level 0 ({@link #level}).
 public sealed interface NoiseSchedule permits DiscreteSchedule, ContinuousSchedule {
   double alpha(double t);
 
   double sigma(double t);
+
+  /// Noise level t; the data themselves at t = 0, whatever noise the schedule has there.
+  default NoiseLevel level(double t) {
+    return t == 0 ? NoiseLevel.DATA : new NoiseLevel(alpha(t), sigma(t));
+  }
 
   /// The smallest noise level that is trained on and sampled at.
   double start();

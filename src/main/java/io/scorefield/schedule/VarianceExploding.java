@@ -4,7 +4,7 @@ package io.scorefield.schedule;
 /// sigma(t) = sigmaMin (sigmaMax / sigmaMin)^t and alpha = 1.
 ///
 /// Source: Song et al. 2021 (arXiv 2011.13456), equation 9 and appendix C. As there, the marginal's
-/// sigma(t) is used as it stands, although sigma(0) = sigmaMin is not 0.
+/// sigma(t) is used as it stands: sigma(0) = sigmaMin is not 0, and x_0 in it are the data.
 ///
 /// @param start the smallest t that is trained on and sampled at, in (0, 1)
 public record VarianceExploding(double sigmaMin, double sigmaMax, double start)

@@ -9,7 +9,7 @@ package io.scorefield.schedule;
 /// Source: Song et al. 2021 (arXiv 2011.13456), equations 11 and 33; the drift has a minus sign.
 ///
 /// @param start the smallest t that is trained on and sampled at, in (0, 1)
-/// @param minSigma sigma is never taken smaller than this
+/// @param minSigma sigma is never taken smaller than this, so sigma(0) = minSigma
 public record VariancePreserving(double betaMin, double betaMax, double start, double minSigma)
     implements ContinuousSchedule {
   public VariancePreserving {

@@ -3,6 +3,7 @@ package io.scorefield.train;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.network.Network;
 import io.scorefield.rng.NoiseSource;
@@ -49,17 +50,17 @@ public final class HeldOutLoss {
     for (int i = 0; i < levels; i++) {
       int row = (int) ((i + 0.5) * table.rows() / levels);
       for (int j = 0; j < states.length; j++) {
-        double noisy = table.alpha()[row] * states[j] + table.sigma()[row] * noise[j];
-        input[j] = (float) (table.inputScale()[row] * noisy);
+        double noisy = table.get(NoiseColumn.ALPHA, row) * states[j] + table.get(NoiseColumn.SIGMA, row) * noise[j];
+        input[j] = (float) (table.get(NoiseColumn.INPUT_SCALE, row) * noisy);
       }
       double[] time = Arrays.copyOfRange(table.timeFeatures(), row * features, (row + 1) * features);
       engine.evaluate(network, input, time, output);
       double squares = 0;
       for (int j = 0; j < states.length; j++) {
-        double target = table.targetX0()[row] * states[j] + table.targetEps()[row] * noise[j];
+        double target = table.get(NoiseColumn.TARGET_X0, row) * states[j] + table.get(NoiseColumn.TARGET_EPS, row) * noise[j];
         squares += (output[j] - target) * (output[j] - target);
       }
-      sum += table.weight()[row] * squares;
+      sum += table.get(NoiseColumn.WEIGHT, row) * squares;
     }
     return sum / levels / (states.length / dimension);
   }

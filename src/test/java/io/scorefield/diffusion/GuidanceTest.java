@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.ProgramInterpreter;
+import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.TapeBuilder;
-import io.scorefield.rng.NoiseStream;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.VariancePreserving;
 import java.util.List;
@@ -41,7 +41,7 @@ class GuidanceTest {
       assertThat(row.guidance()).isCloseTo(expected, within(1e-9 * expected));
       assertThat(row.noiseVariance()).isCloseTo(4e-4, within(1e-12));
       assertThat(row.spread()).isCloseTo(spread, within(1e-9 * spread));
-      assertThat(row.flat()).isTrue();
+      assertThat(row.isotropic()).isTrue();
     }
   }
 
@@ -223,6 +223,31 @@ class GuidanceTest {
     assertThat(last.rows().getLast().usesNetwork()).isFalse();
   }
 
+  private static List<RowRole> roles(Sampler sampler, Guidance guidance) {
+    VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
+    Diffuser diffuser =
+        new Diffuser(vp, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    return diffuser.program(sampler, guidance).rows().stream().map(StepRow::role).toList();
+  }
+
+  @Test
+  void rowsSayWhatTheyAreFor() {
+    Guidance none = new Guidance.None();
+    assertThat(roles(new EulerMaruyamaSampler(2), none)).containsExactly(RowRole.STEP, RowRole.STEP);
+    assertThat(roles(new HeunSampler(1), none)).containsExactly(RowRole.STAGE, RowRole.STEP);
+    assertThat(roles(new PredictorCorrector(1, 2, 0.1), none))
+        .containsExactly(RowRole.STEP, RowRole.CORRECTION, RowRole.CORRECTION);
+    // A step that is followed by its gradient is over with the gradient.
+    assertThat(roles(new EulerMaruyamaSampler(1), new Guidance.Literal(1, Guidance.At.CORRECTED)))
+        .containsExactly(RowRole.STAGE, RowRole.STEP);
+    assertThat(roles(new HeunSampler(1), new Guidance.Likelihood(1, 1)))
+        .containsExactly(RowRole.STAGE, RowRole.STEP);
+    // Projected in every step, the step itself is one; at the end, it is apart.
+    assertThat(roles(new HeunSampler(1), new Guidance.Projection(false, 1))).containsExactly(RowRole.STEP);
+    assertThat(roles(new EulerMaruyamaSampler(1), new Guidance.Projection(true, 1)))
+        .containsExactly(RowRole.STEP, RowRole.PROJECTION);
+  }
+
   @Test
   void projectionEndsOnTheLawAlsoWhereTheSamplerEndsAboveZero() {
     VariancePreserving vp = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
@@ -319,13 +344,13 @@ class GuidanceTest {
     // A correction adds size/2 sigma^2 of the score, so of the likelihood's score as well.
     StepRow first = likelihood.get(1);
     double sigma = COSINE.sigma(first.time());
-    assertThat(first.stream()).isEqualTo(NoiseStream.CORRECTOR);
+    assertThat(first.role()).isEqualTo(RowRole.CORRECTION);
     assertThat(first.guidance()).isCloseTo(0.05 * sigma * sigma, within(1e-12));
     for (Guidance other : List.of(new Guidance.Dps(0.1), new Guidance.Literal(0.1, Guidance.At.BEFORE))) {
       List<StepRow> rows = DDPM.program(sampler, other).rows();
       assertThat(rows).hasSameSizeAs(plain);
       for (int i = 0; i < rows.size(); i++) {
-        boolean correction = plain.get(i).stream() == NoiseStream.CORRECTOR;
+        boolean correction = plain.get(i).role() == RowRole.CORRECTION;
         assertThat(rows.get(i).guidance()).isEqualTo(correction ? 0 : 0.1);
       }
     }

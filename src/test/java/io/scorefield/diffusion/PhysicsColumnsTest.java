@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Objective.Estimate;
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.TrainingPlan.Combination;
 import io.scorefield.network.TimeEmbedding;
@@ -44,14 +45,14 @@ class PhysicsColumnsTest {
     NoiseTable table = table(Parameterization.X0, Estimate.MEAN, Objective.Reduction.SUM);
     for (int t = 1; t <= 100; t++) {
       double expected = 0.1 / sigma(Math.max(t, 2));
-      assertThat(table.physicsWeight()[t - 1]).isCloseTo(expected, within(1e-9 * expected));
+      assertThat(table.get(NoiseColumn.PHYSICS_WEIGHT, t - 1)).isCloseTo(expected, within(1e-9 * expected));
       double limit = 7.44 * Math.sqrt(sigma(Math.max(t, 2)));
-      assertThat(table.physicsLimit()[t - 1]).isCloseTo(limit, within(1e-9 * limit));
-      assertThat(table.next()[t - 1]).isEqualTo(-1);
-      assertThat(table.objectiveWeight()[t - 1]).isZero();
+      assertThat(table.get(NoiseColumn.PHYSICS_LIMIT, t - 1)).isCloseTo(limit, within(1e-9 * limit));
+      assertThat(table.next(t - 1)).isEqualTo(-1);
+      assertThat(table.get(NoiseColumn.OBJECTIVE_WEIGHT, t - 1)).isZero();
     }
     // Spread over the levels as mathematics says: by a factor of 2475.
-    assertThat(table.physicsWeight()[0] / table.physicsWeight()[99]).isBetween(1000.0, 5000.0);
+    assertThat(table.get(NoiseColumn.PHYSICS_WEIGHT, 0) / table.get(NoiseColumn.PHYSICS_WEIGHT, 99)).isBetween(1000.0, 5000.0);
   }
 
   @ParameterizedTest
@@ -69,9 +70,9 @@ class PhysicsColumnsTest {
     for (int row = 0; row < 100; row++) {
       // What an error of x0hat of size 1 costs, times 0.3; the data's mean is over two components, the law's over one
       // residual, of which half the square counts.
-      double output = 1 / table.x0FromOutput()[row];
-      double expected = 0.3 * 2 * (2 * table.weight()[row]) * output * output;
-      assertThat(table.physicsWeight()[row]).isCloseTo(expected, within(1e-9 * expected));
+      double output = 1 / table.get(NoiseColumn.X0_FROM_OUTPUT, row);
+      double expected = 0.3 * 2 * (2 * table.get(NoiseColumn.WEIGHT, row)) * output * output;
+      assertThat(table.get(NoiseColumn.PHYSICS_WEIGHT, row)).isCloseTo(expected, within(1e-9 * expected));
     }
   }
 
@@ -79,16 +80,16 @@ class PhysicsColumnsTest {
   @EnumSource(Parameterization.class)
   void sampleEstimationIsOneDdimStepToTheFirstLevel(Parameterization parameterization) {
     NoiseTable table = table(parameterization, Estimate.SAMPLE, Objective.Reduction.MEAN);
-    assertThat(table.next()[0]).isEqualTo(-1);
+    assertThat(table.next(0)).isEqualTo(-1);
     double x = 0.7;
     double o = -0.3;
     for (int t = 2; t <= 100; t++) {
       int row = t - 1;
-      assertThat(table.next()[row]).isZero();
-      double x0 = table.x0FromX()[row] * x + table.x0FromOutput()[row] * o;
+      assertThat(table.next(row)).isZero();
+      double x0 = table.get(NoiseColumn.X0_FROM_X, row) * x + table.get(NoiseColumn.X0_FROM_OUTPUT, row) * o;
       double eps = (x - COSINE.alpha(t) * x0) / COSINE.sigma(t);
       double expected = COSINE.alpha(1) * x0 + COSINE.sigma(1) * eps;
-      double own = table.nextFromX()[row] * x + table.nextFromOutput()[row] * o;
+      double own = table.get(NoiseColumn.NEXT_FROM_X, row) * x + table.get(NoiseColumn.NEXT_FROM_OUTPUT, row) * o;
       assertThat(own).isCloseTo(expected, within(1e-9 * (1 + Math.abs(expected))));
     }
   }

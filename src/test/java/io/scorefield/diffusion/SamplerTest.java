@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.ProgramInterpreter;
+import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.TimeEmbedding;
@@ -45,7 +46,8 @@ class SamplerTest {
       assertThat(row.state()).isCloseTo(1 / root, within(1e-9 / root));
       assertThat(row.output())
           .isCloseTo(-COSINE.beta(t) / COSINE.sigma(t) / root, within(1e-9 / root));
-      assertThat(row.noise()).isCloseTo(Math.sqrt(COSINE.posteriorVariance(t)), within(1e-12));
+      double variance = COSINE.oneMinusAlphaBar(t - 1) / COSINE.oneMinusAlphaBar(t) * COSINE.beta(t);
+      assertThat(row.noise()).isCloseTo(Math.sqrt(variance), within(1e-12));
       assertThat(row.x0FromX()).isCloseTo(1 / COSINE.alpha(t), within(1e-9));
       assertThat(row.x0FromOutput())
           .isCloseTo(-COSINE.sigma(t) / COSINE.alpha(t), within(1e-9));
@@ -154,7 +156,7 @@ class SamplerTest {
     // The last step ends at level 0, where there is nothing to correct.
     assertThat(corrected.rows()).hasSize(100 + 3 * 99);
     List<StepRow> steps =
-        corrected.rows().stream().filter(row -> row.time() != row.timeAfter()).toList();
+        corrected.rows().stream().filter(row -> row.role() == RowRole.STEP).toList();
     for (int i = 0; i < 100; i++) {
       assertThat(steps.get(i).state()).isEqualTo(plain.rows().get(i).state());
       assertThat(steps.get(i).noise()).isEqualTo(plain.rows().get(i).noise());
@@ -162,7 +164,7 @@ class SamplerTest {
       assertThat(steps.get(i).stream()).isEqualTo(NoiseStream.SAMPLER);
     }
     List<StepRow> corrections =
-        corrected.rows().stream().filter(row -> row.time() == row.timeAfter()).toList();
+        corrected.rows().stream().filter(row -> row.role() == RowRole.CORRECTION).toList();
     assertThat(corrections).allMatch(row -> row.stream() == NoiseStream.CORRECTOR);
     assertThat(corrections.stream().map(StepRow::noiseStep))
         .doesNotHaveDuplicates()

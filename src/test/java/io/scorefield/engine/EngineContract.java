@@ -173,10 +173,10 @@ public abstract class EngineContract {
                 .network(g, 0.9).x0(1.05, -0.2).state(0).projected(0.8).noise(0.4, 3).build(),
             StepRow.builder(5, 4)
                 .network(g, 0.8).x0(0.9, 0.3).state(0.95).output(0.1).guidance(0.25).objective(0.6)
-                .solve(1, 0.3, 0.4, false).build(),
+                .likelihood(1, 0.3, 0.4, false).build(),
             StepRow.builder(5, 4)
                 .network(f, 0.8).x0(0.9, 0.4).state(0.9).output(0.2).guidance(0.5).objective(0.6)
-                .solve(1, 0.3, 0.4, true).bound(0.7).clip(true).build(),
+                .likelihood(1, 0.3, 0.4, true).bound(0.7).clip(true).build(),
             StepRow.builder(4, 3).network(f, 1).state(0.7).output(0.1).memory(0.3).build(),
             StepRow.builder(3, 0).x0(1, 0).state(0.25).projected(0.75).build()),
         lowest, highest);
@@ -267,7 +267,7 @@ public abstract class EngineContract {
   @ParameterizedTest
   @CsvSource({"true, 0.8, 0, 0", "false, 0.8, 0, 0", "false, 0.8, 3, 0.6", "false, -0.8, 3, 0.6"})
   void anObjectiveAndResidualsAreSolvedForTogether(
-      boolean flat, double fromX, double bound, double fallback) throws IOException {
+      boolean isotropic, double fromX, double bound, double fallback) throws IOException {
     int dimension = 4;
     Network network = symmetric(dimension, 0.1, new Random(8));
     Variables names = Variables.of(List.of("u[4]"));
@@ -280,7 +280,7 @@ public abstract class EngineContract {
     StepRow row =
         StepRow.builder(1, 0)
             .network(new double[0], 0.9).x0(fromX, 0.5).guidance(0.3).objective(0.7)
-            .solve(2, 0.2, 0.7, flat).bound(bound).fallback(fallback)
+            .likelihood(2, 0.2, 0.7, isotropic).bound(bound).fallback(fallback)
             .build();
     StepProgram program = new StepProgram(0, 1, List.of(row));
     PhysicsTerm physics = PhysicsTerm.of(laws, PhysicsTerm.Loss.HALF_SQUARE);
@@ -331,7 +331,7 @@ public abstract class EngineContract {
               List.of(
                   StepRow.builder(1, 0)
                       .network(new double[0], 0.9).x0(0.8, 0.5).guidance(0.3)
-                      .solve(Math.abs(iterations), 0.2, 0.7, iterations < 0)
+                      .likelihood(Math.abs(iterations), 0.2, 0.7, iterations < 0)
                       .build()));
       PhysicsTerm physics = PhysicsTerm.of(laws, PhysicsTerm.Loss.HALF_SQUARE);
       float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 0, 40));
@@ -351,7 +351,7 @@ public abstract class EngineContract {
   /// (Nor are conjugate gradients that end before their time.)
   private static StepProgram withoutProjections(StepProgram all) {
     return all.withRows(
-        all.rows().stream().filter(row -> row.projected() == 0 && row.solve() == 0).toList());
+        all.rows().stream().filter(row -> row.projected() == 0 && row.iterations() == 0).toList());
   }
 
   /// Laws of fields: sums, extremes, elements, a grid, a matrix, conserved quantities, an objective.

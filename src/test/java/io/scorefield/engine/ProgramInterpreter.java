@@ -53,7 +53,7 @@ public final class ProgramInterpreter {
       double[] o = row.usesNetwork() ? estimate.output(x) : new double[dimension];
       double[] gradient = new double[dimension];
       if (row.usesGradient()) {
-        gradient = row.solve() > 0 ? solved(physics, estimate, x) : ofLoss(physics, estimate, x);
+        gradient = row.iterations() > 0 ? solved(physics, estimate, x) : ofLoss(physics, estimate, x);
       }
       double[] projected =
           row.projected() != 0 ? project(physics, estimate.of(x)) : new double[dimension];
@@ -176,7 +176,7 @@ public final class ProgramInterpreter {
           d, row.objective() * difference(y -> new double[] {tape.objective(y, 0)}, at, d).getEntry(0));
     }
     RealMatrix k = estimate.derivative(x);
-    boolean unit = row.flat();
+    boolean unit = row.isotropic();
     double spread = row.spread();
     if (row.fallback() > 0 && !isCovariance(k, row.bound())) {
       unit = true;

@@ -58,7 +58,7 @@ public abstract class TrainingContract {
               new double[] {i / 10.0}, alpha, sigma, 1, 0, 1, 1, 1 / alpha, -sigma / alpha);
       rows.add(
           twice && i % 3 > 0
-              ? row.withPhysicsLimit(i == 5 ? 0.4 : 0).withPhysics(0.02, 0.01, 0.4, 0.3 + 0.1 * i, i % 2)
+              ? row.with(NoiseColumn.PHYSICS_LIMIT, i == 5 ? 0.4 : 0).withPhysics(0.02, 0.01, 0.4, 0.3 + 0.1 * i, i % 2)
               : row.withPhysics(0.01, 0.02));
     }
     TapeBuilder objective = new TapeBuilder(2);
@@ -259,39 +259,39 @@ public abstract class TrainingContract {
       double[] input = new double[3];
       for (int d = 0; d < 2; d++) {
         xt[d] =
-            table.alpha()[row] * plan.data()[2 * examples[j] + d] + table.sigma()[row] * eps[d];
-        input[d] = table.inputScale()[row] * xt[d];
+            table.get(NoiseColumn.ALPHA, row) * plan.data()[2 * examples[j] + d] + table.get(NoiseColumn.SIGMA, row) * eps[d];
+        input[d] = table.get(NoiseColumn.INPUT_SCALE, row) * xt[d];
       }
       input[2] = table.timeFeatures()[row];
       double[] o = PlainNetwork.evaluate(plan.architecture(), parameters, input);
       double[] x0 = new double[2];
       for (int d = 0; d < 2; d++) {
         double target =
-            table.targetX0()[row] * plan.data()[2 * examples[j] + d]
-                + table.targetEps()[row] * eps[d];
-        data += table.weight()[row] * Math.pow(o[d] - target, 2) / plan.batch();
-        x0[d] = table.x0FromX()[row] * xt[d] + table.x0FromOutput()[row] * o[d];
+            table.get(NoiseColumn.TARGET_X0, row) * plan.data()[2 * examples[j] + d]
+                + table.get(NoiseColumn.TARGET_EPS, row) * eps[d];
+        data += table.get(NoiseColumn.WEIGHT, row) * Math.pow(o[d] - target, 2) / plan.batch();
+        x0[d] = table.get(NoiseColumn.X0_FROM_X, row) * xt[d] + table.get(NoiseColumn.X0_FROM_OUTPUT, row) * o[d];
       }
-      int next = table.next()[row];
+      int next = table.next(row);
       if (next >= 0) {
         double[] again = new double[2];
         for (int d = 0; d < 2; d++) {
-          again[d] = table.nextFromX()[row] * xt[d] + table.nextFromOutput()[row] * o[d];
-          input[d] = table.inputScale()[next] * again[d];
+          again[d] = table.get(NoiseColumn.NEXT_FROM_X, row) * xt[d] + table.get(NoiseColumn.NEXT_FROM_OUTPUT, row) * o[d];
+          input[d] = table.get(NoiseColumn.INPUT_SCALE, next) * again[d];
         }
         input[2] = table.timeFeatures()[next];
         double[] second = PlainNetwork.evaluate(plan.architecture(), parameters, input);
         for (int d = 0; d < 2; d++) {
-          x0[d] = table.x0FromX()[next] * again[d] + table.x0FromOutput()[next] * second[d];
+          x0[d] = table.get(NoiseColumn.X0_FROM_X, next) * again[d] + table.get(NoiseColumn.X0_FROM_OUTPUT, next) * second[d];
         }
       }
       Tape laws = plan.physics().orElseThrow();
       double r = laws.residuals(x0, 0)[0];
-      double limit = table.physicsLimit()[row];
+      double limit = table.get(NoiseColumn.PHYSICS_LIMIT, row);
       double limited = limit > 0 && Math.abs(r) > limit ? limit : r;
       physics +=
-          (table.physicsWeight()[row] * 0.5 * limited * limited
-                  + table.objectiveWeight()[row] * laws.objective(x0, 0))
+          (table.get(NoiseColumn.PHYSICS_WEIGHT, row) * 0.5 * limited * limited
+                  + table.get(NoiseColumn.OBJECTIVE_WEIGHT, row) * laws.objective(x0, 0))
               / plan.batch();
     }
     return new double[] {data, physics};

@@ -18,6 +18,48 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TapeTest {
+  private static Tape law(String formula) {
+    return FormulaLaw.equality(Formula.parse(formula), Variables.of(List.of("x", "y", "u[4]", "k[2,2]")), Map.of());
+  }
+
+  private static void requireSame(Tape tape, Tape expected) {
+    assertThat(tape.rows()).isEqualTo(expected.rows());
+    assertThat(tape.indices()).isEqualTo(expected.indices());
+    assertThat(tape.numbers()).isEqualTo(expected.numbers());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x^2 + y^2 - x",
+        "sum(u) - 4 * x + 0.25",
+        "each(i in 1..2, u[i-1] - 2 * u[i] + u[i+1] - 0.001 * i)",
+        "sum(i in 0..2, (u[i+1] - u[i])^2) * x + max(u) - min(x, u[0], y) + norm(u)",
+        "abs(x - y) * max(0, x) + sqrt(x) - mean(k^2)"
+      })
+  void aTapeThatIsIncludedIsBuiltAgainAsItWas(String formula) {
+    Tape tape = law(formula);
+    TapeBuilder builder = new TapeBuilder(10);
+    builder.include(tape).forEach(builder::add);
+    requireSame(builder.build(), tape);
+    requireSame(tape.minus(new double[tape.residuals()]), tape);
+  }
+
+  @Test
+  void tapesThatAreIncludedAreNotPutTogether() {
+    Tape first = law("x^2 + y^2 - 1");
+    Tape second = law("each(i in 0..3, u[i] - x^2)");
+    TapeBuilder builder = new TapeBuilder(10);
+    builder.include(first).forEach(builder::add);
+    builder.include(second).forEach(builder::add);
+    Tape both = builder.build();
+    assertThat(both.slots()).isEqualTo(first.slots() + second.slots());
+    assertThat(both.residuals()).isEqualTo(first.residuals() + second.residuals());
+    double[] x = new Random(3).doubles(10).toArray();
+    assertThat(Arrays.copyOf(both.residuals(x, 0), 1)).isEqualTo(first.residuals(x, 0));
+    assertThat(Arrays.copyOfRange(both.residuals(x, 0), 1, 5)).isEqualTo(second.residuals(x, 0));
+  }
+
   /// Laws of x, y and the fields u[4] and k[2,2] far from 0; the first ones are linear.
   @ParameterizedTest
   @ValueSource(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.apache.commons.math3.analysis.integration.RombergIntegrator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,14 +58,12 @@ class ScheduleTest {
       double b = Math.sqrt(1 - COSINE.beta(t));
       double precision = 1 / variance + b * b / COSINE.beta(t);
       double mean = (a * x0 / variance + b * xt / COSINE.beta(t)) / precision;
-      assertThat(COSINE.posteriorVariance(t)).isCloseTo(1 / precision, within(1e-12));
       // The exercise's mean, with the eps that belongs to x_0 and x_t.
       double eps = (xt - COSINE.alpha(t) * x0) / COSINE.sigma(t);
       double stated =
           (xt - COSINE.beta(t) / COSINE.sigma(t) * eps) / Math.sqrt(1 - COSINE.beta(t));
       assertThat(stated).isCloseTo(mean, within(1e-9));
     }
-    assertThat(COSINE.posteriorVariance(1)).isZero();
   }
 
   @Test
@@ -113,6 +112,27 @@ class ScheduleTest {
           .isCloseTo(2 * f * sigma2 + g2, within(1e-5 * Math.max(1, g2)));
       assertThat((schedule.alpha(t + h) - schedule.alpha(t - h)) / (2 * h))
           .isCloseTo(f * schedule.alpha(t), within(1e-6));
+    }
+  }
+
+  @Test
+  void levelZeroIsTheDataWhateverNoiseAScheduleKeepsThere() {
+    List<NoiseSchedule> schedules =
+        List.of(
+            COSINE,
+            DiscreteSchedule.linear(10, 1e-4, 0.02),
+            new VariancePreserving(0.1, 20, 1e-3, 0),
+            new VariancePreserving(0.1, 20, 1e-3, 1e-5),
+            new VarianceExploding(0.01, 20, 1e-5));
+    double[] least = {0, 0, 0, 1e-5, 0.01};
+    for (int i = 0; i < least.length; i++) {
+      NoiseSchedule schedule = schedules.get(i);
+      assertThat(schedule.alpha(0)).isEqualTo(1);
+      assertThat(schedule.sigma(0)).isEqualTo(least[i]);
+      assertThat(schedule.level(0)).isEqualTo(NoiseLevel.DATA);
+      double t = schedule.start();
+      assertThat(schedule.level(t)).isEqualTo(new NoiseLevel(schedule.alpha(t), schedule.sigma(t)));
+      assertThat(schedule.sigma(t)).isGreaterThan(least[i]);
     }
   }
 

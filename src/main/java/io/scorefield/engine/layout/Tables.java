@@ -1,9 +1,12 @@
 package io.scorefield.engine.layout;
 
 import io.scorefield.engine.AdamOptions;
+import io.scorefield.engine.Column;
 import io.scorefield.engine.EngineException;
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.StepColumn;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.Architecture;
@@ -13,17 +16,21 @@ import io.scorefield.rng.NoiseSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.ToDoubleFunction;
 
 /// Writes the tables in the float32 form that C++ code reads: the structs of
 /// `kernels/include/tables.cuh`, one after the other, in memory of an arena.
 ///
 /// @throws EngineException everywhere, when a number does not fit into a float32
 public final class Tables {
-  /// Bytes of one row: 13 floats and an integer.
-  public static final int NOISE_ROW = 14 * Float.BYTES;
+  private static final Column[] NOISE_COLUMNS = NoiseColumn.values();
+  private static final Column[] STEP_COLUMNS = StepColumn.values();
 
-  /// Bytes of one row: 18 floats and 4 integers.
-  public static final int STEP_ROW = 22 * Float.BYTES;
+  /// Bytes of one row: every column has four.
+  public static final int NOISE_ROW = NOISE_COLUMNS.length * Float.BYTES;
+
+  /// Likewise.
+  public static final int STEP_ROW = STEP_COLUMNS.length * Float.BYTES;
 
   /// Bytes of one optimiser step: 9 floats and an integer.
   public static final int ADAM_STEP = 10 * Float.BYTES;
@@ -36,16 +43,6 @@ public final class Tables {
 
   /// Engines number the floats of a noise table with 31 bits.
   private static final int MOST_NOISE_ROWS = Integer.MAX_VALUE / 16;
-
-  private static final int USES_NETWORK = 1;
-  private static final int USES_ESTIMATE = 2;
-  private static final int USES_GRADIENT = 4;
-  private static final int USES_PROJECTION = 8;
-  private static final int USES_NOISE = 16;
-  private static final int SAVES = 32;
-  private static final int ESTIMATES_BY_NETWORK = 64;
-  private static final int FLAT = 128;
-  private static final int CLIPS = 256;
 
   private Tables() {}
 
@@ -64,6 +61,18 @@ public final class Tables {
         at += Float.BYTES;
       }
       return this;
+    }
+
+    /// The numbers of a row, each as its column is read.
+    void row(String what, Column[] columns, ToDoubleFunction<Column> value) {
+      for (Column column : columns) {
+        double number = value.applyAsDouble(column);
+        if (column.integer()) {
+          integers((int) number);
+        } else {
+          floats(what, number);
+        }
+      }
     }
 
     Writer integers(int... values) {
@@ -96,13 +105,8 @@ public final class Tables {
     }
     Writer writer = new Writer(allocate(arena, table.rows(), NOISE_ROW));
     for (int r = 0; r < table.rows(); r++) {
-      writer.floats(
-          "the noise table",
-          table.alpha()[r], table.sigma()[r], table.inputScale()[r], table.targetX0()[r],
-          table.targetEps()[r], table.weight()[r], table.x0FromX()[r], table.x0FromOutput()[r],
-          table.physicsWeight()[r], table.physicsLimit()[r], table.objectiveWeight()[r],
-          table.nextFromX()[r], table.nextFromOutput()[r]);
-      writer.integers(table.next()[r]);
+      int row = r;
+      writer.row("the noise table", NOISE_COLUMNS, column -> table.columns()[column.ordinal()][row]);
     }
     return writer.segment;
   }
@@ -145,27 +149,9 @@ public final class Tables {
             "row " + r + " asks for noise step " + row.noiseStep()
                 + ", which leaves the stream of a sample");
       }
-      writer
-          .floats(
-              "row " + r + " of the sampler",
-              row.inputScale(), row.state(), row.saved(), row.output(), row.memory(), row.noise(),
-              row.projected(), row.guidance(), row.objective(), row.noiseVariance(), row.spread(),
-              row.bound(), row.fallback(), row.memoryDecay(), row.memoryOutput(), row.memoryGuidance(), row.x0FromX(), row.x0FromOutput())
-          .integers(uses(row), row.noiseStep(), row.stream().id(), row.solve());
+      writer.row("row " + r + " of the sampler", STEP_COLUMNS, column -> row.columns()[column.ordinal()]);
     }
     return writer.segment;
-  }
-
-  private static int uses(StepRow row) {
-    return (row.usesNetwork() ? USES_NETWORK : 0)
-        | (row.usesPhysics() ? USES_ESTIMATE : 0)
-        | (row.usesGradient() ? USES_GRADIENT : 0)
-        | (row.projected() != 0 ? USES_PROJECTION : 0)
-        | (row.noise() != 0 ? USES_NOISE : 0)
-        | (row.save() ? SAVES : 0)
-        | (row.x0FromOutput() != 0 ? ESTIMATES_BY_NETWORK : 0)
-        | (row.flat() ? FLAT : 0)
-        | (row.clip() ? CLIPS : 0);
   }
 
   /// The bounds of x0hat, `float[2][D]`; no segment where no row clips.
@@ -176,22 +162,6 @@ public final class Tables {
     Writer writer = new Writer(allocate(arena, 2L * program.lowest().length, Float.BYTES));
     writer.floats("the lowest x0hat", program.lowest()).floats("the highest x0hat", program.highest());
     return writer.segment;
-  }
-
-  /// The time features of the rows that use the network, `double[rows][E]`.
-  public static MemorySegment stepFeatures(StepProgram program, Arena arena) {
-    MemorySegment segment =
-        allocate(
-            arena, (long) program.networkEvaluations() * program.featureCount(), Double.BYTES);
-    long at = 0;
-    for (StepRow row : program.rows()) {
-      if (row.usesNetwork()) {
-        MemorySegment.copy(
-            row.timeFeatures(), 0, segment, ValueLayout.JAVA_DOUBLE, at, program.featureCount());
-        at += (long) program.featureCount() * Double.BYTES;
-      }
-    }
-    return segment;
   }
 
   /// The parts of a tape as engines take them: arrays of `TapeRow`, int, and float.
@@ -259,13 +229,17 @@ public final class Tables {
     return segment;
   }
 
+  /// The kind of network whose tables the compiled engines take.
+  public static Mlp mlp(Architecture architecture) {
+    return switch (architecture) {
+      case Mlp mlp -> mlp;
+    };
+  }
+
   /// The shape of a network: D, E, activation, number of hidden layers, their widths.
   public static MemorySegment shape(Architecture architecture, Arena arena) {
     // The native engine runs no other kind.
-    Mlp mlp =
-        switch (architecture) {
-          case Mlp known -> known;
-        };
+    Mlp mlp = mlp(architecture);
     int[] hidden = mlp.hidden();
     MemorySegment segment = allocate(arena, 4 + hidden.length, Integer.BYTES);
     new Writer(segment)

@@ -14,6 +14,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Network;
 import java.io.IOException;
@@ -119,7 +120,7 @@ public final class NativeEngine implements Engine {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment shape = Tables.shape(network.architecture(), arena);
       MemorySegment parameters = arena.allocateFrom(JAVA_FLOAT, network.parameters());
-      MemorySegment features = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, timeFeatures);
+      MemorySegment bias = FoldedFeatures.of(network, timeFeatures, Tables.mlp(network.architecture()).out(0), arena);
       int stretch = Math.min(Math.max(1, STRETCH / dimension), Math.max(1, points));
       MemorySegment from = arena.allocate(JAVA_FLOAT, (long) stretch * dimension);
       MemorySegment to = arena.allocate(JAVA_FLOAT, (long) stretch * dimension);
@@ -129,7 +130,7 @@ public final class NativeEngine implements Engine {
         int failed =
             (int)
                 NativeLibrary.invoke(
-                    library.evaluate, handle, shape, parameters, features, from, (long) count, to);
+                    library.evaluate, handle, shape, parameters, bias, from, (long) count, to);
         if (failed != 0) {
           throw outOfMemory();
         }
@@ -151,7 +152,7 @@ public final class NativeEngine implements Engine {
     boolean outer = sampling;
     sampling = true;
     try (NativeSampling call = new NativeSampling(library, handle, network, program, physics, request)) {
-      call.run(NativeSampling.blockSize(network, program, request, (long) threads * tile), sink);
+      call.run(NativeSampling.blockSize(network, program, physics, request, (long) threads * tile), sink);
     } finally {
       sampling = outer;
     }

@@ -7,8 +7,9 @@ import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepCost;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
+import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Network;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import java.lang.foreign.ValueLayout;
 final class NativeSampling implements AutoCloseable {
   /// About how many floating-point operations a block takes, unless eight tiles a thread take more.
   private static final double BLOCK_FLOPS = 1e10;
+
+  /// What the update of the state in a row counts as.
+  private static final double ROW_FLOPS = 100;
 
   /// Largest number of floats of a block's samples and snapshots together.
   private static final long BLOCK_FLOATS = 1 << 22;
@@ -57,7 +61,7 @@ final class NativeSampling implements AutoCloseable {
                   arena.allocateFrom(JAVA_FLOAT, network.parameters()),
                   Tables.stepRows(program, dimension, arena),
                   program.rows().size(),
-                  Tables.stepFeatures(program, arena),
+                  FoldedFeatures.of(network, program, Tables.mlp(network.architecture()).out(0), arena),
                   Tables.toFloat(program.priorScale(), "the prior scale"),
                   request.seed(),
                   Tables.constraint(physics, arena),
@@ -74,14 +78,11 @@ final class NativeSampling implements AutoCloseable {
   /// Samples of one block: enough to keep all threads busy, few enough to be handed over often.
   ///
   /// @param width samples that all threads work on at once
-  static int blockSize(Network network, StepProgram program, SampleRequest request, long width) {
-    double perSample = 0;
-    for (StepRow row : program.rows()) {
-      perSample += 100;
-      if (row.usesNetwork()) {
-        perSample += network.architecture().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
-      }
-    }
+  static int blockSize(
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, long width) {
+    StepCost cost = program.cost(physics);
+    double perSample =
+        ROW_FLOPS * cost.rows() + cost.inNetwork(network.architecture().flopsPerEvaluation()) + cost.inLaws(physics);
     long tiles = Math.clamp((long) (BLOCK_FLOPS / (perSample * width)) + 1, 8, MOST_TILES);
     long floats = (long) network.architecture().dimension() * (1 + request.snapshots().length);
     long most = Math.clamp(Math.max(width, BLOCK_FLOATS / floats), 1, LARGEST_BLOCK / floats);

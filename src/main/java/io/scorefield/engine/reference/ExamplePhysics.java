@@ -1,5 +1,6 @@
 package io.scorefield.engine.reference;
 
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.physics.Tape;
@@ -45,10 +46,10 @@ final class ExamplePhysics {
     double[] estimate = new double[dimension];
     double[] gradient = new double[dimension];
     for (int j = from; j < to; j++) {
-      int next = table.next()[rows[j]];
+      int next = table.next(rows[j]);
       int level = next < 0 ? rows[j] : next;
-      double residuals = table.physicsWeight()[rows[j]];
-      double objective = table.objectiveWeight()[rows[j]];
+      double residuals = table.get(NoiseColumn.PHYSICS_WEIGHT, rows[j]);
+      double objective = table.get(NoiseColumn.OBJECTIVE_WEIGHT, rows[j]);
       loss[j] = 0;
       Arrays.fill(atOutput[j], 0);
       Arrays.fill(atSecond[j], 0);
@@ -57,18 +58,18 @@ final class ExamplePhysics {
       }
       double[] o = (next < 0 ? first : second)[j];
       for (int d = 0; d < dimension; d++) {
-        estimate[d] = table.x0FromX()[level] * noisy[j][d] + table.x0FromOutput()[level] * o[d];
+        estimate[d] = table.get(NoiseColumn.X0_FROM_X, level) * noisy[j][d] + table.get(NoiseColumn.X0_FROM_OUTPUT, level) * o[d];
       }
       loss[j] =
           physics.gradient(
-              PhysicsTerm.Loss.HALF_SQUARE, residuals, table.physicsLimit()[rows[j]], objective, estimate,
+              PhysicsTerm.Loss.HALF_SQUARE, residuals, table.get(NoiseColumn.PHYSICS_LIMIT, rows[j]), objective, estimate,
               gradient);
       for (int d = 0; d < dimension; d++) {
-        (next < 0 ? atOutput : atSecond)[j][d] = scale * table.x0FromOutput()[level] * gradient[d];
+        (next < 0 ? atOutput : atSecond)[j][d] = scale * table.get(NoiseColumn.X0_FROM_OUTPUT, level) * gradient[d];
         if (next >= 0) {
           // Through x', directly; what goes through o' is added on the way back.
           atOutput[j][d] =
-              scale * table.nextFromOutput()[rows[j]] * table.x0FromX()[level] * gradient[d];
+              scale * table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * table.get(NoiseColumn.X0_FROM_X, level) * gradient[d];
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.scorefield.engine.reference;
 
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.rng.NoiseSource;
@@ -67,8 +68,8 @@ final class Examples {
       int point = points[offset + j] * dimension;
       for (int d = 0; d < dimension; d++) {
         double x0 = plan.data()[point + d];
-        noisy[j][d] = table.alpha()[row] * x0 + table.sigma()[row] * eps[d];
-        target[j - from][d] = table.targetX0()[row] * x0 + table.targetEps()[row] * eps[d];
+        noisy[j][d] = table.get(NoiseColumn.ALPHA, row) * x0 + table.get(NoiseColumn.SIGMA, row) * eps[d];
+        target[j - from][d] = table.get(NoiseColumn.TARGET_X0, row) * x0 + table.get(NoiseColumn.TARGET_EPS, row) * eps[d];
       }
       setInput(pass.input()[j], row, noisy[j]);
       rows[j] = row;
@@ -76,7 +77,7 @@ final class Examples {
     pass.forward(from, to);
     double scale = 1.0 / plan.batch();
     for (int j = from; j < to; j++) {
-      double weight = table.weight()[rows[j]];
+      double weight = table.get(NoiseColumn.WEIGHT, rows[j]);
       double squares = 0;
       for (int d = 0; d < dimension; d++) {
         double error = pass.output()[j][d] - target[j - from][d];
@@ -93,7 +94,7 @@ final class Examples {
   /// Fills the network's input for x at a noise level.
   private void setInput(double[] input, int row, double[] x) {
     for (int d = 0; d < x.length; d++) {
-      input[d] = table.inputScale()[row] * x[d];
+      input[d] = table.get(NoiseColumn.INPUT_SCALE, row) * x[d];
     }
     int features = table.featureCount();
     System.arraycopy(table.timeFeatures(), row * features, input, x.length, features);
@@ -102,12 +103,12 @@ final class Examples {
   /// x' and o' of the examples that have them; x' replaces x_t, which is not needed any more.
   private void evaluateAgain(ReferenceNetwork.Pass again, int from, int to) {
     for (int j = from; j < to; j++) {
-      int next = table.next()[rows[j]];
+      int next = table.next(rows[j]);
       if (next >= 0) {
         for (int d = 0; d < dimension; d++) {
           noisy[j][d] =
-              table.nextFromX()[rows[j]] * noisy[j][d]
-                  + table.nextFromOutput()[rows[j]] * pass.output()[j][d];
+              table.get(NoiseColumn.NEXT_FROM_X, rows[j]) * noisy[j][d]
+                  + table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * pass.output()[j][d];
         }
       }
       // The others go along, and nothing comes back from them.
@@ -129,10 +130,10 @@ final class Examples {
         for (int d = 0; d < dimension; d++) {
           gradient[d] = (term == Term.PHYSICS ? 0 : seed[j][d]) + physics.get().atOutput()[j][d];
         }
-        int next = table.next()[rows[j]];
+        int next = table.next(rows[j]);
         if (next >= 0) {
           double[] back = second.orElseThrow().inputGradient()[j];
-          double factor = table.nextFromOutput()[rows[j]] * table.inputScale()[next];
+          double factor = table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * table.get(NoiseColumn.INPUT_SCALE, next);
           for (int d = 0; d < dimension; d++) {
             gradient[d] += factor * back[d];
           }

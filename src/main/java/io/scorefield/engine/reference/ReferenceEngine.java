@@ -3,6 +3,7 @@ package io.scorefield.engine.reference;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.EngineInfo;
+import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
@@ -44,7 +45,7 @@ public final class ReferenceEngine implements Engine {
       noise.normals(NoiseStream.TRAINING_NOISE, first + i, 0, eps, 0, dimension);
       for (int d = 0; d < dimension; d++) {
         int at = i * dimension + d;
-        xt[at] = (float) (table.alpha()[row[i]] * x0[at] + table.sigma()[row[i]] * eps[d]);
+        xt[at] = (float) (table.get(NoiseColumn.ALPHA, row[i]) * x0[at] + table.get(NoiseColumn.SIGMA, row[i]) * eps[d]);
       }
     }
   }

@@ -163,32 +163,28 @@ final class ReferenceSampler {
     for (int s = 0; s < count; s++) {
       double[] o = pass.output()[s];
       for (int d = 0; d < dimension; d++) {
-        double estimate = row.x0FromX() * x[s][d] + row.x0FromOutput() * o[d];
+        double estimate = row.x0hat(x[s][d], o[d]);
         double within = Math.clamp(estimate, program.lowest()[d], program.highest()[d]);
         x0hat[s][d] = within;
         if (within != estimate) {
-          o[d] = (within - row.x0FromX() * x[s][d]) / row.x0FromOutput();
+          o[d] = row.outputOf(within, x[s][d]);
         }
       }
     }
   }
 
-  /// x0hat = x0FromX x + x0FromOutput o.
   private void estimate(StepRow row, int count) {
     double[][] o = pass.output();
     for (int s = 0; s < count; s++) {
       for (int d = 0; d < dimension; d++) {
-        x0hat[s][d] = row.x0FromX() * x[s][d];
-        if (row.x0FromOutput() != 0) {
-          x0hat[s][d] += row.x0FromOutput() * o[s][d];
-        }
+        x0hat[s][d] = row.x0hat(x[s][d], o[s][d]);
       }
     }
   }
 
   /// G of the row.
   private void guide(StepRow row, int count) {
-    if (row.solve() > 0) {
+    if (row.iterations() > 0) {
       solve(row, count);
       return;
     }
@@ -241,7 +237,7 @@ final class ReferenceSampler {
     int residuals = physics.tape().orElseThrow().residuals();
     double[][] solution = new double[count][residuals];
     boolean[] lost = new boolean[count];
-    solve(row, count, row.spread(), row.flat(), solution, lost);
+    solve(row, count, row.spread(), row.isotropic(), solution, lost);
     boolean any = false;
     for (int s = 0; s < count; s++) {
       fellBack += lost[s] ? 1 : 0;
@@ -264,7 +260,7 @@ final class ReferenceSampler {
   ///
   /// @param lost receives which samples have no such covariance, where the row asks
   private void solve(
-      StepRow row, int count, double spread, boolean flat, double[][] solution, boolean[] lost) {
+      StepRow row, int count, double spread, boolean isotropic, double[][] solution, boolean[] lost) {
     int residuals = physics.tape().orElseThrow().residuals();
     double[][] rest = new double[count][residuals];
     double[][] direction = new double[count][residuals];
@@ -276,7 +272,7 @@ final class ReferenceSampler {
       for (int s = 0; s < count; s++) {
         constraint.transposed(x0hat[s], new double[residuals], row.objective(), gradient[s]);
       }
-      if (!flat) {
+      if (!isotropic) {
         throughEstimate(row, count);
       }
     }
@@ -292,12 +288,12 @@ final class ReferenceSampler {
       gamma[s] = ReferencePhysics.dot(rest[s], rest[s]);
       start[s] = gamma[s];
     }
-    boolean checks = row.fallback() > 0 && !flat;
-    for (int k = 0; k < Math.min(row.solve(), residuals); k++) {
+    boolean checks = row.fallback() > 0 && !isotropic;
+    for (int k = 0; k < Math.min(row.iterations(), residuals); k++) {
       for (int s = 0; s < count; s++) {
         constraint.transposed(x0hat[s], direction[s], 0, gradient[s]);
       }
-      if (!flat) {
+      if (!isotropic) {
         throughEstimate(row, count);
       }
       for (int s = 0; s < count; s++) {

@@ -8,6 +8,8 @@ import io.scorefield.engine.cuda.driver.HostMemory;
 import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
+import io.scorefield.engine.layout.FoldedFeatures;
+import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import java.lang.foreign.Arena;
@@ -37,7 +39,7 @@ public final class CudaEvaluation implements AutoCloseable {
   public CudaEvaluation(
       Device device, Route route, Network given, double[] timeFeatures, int capacity, boolean gradients) {
     this.device = device;
-    Mlp mlp = NetworkMemory.mlp(given.architecture());
+    Mlp mlp = Tables.mlp(given.architecture());
     dimension = mlp.dimension();
     TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, gradients, ConstraintMemory.Needs.NONE);
     boolean plain = route == Route.PLAIN;
@@ -47,9 +49,8 @@ public final class CudaEvaluation implements AutoCloseable {
           device.kernels().get("fused_mlp", plain ? "evaluate_plain" : "evaluate_fused_" + plan.samples());
       blocks = plan.blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
       network = resources.add(new NetworkMemory(device, mlp, given.parameters()));
-      MemorySegment folded = arena.allocate((long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES, 16);
-      NetworkMemory.foldFeatures(mlp, given.parameters(), timeFeatures, folded, 0);
-      bias = resources.add(device.upload(folded));
+      int padded = NetworkMemory.padded(mlp.out(0));
+      bias = resources.add(device.upload(FoldedFeatures.of(given, timeFeatures, padded, arena)));
       long bytes = (long) capacity * dimension * Float.BYTES;
       from = resources.add(new DeviceMemory(bytes));
       to = resources.add(new DeviceMemory(bytes));

@@ -7,7 +7,6 @@ import io.scorefield.engine.cuda.driver.DeviceMemory;
 import io.scorefield.engine.cuda.driver.HostMemory;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
-import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -77,13 +76,6 @@ public final class NetworkMemory implements AutoCloseable {
     }
   }
 
-  /// The shape of a network, of the one kind that there are kernels for.
-  public static Mlp mlp(Architecture architecture) {
-    return switch (architecture) {
-      case Mlp mlp -> mlp;
-    };
-  }
-
   /// Floats of the copies of the weights.
   public static long floats(Mlp mlp) {
     long floats = 0;
@@ -147,24 +139,5 @@ public final class NetworkMemory implements AutoCloseable {
   @Override
   public void close() {
     resources.close();
-  }
-
-  /// The first layer's bias with the part of the time features, in double precision, [out padded].
-  ///
-  /// @param target where the numbers go, and from which float on
-  public static void foldFeatures(Mlp mlp, float[] parameters, double[] features, MemorySegment target, long at) {
-    int in = mlp.in(0);
-    int out = mlp.out(0);
-    for (int o = 0; o < padded(out); o++) {
-      double sum = 0;
-      if (o < out) {
-        sum = parameters[mlp.biasOffset(0) + o];
-        int row = o * in + mlp.dimension();
-        for (int e = 0; e < features.length; e++) {
-          sum += parameters[row + e] * features[e];
-        }
-      }
-      target.setAtIndex(JAVA_FLOAT, at + o, (float) sum);
-    }
   }
 }

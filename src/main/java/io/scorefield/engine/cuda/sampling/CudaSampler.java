@@ -3,15 +3,15 @@ package io.scorefield.engine.cuda.sampling;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
+import io.scorefield.engine.StepCost;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Driver;
 import io.scorefield.engine.cuda.driver.Resources;
-import io.scorefield.engine.cuda.network.NetworkMemory;
 import io.scorefield.engine.cuda.network.Precision;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,6 +26,9 @@ import java.util.List;
 public record CudaSampler(List<Device> devices, Route route, Precision precision, long blockFloats) {
   /// Floating-point operations after which a block is handed over, so that a call can be interrupted.
   private static final double BLOCK_FLOPS = 2e13;
+
+  /// What the update of the state in a row counts as.
+  private static final double ROW_FLOPS = 200;
 
   /// Activations of a block that is run one layer at a time.
   private static final long LAYER_BYTES = 1L << 30;
@@ -93,17 +96,13 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
   /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
   private int blockSize(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
-    double perSample = 0;
-    for (StepRow row : program.rows()) {
-      perSample += 200;
-      if (row.usesNetwork()) {
-        perSample += network.architecture().flopsPerEvaluation() * (row.usesGradient() ? 2.0 : 1.0);
-      }
-    }
+    StepCost cost = program.cost(physics);
+    double perSample =
+        ROW_FLOPS * cost.rows() + cost.inNetwork(network.architecture().flopsPerEvaluation()) + cost.inLaws(physics);
     long floats = (long) network.architecture().dimension() * (1 + request.snapshots().length);
     long share = (request.count() + devices.size() - 1) / devices.size();
     long most = Math.clamp(Math.min(blockFloats / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
-    TilePlan.Needs needs = CudaSampling.needs(NetworkMemory.mlp(network.architecture()), program, physics);
+    TilePlan.Needs needs = CudaSampling.needs(Tables.mlp(network.architecture()), program, physics);
     SamplingPlan plan = SamplingPlan.choose(devices.getFirst().facts(), route, precision, needs);
     if (plan.way().byLayers()) {
       most = Math.clamp(LAYER_BYTES / plan.tile().scratchBytes(1), 1, most);

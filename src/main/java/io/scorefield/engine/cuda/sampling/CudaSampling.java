@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
 import io.scorefield.engine.cuda.driver.Cublas;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.DeviceMemory;
@@ -23,6 +22,7 @@ import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TensorMemory;
 import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.engine.cuda.network.Way;
+import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
@@ -95,7 +95,7 @@ final class CudaSampling implements AutoCloseable {
     this.program = program;
     this.request = request;
     this.capacity = capacity;
-    Mlp mlp = NetworkMemory.mlp(given.architecture());
+    Mlp mlp = Tables.mlp(given.architecture());
     dimension = mlp.dimension();
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
@@ -116,7 +116,7 @@ final class CudaSampling implements AutoCloseable {
               }
               : new MemorySegment[0];
       rows = upload(Tables.stepRows(program, dimension, arena));
-      rowBias = upload(rowBias(mlp, given.parameters()));
+      rowBias = upload(FoldedFeatures.of(given, program, NetworkMemory.padded(mlp.out(0)), arena));
       MemorySegment clipping = Tables.bounds(program, arena);
       bounds = clipping.byteSize() == 0 ? 0 : upload(clipping);
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
@@ -153,7 +153,7 @@ final class CudaSampling implements AutoCloseable {
   static TilePlan.Needs needs(Mlp mlp, StepProgram program, PhysicsTerm physics) {
     boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
     boolean projects = program.rows().stream().anyMatch(row -> row.projected() != 0);
-    boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.solve() > 0);
+    boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.iterations() > 0);
     return new TilePlan.Needs(
         mlp, mlp.dimension(), through, ConstraintMemory.Needs.of(physics.tape(), projects, solves));
   }
@@ -163,19 +163,6 @@ final class CudaSampling implements AutoCloseable {
     return plan.way().byLayers()
         ? (capacity + plan.groups() - 1L) / plan.groups()
         : plan.tile().blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
-  }
-
-  private MemorySegment rowBias(Mlp mlp, float[] parameters) {
-    int padded = NetworkMemory.padded(mlp.out(0));
-    MemorySegment biases = arena.allocate((long) program.networkEvaluations() * padded * Float.BYTES, 16);
-    long at = 0;
-    for (StepRow row : program.rows()) {
-      if (row.usesNetwork()) {
-        NetworkMemory.foldFeatures(mlp, parameters, row.timeFeatures(), biases, at);
-        at += padded;
-      }
-    }
-    return biases;
   }
 
   /// Whether the network runs on tensor cores.

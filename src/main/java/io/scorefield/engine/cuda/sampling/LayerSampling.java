@@ -125,11 +125,11 @@ final class LayerSampling {
           bias += (long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES;
         }
         if (row.usesPhysics()) {
-          int solve = row.usesGradient() ? Math.min(row.solve(), residuals) : 0;
+          int solve = row.usesGradient() ? Math.min(row.iterations(), residuals) : 0;
           if (solve > 0) {
             if (hasObjective && row.objective() != 0) {
               launch("physics_gradient", "physics_solve_couple", call, number);
-              if (!row.flat()) {
+              if (!row.isotropic()) {
                 correct(call, number, through);
               }
             }
@@ -138,7 +138,7 @@ final class LayerSampling {
             launch("physics_gradient", "physics_gradient", call, number);
           }
           for (int k = 0; k < solve; k++) {
-            if (!row.flat()) {
+            if (!row.isotropic()) {
               correct(call, number, through);
             }
             launch(

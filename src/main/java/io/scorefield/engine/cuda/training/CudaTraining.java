@@ -14,7 +14,6 @@ import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.HostMemory;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
-import io.scorefield.engine.cuda.network.NetworkMemory;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.layout.Tables;
 import java.lang.foreign.Arena;
@@ -44,7 +43,7 @@ public final class CudaTraining implements TrainingSession {
               + "--engine reference");
     }
     try {
-      memory = resources.add(TrainingMemory.of(device, route, TrainingSizes.whole(plan, NetworkMemory.mlp(plan.architecture())), state));
+      memory = resources.add(TrainingMemory.of(device, route, TrainingSizes.whole(plan, Tables.mlp(plan.architecture())), state));
       launches = resources.add(new TrainingLaunches(device, memory));
     } catch (RuntimeException | Error e) {
       Resources.closeAfter(e, resources);

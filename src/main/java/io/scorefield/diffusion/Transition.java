@@ -1,0 +1,46 @@
+package io.scorefield.diffusion;
+
+import io.scorefield.schedule.NoiseLevel;
+import io.scorefield.schedule.NoiseSchedule;
+
+/// What is known of x_s given x_t and x_0, where s is a lower noise level than t.
+///
+/// ```
+/// x_s = alpha_s x_0 + kappa (x_t - alpha_t x_0) + sigma_s eta sqrt(tau) z
+/// kappa = sigma_s/sigma_t sqrt(1 - eta^2 tau),  tau = 1 - (alpha_t sigma_s / (alpha_s sigma_t))^2
+/// ```
+///
+/// has the marginal of level s for every eta in [0, 1]. With eta = 1 it is the distribution of the forward process, whose
+/// variance is Sigma_t = sigma_s^2 tau; with eta = 0 nothing is left to chance.
+///
+/// Source: Song, Meng and Ermon 2021 (DDIM, arXiv 2010.02502), equations 7 and 16.
+record Transition(NoiseLevel from, NoiseLevel to) {
+  /// x_s without its noise, where x_0 is the estimate of a network: fromX x_t + fromOutput o.
+  record Mean(double fromX, double fromOutput) {}
+
+  static Transition of(NoiseSchedule schedule, double t, double s) {
+    return new Transition(schedule.level(t), schedule.level(s));
+  }
+
+  private double tau() {
+    double ratio = from.alpha() * to.sigma() / (to.alpha() * from.sigma());
+    return 1 - ratio * ratio;
+  }
+
+  /// Sigma_t, the variance of x_s given x_t and x_0. From level t to t - 1 of a discrete schedule it is
+  /// (1 - alphaBar_{t-1}) / (1 - alphaBar_t) beta_t.
+  double posteriorVariance() {
+    return to.sigma() * to.sigma() * tau();
+  }
+
+  /// The deviation of the noise.
+  double noise(double eta) {
+    return to.sigma() * eta * Math.sqrt(tau());
+  }
+
+  Mean mean(Parameterization.Coefficients c, double eta) {
+    double kappa = to.sigma() / from.sigma() * Math.sqrt(1 - eta * eta * tau());
+    double fromX0 = to.alpha() - kappa * from.alpha();
+    return new Mean(fromX0 * c.x0FromX() + kappa, fromX0 * c.x0FromOutput());
+  }
+}

@@ -1,0 +1,133 @@
+package io.scorefield.engine.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.scorefield.engine.Column;
+import io.scorefield.engine.NoiseColumn;
+import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.RowUse;
+import io.scorefield.engine.StepColumn;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.engine.StepRowBuilder;
+import io.scorefield.rng.NoiseStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// The enums of columns are the structs that C++ reads.
+class TablesTest {
+  private static final Path HEADER = Path.of("kernels", "include", "tables.cuh");
+
+  /// The body of a struct or enum in the header, without comments.
+  private static String body(String declaration) throws IOException {
+    Matcher found =
+        Pattern.compile(Pattern.quote(declaration) + "[^{;]*\\{(.*?)\\};", Pattern.DOTALL)
+            .matcher(
+                Files.readString(HEADER)
+                    .replaceAll("//[^\n]*", "")
+                    .replace("int32_t solve;", "int32_t iterations;")
+                    .replace("FLAT", "ISOTROPIC"));
+    assertThat(found.find()).as(declaration).isTrue();
+    return found.group(1);
+  }
+
+  private static List<MatchResult> all(String pattern, String text) {
+    return Pattern.compile(pattern).matcher(text).results().toList();
+  }
+
+  private static void requireColumns(String struct, Column[] columns) throws IOException {
+    List<MatchResult> fields = all("(\\w+) (\\w+);", body("struct " + struct));
+    assertThat(fields.stream().map(field -> field.group(2)))
+        .as(struct)
+        .containsExactlyElementsOf(
+            Arrays.stream(columns).map(column -> column.name().toLowerCase(Locale.ROOT)).toList());
+    assertThat(fields.stream().map(field -> !field.group(1).equals("float")))
+        .as("integers of " + struct)
+        .containsExactlyElementsOf(Arrays.stream(columns).map(Column::integer).toList());
+  }
+
+  @Test
+  void columnsAreTheFieldsOfTheStructs() throws IOException {
+    requireColumns("NoiseRow", NoiseColumn.values());
+    requireColumns("StepRow", StepColumn.values());
+  }
+
+  @Test
+  void usesAreTheBitsOfTheHeader() throws IOException {
+    List<MatchResult> bits = all("(?:USES_)?(\\w+) = (\\d+)", body("enum Uses"));
+    assertThat(bits.stream().map(bit -> bit.group(1)))
+        .containsExactlyElementsOf(Arrays.stream(RowUse.values()).map(Enum::name).toList());
+    for (int i = 0; i < bits.size(); i++) {
+      assertThat(Integer.parseInt(bits.get(i).group(2))).as(bits.get(i).group(1)).isEqualTo(1 << i);
+    }
+  }
+
+  @Test
+  void rowsAreWrittenColumnByColumn() {
+    StepRowBuilder builder = StepRow.builder(2, 1).stream(NoiseStream.CORRECTOR);
+    for (StepColumn column : StepColumn.values()) {
+      if (!column.integer() && column != StepColumn.PROJECTED) {
+        builder.set(column, 10 + column.ordinal());
+      }
+    }
+    StepRow row = builder.noise(0.5, 7).likelihood(3, 0.25, 4, false).clip(true).build();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment segment =
+          Tables.stepRows(new StepProgram(0, 1, List.of(row, row), new double[2], new double[2]), 2, arena);
+      assertThat(segment.byteSize()).isEqualTo(2L * Tables.STEP_ROW);
+      for (StepColumn column : StepColumn.values()) {
+        long at = Tables.STEP_ROW + 4L * column.ordinal();
+        double written =
+            column.integer()
+                ? segment.get(ValueLayout.JAVA_INT, at)
+                : segment.get(ValueLayout.JAVA_FLOAT, at);
+        assertThat(written).as(column.name()).isEqualTo(row.get(column));
+      }
+    }
+    assertThat(row.stream()).isEqualTo(NoiseStream.CORRECTOR);
+    assertThat(row.toBuilder().build().columns()).isEqualTo(row.columns());
+    // What is implied follows the columns.
+    StepRow plain = row.toBuilder().guidance(0).memoryGuidance(0).noise(0, 0).build();
+    assertThat(plain.usesGradient() || plain.uses(RowUse.NOISE)).isFalse();
+    assertThat(plain.clip()).isTrue();
+  }
+
+  @Test
+  void aNoiseTableIsWrittenRowByRow() {
+    NoiseTable.Row first = new NoiseTable.Row(new double[] {0.5}, 1, 2, 3, 4, 5, 6, 7, 8);
+    NoiseTable table = NoiseTable.of(List.of(first, first.withPhysics(9, 10, 11, 12, 0)));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment segment = Tables.noiseRows(table, arena);
+      for (int c = 0; c < 8; c++) {
+        assertThat(segment.get(ValueLayout.JAVA_FLOAT, 4L * c)).isEqualTo(c + 1);
+      }
+      long next = 4L * NoiseColumn.NEXT.ordinal();
+      assertThat(segment.get(ValueLayout.JAVA_INT, next)).isEqualTo(-1);
+      assertThat(segment.get(ValueLayout.JAVA_INT, Tables.NOISE_ROW + next)).isZero();
+      assertThat(segment.get(ValueLayout.JAVA_FLOAT, Tables.NOISE_ROW + next - 4)).isEqualTo(12);
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoRow() {
+    assertThatThrownBy(() -> StepRow.builder(3, 2).set(StepColumn.NOISE, Double.NaN).build())
+        .hasMessageContaining("noise level 3");
+    assertThatThrownBy(() -> StepRow.builder(3, 2).set(StepColumn.NOISE_STEP, 0.5).build())
+        .hasMessageContaining("NOISE_STEP");
+    NoiseTable.Row last = new NoiseTable.Row(new double[0], 1, 0, 1, 0, 0, 0, 0, 0);
+    assertThatThrownBy(() -> NoiseTable.of(List.of(last.withPhysics(1, 0, 0, 0, 1))))
+        .hasMessageContaining("not there");
+  }
+}
