@@ -14,6 +14,7 @@ import io.scorefield.engine.StepRow;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeBuilder;
 import io.scorefield.physics.TapeRunner;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.VariancePreserving;
@@ -66,6 +67,12 @@ class TheoryTest {
         (Math.log(normal(x + h, alpha * x0, sigma)) - Math.log(normal(x - h, alpha * x0, sigma)))
             / (2 * h);
     assertThat(slope).isCloseTo(-eps / sigma, within(1e-8));
+    // So a network that predicts the score has predicted eps, and one of data that are a point has this score.
+    Parameterization.Coefficients c = Parameterization.SCORE.at(alpha, sigma);
+    assertThat(c.epsFromX() * x + c.epsFromOutput() * slope).isCloseTo(eps, within(1e-8));
+    GaussianMixture point =
+        new GaussianMixture("point", new double[] {1}, new double[][] {{x0}}, new double[][][] {{{1e-6}}});
+    assertThat(score(point.noised(alpha, sigma), x)).isCloseTo(slope, within(2e-5));
   }
 
   @Test
@@ -76,9 +83,15 @@ class TheoryTest {
     assertThat(amplification(98)).isCloseTo(0.83, within(0.01));
     assertThat(1 / COSINE.alpha(100)).isCloseTo(2029, within(1.0));
     assertThat(1 / COSINE.alpha(99)).isCloseTo(64, within(0.5));
-    // Without clipping, beta_T would be 1: a division by zero.
-    DiscreteSchedule almost = DiscreteSchedule.cosine(100, 0.008, 0.999999999999999);
-    assertThat(almost.beta(100)).isEqualTo(0.999999999999999);
+    // Without clipping, beta_T would be 1: a division by zero. No beta before it is touched.
+    for (double clip : new double[] {0.99, 0.999999999999999}) {
+      DiscreteSchedule clipped = DiscreteSchedule.cosine(100, 0.008, clip);
+      assertThat(clipped.beta(100)).isEqualTo(clip);
+      assertThat(clipped.alpha(100)).isCloseTo(COSINE.alpha(99) * Math.sqrt(1 - clip), within(1e-15));
+      for (int t = 1; t < 100; t++) {
+        assertThat(clipped.beta(t)).isEqualTo(COSINE.beta(t)).isLessThan(0.99);
+      }
+    }
   }
 
   private static double amplification(int t) {
@@ -96,18 +109,26 @@ class TheoryTest {
     }
   }
 
-  /// U(x) = (x^2 - 1)^2 at temperature kT has the density exp(-U/kT)/Z.
+  /// U(x) = (x^2 - 1)^2 at temperature kT has the density exp(-U/kT)/Z; its force is minus the gradient of the objective.
   @Test
   void scoreOfABoltzmannDistributionIsTheForceOverKt() {
     double kT = 0.4;
-    DoubleUnaryOperator energy = x -> (x * x - 1) * (x * x - 1);
-    DoubleUnaryOperator force = x -> -4 * x * (x * x - 1);
-    double z = integral(x -> Math.exp(-energy.applyAsDouble(x) / kT));
-    DoubleUnaryOperator log = x -> Math.log(Math.exp(-energy.applyAsDouble(x) / kT) / z);
+    TapeBuilder builder = new TapeBuilder(1);
+    int deviation = builder.subtract(builder.square(builder.input(0)), builder.constant(1));
+    Tape energy = builder.objective(builder.square(deviation), 1 / kT).build();
+    DoubleUnaryOperator weight = x -> Math.exp(-Math.pow(x * x - 1, 2) / kT);
+    double z = integral(weight);
     double h = 1e-5;
-    for (double x = -1.5; x <= 1.5; x += 0.3) {
-      double score = (log.applyAsDouble(x + h) - log.applyAsDouble(x - h)) / (2 * h);
-      assertThat(score).isCloseTo(force.applyAsDouble(x) / kT, within(1e-6));
+    for (int i = -5; i <= 5; i++) {
+      double x = 0.3 * i;
+      double score =
+          (Math.log(weight.applyAsDouble(x + h) / z) - Math.log(weight.applyAsDouble(x - h) / z)) / (2 * h);
+      double[] gradient = new double[1];
+      TapeRunner runner = new TapeRunner(energy);
+      double value = runner.forward(new double[] {x}, 0, new double[0]);
+      runner.reverse(new double[] {x}, 0, new double[0], 1, gradient, 0);
+      assertThat(Math.exp(-value)).isCloseTo(weight.applyAsDouble(x), within(1e-12));
+      assertThat(-gradient[0]).isCloseTo(score, within(1e-6));
     }
   }
 
@@ -211,17 +232,22 @@ class TheoryTest {
     Tape tape = Constraint.sphere(2, 1.5).tape();
     Random random = new Random(2);
     double lambda = 1;
+    int near = 0;
     for (int trial = 0; trial < 200; trial++) {
       double[] x = {2 * random.nextGaussian(), 2 * random.nextGaussian()};
       double before = tape.residuals(x, 0)[0];
-      double norm = Math.hypot(x[0], x[1]);
-      double[] moved = {
-        x[0] - lambda * Math.signum(before) * x[0] / norm,
-        x[1] - lambda * Math.signum(before) * x[1] / norm
-      };
+      double[] gradient = new double[2];
+      TapeRunner runner = new TapeRunner(tape);
+      runner.forward(x, 0, new double[1]);
+      runner.reverse(x, 0, new double[] {Math.signum(before)}, 0, gradient, 0);
+      double[] moved = {x[0] - lambda * gradient[0], x[1] - lambda * gradient[1]};
       double after = tape.residuals(moved, 0)[0];
+      assertThat(Math.hypot(moved[0] - x[0], moved[1] - x[1])).isCloseTo(lambda, within(1e-12));
       assertThat(Math.abs(before) + Math.abs(after)).isGreaterThan(lambda - 1e-12);
+      near += Math.abs(before) < lambda / 2 ? 1 : 0;
     }
+    // Of those that were near, none still is.
+    assertThat(near).isPositive();
   }
 
   /// dx0hat/dx = alpha/sigma^2 Var(x_0 | x): the derivative of Tweedie's estimate is a variance.

@@ -72,12 +72,14 @@ class CheckpointCommandsTest {
   @Test
   void whatTheWeightsDoNotDependOnMayChange() {
     Path out = train("run");
-    run(
+    Cli.Result result =
+        run(
             small(
                 "train", "circle", out, "--set", "train.steps=80", "--set", "schedule.steps=20", "--resume",
                 "--set", "sampler={kind: ddim}", "--set", "physics=[]", "--set", "guidance=[]",
                 "--set", "train.checkpoint-every=7", "--set", "objective.physics.c=2"))
-        .ok();
+            .ok();
+    assertThat(result.err()).contains("going on from step 60");
   }
 
   @Test

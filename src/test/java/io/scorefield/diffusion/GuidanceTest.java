@@ -34,6 +34,7 @@ class GuidanceTest {
   @Test
   void likelihoodMovesTheMeanByBetaOverRootAlphaTimesTheScore() {
     StepProgram program = guided(new Guidance.Likelihood(0.02, 1));
+    assertThat(program.rows()).hasSize(100);
     for (StepRow row : program.rows()) {
       int t = (int) row.time();
       double spread = COSINE.oneMinusAlphaBar(t) / COSINE.alphaBar(t);
@@ -55,6 +56,7 @@ class GuidanceTest {
       Guidance.Likelihood likelihood = new Guidance.Likelihood(0.1, 0.5);
       StepProgram euler = diffuser.program(new EulerMaruyamaSampler(100), likelihood);
       double dt = (1 - 1e-3) / 100;
+      assertThat(euler.rows()).hasSize(100);
       for (StepRow row : euler.rows()) {
         double t = row.time();
         double spread = Math.pow(vp.sigma(t) / vp.alpha(t), 2);

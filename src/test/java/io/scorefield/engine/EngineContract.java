@@ -39,6 +39,11 @@ public abstract class EngineContract {
   /// Opens the engine under test.
   protected abstract Engine open(int threads);
 
+  /// Numbers of worker threads to try; one where the engine has no use for them.
+  protected int[] threadCounts(int... wanted) {
+    return wanted;
+  }
+
   /// Largest relative error of one network evaluation, norm of the difference over the norm.
   protected double evaluationTolerance() {
     return 1e-5;
@@ -480,7 +485,7 @@ public abstract class EngineContract {
         PhysicsTerm.of(Constraint.sphere(2, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
     int count = 5001;
     float[] whole = sample(1, network, program, physics, SampleRequest.of(3, 40, count));
-    for (int threads : new int[] {2, 3, 7}) {
+    for (int threads : threadCounts(2, 3, 7)) {
       assertThat(sample(threads, network, program, physics, SampleRequest.of(3, 40, count)))
           .containsExactly(whole);
     }
@@ -514,7 +519,7 @@ public abstract class EngineContract {
               256
             };
     for (int count : counts) {
-      for (int threads : wide ? new int[] {2} : new int[] {1, 2, 3}) {
+      for (int threads : wide ? threadCounts(2) : threadCounts(1, 2, 3)) {
         Same.bits(
             count + " samples on " + threads + " threads",
             sample(threads, network, program, physics, SampleRequest.of(3, 9, count)),

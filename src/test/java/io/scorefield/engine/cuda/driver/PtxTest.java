@@ -3,7 +3,6 @@ package io.scorefield.engine.cuda.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,16 +11,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import jcuda.nvptxcompiler.JNvPTXCompiler;
-import jcuda.nvptxcompiler.nvPTXCompileResult;
-import jcuda.nvptxcompiler.nvPTXCompilerHandle;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The PTX in the jar, assembled without a GPU by the assembler of CUDA 12.0 that comes with JCuda: what it takes, the
 /// driver of a real device takes.
@@ -36,9 +34,65 @@ class PtxTest {
           "evaluate_fused_64", 192, "layer_product", 128, "training_gradient", 96, "sample_half_32_32", 192,
           "forward_noising", 40, "training_adam", 64);
 
+  private static final int[] DEVICES = {75, 80, 86, 89, 90};
+
   @BeforeAll
   static void needsTheKernels() {
     PtxParameters.require();
+  }
+
+  private static PtxAssembler assembler;
+
+  /// Everything that the tests want assembled is begun together, so that no processor waits for the end of a test.
+  private static synchronized PtxAssembler assembler() throws IOException {
+    if (assembler == null) {
+      assembler = new PtxAssembler(Path.of("target", "assembled-ptx"));
+      List<PtxAssembler.Task> tasks = new ArrayList<>();
+      for (String file : files()) {
+        for (int device : DEVICES) {
+          tasks.add(task(file, device));
+        }
+        if (!onTensorCores(file)) {
+          tasks.add(oldest(file));
+        }
+      }
+      assembler.begin(tasks);
+    }
+    return assembler;
+  }
+
+  @AfterAll
+  static void stopsAssembling() {
+    if (assembler != null) {
+      assembler.close();
+    }
+  }
+
+  private static boolean onTensorCores(String file) {
+    return file.startsWith("tensor_sampling");
+  }
+
+  /// Whether a file's PTX for a device is the same as for another one, for which it is optimised.
+  private static boolean optimisedElsewhere(String file, int device) {
+    return onTensorCores(file) && (device == 86 || device == 89);
+  }
+
+  private static PtxAssembler.Task task(String file, int device) {
+    // The same PTX as for 80 and 90; whether it is right is seen without optimising it again.
+    return optimisedElsewhere(file, device)
+        ? text(Kernels.ptx(Kernels.pick(device), file), device, "--opt-level=1")
+        : text(Kernels.ptx(Kernels.pick(device), file), device);
+  }
+
+  /// The PTX for the oldest devices, for the newest. Whether it is right is seen without optimising it once more.
+  private static PtxAssembler.Task oldest(String file) {
+    return text(Kernels.ptx(75, file), 90, "--opt-level=1");
+  }
+
+  private static PtxAssembler.Task text(String ptx, int device, String... further) {
+    List<String> options = new ArrayList<>(List.of("--gpu-name=sm_" + device, "--verbose"));
+    options.addAll(List.of(further));
+    return new PtxAssembler.Task(ptx, options);
   }
 
   static List<String> files() throws IOException {
@@ -49,33 +103,6 @@ class PtxTest {
           .map(name -> name.substring(0, name.length() - 3))
           .sorted()
           .toList();
-    }
-  }
-
-  /// Assembles PTX for a device and returns what its kernels take.
-  private static Map<String, Resources> assemble(String ptx, int device, String... further) {
-    List<String> options = new ArrayList<>(List.of("--gpu-name=sm_" + device, "--verbose"));
-    options.addAll(List.of(further));
-    byte[] text = (ptx + "\0").getBytes(StandardCharsets.US_ASCII);
-    nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();
-    assertThat(JNvPTXCompiler.nvPTXCompilerCreate(compiler, text.length, text))
-        .isEqualTo(nvPTXCompileResult.NVPTXCOMPILE_SUCCESS);
-    try {
-      int result =
-          JNvPTXCompiler.nvPTXCompilerCompile(compiler, options.size(), options.toArray(String[]::new));
-      long[] size = new long[1];
-      if (result != nvPTXCompileResult.NVPTXCOMPILE_SUCCESS) {
-        JNvPTXCompiler.nvPTXCompilerGetErrorLogSize(compiler, size);
-        byte[] log = new byte[(int) size[0] + 1];
-        JNvPTXCompiler.nvPTXCompilerGetErrorLog(compiler, log);
-        Assertions.fail("sm_" + device + ": " + new String(log, StandardCharsets.US_ASCII));
-      }
-      JNvPTXCompiler.nvPTXCompilerGetInfoLogSize(compiler, size);
-      byte[] log = new byte[(int) size[0] + 1];
-      JNvPTXCompiler.nvPTXCompilerGetInfoLog(compiler, log);
-      return parse(new String(log, StandardCharsets.US_ASCII));
-    } finally {
-      JNvPTXCompiler.nvPTXCompilerDestroy(compiler);
     }
   }
 
@@ -106,43 +133,64 @@ class PtxTest {
     return names;
   }
 
+  static IntStream devices() {
+    return IntStream.of(DEVICES);
+  }
+
   /// Every file, for every device from Turing to Hopper; no kernel spills, and each keeps to its registers.
   @ParameterizedTest(name = "sm_{0}")
-  @ValueSource(ints = {75, 80, 86, 89, 90})
+  @MethodSource("devices")
   void everyKernelAssemblesWithoutSpilling(int device) throws IOException {
     List<String> files = files();
     assertThat(files).contains("forward_noising", "fused_mlp", "reverse_sampling", "physics_gradient", "training");
-    files.parallelStream()
-        .forEach(
-            file -> {
-              String ptx = Kernels.ptx(Kernels.pick(device), file);
-              assertThat(ptx).contains("\n.version 7.0\n");
-              if (file.startsWith("tensor_sampling") && (device == 86 || device == 89)) {
-                // The same PTX as for 80 and 90; whether it is right is seen without optimising it again.
-                assertThat(assemble(ptx, device, "--opt-level=1")).isNotEmpty();
-                return;
-              }
-              Map<String, Resources> kernels = assemble(ptx, device);
-              assertThat(kernels.keySet()).containsExactlyInAnyOrderElementsOf(entries(ptx));
-              kernels.forEach(
-                  (name, resources) -> {
-                    assertThat(resources.spilled()).as("bytes spilled by %s on sm_%d", name, device).isZero();
-                    assertThat(resources.registers())
-                        .as("registers of %s on sm_%d", name, device)
-                        .isLessThanOrEqualTo(BUDGET.getOrDefault(name, 255));
-                  });
-            });
+    for (String file : files) {
+      String ptx = Kernels.ptx(Kernels.pick(device), file);
+      assertThat(ptx).contains("\n.version 7.0\n");
+      Map<String, Resources> kernels = parse(assembler().log(task(file, device)));
+      if (optimisedElsewhere(file, device)) {
+        assertThat(kernels).isNotEmpty();
+        continue;
+      }
+      assertThat(kernels.keySet()).containsExactlyInAnyOrderElementsOf(entries(ptx));
+      kernels.forEach(
+          (name, resources) -> {
+            assertThat(resources.spilled()).as("bytes spilled by %s on sm_%d", name, device).isZero();
+            assertThat(resources.registers())
+                .as("registers of %s on sm_%d", name, device)
+                .isLessThanOrEqualTo(BUDGET.getOrDefault(name, 255));
+          });
+    }
   }
 
   /// The PTX for the oldest devices also assembles for the newest.
   @Test
   void theOldestInstructionSetRunsOnNewDevices() throws IOException {
     for (String file : files()) {
-      if (!file.startsWith("tensor_sampling")) {
-        // Whether it is right is seen without optimising it once more.
-        assertThat(assemble(Kernels.ptx(75, file), 90, "--opt-level=1")).isNotEmpty();
+      if (!onTensorCores(file)) {
+        assertThat(parse(assembler().log(oldest(file)))).isNotEmpty();
       }
     }
+  }
+
+  /// What is remembered is what the assembler says; a text that it refuses is refused every time, and other options and
+  /// other texts are other questions.
+  @Test
+  void whatIsRememberedIsWhatTheAssemblerSays() throws IOException {
+    String ptx = Kernels.ptx(75, "forward_noising");
+    PtxAssembler.Task task = text(ptx, 75);
+    assertThat(parse(assembler().log(task))).isEqualTo(parse(PtxAssembler.assemble(task))).isNotEmpty();
+    assertThat(parse(Files.readString(assembler().file(task)))).isEqualTo(parse(PtxAssembler.assemble(task)));
+    assertThat(
+            List.of(
+                assembler().file(task), assembler().file(text(ptx, 80)), assembler().file(text(ptx, 75, "--opt-level=1")),
+                assembler().file(text(ptx + " ", 75))))
+        .doesNotHaveDuplicates();
+    PtxAssembler.Task wrong = text(ptx.replace("ret;", "return;"), 75);
+    for (int i = 0; i < 2; i++) {
+      AssertionError refused = Assertions.assertThrows(AssertionError.class, () -> assembler().log(wrong));
+      assertThat(refused).hasMessageContaining("sm_75").hasMessageContaining("error");
+    }
+    assertThat(assembler().file(wrong)).doesNotExist();
   }
 
   @Test
