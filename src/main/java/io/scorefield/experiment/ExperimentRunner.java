@@ -119,7 +119,7 @@ public final class ExperimentRunner {
     for (String method : stage.methods().keySet()) {
       stopIfAsked();
       long start = System.nanoTime();
-      FirstSamples kept = new FirstSamples(Run.MOST_NUMBERS / model.architecture().dimension() * model.architecture().dimension());
+      FirstSamples kept = new FirstSamples(model.layout(), Run.mostNumbers(model));
       try {
         stage.write(folder.samples(method), method, config.seed(), 0, count, kept);
         seconds.put(method, (System.nanoTime() - start) * 1e-9);

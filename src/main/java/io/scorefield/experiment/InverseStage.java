@@ -127,7 +127,7 @@ final class InverseStage {
       for (int i = 0; i < cases.size(); i++) {
         float[] samples = posterior(method.guidance(config), cases.get(i), i, watch);
         writer.write(samples, config.samples());
-        all.add(samples);
+        all.add(asRead(samples));
         reporter.progress(
             "posterior " + method.name(), (i + 1L) * config.samples(), total, "samples", "");
         if (reporter.stopRequested()) {
@@ -140,6 +140,14 @@ final class InverseStage {
           model.diffuser().program(model.config().sampler().sampler(), method.guidance(config));
       watch.findings("posterior by " + method.name(), program.guidedRows()).forEach(reporter::line);
     }
+  }
+
+  private float[] asRead(float[] samples) {
+    float[] read = new float[samples.length];
+    for (int i = 0; i < read.length; i++) {
+      read[i] = model.layout().asRead(samples[i], i % data.dimension());
+    }
+    return read;
   }
 
   /// The samples of every method.

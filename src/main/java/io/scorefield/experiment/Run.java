@@ -27,7 +27,7 @@ import java.util.Optional;
 /// process has made is read from the folder, once.
 final class Run {
   /// Numbers of a method's samples that are kept for metrics and pictures: 64 MB.
-  static final int MOST_NUMBERS = 1 << 24;
+  private static final int MOST_NUMBERS = 1 << 24;
 
   private final String name;
   private final ExperimentConfig config;
@@ -147,6 +147,12 @@ final class Run {
     return levels.get();
   }
 
+  /// As many as whole samples have.
+  static int mostNumbers(Model model) {
+    int dimension = model.architecture().dimension();
+    return MOST_NUMBERS / dimension * dimension;
+  }
+
   /// Whether a method has samples.
   boolean hasSamples(String method) {
     return samples.containsKey(method) || Files.exists(folder.samples(method));
@@ -155,7 +161,8 @@ final class Run {
   /// The first samples of a method, [n, D] in data units less the origin.
   float[] samples(String method) throws IOException {
     if (!samples.containsKey(method)) {
-      samples.put(method, SampleFile.read(folder.samples(method), trained().model(), MOST_NUMBERS));
+      Model model = trained().model();
+      samples.put(method, SampleFile.read(folder.samples(method), model, mostNumbers(model)));
     }
     return samples.get(method);
   }

@@ -80,7 +80,7 @@ public final class SampleStage {
   ///
   /// @throws StoppedException when the user stops; the file is not written
   public void write(Path file, String method, long seed, long first, long count) throws IOException {
-    write(file, method, seed, first, count, new FirstSamples(0));
+    write(file, method, seed, first, count, new FirstSamples(model.layout(), 0));
   }
 
   /// The same, keeping the first of them.

@@ -45,4 +45,12 @@ public record Layout(List<String> names, double[] origin, long first) {
   public boolean isDouble() {
     return Arrays.stream(origin).anyMatch(o -> o != 0);
   }
+
+  /// Component d of a point that was written, as whoever reads the file finds it: where float32 could not hold the number,
+  /// origin + relative was rounded to double precision.
+  ///
+  /// @param relative less the origin
+  public float asRead(float relative, int d) {
+    return origin[d] == 0 ? relative : (float) (origin[d] + relative - origin[d]);
+  }
 }
