@@ -90,7 +90,7 @@ bool sticky, broken;  // as after a kernel's fault: once a call failed, all the 
 using Guard = std::lock_guard<std::recursive_mutex>;
 
 // Counts a call; the result to return when it is to fail.
-int enter(const char* name, bool needs_context = true) {
+int begin_call(const char* name, bool needs_context = true) {
   Guard guard(lock);
   long number = ++calls[name];
   if (broken || (failing == name && (failing_call == 0 || number == failing_call))) {
@@ -102,9 +102,9 @@ int enter(const char* name, bool needs_context = true) {
   }
   return needs_context && current == nullptr ? INVALID_CONTEXT : SUCCESS;
 }
-#define ENTER(name, ...)                               \
+#define BEGIN_CALL(name, ...)                          \
   Guard guard(lock);                                   \
-  if (int failed = enter(name, ##__VA_ARGS__)) {       \
+  if (int failed = begin_call(name, ##__VA_ARGS__)) {  \
     return failed;                                     \
   }
 
@@ -227,7 +227,7 @@ API void cuda_cpu_forget() {
 // ---- the driver
 
 API int cuInit(unsigned) {
-  ENTER("cuInit", false)
+  BEGIN_CALL("cuInit", false)
   // For scripts/gpu-verify --emulator; tests load the kernels themselves.
   const char* library = getenv("CUDA_ON_CPU_KERNELS");
   if (kernels == nullptr && library != nullptr) {
@@ -241,27 +241,27 @@ API int cuDriverGetVersion(int* version) {
   return SUCCESS;
 }
 API int cuDeviceGetCount(int* count) {
-  ENTER("cuDeviceGetCount", false)
+  BEGIN_CALL("cuDeviceGetCount", false)
   *count = machine.devices;
   return SUCCESS;
 }
 API int cuDeviceGet(int* device, int number) {
-  ENTER("cuDeviceGet", false)
+  BEGIN_CALL("cuDeviceGet", false)
   *device = number;
   return number >= 0 && number < machine.devices ? SUCCESS : INVALID_DEVICE;
 }
 API int cuDeviceGetName(char* name, int length, int) {
-  ENTER("cuDeviceGetName", false)
+  BEGIN_CALL("cuDeviceGetName", false)
   strncpy(name, "CPU emulator", length);
   return SUCCESS;
 }
 API int cuDeviceTotalMem_v2(size_t* bytes, int) {
-  ENTER("cuDeviceTotalMem", false)
+  BEGIN_CALL("cuDeviceTotalMem", false)
   *bytes = machine.memory;
   return SUCCESS;
 }
 API int cuDeviceGetAttribute(int* value, int attribute, int) {
-  ENTER("cuDeviceGetAttribute", false)
+  BEGIN_CALL("cuDeviceGetAttribute", false)
   switch (attribute) {
     case 13: *value = 1000000; break;               // clock rate in kHz
     case 16: *value = machine.multiprocessors; break;
@@ -274,32 +274,32 @@ API int cuDeviceGetAttribute(int* value, int attribute, int) {
   return SUCCESS;
 }
 API int cuDevicePrimaryCtxRetain(Pointer* context, int device) {
-  ENTER("cuDevicePrimaryCtxRetain", false)
+  BEGIN_CALL("cuDevicePrimaryCtxRetain", false)
   retained[device]++;
   *context = &contexts[device];
   return SUCCESS;
 }
 API int cuDevicePrimaryCtxRelease_v2(int device) {
-  ENTER("cuDevicePrimaryCtxRelease", false)
+  BEGIN_CALL("cuDevicePrimaryCtxRelease", false)
   return retained[device]-- > 0 ? SUCCESS : INVALID_CONTEXT;
 }
 API int cuCtxSetCurrent(Pointer context) {
-  ENTER("cuCtxSetCurrent", false)
+  BEGIN_CALL("cuCtxSetCurrent", false)
   current = context;
   return SUCCESS;
 }
 API int cuCtxSynchronize() {
-  ENTER("cuCtxSynchronize")
+  BEGIN_CALL("cuCtxSynchronize")
   return SUCCESS;
 }
 API int cuMemGetInfo_v2(size_t* free, size_t* total) {
-  ENTER("cuMemGetInfo")
+  BEGIN_CALL("cuMemGetInfo")
   *total = machine.memory;
   *free = machine.memory - std::min(machine.memory, used[current_device()]);
   return SUCCESS;
 }
 API int cuMemAlloc_v2(Address* address, size_t bytes) {
-  ENTER("cuMemAlloc")
+  BEGIN_CALL("cuMemAlloc")
   if (bytes == 0) {
     return INVALID_VALUE;
   }
@@ -319,7 +319,7 @@ API int cuMemAlloc_v2(Address* address, size_t bytes) {
   return SUCCESS;
 }
 API int cuMemFree_v2(Address address) {
-  ENTER("cuMemFree")
+  BEGIN_CALL("cuMemFree")
   auto found = allocations.find(address);
   if (found == allocations.end()) {
     return INVALID_VALUE;
@@ -330,7 +330,7 @@ API int cuMemFree_v2(Address address) {
   return SUCCESS;
 }
 API int cuMemAllocHost_v2(Pointer* memory, size_t bytes) {
-  ENTER("cuMemAllocHost")
+  BEGIN_CALL("cuMemAllocHost")
   *memory = malloc(bytes);
   if (*memory == nullptr) {
     return OUT_OF_MEMORY;
@@ -340,7 +340,7 @@ API int cuMemAllocHost_v2(Pointer* memory, size_t bytes) {
   return SUCCESS;
 }
 API int cuMemFreeHost(Pointer memory) {
-  ENTER("cuMemFreeHost")
+  BEGIN_CALL("cuMemFreeHost")
   if (pinned.erase(memory) == 0) {
     return INVALID_VALUE;
   }
@@ -348,51 +348,51 @@ API int cuMemFreeHost(Pointer memory) {
   return SUCCESS;
 }
 API int cuMemcpyHtoDAsync_v2(Address to, const void* from, size_t bytes, Pointer stream) {
-  ENTER("cuMemcpyHtoDAsync")
+  BEGIN_CALL("cuMemcpyHtoDAsync")
   return !inside(to, bytes) ? INVALID_VALUE : submit(stream, [=] { memcpy((void*)to, from, bytes); });
 }
 API int cuMemcpyDtoHAsync_v2(void* to, Address from, size_t bytes, Pointer stream) {
-  ENTER("cuMemcpyDtoHAsync")
+  BEGIN_CALL("cuMemcpyDtoHAsync")
   return !inside(from, bytes) ? INVALID_VALUE : submit(stream, [=] { memcpy(to, (void*)from, bytes); });
 }
 API int cuMemsetD8Async(Address to, unsigned char value, size_t bytes, Pointer stream) {
-  ENTER("cuMemsetD8Async")
+  BEGIN_CALL("cuMemsetD8Async")
   return !inside(to, bytes) ? INVALID_VALUE : submit(stream, [=] { memset((void*)to, value, bytes); });
 }
 
 API int cuStreamCreate(Pointer* stream, unsigned) {
-  ENTER("cuStreamCreate")
+  BEGIN_CALL("cuStreamCreate")
   return open<Stream>(stream);
 }
 API int cuStreamDestroy_v2(Pointer stream) {
-  ENTER("cuStreamDestroy")
+  BEGIN_CALL("cuStreamDestroy")
   return shut<Stream>(stream);
 }
 API int cuStreamSynchronize(Pointer stream) {
-  ENTER("cuStreamSynchronize")
+  BEGIN_CALL("cuStreamSynchronize")
   return ((Stream*)stream)->capturing != nullptr ? NOT_PERMITTED_IN_CAPTURE : SUCCESS;
 }
 API int cuStreamBeginCapture_v2(Pointer stream, int) {
-  ENTER("cuStreamBeginCapture")
+  BEGIN_CALL("cuStreamBeginCapture")
   Pointer graph;
   open<Graph>(&graph);
   ((Stream*)stream)->capturing = (Graph*)graph;
   return SUCCESS;
 }
 API int cuStreamEndCapture(Pointer stream, Pointer* graph) {
-  ENTER("cuStreamEndCapture")
+  BEGIN_CALL("cuStreamEndCapture")
   *graph = ((Stream*)stream)->capturing;
   ((Stream*)stream)->capturing = nullptr;
   return SUCCESS;
 }
 API int cuGraphInstantiateWithFlags(Pointer* executable, Pointer graph, unsigned long long) {
-  ENTER("cuGraphInstantiate")
+  BEGIN_CALL("cuGraphInstantiate")
   open<Graph>(executable);
   *(Graph*)*executable = *(Graph*)graph;
   return SUCCESS;
 }
 API int cuGraphLaunch(Pointer executable, Pointer stream) {
-  ENTER("cuGraphLaunch")
+  BEGIN_CALL("cuGraphLaunch")
   if (handles.count(executable) == 0 || handles.count(stream) == 0) {
     return INVALID_HANDLE;
   }
@@ -402,40 +402,40 @@ API int cuGraphLaunch(Pointer executable, Pointer stream) {
   return SUCCESS;
 }
 API int cuGraphDestroy(Pointer graph) {
-  ENTER("cuGraphDestroy")
+  BEGIN_CALL("cuGraphDestroy")
   return shut<Graph>(graph);
 }
 API int cuGraphExecDestroy(Pointer executable) {
-  ENTER("cuGraphExecDestroy")
+  BEGIN_CALL("cuGraphExecDestroy")
   return shut<Graph>(executable);
 }
 API int cuEventCreate(Pointer* event, unsigned) {
-  ENTER("cuEventCreate")
+  BEGIN_CALL("cuEventCreate")
   return open<Event>(event);
 }
 API int cuEventDestroy_v2(Pointer event) {
-  ENTER("cuEventDestroy")
+  BEGIN_CALL("cuEventDestroy")
   return shut<Event>(event);
 }
 API int cuEventRecord(Pointer event, Pointer stream) {
-  ENTER("cuEventRecord")
+  BEGIN_CALL("cuEventRecord")
   return submit(stream, [=] {
     auto now = std::chrono::steady_clock::now().time_since_epoch();
     ((Event*)event)->time = std::chrono::duration<double, std::milli>(now).count();
   });
 }
 API int cuEventSynchronize(Pointer) {
-  ENTER("cuEventSynchronize")
+  BEGIN_CALL("cuEventSynchronize")
   return SUCCESS;
 }
 API int cuEventElapsedTime(float* milliseconds, Pointer from, Pointer to) {
-  ENTER("cuEventElapsedTime")
+  BEGIN_CALL("cuEventElapsedTime")
   *milliseconds = (float)(((Event*)to)->time - ((Event*)from)->time);
   return SUCCESS;
 }
 
 API int cuModuleLoadDataEx(Pointer* module, const void* image, unsigned, int*, void**) {
-  ENTER("cuModuleLoadData")
+  BEGIN_CALL("cuModuleLoadData")
   std::string ptx = (const char*)image;
   int version = ptx_number(ptx, ".version");
   int target = ptx_number(ptx, ".target sm_");
@@ -454,12 +454,12 @@ API int cuModuleLoadData(Pointer* module, const void* image) {
   return cuModuleLoadDataEx(module, image, 0, nullptr, nullptr);
 }
 API int cuModuleUnload(Pointer module) {
-  ENTER("cuModuleUnload")
+  BEGIN_CALL("cuModuleUnload")
   return shut<Module>(module);
 }
 // The kernel must be in the PTX that is shipped and among those that g++ compiled.
 API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name) {
-  ENTER("cuModuleGetFunction")
+  BEGIN_CALL("cuModuleGetFunction")
   Module* owner = (Module*)module;
   std::string kernel = name;
   if (kernels == nullptr || owner->ptx.find(".entry " + kernel + "(") == std::string::npos) {
@@ -472,7 +472,7 @@ API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name)
   return entry.launch == nullptr ? NOT_FOUND : SUCCESS;
 }
 API int cuFuncSetAttribute(Pointer function, int attribute, int value) {
-  ENTER("cuFuncSetAttribute")
+  BEGIN_CALL("cuFuncSetAttribute")
   if (attribute == 8) {  // dynamic shared memory
     if (value > machine.shared_limit) {
       return INVALID_VALUE;
@@ -482,12 +482,12 @@ API int cuFuncSetAttribute(Pointer function, int attribute, int value) {
   return SUCCESS;
 }
 API int cuFuncGetAttribute(int* value, int attribute, Pointer) {
-  ENTER("cuFuncGetAttribute")
+  BEGIN_CALL("cuFuncGetAttribute")
   *value = attribute == 0 ? 1024 : 0;
   return SUCCESS;
 }
 API int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Pointer, int, size_t) {
-  ENTER("cuOccupancyMaxActiveBlocksPerMultiprocessor")
+  BEGIN_CALL("cuOccupancyMaxActiveBlocksPerMultiprocessor")
   *blocks = 2;
   return SUCCESS;
 }
@@ -525,14 +525,14 @@ static int launch(
 API int cuLaunchKernel(
     Pointer function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
     Pointer stream, void** arguments, void**) {
-  ENTER("cuLaunchKernel")
+  BEGIN_CALL("cuLaunchKernel")
   unsigned size[6] = {gx, gy, gz, bx, by, bz};
   return launch(function, size, shared, stream, arguments, false);
 }
 API int cuLaunchCooperativeKernel(
     Pointer function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared,
     Pointer stream, void** arguments) {
-  ENTER("cuLaunchCooperativeKernel")
+  BEGIN_CALL("cuLaunchCooperativeKernel")
   unsigned size[6] = {gx, gy, gz, bx, by, bz};
   return launch(function, size, shared, stream, arguments, true);
 }
