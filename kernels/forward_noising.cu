@@ -14,7 +14,7 @@ SF_KERNEL forward_noising(
   for (int64_t i = grid_rank(); i < count * blocks; i += grid_size()) {
     int64_t point = i / blocks;
     uint32_t block = (uint32_t)(i % blocks);
-    Normals eps = normals(seed, first + point, block, 2);
+    Normals eps = normals(seed, first + point, block, (uint32_t)NoiseStream::TRAINING_NOISE);
     NoiseRow level = table[rows[point]];
     for (int j = 0; j < 4 && (int)(4 * block) + j < dimension; j++) {
       int64_t at = point * dimension + 4 * block + j;

@@ -1,5 +1,5 @@
-// The constraint of a batch, for networks that are run one layer at a time: a thread a sample. (The kernels that run
-// whole trajectories do the same by the same functions, constraint.cuh and sampler.cuh.)
+// The laws of a batch, for networks that are run one layer at a time: a thread a sample. (The kernels that run whole
+// trajectories do the same by the same functions, sampler.cuh.)
 //
 // Grid: one thread a column of the call's arrays, 64 a block.
 // Bound: the tape's operations, interpreted.

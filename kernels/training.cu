@@ -27,7 +27,7 @@ SF_DEVICE void training_pass(const Group& group, const TrainingCall& call, int f
   if (call.clock->stopped) {
     return;
   }
-  TrainingTile<Group> tile(group, call, call.network, call.clock->step, call.clock->index);
+  TileTrainer<Group> tile(group, call, call.network, call.clock->step, call.clock->index);
   for (int64_t t = group.index(); t * Group::SAMPLES < count; t += group.groups()) {
     int offset = (int)(t * Group::SAMPLES);
     int columns = count - offset < Group::SAMPLES ? count - offset : Group::SAMPLES;
@@ -229,7 +229,7 @@ SF_KERNEL training_account(TrainingCall call) {
     call.data_losses[clock->index] = data;
     call.physics_losses[clock->index] = physics;
     clock->index++;
-    if (goes_on(data, physics)) {
+    if (finite_loss(data, physics)) {
       clock->step++;
     } else {
       clock->stopped = 1;
@@ -329,7 +329,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
       own_weights[i] = load_fresh(weights + i);
     }
     __syncthreads();
-    TrainingTile<BlockGroup<S>> tile(group, call, network, step, index);
+    TileTrainer<BlockGroup<S>> tile(group, call, network, step, index);
     tile.run<false>(first, count, record, record);
     resident_gradient(call, record, count, partial);
     grid_barrier(call.barrier);
@@ -349,7 +349,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
       call.data_losses[index] = data;
       call.physics_losses[index] = physics;
     }
-    stopped = !goes_on(data, physics);
+    stopped = !finite_loss(data, physics);
     if (!stopped) {
       AdamStep adam_step = call.adam[index];
       adam_step.gradient_scale = clipping(call);
@@ -377,7 +377,7 @@ SF_KERNEL training_gather(TrainingCall call, int32_t first, int32_t count) {
     return;
   }
   ThreadGroup group{call.scratch};
-  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  TileTrainer<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
   int column = group.index();
   // Columns beyond the last example repeat it.
   tile.gather(first + column, column < count ? 1 : count - column);
@@ -392,18 +392,18 @@ SF_KERNEL training_loss(TrainingCall call, int32_t first, int32_t count) {
     return;
   }
   ThreadGroup group{call.scratch};
-  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  TileTrainer<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
   int column = group.index();
   int columns = column < count ? 1 : 0;
   tile.data_losses(first + column, columns);
   if (call.twice && call.term != Term::DATA) {
-    tile.go_on();
+    tile.begin_second();
     for (int i = 0; i < call.network.dimension + call.network.features; i++) {
       call.inputs[(int64_t)(call.input_rows + i) * call.stride + column] = tile.input(i, 0);
     }
     return;
   }
-  if (call.constraint.slots > 0 && call.term != Term::DATA) {
+  if (call.physics.slots > 0 && call.term != Term::DATA) {
     tile.physics_losses(first + column, columns);
   }
   int row = call.network.layers[call.network.count - 1].delta_row;
@@ -419,7 +419,7 @@ SF_KERNEL training_laws(TrainingCall call, int32_t first, int32_t count) {
     return;
   }
   ThreadGroup group{call.scratch};
-  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  TileTrainer<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
   int column = group.index();
   tile.physics_losses(first + column, column < count ? 1 : 0);
   int row = call.network.layers[call.network.count - 1].delta_row;
@@ -435,8 +435,8 @@ SF_KERNEL training_return(TrainingCall call, int32_t, int32_t) {
     return;
   }
   ThreadGroup group{call.scratch};
-  TrainingTile<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
-  tile.come_back();
+  TileTrainer<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
+  tile.end_second();
   int row = call.network.layers[call.network.count - 1].delta_row;
   for (int d = 0; d < call.network.dimension; d++) {
     call.deltas[(int64_t)(row + d) * call.stride + group.index()] = tile.seed(d, 0);

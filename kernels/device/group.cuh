@@ -7,6 +7,19 @@
 
 SF_NAMESPACE_BEGIN
 
+// One sample of an array, as control sees it that both engines share (include/rows.cuh).
+struct Column {
+  using Lane = float;
+  static constexpr int MOST = 1;
+  float* at;
+  int64_t stride;
+
+  SF_INLINE constexpr int vectors() const { return 1; }
+  SF_INLINE float get(int row, int) const { return at[row * stride]; }
+  SF_INLINE void set(int row, int, float x) const { at[row * stride] = x; }
+  SF_INLINE Column from(int row) const { return Column{at + row * stride, stride}; }
+};
+
 // An array of a tile, [rows][samples].
 struct Rows {
   float* at;
@@ -14,6 +27,7 @@ struct Rows {
 
   SF_DEVICE float& operator()(int row, int sample) const { return at[row * stride + sample]; }
   SF_DEVICE Rows from(int row) const { return Rows{at + row * stride, stride}; }
+  SF_DEVICE Column column(int sample) const { return Column{at + sample, stride}; }
 };
 
 // One thread, one sample; all arrays in scratch memory, where neighbouring threads are neighbours.

@@ -1,4 +1,4 @@
-// What kernels are given: networks, constraints and the calls, as structs that io.scorefield.engine.cuda.Structs
+// What kernels are given: networks and the calls, as structs that io.scorefield.engine.cuda.Structs
 // writes. Pointers are addresses of device memory.
 #pragma once
 #include "device.cuh"
@@ -65,7 +65,7 @@ struct Places {
 
 struct SamplingCall {
   Network network;
-  Constraint constraint;
+  PhysicsTerm physics;
   Places places;
   const StepRow* rows;
   const float* row_bias;  // of the first layer, for every row that uses the network [.][out padded]
@@ -114,7 +114,7 @@ enum class Term : int32_t { BOTH, DATA, PHYSICS };
 
 struct TrainingCall {
   Network network;
-  Constraint constraint;
+  PhysicsTerm physics;
   Places places;
   const NoiseRow* table;
   const float* features;    // [R][E]

@@ -2,6 +2,7 @@
 #pragma once
 #include "group.cuh"
 #include "normals.cuh"
+#include "tables.cuh"
 
 SF_NAMESPACE_BEGIN
 
@@ -13,13 +14,13 @@ SF_DEVICE void half_block(const Words& words, int half, float* z) {
 // z[d][s] for the sample first + s. The group is not in step afterwards.
 template <class Group>
 SF_DEVICE void draw_normals(
-    const Group& group, uint64_t seed, uint64_t first, uint32_t stream, uint32_t step, int dimension, Rows z) {
+    const Group& group, uint64_t seed, uint64_t first, NoiseStream stream, uint32_t step, int dimension, Rows z) {
   uint64_t from = (uint64_t)step * dimension;
   uint64_t end = from + dimension;
   int blocks = (int)((end + 3) / 4 - from / 4);
   each(group, blocks, [&](int b, int s) {
     uint64_t block = from / 4 + b;
-    Words words = philox(seed, first + s, (uint32_t)block, stream);
+    Words words = philox(seed, first + s, (uint32_t)block, (uint32_t)stream);
     // Only the pairs that are asked for.
     for (int half = 0; half < 2; half++) {
       uint64_t n = 4 * block + 2 * half;

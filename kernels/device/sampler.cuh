@@ -1,7 +1,9 @@
 // The rows of a step program on a tile of samples; io.scorefield.engine.StepRow defines every line of it.
 #pragma once
-#include "constraint.cuh"
+#include "likelihood.cuh"
 #include "noise.cuh"
+#include "physics_loss.cuh"
+#include "projection.cuh"
 #include "step_row.cuh"
 
 SF_NAMESPACE_BEGIN
@@ -28,11 +30,14 @@ struct TileSampler {
 
   SF_DEVICE Rows at(int place) const { return group.rows(place); }
 
-  SF_DEVICE TapeMemory tape() const {
-    Rows slots = at(call.places.slots);
-    Rows adjoints = at(call.places.adjoints);
-    return TapeMemory{slots, adjoints, slots.from(call.constraint.slots), adjoints.from(call.constraint.slots)};
+  SF_DEVICE TapeMemory<Column> tape(int s) const {
+    const Rows slots = at(call.places.slots);
+    return TapeMemory<Column>{
+        slots.column(s), at(call.places.adjoints).column(s), slots.from(call.physics.slots).column(s)};
   }
+
+  // Rows behind the adjoints, for projections and solvers.
+  SF_DEVICE Column room(int s) const { return at(call.places.adjoints).from(call.physics.slots).column(s); }
 
   // Runs the whole program. net.forward(row bias, keep) reads `input` and writes `output`; net.backward() reads
   // `seed`, the gradient at the output, and writes the gradient at the input to `input`. Both leave the group in step.
@@ -52,33 +57,7 @@ struct TileSampler {
       }
       draw(r);
       if (has(r, USES_ESTIMATE)) {
-        // Once for the gradient of a loss, and once more for every iteration of a solver; once before it where it has to
-        // know what the objective does. What the row says is read where it is asked for: kept, it would take registers.
-        for (int k = couples(r) ? -1 : 0; k <= iterations(r); k++) {
-          if (k < 0) {
-            solve_couple(r);
-          } else if (k > 0) {
-            solve_update(r, k == iterations(r));
-          } else if (iterations(r) > 0) {
-            solve_start(r);
-          } else {
-            loss_gradient(r);
-          }
-          group.sync();
-          if (k == iterations(r) || !has(r, FLAT)) {
-            if constexpr (Net::BACKWARD) {
-              if (goes_through(r)) {
-                net.backward();
-              }
-            }
-            combine(r);
-            group.sync();
-            if (has_bound(r)) {
-              keep_within(r);
-              group.sync();
-            }
-          }
-        }
+        guide(*this, r, [&] { take_through(r, net); });
       }
       group.sync();
       update(r);
@@ -87,6 +66,23 @@ struct TileSampler {
     }
     write(call.samples);
     group.sync();
+  }
+
+  // K^T g of the gradient g that the samples' threads have left.
+  template <class Net>
+  SF_DEVICE void take_through(int r, const Net& net) {
+    group.sync();
+    if constexpr (Net::BACKWARD) {
+      if (goes_through(r)) {
+        net.backward();
+      }
+    }
+    combine(r);
+    group.sync();
+    if (has_bound(r)) {
+      keep_within(r);
+      group.sync();
+    }
   }
 
   // Writes the states after a row that is asked for (-1: those at the start).
@@ -114,7 +110,7 @@ struct TileSampler {
     const Rows memory = at(call.places.memory);
     take(tile);
     if (call.initial == nullptr) {
-      draw_normals(group, call.seed, call.first + offset, 0, 0, dimension(), x);
+      draw_normals(group, call.seed, call.first + offset, NoiseStream::PRIOR, 0, dimension(), x);
       group.sync();
     }
     each(group, dimension(), [&](int d, int s) {
@@ -169,62 +165,55 @@ struct TileSampler {
   // x0hat; the gradient of the loss there goes to `gradient`, times x0FromOutput to `seed`. One thread a sample.
   SF_DEVICE void loss_gradient(int number) {
     const StepRow row = call.rows[number];
-    const Rows estimate = at(call.places.estimate);
-    const Rows gradient = at(call.places.gradient);
+    const int dimension = this->dimension();
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
+      const Column estimate = at(call.places.estimate).column(s);
       if (row.uses & USES_GRADIENT) {
-        constraint_gradient(
-            call.constraint, call.constraint.loss, 1.0f, 0.0f, row.objective, dimension(), estimate, tape(), gradient, s);
+        physics_loss(
+            call.physics, call.physics.loss, [&](int) { return LossFactors<float>{1.0f, 0.0f, row.objective}; },
+            dimension, estimate, tape(s), at(call.places.gradient).column(s));
         if (row.uses & ESTIMATES_BY_NETWORK) {
           seed_network(row, s);
         }
       }
       if (row.uses & USES_PROJECTION) {
-        constraint_project(call.constraint, dimension(), estimate, tape(), s);
+        const Column own = room(s);
+        project(
+            call.physics, dimension, estimate, tape(s),
+            ProjectionMemory<Column>{own, own.from(dimension), own.from(2 * dimension), own.from(3 * dimension)});
       }
     }
   }
 
-  // Iterations of the row's solver; 0 where it has none.
   SF_DEVICE int iterations(int number) const {
-    int solve = has(number, USES_GRADIENT) ? call.rows[number].solve : 0;
-    return solve < call.constraint.residual_count ? solve : call.constraint.residual_count;
+    return LikelihoodSolver<Column>::iterations(call.physics, call.rows[number]);
   }
 
-  // Whether the row's solver has to know what the objective does to the residuals.
   SF_DEVICE bool couples(int number) const {
-    return iterations(number) > 0 && call.constraint.has_objective != 0 && call.rows[number].objective != 0.0f;
+    return LikelihoodSolver<Column>::couples(call.physics, call.rows[number]);
   }
 
   SF_DEVICE bool has_bound(int number) const { return has(number, USES_GRADIENT) && call.rows[number].bound > 0.0f; }
 
-  // The solver of a likelihood; StepRow in Java has the equation. Its vectors [residuals], the squares of the remainder now
-  // and at the start, and whether the sample has no covariance are in the tape's room. One thread a sample.
-  struct Solver {
-    Rows solution, rest, conjugate, image, gamma, start, lost;
-  };
-
-  SF_DEVICE Solver solver() const {
-    Rows room = tape().room;
-    int n = call.constraint.residual_count;
-    return Solver{room,           room.from(n),         room.from(2 * n),    room.from(3 * n),
-                  room.from(4 * n), room.from(4 * n + 1), room.from(4 * n + 2)};
+  // What the solver of a likelihood keeps of a sample is in the tape's room.
+  SF_DEVICE LikelihoodSolver<Column> solver(int s) const {
+    const Column own = room(s);
+    int n = call.physics.residual_count;
+    return LikelihoodSolver<Column>{
+        call.physics,    dimension(),     at(call.places.estimate).column(s), at(call.places.gradient).column(s),
+        tape(s),         own,             own.from(n),                        own.from(2 * n),
+        own.from(3 * n), own.from(4 * n), own.from(4 * n + 1),                own.from(4 * n + 2),
+        own};
   }
 
-  // The objective's gradient to `gradient`, from where C of it is wanted.
+  // The parts of a solver (likelihood.cuh), with what goes back through the network to `seed`. One thread a sample.
   SF_DEVICE void solve_couple(int number) {
     const StepRow row = call.rows[number];
-    const Rows estimate = at(call.places.estimate);
-    const TapeMemory memory = tape();
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
-      tape_forward(call.constraint, estimate, memory, s);
-      for (int j = 0; j < call.constraint.residual_count; j++) {
-        memory.residuals(j, s) = 0.0f;
-      }
-      tape_reverse(call.constraint, dimension(), estimate, row.objective, memory, at(call.places.gradient), s);
-      if (goes_through(number) && !(row.uses & FLAT)) {
+      solver(s).couple(row);
+      if (goes_through(number) && !(row.uses & ISOTROPIC)) {
         seed_network(row, s);
       }
     }
@@ -234,47 +223,22 @@ struct TileSampler {
     const StepRow row = call.rows[number];
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
-      start_solution(couples(number) ? row.spread : 0.0f, s);
-      solver().lost(0, s) = 0.0f;
-      solve_seed(row, solver().conjugate, 0.0f, !(row.uses & FLAT), s);
-    }
-  }
-
-  // The remainder at the solution 0: r - coupling A gradient.
-  SF_DEVICE void start_solution(float coupling, int s) {
-    const Rows estimate = at(call.places.estimate);
-    const TapeMemory memory = tape();
-    const Solver own = solver();
-    if (coupling != 0.0f) {
-      tape_along(call.constraint, estimate, at(call.places.gradient), memory, own.image, s);
-    }
-    tape_forward(call.constraint, estimate, memory, s);
-    float gamma = 0;
-    for (int j = 0; j < call.constraint.residual_count; j++) {
-      float r = memory.residuals(j, s);
-      if (coupling != 0.0f) {
-        r = multiply_add(-coupling, own.image(j, s), r);
+      solver(s).begin(row);
+      if (goes_through(number) && !(row.uses & ISOTROPIC)) {
+        seed_network(row, s);
       }
-      own.solution(j, s) = 0.0f;
-      own.rest(j, s) = r;
-      own.conjugate(j, s) = r;
-      gamma = multiply_add(r, r, gamma);
     }
-    own.gamma(0, s) = gamma;
-    own.start(0, s) = gamma;
   }
 
-  // The gradient of seeds . residuals goes to `gradient`, and what goes back through the network to `seed`.
-  SF_DEVICE void solve_seed(const StepRow& row, Rows seeds, float objective, bool through, int s) {
-    const Rows estimate = at(call.places.estimate);
-    const Rows gradient = at(call.places.gradient);
-    const TapeMemory memory = tape();
-    for (int j = 0; j < call.constraint.residual_count; j++) {
-      memory.residuals(j, s) = seeds(j, s);
-    }
-    tape_reverse(call.constraint, dimension(), estimate, objective, memory, gradient, s);
-    if (through && (row.uses & ESTIMATES_BY_NETWORK)) {
-      seed_network(row, s);
+  SF_DEVICE void solve_update(int number, bool last) {
+    const StepRow row = call.rows[number];
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      if (solver(s).advance(row, last) && s < count()) {
+        atomicAdd(call.failure + 1, 1ull);
+      }
+      if (goes_through(number) && (last || !(row.uses & ISOTROPIC))) {
+        seed_network(row, s);
+      }
     }
   }
 
@@ -291,81 +255,6 @@ struct TileSampler {
         gradient(d, s) = g;
       }
       seed(d, s) = row.x0_from_output * g;
-    }
-  }
-
-  // An iteration of conjugate gradients, when `gradient` is C A^T of the conjugate direction.
-  SF_DEVICE void iterate(const StepRow& row, float spread, bool checks, int s) {
-    const TapeMemory memory = tape();
-    const Solver own = solver();
-    int n = call.constraint.residual_count;
-    tape_along(call.constraint, at(call.places.estimate), at(call.places.gradient), memory, own.image, s);
-    float curvature = 0;
-    float product = 0;
-    for (int j = 0; j < n; j++) {
-      float p = own.conjugate(j, s);
-      product = multiply_add(p, own.image(j, s), product);
-      float q = multiply_add(spread, own.image(j, s), row.noise_variance * p);
-      own.image(j, s) = q;
-      curvature = multiply_add(p, q, curvature);
-    }
-    if (checks) {
-      float square = row.bound > 0.0f ? dot_rows(at(call.places.gradient), dimension(), s) : 0.0f;
-      if (!(product >= 0.0f && square <= COVARIANCE_SLACK * row.bound * product)) {
-        own.lost(0, s) = 1.0f;
-      }
-    }
-    float gamma = own.gamma(0, s);
-    // Beyond the range of numbers there is no step: that is said, not passed over.
-    float alpha = curvature > 0.0f ? multiply_add(0.0f, curvature, gamma / curvature) : 0.0f;
-    float next = 0;
-    for (int j = 0; j < n; j++) {
-      own.solution(j, s) = multiply_add(alpha, own.conjugate(j, s), own.solution(j, s));
-      float rest = multiply_add(-alpha, own.image(j, s), own.rest(j, s));
-      own.rest(j, s) = rest;
-      next = multiply_add(rest, rest, next);
-    }
-    float beta = gamma > 0.0f ? next / gamma : 0.0f;
-    for (int j = 0; j < n; j++) {
-      own.conjugate(j, s) = multiply_add(beta, own.conjugate(j, s), own.rest(j, s));
-    }
-    own.gamma(0, s) = next;
-  }
-
-  // After an iteration the next direction is seeded, after the last the solution.
-  SF_DEVICE void solve_update(int number, bool last) {
-    const StepRow row = call.rows[number];
-    const Solver own = solver();
-    bool flat = (row.uses & FLAT) != 0;
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
-      iterate(row, row.spread, row.fallback > 0.0f && !flat, s);
-      if (last && row.fallback > 0.0f && !flat && (own.lost(0, s) != 0.0f || !(own.gamma(0, s) <= own.start(0, s)))) {
-        fall_back(row, s);
-      }
-      solve_seed(row, last ? own.solution : own.conjugate, last ? row.objective : 0.0f, last || !flat, s);
-    }
-  }
-
-  // Solves once more with the unit matrix for C.
-  SF_DEVICE void fall_back(const StepRow& row, int s) {
-    const Rows estimate = at(call.places.estimate);
-    const TapeMemory memory = tape();
-    int n = call.constraint.residual_count;
-    bool couples = call.constraint.has_objective != 0 && row.objective != 0.0f;
-    if (couples) {
-      tape_forward(call.constraint, estimate, memory, s);
-      for (int j = 0; j < n; j++) {
-        memory.residuals(j, s) = 0.0f;
-      }
-      tape_reverse(call.constraint, dimension(), estimate, row.objective, memory, at(call.places.gradient), s);
-    }
-    start_solution(couples ? row.fallback : 0.0f, s);
-    for (int k = 0; k < row.solve && k < n; k++) {
-      solve_seed(row, solver().conjugate, 0.0f, false, s);
-      iterate(row, row.fallback, false, s);
-    }
-    if (s < count()) {
-      atomicAdd(call.failure + 1, 1ull);
     }
   }
 
@@ -397,7 +286,7 @@ struct TileSampler {
         float g = seed(d, s) / row.x0_from_output;
         before = multiply_add(g, g, before);
       }
-      float factor = bounding_factor(row.bound, before, dot_rows(gradient, dimension(), s));
+      float factor = bounding_factor(row.bound, before, square(gradient.column(s), dimension(), 0));
       for (int d = 0; d < dimension(); d++) {
         gradient(d, s) *= factor;
       }

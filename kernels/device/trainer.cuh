@@ -1,30 +1,26 @@
 // One training step's forward and backward pass on a tile of examples; io.scorefield.engine.NoiseTable has the loss.
 #pragma once
 #include "adam.cuh"
-#include "constraint.cuh"
+#include "example_losses.cuh"
 #include "network.cuh"
 #include "noise.cuh"
 #include "noise_row.cuh"
 
 SF_NAMESPACE_BEGIN
 
-constexpr uint32_t TRAINING_NOISE = 2;
-constexpr uint32_t TRAINING_ROWS = 3;
-
 // How many evaluations of an example a gradient is summed over.
 SF_DEVICE int evaluations(const TrainingCall& call) { return call.twice && call.term != Term::DATA ? 2 : 1; }
 
 template <class Group>
-struct TrainingTile {
+struct TileTrainer {
   const Group& group;
   const TrainingCall& call;
   const Network& network;
   int64_t step;  // optimiser steps done
   int index;     // of the step in the call
-  Rows input, output, seed, noise, x0, estimate, gradient, level, ping, pong, kept;
-  TapeMemory tape;
+  Rows input, output, seed, noise, x0, estimate, gradient, level, ping, pong, kept, slots, adjoints;
 
-  SF_DEVICE TrainingTile(const Group& g, const TrainingCall& c, const Network& n, int64_t step_number, int step_index)
+  SF_DEVICE TileTrainer(const Group& g, const TrainingCall& c, const Network& n, int64_t step_number, int step_index)
       : group(g),
         call(c),
         network(n),
@@ -41,9 +37,8 @@ struct TrainingTile {
         ping(g.rows(c.places.ping)),
         pong(g.rows(c.places.pong)),
         kept(g.rows(c.places.kept)),
-        tape{
-            g.rows(c.places.slots), g.rows(c.places.adjoints), g.rows(c.places.slots).from(c.constraint.slots),
-            g.rows(c.places.adjoints).from(c.constraint.slots)} {}
+        slots(g.rows(c.places.slots)),
+        adjoints(g.rows(c.places.adjoints)) {}
 
   // Slots [first, first + count) of the batch (count at most the tile's); the records begin at the tile. Where no level
   // has a second evaluation, that is known when it is compiled.
@@ -61,12 +56,12 @@ struct TrainingTile {
       if (e == 0) {
         data_losses(first, count);
         if (times == 2) {
-          go_on();
+          begin_second();
           group.sync();
         }
       }
     }
-    if (call.constraint.slots > 0 && call.term != Term::DATA) {
+    if (call.physics.slots > 0 && call.term != Term::DATA) {
       physics_losses(first, count);
     }
     int row = network.layers[network.count - 1].delta_row;
@@ -78,7 +73,7 @@ struct TrainingTile {
       backward(
           group, network, from, ping, pong, e == 0 ? kept : kept_again(), &own, e == 0 ? Rows{nullptr, 0} : x0);
       if (e == 1) {
-        come_back();
+        end_second();
       }
     }
     group.sync();
@@ -92,10 +87,10 @@ struct TrainingTile {
     int dimension = network.dimension;
     uint64_t example = (uint64_t)step * (uint64_t)call.batch + (uint64_t)first;
     each(group, 1, [&](int, int s) {
-      uint32_t word = philox(call.seed, example + s, 0, TRAINING_ROWS).r[0];
+      uint32_t word = philox(call.seed, example + s, 0, (uint32_t)NoiseStream::TRAINING_ROWS).r[0];
       level(0, s) = float_of(to_index(word, (uint32_t)call.rows));
     });
-    draw_normals(group, call.seed, example, TRAINING_NOISE, 0, dimension, noise);
+    draw_normals(group, call.seed, example, NoiseStream::TRAINING_NOISE, 0, dimension, noise);
     group.sync();
     each(group, dimension + network.features, [&](int i, int s) {
       uint32_t row = bits_of(level(0, s));
@@ -116,90 +111,62 @@ struct TrainingTile {
     group.sync();
   }
 
+  // What the losses have to know of the noise level of a sample.
+  SF_DEVICE ExampleLevel<float> level_of(int s) const {
+    NoiseRow row = call.table[bits_of(level(0, s))];
+    bool again = row.next >= 0;
+    NoiseRow next = call.table[again ? row.next : 0];
+    return ExampleLevel<float>{
+        row.weight,           row.x0_from_x,        row.x0_from_output, row.physics_weight,
+        row.physics_limit,    row.objective_weight, again,              row.next_from_x,
+        row.next_from_output, next.input_scale,     next.x0_from_x,     next.x0_from_output};
+  }
+
   // Losses of the data and the gradient at the output; one thread an example. Here x0 holds x_t and noise the target.
   SF_DEVICE void data_losses(int first, int count) {
-    int dimension = network.dimension;
     float scale = call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch;
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
-      NoiseRow row = call.table[bits_of(level(0, s))];
-      float squares = 0;
-      for (int d = 0; d < dimension; d++) {
-        float error = output(d, s) - noise(d, s);
-        squares = multiply_add(error, error, squares);
-        seed(d, s) = scale * row.weight * 2.0f * error;
-      }
+      float loss = scorefield::data_losses(
+          [&](int) { return level_of(s); }, network.dimension, scale, output.column(s), noise.column(s),
+          seed.column(s))[0];
       if (s < count) {
-        call.losses[first + s] = row.weight * squares;
+        call.losses[first + s] = loss;
         call.losses[call.batch + first + s] = 0.0f;
       }
     }
   }
 
-  // x0 becomes x', and the input that of the second evaluation. Examples that have none go along; their x* is made now.
-  SF_DEVICE void go_on() {
-    int dimension = network.dimension;
+  // x0 becomes x', and the input that of the second evaluation; one thread an example.
+  SF_DEVICE void begin_second() {
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
-      NoiseRow row = call.table[bits_of(level(0, s))];
-      bool again = row.next >= 0;
-      int next = again ? row.next : 0;
-      float scale = call.table[next].input_scale;
-      for (int d = 0; d < dimension; d++) {
-        if (again) {
-          x0(d, s) = multiply_add(row.next_from_output, output(d, s), row.next_from_x * x0(d, s));
-        } else {
-          estimate(d, s) = multiply_add(row.x0_from_output, output(d, s), row.x0_from_x * x0(d, s));
-        }
-        input(d, s) = scale * x0(d, s);
-      }
+      begin_second_evaluation(
+          [&](int) { return level_of(s); }, network.dimension, output.column(s), x0.column(s), estimate.column(s),
+          input.column(s));
+      int next = call.table[bits_of(level(0, s))].next;
       for (int e = 0; e < network.features; e++) {
-        input(dimension + e, s) = call.features[(int64_t)next * network.features + e];
+        input(network.dimension + e, s) = call.features[(int64_t)(next >= 0 ? next : 0) * network.features + e];
       }
     }
   }
 
-  // Losses of the laws at x*, and their gradient: what goes straight to the first output is added to `seed`; at the
-  // second output it is `noise`. One thread an example.
+  // Losses of the laws; one thread an example. The gradient at the second output is `noise`.
   SF_DEVICE void physics_losses(int first, int count) {
-    int dimension = network.dimension;
-    float scale = 1.0f / (float)call.batch;
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
-      NoiseRow row = call.table[bits_of(level(0, s))];
-      bool again = row.next >= 0;
-      NoiseRow at = again ? call.table[row.next] : row;
-      if (!call.twice || again) {
-        for (int d = 0; d < dimension; d++) {
-          estimate(d, s) = multiply_add(at.x0_from_output, output(d, s), at.x0_from_x * x0(d, s));
-        }
-      }
-      float physics = 0;
-      bool weighs = row.physics_weight != 0.0f || row.objective_weight != 0.0f;
-      if (weighs) {
-        physics = constraint_gradient(
-            call.constraint, PhysicsLoss::HALF_SQUARE, row.physics_weight, row.physics_limit, row.objective_weight,
-            dimension, estimate, tape, gradient, s);
-      }
-      float direct = again ? at.x0_from_x * row.next_from_output : row.x0_from_output;
-      for (int d = 0; d < dimension; d++) {
-        float g = weighs ? scale * gradient(d, s) : 0.0f;
-        seed(d, s) = multiply_add(direct, g, seed(d, s));
-        if (call.twice) {
-          noise(d, s) = again ? at.x0_from_output * g : 0.0f;
-        }
-      }
+      TapeMemory<Column> tape{slots.column(s), adjoints.column(s), slots.from(call.physics.slots).column(s)};
+      float loss = scorefield::physics_losses(
+          call.physics, [&](int) { return level_of(s); }, call.twice != 0, network.dimension,
+          1.0f / (float)call.batch, output.column(s), x0.column(s), tape, estimate.column(s), gradient.column(s),
+          seed.column(s), noise.column(s))[0];
       if (s < count) {
-        call.losses[call.batch + first + s] = physics;
+        call.losses[call.batch + first + s] = loss;
       }
     }
   }
 
   // Adds what came back from the second evaluation, the gradient at its input in x0, to `seed`.
-  SF_DEVICE void come_back() {
+  SF_DEVICE void end_second() {
     each(group, network.dimension, [&](int d, int s) {
-      NoiseRow row = call.table[bits_of(level(0, s))];
-      if (row.next >= 0) {
-        float through = row.next_from_output * call.table[row.next].input_scale;
-        seed(d, s) = multiply_add(through, x0(d, s), seed(d, s));
-      }
+      seed(d, s) = with_second_evaluation(level_of(s), x0(d, s), seed(d, s));
     });
   }
 };
@@ -295,7 +262,7 @@ SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& dat
   physics = block_sum(physics, space) / call.batch;
 }
 
-SF_DEVICE bool goes_on(double data, double physics) { return absolute((float)(data + physics)) < INFINITY; }
+SF_DEVICE bool finite_loss(double data, double physics) { return absolute((float)(data + physics)) < INFINITY; }
 
 // The squares of the gradient that block `number` of `blocks` sums up; all threads of the block get the sum.
 SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, double* space) {

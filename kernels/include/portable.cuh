@@ -10,8 +10,11 @@
 
 #if defined(__CUDACC__)
 #define SF_INLINE __host__ __device__ __forceinline__
+// For long code that is rarely run, so that it costs a kernel that calls it no registers.
+#define SF_CALL __host__ __device__ __noinline__
 #else
 #define SF_INLINE inline __attribute__((always_inline))
+#define SF_CALL inline
 #endif
 
 // The CPU engine compiles everything once per instruction set. Each copy has a namespace of its own, or
@@ -24,15 +27,18 @@
 
 SF_NAMESPACE_BEGIN
 
-// Word is the unsigned 32-bit integer of a lane type.
+// Word is the unsigned 32-bit integer of a lane type, Mask what its comparisons give.
 template <class F>
 struct Lanes;
 template <>
 struct Lanes<float> {
   using Word = uint32_t;
+  using Mask = bool;
 };
 template <class F>
 using WordOf = typename Lanes<F>::Word;
+template <class F>
+using MaskOf = typename Lanes<F>::Mask;
 
 // One correctly rounded a * b + c. Written out wherever it is meant: a compiler may not make one of its
 // own (-ffp-contract=off) or the bits of the normals would depend on it.
@@ -70,6 +76,7 @@ SF_INLINE F all(float x) {
 
 SF_INLINE float select(bool which, float a, float b) { return which ? a : b; }
 SF_INLINE bool any(bool mask) { return mask; }
+SF_INLINE bool inverse(bool mask) { return !mask; }
 
 // The halves of a 64-bit product.
 SF_INLINE void wide_product(uint32_t a, uint32_t b, uint32_t& high, uint32_t& low) {

@@ -1,5 +1,6 @@
 // The tables of an engine in float32, one struct a row. io.scorefield.engine.layout writes them from Java.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 // Not in the namespace of an instruction set: every copy of the engine sees the same tables.
@@ -12,6 +13,9 @@ enum class TapeOperation : int32_t {
   GATHER, COLUMN, DOT, LOOP, END, TOTAL, LEAST, LARGEST, RESIDUAL, OBJECTIVE
 };
 enum class PhysicsLoss : int32_t { ABSOLUTE, NORM, HALF_SQUARE };
+
+// The independent random streams of one seed, as io.scorefield.rng.NoiseStream numbers them.
+enum class NoiseStream : uint32_t { PRIOR, SAMPLER, TRAINING_NOISE, TRAINING_ROWS, WEIGHTS, DATA, CORRECTOR };
 
 // One training noise level; io.scorefield.engine.NoiseTable defines the columns.
 struct NoiseRow {
@@ -28,8 +32,18 @@ struct NoiseRow {
   float objective_weight;
   float next_from_x;
   float next_from_output;
-  int32_t next;
+  int32_t next;            // the row of a second evaluation; below 0: there is none
 };
+
+// The columns of a NoiseRow by number, for lanes that take theirs from rows of their own.
+enum class NoiseColumn : uint32_t {
+  ALPHA, SIGMA, INPUT_SCALE, TARGET_X0, TARGET_EPS, WEIGHT, X0_FROM_X, X0_FROM_OUTPUT, PHYSICS_WEIGHT, PHYSICS_LIMIT,
+  OBJECTIVE_WEIGHT, NEXT_FROM_X, NEXT_FROM_OUTPUT, NEXT, COUNT
+};
+static_assert((uint32_t)NoiseColumn::COUNT * sizeof(float) == sizeof(NoiseRow));
+static_assert((uint32_t)NoiseColumn::WEIGHT * sizeof(float) == offsetof(NoiseRow, weight));
+static_assert((uint32_t)NoiseColumn::OBJECTIVE_WEIGHT * sizeof(float) == offsetof(NoiseRow, objective_weight));
+static_assert((uint32_t)NoiseColumn::NEXT * sizeof(float) == offsetof(NoiseRow, next));
 
 // What a step row needs beside its coefficients.
 enum Uses : uint32_t {
@@ -40,7 +54,7 @@ enum Uses : uint32_t {
   USES_NOISE = 16,
   SAVES = 32,
   ESTIMATES_BY_NETWORK = 64, // x0hat depends on the network's output
-  FLAT = 128,              // the covariance of x0hat is taken to be a multiple of the unit matrix
+  ISOTROPIC = 128,         // the covariance of x0hat is taken to be a multiple of the unit matrix
   CLIPS = 256              // x0hat is kept within bounds
 };
 
@@ -66,11 +80,11 @@ struct StepRow {
   float x0_from_output;
   uint32_t uses;
   uint32_t noise_step;
-  uint32_t stream;
-  int32_t solve;           // iterations; 0: G is the gradient of the loss
+  NoiseStream stream;
+  int32_t iterations;      // of a likelihood's solver; 0: G is the gradient of the loss
 };
 
-// One operation of a constraint's tape; io.scorefield.physics.TapeOperation says what the columns mean.
+// One operation of the laws' tape; io.scorefield.physics.TapeOperation says what the columns mean.
 struct TapeRow {
   TapeOperation operation;
   int32_t first;
@@ -80,7 +94,7 @@ struct TapeRow {
 };
 
 // The laws of a call; there are none where slots = 0. io.scorefield.physics.Tape and engine.PhysicsTerm define it.
-struct Constraint {
+struct PhysicsTerm {
   const TapeRow* tape;     // [slots]
   const int32_t* indices;
   const float* numbers;

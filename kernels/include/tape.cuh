@@ -1,4 +1,4 @@
-// One operation of a constraint's tape, forward and in reverse; io.scorefield.physics.Tape is the twin in Java.
+// One operation of the laws' tape, forward and in reverse; io.scorefield.physics.Tape is the twin in Java.
 #pragma once
 #include "elementary.cuh"
 #include "tables.cuh"

@@ -70,7 +70,7 @@ double run_peak(PeakJob& job) {
 int32_t sf_interface() { return SF_INTERFACE; }
 
 int32_t sf_row_bytes(int32_t table) {
-  constexpr size_t BYTES[] = {sizeof(NoiseRow), sizeof(StepRow), sizeof(TapeRow), sizeof(Constraint)};
+  constexpr size_t BYTES[] = {sizeof(NoiseRow), sizeof(StepRow), sizeof(TapeRow), sizeof(PhysicsTerm)};
   return (int32_t)BYTES[table];
 }
 

@@ -47,7 +47,7 @@ struct Sampling {
   const StepRow* rows;
   int32_t row_count;
   bool has_gradients;                   // some row needs one through the network
-  Constraint physics;
+  PhysicsTerm physics;
   const float* bounds;                  // of x0hat, [2][D]: lowest, highest; null where no row clips
   float prior_scale;
   uint64_t seed;
@@ -78,8 +78,8 @@ struct RowBlock {
 };
 
 // Consecutive examples of a batch that go through the network together.
-struct TrainingTile {
-  const TrainingTile* second;  // the second evaluations of the same examples; null where there are none
+struct ExampleTile {
+  const ExampleTile* second;  // the second evaluations of the same examples; null where there are none
   int32_t from;  // column in the chunk
   int32_t count;
   int32_t group; // where gradients are summed by groups
@@ -112,7 +112,7 @@ struct Training {
   const float* data;      // [N, D]
   int32_t batch;
   uint64_t seed;
-  Constraint physics;
+  PhysicsTerm physics;
   bool twice;             // some noise level has a second evaluation
   // Parameters and moments, in one layout: rows of weights, each padded to in_stride, then the biases.
   float* parameters;
@@ -155,7 +155,7 @@ struct Target {
   int32_t tile;  // columns of a tile
 
   void (*pack)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
-  size_t (*tile_bytes)(const Shape& shape, const Constraint& physics);
+  size_t (*tile_bytes)(const Shape& shape, const PhysicsTerm& physics);
   // The same for tiles of a training.
   size_t (*training_tile_bytes)(const Training& training);
   // Samples [offset, offset + count) of the block, count at most a tile.
@@ -168,21 +168,21 @@ struct Target {
       const NoiseRow* table, const int32_t* row, const float* x0, uint64_t seed, uint64_t first,
       int32_t count, int32_t dimension, float* xt);
   void (*training_tile)(
-      const Training& training, const TrainingTile& tile, Term term, uint64_t first_example,
+      const Training& training, const ExampleTile& tile, Term term, uint64_t first_example,
       const int32_t* examples, char* memory);
   size_t (*layered_bytes)(const Training& training);
   void (*layered_gather)(
-      const Training& training, const TrainingTile& tile, uint64_t first_example, const int32_t* examples,
+      const Training& training, const ExampleTile& tile, uint64_t first_example, const int32_t* examples,
       char* memory);
-  void (*layered_forward)(const Training& training, const TrainingTile& tile, RowBlock rows, char* memory);
-  void (*layered_losses)(const Training& training, const TrainingTile& tile, char* memory);
+  void (*layered_forward)(const Training& training, const ExampleTile& tile, RowBlock rows, char* memory);
+  void (*layered_losses)(const Training& training, const ExampleTile& tile, char* memory);
   void (*layered_backward)(
-      const Training& training, const TrainingTile& tile, RowBlock outputs, int32_t in_from, int32_t in_to,
+      const Training& training, const ExampleTile& tile, RowBlock outputs, int32_t in_from, int32_t in_to,
       float* sum);
-  void (*layered_slopes)(const Training& training, const TrainingTile& tile, RowBlock rows);
+  void (*layered_slopes)(const Training& training, const ExampleTile& tile, RowBlock rows);
   // Adds the gradient of rows of a layer over the tiles; `start` says whether it begins anew.
   void (*gradient_rows)(
-      const Training& training, RowBlock rows, const TrainingTile* tiles, int32_t tile_count, bool start,
+      const Training& training, RowBlock rows, const ExampleTile* tiles, int32_t tile_count, bool start,
       bool second, float* weights, float* bias_sums);
   // sum[i] = the parts' numbers i added up as the tree says; part p begins at first + p * apart.
   void (*add_parts)(const float* first, size_t apart, const SumTree& tree, size_t count, float* sum);

@@ -77,7 +77,7 @@ using namespace scorefield;
 SamplingCall* sf_sampling_create(
     Engine* engine, const int32_t* shape_numbers, const float* parameters, const StepRow* rows,
     int32_t row_count, const float* row_bias, float prior_scale, uint64_t seed,
-    const Constraint* physics, const float* bounds) {
+    const PhysicsTerm* physics, const float* bounds) {
   SamplingCall* call = create_object<SamplingCall>();
   if (call == nullptr) {
     return nullptr;
@@ -166,7 +166,7 @@ int32_t sf_evaluate(
   // A program of one row, of which only the network is run.
   StepRow row = {};
   row.uses = USES_NETWORK;
-  Constraint none = {};
+  PhysicsTerm none = {};
   SamplingCall* call = sf_sampling_create(engine, shape, parameters, &row, 1, first_bias, 0.0f, 0, &none, nullptr);
   if (call == nullptr) {
     return 1;

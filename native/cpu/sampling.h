@@ -31,7 +31,7 @@ class SampleTile {
         dimension_(sampling.shape.dimension),
         carver_{memory, 0},
         memory_(TileMemory::carve(carver_, sampling.shape, sampling.physics, TILE, true)),
-        physics_(sampling.physics, dimension_, vectors_, memory_),
+        physics_{sampling.physics, memory_, dimension_, vectors_},
         noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block, TILE) {}
 
   // In how many rows of how many samples a likelihood fell back.
@@ -56,6 +56,30 @@ class SampleTile {
     return Failure{-1, 0};
   }
 
+  // What a row's guidance is made of (likelihood.cuh).
+  bool has(int row, uint32_t use) const { return (sampling_.rows[row].uses & use) != 0; }
+  int iterations(int row) const {
+    return LikelihoodSolver<TileRows>::iterations(sampling_.physics, sampling_.rows[row]);
+  }
+  bool couples(int row) const { return LikelihoodSolver<TileRows>::couples(sampling_.physics, sampling_.rows[row]); }
+
+  void solve_couple(int row) { physics_.solver().couple(sampling_.rows[row]); }
+  void solve_start(int row) { physics_.solver().begin(sampling_.rows[row]); }
+  void solve_update(int row, bool last) {
+    if (physics_.solver().advance(sampling_.rows[row], last)) {
+      for (int s = 0; s < count_; s++) {
+        fallen_ += memory_.lost[s] != 0.0f;
+      }
+    }
+  }
+  void loss_gradient(int row) {
+    Vector objective = all<Vector>(sampling_.rows[row].objective);
+    physics_loss(
+        sampling_.physics, sampling_.physics.loss,
+        [&](int) { return LossFactors<Vector>{all<Vector>(1.0f), Vector{}, objective}; }, dimension_,
+        physics_.rows(memory_.x0hat), physics_.tape(), physics_.rows(memory_.gradient));
+  }
+
  private:
   void start() {
     if (block_.initial != nullptr) {
@@ -66,7 +90,7 @@ class SampleTile {
         }
       }
     } else {
-      noise_.draw(0, 0, dimension_, memory_.x);
+      noise_.draw(NoiseStream::PRIOR, 0, dimension_, memory_.x);
     }
     each([&](int at) {
       Vector x = load(memory_.x + at);
@@ -125,11 +149,11 @@ class SampleTile {
       });
     }
     if (row.uses & USES_GRADIENT) {
-      guide(row, weights, through);
+      guide(*this, number, [&] { through_estimate(row, weights, through, memory_.gradient); });
     }
     if (row.uses & USES_PROJECTION) {
       // The network's input is no longer needed: it lends its memory.
-      physics_.project(memory_.x0hat, memory_.input);
+      physics_.project_estimate(memory_.input);
     }
     if (row.uses & USES_NOISE) {
       noise_.draw(row.stream, (uint64_t)row.noise_step * (uint64_t)dimension_, dimension_, memory_.z);
@@ -160,24 +184,6 @@ class SampleTile {
       }
     }
     return failed;
-  }
-
-  // G of the row.
-  void guide(const StepRow& row, const SamplingWeights& weights, bool through) {
-    auto through_estimate = [&](float* gradient) { this->through_estimate(row, weights, through, gradient); };
-    if (row.solve > 0) {
-      fallen_ += physics_.solve(row, memory_.x0hat, memory_.gradient, count_, through_estimate);
-      return;
-    }
-    physics_.gradient(
-        sampling_.physics.loss,
-        [&](int, Vector& residual, Vector& limit, Vector& objective) {
-          residual = all<Vector>(1.0f);
-          limit = Vector{};
-          objective = all<Vector>(row.objective);
-        },
-        memory_.x0hat, memory_.gradient, nullptr);
-    through_estimate(memory_.gradient);
   }
 
   // gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian, within
@@ -296,7 +302,7 @@ inline void forward_noise_tile(
   TileNoise noise(seed, first, vectors_of(count), block, TILE);
   for (int d0 = 0; d0 < dimension; d0 += 4) {
     int width = dimension - d0 < 4 ? dimension - d0 : 4;
-    noise.draw(2, (uint64_t)d0, width, z);
+    noise.draw(NoiseStream::TRAINING_NOISE, (uint64_t)d0, width, z);
     for (int s = 0; s < count; s++) {
       NoiseRow level = table[row[s]];
       for (int d = 0; d < width; d++) {

@@ -9,14 +9,14 @@
 namespace scorefield {
 struct Engine;
 struct SamplingCall;
-struct TrainingCall;
+struct TrainingSession;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
 constexpr int32_t SF_INTERFACE = 4;
 
 SF_EXPORT int32_t sf_interface();
-// Bytes of a NoiseRow (0), StepRow (1), TapeRow (2) or Constraint (3).
+// Bytes of a NoiseRow (0), StepRow (1), TapeRow (2) or PhysicsTerm (3).
 SF_EXPORT int32_t sf_row_bytes(int32_t table);
 
 // An engine with its threads; target may be null for the best. Null when the processor lacks the target or
@@ -41,7 +41,7 @@ SF_EXPORT int32_t sf_evaluate(
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     scorefield::Engine* engine, const int32_t* shape, const float* parameters,
     const scorefield::StepRow* rows, int32_t row_count, const float* row_bias, float prior_scale,
-    uint64_t seed, const scorefield::Constraint* physics, const float* bounds);
+    uint64_t seed, const scorefield::PhysicsTerm* physics, const float* bounds);
 // Returns -1, or the row at which a sample stopped being finite; *failed is then its number. *fallen is in how many rows of
 // how many samples a likelihood fell back.
 SF_EXPORT int32_t sf_sampling_run(
@@ -52,22 +52,22 @@ SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
 
 // max_gradient_norm: infinity where gradients are not clipped. averages: whether an average of the parameters is kept.
 // conflict_free: how the gradients of the data and of physics are combined. The four arrays of the state have the order of the flat parameters and are copied.
-SF_EXPORT scorefield::TrainingCall* sf_training_create(
+SF_EXPORT scorefield::TrainingSession* sf_training_create(
     scorefield::Engine* engine, const int32_t* shape, const scorefield::NoiseRow* table, int32_t table_rows,
     const float* features, const float* data, int32_t batch, uint64_t seed, double max_gradient_norm,
     int32_t averages, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
-    const scorefield::Constraint* physics, int32_t conflict_free);
+    const scorefield::PhysicsTerm* physics, int32_t conflict_free);
 // adam: the numbers of every step, their gradient_scale aside. Runs up to `steps` steps and returns how many losses it wrote: where a loss is not finite it is the last,
 // and the step is not done.
 SF_EXPORT int32_t sf_training_advance(
-    scorefield::TrainingCall* call, int32_t steps, const int32_t* examples, const scorefield::AdamStep* adam,
+    scorefield::TrainingSession* session, int32_t steps, const int32_t* examples, const scorefield::AdamStep* adam,
     double* data_losses, double* physics_losses);
-SF_EXPORT int64_t sf_training_step(const scorefield::TrainingCall* call);
+SF_EXPORT int64_t sf_training_step(const scorefield::TrainingSession* session);
 SF_EXPORT void sf_training_state(
-    const scorefield::TrainingCall* call, float* parameters, float* average, float* first_moment,
+    const scorefield::TrainingSession* session, float* parameters, float* average, float* first_moment,
     float* second_moment);
-SF_EXPORT void sf_training_destroy(scorefield::TrainingCall* call);
+SF_EXPORT void sf_training_destroy(scorefield::TrainingSession* session);
 
 // For tests: exponential 0, natural logarithm 1, tanh 2, sine 3, cosine 4, softplus 5, logistic 6.
 SF_EXPORT void sf_elementary(

@@ -26,6 +26,7 @@ typedef float UnalignedVector __attribute__((vector_size(4 * SF_LANES), aligned(
 template <>
 struct Lanes<Vector> {
   using Word = VectorWord;
+  using Mask = VectorInt;
 };
 
 SF_INLINE Vector load(const float* from) { return *(const UnalignedVector*)from; }
@@ -85,6 +86,8 @@ SF_INLINE Vector unsigned_to_float(VectorWord x) {
 SF_INLINE VectorWord shift_signed(VectorWord x, int by) { return (VectorWord)((VectorInt)x >> by); }
 
 SF_INLINE Vector select(VectorInt which, Vector a, Vector b) { return which ? a : b; }
+
+SF_INLINE VectorInt inverse(VectorInt mask) { return ~mask; }
 
 SF_INLINE bool any(VectorInt mask) {
 #if defined(__AVX512F__)

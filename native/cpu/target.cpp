@@ -1,7 +1,8 @@
 // The engine's code for one instruction set; native/cpu/build.sh compiles it once for each.
 #include "simd.h"  // before all formulas, which find its overloads
 #include "sampling.h"
-#include "training.h"
+#include "layers.h"
+#include "optimiser.h"
 
 SF_NAMESPACE_BEGIN
 
@@ -10,7 +11,7 @@ static void pack_matrix(
   pack(Strided{matrix, row, column}, rows, depth, packed);
 }
 
-static size_t tile_bytes(const Shape& shape, const Constraint& physics) {
+static size_t tile_bytes(const Shape& shape, const PhysicsTerm& physics) {
   Carver carver{nullptr, 0};
   TileMemory::carve(carver, shape, physics, TILE, true);
   return carver.used;
@@ -88,7 +89,7 @@ static void normals_of_block(
   for (int64_t i = 0; i < count; i += TILE) {
     int here = count - i < TILE ? (int)(count - i) : TILE;
     TileNoise noise(seed, first + (uint64_t)i, vectors_of(here), memory, TILE);
-    noise.draw(stream, (uint64_t)block * 4, 4, rows);
+    noise.draw(static_cast<NoiseStream>(stream), (uint64_t)block * 4, 4, rows);
     for (int s = 0; s < here; s++) {
       for (int d = 0; d < 4; d++) {
         z[(i + s) * 4 + d] = rows[d * TILE + s];

@@ -33,11 +33,14 @@ struct TileMemory {
   float* rest;      // [residuals]
   float* conjugate; // [residuals]
   float* kept;      // [residuals], the solution of samples that do not fall back
+  float* gamma;     // [1], numbers of the solver, likewise the next two
+  float* start;     // [1]
+  float* lost;      // [1]
   float* block;     // [4], the normals of the block last computed
 
   // hidden: whether there is to be room for hidden layers.
   static SF_INLINE TileMemory carve(
-      Carver& carver, const Shape& shape, const Constraint& physics, int stride, bool hidden) {
+      Carver& carver, const Shape& shape, const PhysicsTerm& physics, int stride, bool hidden) {
     size_t row = (size_t)stride;
     size_t state = (size_t)shape.dimension * row;
     size_t widest = hidden ? (size_t)shape.widest() * row : 0;
@@ -66,6 +69,9 @@ struct TileMemory {
     memory.rest = carver.take<float>((size_t)physics.residual_count * row);
     memory.conjugate = carver.take<float>((size_t)physics.residual_count * row);
     memory.kept = carver.take<float>((size_t)physics.residual_count * row);
+    memory.gamma = carver.take<float>(physics.slots > 0 ? row : 0);
+    memory.start = carver.take<float>(physics.slots > 0 ? row : 0);
+    memory.lost = carver.take<float>(physics.slots > 0 ? row : 0);
     memory.block = carver.take<float>(4 * row);
     return memory;
   }
@@ -165,7 +171,7 @@ class TileNoise {
       : seed_(seed), first_(first), vectors_(vectors), block_(block), stride_(stride) {}
 
   // Normals number first .. first + count - 1 of every sample to rows of z.
-  void draw(uint32_t stream, uint64_t first, int count, float* z) {
+  void draw(NoiseStream stream, uint64_t first, int count, float* z) {
     for (int d = 0; d < count; d++) {
       uint64_t number = first + (uint64_t)d;
       if (!valid_ || stream != stream_ || (number >> 2) != number_) {
@@ -179,18 +185,18 @@ class TileNoise {
   }
 
   // The four words of a block for the lanes of vector v.
-  WordsOf<VectorWord> words(uint32_t stream, uint64_t block, int v) const {
+  WordsOf<VectorWord> words(NoiseStream stream, uint64_t block, int v) const {
     uint64_t sample = first_ + (uint64_t)(v * SF_LANES);
     VectorWord low = lane_numbers() + (uint32_t)sample;
     // Lanes whose low word has wrapped belong to the next high word.
     VectorWord carry = (VectorWord)(low < (uint32_t)sample);
     VectorWord high = (uint32_t)(sample >> 32) - carry;
     return philox<VectorWord>(
-        seed_, low, high, VectorWord{} + (uint32_t)block, VectorWord{} + stream);
+        seed_, low, high, VectorWord{} + (uint32_t)block, VectorWord{} + (uint32_t)stream);
   }
 
  private:
-  void compute(uint32_t stream, uint64_t block) {
+  void compute(NoiseStream stream, uint64_t block) {
     for (int v = 0; v < vectors_; v++) {
       NormalsOf<Vector> four = normals<Vector>(words(stream, block, v));
       for (int i = 0; i < 4; i++) {
@@ -208,7 +214,7 @@ class TileNoise {
   float* block_;
   int stride_;
   bool valid_ = false;
-  uint32_t stream_ = 0;
+  NoiseStream stream_ = NoiseStream::PRIOR;
   uint64_t number_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // Lays out the memory of a training, and plans who does what.
-#include "training_call.h"
+#include "training_session.h"
 
 namespace scorefield {
 
@@ -20,14 +20,14 @@ int32_t share(int32_t size, int32_t lanes, int part, int parts) {
 
 }  // namespace
 
-void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, Carver tile_memory) const {
+void TrainingSession::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, Carver tile_memory) const {
   const Shape& shape = training.shape;
   const Target& target = *engine->target;
   int parts = threads();
   plan.size = size;
   int32_t most = (size + target.lanes - 1) / target.lanes + parts;
-  plan.tiles = carver.take<TrainingTile>((size_t)most);
-  TrainingTile* seconds = carver.take<TrainingTile>(training.twice ? (size_t)most : 0);
+  plan.tiles = carver.take<ExampleTile>((size_t)most);
+  ExampleTile* seconds = carver.take<ExampleTile>(training.twice ? (size_t)most : 0);
   plan.begin = carver.take<int32_t>((size_t)parts + 1);
   if (plan.tiles == nullptr) {
     return;
@@ -41,7 +41,7 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
     for (int32_t piece = 0; piece < pieces; piece++) {
       int32_t a = from + vectors * piece / pieces * target.lanes;
       int32_t b = from + vectors * (piece + 1) / pieces * target.lanes;
-      TrainingTile& tile = plan.tiles[tiles++];
+      ExampleTile& tile = plan.tiles[tiles++];
       tile.from = a;
       tile.count = (b < to ? b : to) - a;
       tile.group = group;
@@ -51,7 +51,7 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
       tile.second = nullptr;
       // A tile of a group is done with before the next begins, which takes over its memory.
       Carver start = memory;
-      auto take = [&](TrainingTile& of) {
+      auto take = [&](ExampleTile& of) {
         for (int layer = 0; layer < shape.layers; layer++) {
           of.delta[layer] = memory.take<float>((size_t)shape.out(layer) * (size_t)target.tile);
           of.inputs[layer] = memory.take<float>((size_t)(target.tile * training.in_stride[layer]));
@@ -59,7 +59,7 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
       };
       take(tile);
       if (training.twice) {
-        TrainingTile& second = seconds[tiles - 1];
+        ExampleTile& second = seconds[tiles - 1];
         second = tile;
         take(second);
         tile.second = &second;
@@ -87,7 +87,7 @@ void TrainingCall::lay_out_tiles(Carver& carver, ChunkPlan& plan, int32_t size, 
 
 // Pairs whose groups all belong to one thread are added by that thread before the threads meet; the tree is what is
 // left to add after that.
-void TrainingCall::plant_tree() {
+void TrainingSession::plant_tree() {
   bool gone[MOST_PARTS] = {};
   auto owned = [&](int32_t from, int32_t to) {
     for (int thread = 0; thread < threads(); thread++) {
@@ -114,7 +114,7 @@ void TrainingCall::plant_tree() {
 }
 
 // Floats of the deltas and inputs of one full tile.
-size_t TrainingCall::tile_floats() const {
+size_t TrainingSession::tile_floats() const {
   size_t floats = 0;
   for (int layer = 0; layer < training.shape.layers; layer++) {
     floats += (size_t)(training.shape.out(layer) + training.in_stride[layer]) * (size_t)engine->target->tile + 32;
@@ -123,7 +123,7 @@ size_t TrainingCall::tile_floats() const {
 }
 
 // Rows in blocks, shared out evenly by the work they make.
-void TrainingCall::lay_out_blocks(Carver& carver) {
+void TrainingSession::lay_out_blocks(Carver& carver) {
   const Shape& shape = training.shape;
   constexpr int32_t ROWS = 8;
   int32_t count = 0;
@@ -168,7 +168,7 @@ void TrainingCall::lay_out_blocks(Carver& carver) {
   }
 }
 
-void TrainingCall::lay_out_layered(Carver& carver) {
+void TrainingSession::lay_out_layered(Carver& carver) {
   const Shape& shape = training.shape;
   int32_t stride = (training.batch + 15) / 16 * 16;
   training.layered_stride = stride;
@@ -185,9 +185,9 @@ void TrainingCall::lay_out_layered(Carver& carver) {
   for (int layer = 0; layer + 1 < shape.layers; layer++) {
     deltas[layer] = carver.take<float>((size_t)shape.out(layer) * row);
   }
-  layered_tiles = carver.take<TrainingTile>((size_t)threads());
+  layered_tiles = carver.take<ExampleTile>((size_t)threads());
   for (int thread = 0; thread < threads(); thread++) {
-    TrainingTile tile = {};
+    ExampleTile tile = {};
     tile.count = training.batch;
     tile.stride = stride;
     for (int layer = 0; layer < shape.layers; layer++) {
@@ -203,7 +203,7 @@ void TrainingCall::lay_out_layered(Carver& carver) {
   }
 }
 
-void TrainingCall::lay_out(Carver& carver) {
+void TrainingSession::lay_out(Carver& carver) {
   const Shape& shape = training.shape;
   size_t floats = 0;
   size_t outputs = 0;

@@ -100,8 +100,8 @@ struct Laws {
     return last();
   }
 
-  Constraint constraint(PhysicsLoss loss) const {
-    return Constraint{
+  PhysicsTerm term(PhysicsLoss loss) const {
+    return PhysicsTerm{
         rows.data(), indices.data(), nullptr, scale.data(), shift.data(), (int32_t)rows.size(), 2, loss, 2, 2, 0};
   }
 };
@@ -117,7 +117,7 @@ std::vector<StepRow> program() {
   plain.x0_from_x = 1.1f;
   plain.x0_from_output = -0.4f;
   plain.uses = USES_NETWORK | USES_NOISE | SAVES | ESTIMATES_BY_NETWORK;
-  plain.stream = 1;
+  plain.stream = NoiseStream::SAMPLER;
   StepRow guided = plain;
   guided.guidance = 0.2f;
   guided.memory_guidance = 0.1f;
@@ -127,11 +127,11 @@ std::vector<StepRow> program() {
   guided.uses = USES_NETWORK | USES_ESTIMATE | USES_GRADIENT | USES_NOISE | ESTIMATES_BY_NETWORK;
   guided.objective = 0.5f;
   StepRow solved = guided;
-  solved.solve = 2;
+  solved.iterations = 2;
   solved.noise_variance = 0.3f;
   solved.spread = 0.4f;
-  StepRow flat = solved;
-  flat.uses |= FLAT;
+  StepRow isotropic = solved;
+  isotropic.uses |= ISOTROPIC;
   StepRow projected = plain;
   projected.state = 0;
   projected.output = 0;
@@ -140,9 +140,9 @@ std::vector<StepRow> program() {
   projected.uses = USES_NETWORK | USES_ESTIMATE | USES_PROJECTION | ESTIMATES_BY_NETWORK;
   StepRow noise = plain;
   noise.noise_step = 5;
-  noise.stream = 6;
+  noise.stream = NoiseStream::CORRECTOR;
   noise.uses = USES_NOISE;
-  return {plain, guided, solved, flat, projected, noise};
+  return {plain, guided, solved, isotropic, projected, noise};
 }
 
 std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bool given) {
@@ -157,7 +157,7 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   uint64_t failed = 0;
   int64_t fallen = 0;
   for (int32_t loss = 0; loss < 3; loss++) {
-    Constraint physics = laws.constraint(static_cast<PhysicsLoss>(loss));
+    PhysicsTerm physics = laws.term(static_cast<PhysicsLoss>(loss));
     SamplingCall* call = sf_sampling_create(
         engine, network.shape.data(), weights.data(), rows.data(), (int32_t)rows.size(), row_bias.data(),
         1.3f, 42, &physics, nullptr);
@@ -224,20 +224,20 @@ std::vector<float> train(
   std::vector<double> data_losses(STEPS);
   std::vector<double> physics_losses(STEPS);
   Laws laws(network.dimension());
-  Constraint physics = laws.constraint(PhysicsLoss::HALF_SQUARE);
-  TrainingCall* call = sf_training_create(
+  PhysicsTerm physics = laws.term(PhysicsLoss::HALF_SQUARE);
+  TrainingSession* session = sf_training_create(
       engine, network.shape.data(), table.data(), ROWS, features.data(), data.data(), batch, 5, clips ? 0.5 : INFINITY,
       decay != 0, 0,
       state.data(), state.data(), zero.data(), zero.data(), &physics, free);
-  require(call != nullptr, "a training is created");
+  require(session != nullptr, "a training is created");
   int32_t written = sf_training_advance(
-      call, STEPS, examples.data(), adam.data(), data_losses.data(), physics_losses.data());
-  require(written == STEPS && sf_training_step(call) == STEPS, "all steps are done");
+      session, STEPS, examples.data(), adam.data(), data_losses.data(), physics_losses.data());
+  require(written == STEPS && sf_training_step(session) == STEPS, "all steps are done");
   std::vector<float> average(state.size());
   std::vector<float> first(state.size());
   std::vector<float> second(state.size());
-  sf_training_state(call, state.data(), average.data(), first.data(), second.data());
-  sf_training_destroy(call);
+  sf_training_state(session, state.data(), average.data(), first.data(), second.data());
+  sf_training_destroy(session);
   for (const std::vector<float>& part : {average, first, second}) {
     state.insert(state.end(), part.begin(), part.end());
   }

@@ -40,7 +40,7 @@ constexpr int32_t GROUP_LOSSES = 16;
 // How a chunk of a given size is cut into tiles.
 struct ChunkPlan {
   int32_t size = 0;
-  TrainingTile* tiles = nullptr;
+  ExampleTile* tiles = nullptr;
   int32_t* begin = nullptr;  // [threads + 1], the tiles of a thread
 };
 
@@ -57,7 +57,7 @@ void for_each_pair(int32_t groups, Visit visit) {
   }
 }
 
-struct TrainingCall {
+struct TrainingSession {
   Engine* engine = nullptr;
   Training training = {};
   char* memory = nullptr;
@@ -85,7 +85,7 @@ struct TrainingCall {
   float* second_gradient = nullptr;
   float* second_bias_sums = nullptr;
   bool layered = false;
-  TrainingTile* layered_tiles = nullptr;  // [threads], the whole batch each
+  ExampleTile* layered_tiles = nullptr;  // [threads], the whole batch each
   float* layered_sums[2] = {};            // [PARTS][widest][stride], of alternate layers
   size_t layered_apart = 0;
   RowBlock* blocks = nullptr;
@@ -99,7 +99,7 @@ struct TrainingCall {
   double* physics_losses = nullptr;
   int32_t losses_written = 0;
 
-  ~TrainingCall() { free(memory); }
+  ~TrainingSession() { free(memory); }
 
   int threads() const { return engine->pool->threads(); }
   bool whole() const { return chunk >= training.batch; }
