@@ -33,6 +33,8 @@ SF_EXPORT(physics_solve_start)
 SF_KERNEL physics_solve_update(SamplingCall call, int32_t row, int32_t last) {
   ThreadGroup group{call.scratch};
   TileSampler<ThreadGroup> sampler(group, call);
+  // Columns beyond the last sample are not counted among those that fell back.
+  sampler.take(group.index());
   sampler.solve_update(row, last != 0);
 }
 SF_EXPORT(physics_solve_update)

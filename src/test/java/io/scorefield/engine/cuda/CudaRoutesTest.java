@@ -10,6 +10,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineContract;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.engine.TrainingContract;
@@ -28,11 +29,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -173,6 +176,32 @@ class CudaRoutesTest {
     assertThat(worst(sample(new CudaEngine(cublas), network, program, sphere(dimension), count), fused))
         .isLessThan(1e-5);
     assertThat(worst(train(cublas, plan).parameters(), expected.parameters())).isLessThan(1e-5);
+  }
+
+  /// Every sample falls back, as x0hat gets smaller where x gets larger; columns that fill a block up are no samples.
+  @ParameterizedTest
+  @EnumSource(value = Route.class, names = {"PLAIN", "FUSED", "LAYERS"})
+  void samplesThatFellBackAreCounted(Route route) throws IOException {
+    Network network = Network.initialize(Mlp.uniform(2, 0, 2, 8, Activation.TANH), 6);
+    StepRow row =
+        StepRow.builder(1, 0)
+            .network(new double[0], 0.01).x0(-0.8, 0.01).guidance(0.3).likelihood(1, 0.2, 0.7, false).fallback(0.6)
+            .build();
+    AtomicLong fellBack = new AtomicLong();
+    try (Engine engine = new CudaEngine(CudaOptions.defaults().withRoute(route))) {
+      engine.sample(
+          network, new StepProgram(0, 1, List.of(row)), sphere(2), SampleRequest.of(3, 0, 43),
+          new SampleSink() {
+            @Override
+            public void accept(long first, int size, float[] block) {}
+
+            @Override
+            public void fellBack(long times) {
+              fellBack.set(times);
+            }
+          });
+    }
+    assertThat(fellBack).hasValue(43);
   }
 
   private static TrainingPlan lawful(Mlp mlp, int batch) {
