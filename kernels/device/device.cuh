@@ -11,6 +11,8 @@
 
 #define SF_KERNEL extern "C" __global__ void
 #define SF_DEVICE __device__ __forceinline__
+// For long code that is rarely run, so that it costs the callers no registers.
+#define SF_DEVICE_CALL static __device__ __noinline__
 
 namespace scorefield {
 

@@ -1,9 +1,7 @@
 // The rows of a step program on a tile of samples; io.scorefield.engine.StepRow defines every line of it.
 #pragma once
-#include "likelihood.cuh"
 #include "noise.cuh"
-#include "physics_loss.cuh"
-#include "projection.cuh"
+#include "sample_laws.cuh"
 #include "step_row.cuh"
 
 SF_NAMESPACE_BEGIN
@@ -30,14 +28,16 @@ struct TileSampler {
 
   SF_DEVICE Rows at(int place) const { return group.rows(place); }
 
-  SF_DEVICE TapeMemory<Column> tape(int s) const {
+  // Behind the slots of the tape are the residuals, behind the adjoints room for projections and solvers.
+  SF_DEVICE SampleLaws laws(int s) const {
     const Rows slots = at(call.places.slots);
-    return TapeMemory<Column>{
-        slots.column(s), at(call.places.adjoints).column(s), slots.from(call.physics.slots).column(s)};
+    const Rows adjoints = at(call.places.adjoints);
+    const int behind = call.physics.slots;
+    return SampleLaws{
+        dimension(), at(call.places.estimate).column(s), at(call.places.gradient).column(s),
+        TapeMemory<Column>{slots.column(s), adjoints.column(s), slots.from(behind).column(s)},
+        adjoints.from(behind).column(s)};
   }
-
-  // Rows behind the adjoints, for projections and solvers.
-  SF_DEVICE Column room(int s) const { return at(call.places.adjoints).from(call.physics.slots).column(s); }
 
   // Runs the whole program. net.forward(row bias, keep) reads `input` and writes `output`; net.backward() reads
   // `seed`, the gradient at the output, and writes the gradient at the input to `input`. Both leave the group in step.
@@ -165,23 +165,16 @@ struct TileSampler {
   // x0hat; the gradient of the loss there goes to `gradient`, times x0FromOutput to `seed`. One thread a sample.
   SF_DEVICE void loss_gradient(int number) {
     const StepRow row = call.rows[number];
-    const int dimension = this->dimension();
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
-      const Column estimate = at(call.places.estimate).column(s);
       if (row.uses & USES_GRADIENT) {
-        physics_loss(
-            call.physics, call.physics.loss, [&](int) { return LossFactors<float>{1.0f, 0.0f, row.objective}; },
-            dimension, estimate, tape(s), at(call.places.gradient).column(s));
+        sample_loss(call.physics, laws(s), row.objective);
         if (row.uses & ESTIMATES_BY_NETWORK) {
           seed_network(row, s);
         }
       }
       if (row.uses & USES_PROJECTION) {
-        const Column own = room(s);
-        project(
-            call.physics, dimension, estimate, tape(s),
-            ProjectionMemory<Column>{own, own.from(dimension), own.from(2 * dimension), own.from(3 * dimension)});
+        sample_projection(call.physics, laws(s));
       }
     }
   }
@@ -196,23 +189,12 @@ struct TileSampler {
 
   SF_DEVICE bool has_bound(int number) const { return has(number, USES_GRADIENT) && call.rows[number].bound > 0.0f; }
 
-  // What the solver of a likelihood keeps of a sample is in the tape's room.
-  SF_DEVICE LikelihoodSolver<Column> solver(int s) const {
-    const Column own = room(s);
-    int n = call.physics.residual_count;
-    return LikelihoodSolver<Column>{
-        call.physics,    dimension(),     at(call.places.estimate).column(s), at(call.places.gradient).column(s),
-        tape(s),         own,             own.from(n),                        own.from(2 * n),
-        own.from(3 * n), own.from(4 * n), own.from(4 * n + 1),                own.from(4 * n + 2),
-        own};
-  }
-
   // The parts of a solver (likelihood.cuh), with what goes back through the network to `seed`. One thread a sample.
   SF_DEVICE void solve_couple(int number) {
     const StepRow row = call.rows[number];
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
-      solver(s).couple(row);
+      sample_couple(call.physics, laws(s), call.rows + number);
       if (goes_through(number) && !(row.uses & ISOTROPIC)) {
         seed_network(row, s);
       }
@@ -223,7 +205,7 @@ struct TileSampler {
     const StepRow row = call.rows[number];
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
-      solver(s).begin(row);
+      sample_begin(call.physics, laws(s), call.rows + number);
       if (goes_through(number) && !(row.uses & ISOTROPIC)) {
         seed_network(row, s);
       }
@@ -233,7 +215,7 @@ struct TileSampler {
   SF_DEVICE void solve_update(int number, bool last) {
     const StepRow row = call.rows[number];
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
-      if (solver(s).advance(row, last) && s < count()) {
+      if (sample_advance(call.physics, laws(s), call.rows + number, last) && s < count()) {
         atomicAdd(call.failure + 1, 1ull);
       }
       if (goes_through(number) && (last || !(row.uses & ISOTROPIC))) {

@@ -23,7 +23,7 @@ struct LikelihoodSolver {
   R gamma;      // [1], the square of the rest, now and at the start
   R start;
   R lost;       // [1], not 0 where C turned out not to be a covariance
-  R kept;       // [residuals], for solutions that stay; where a vector is one sample, no different from `solution`
+  R kept;       // [residuals], for solutions that stay; not used where a vector is one sample
 
   // Iterations of the row's solver; 0 where it has none.
   static SF_INLINE int iterations(const PhysicsTerm& physics, const StepRow& row) {
@@ -149,9 +149,12 @@ struct LikelihoodSolver {
     return somewhere(estimate, without);
   }
 
-  // Solves once more with the unit matrix for C, for the samples that are lost.
+  // Solves once more with the unit matrix for C, for the samples that are lost; others of their vector keep what they have.
   SF_INLINE void fall_back(const StepRow& row) const {
-    copy(solution, kept, physics.residual_count);
+    constexpr bool KEEPS = R::MOST > 1;
+    if constexpr (KEEPS) {
+      copy(solution, kept, physics.residual_count);
+    }
     bool coupled = couples(physics, row);
     if (coupled) {
       couple(row);
@@ -161,7 +164,7 @@ struct LikelihoodSolver {
       seed(conjugate, 0.0f);
       iterate(row, row.fallback, false);
     }
-    for (int j = 0; j < physics.residual_count; j++) {
+    for (int j = 0; KEEPS && j < physics.residual_count; j++) {
       for (int v = 0; v < estimate.vectors(); v++) {
         solution.set(j, v, select(lost.get(0, v) != 0.0f, solution.get(j, v), kept.get(j, v)));
       }
@@ -175,17 +178,16 @@ struct LikelihoodSolver {
 template <class Tile, class TakeThrough>
 SF_INLINE void guide(Tile& tile, int row, TakeThrough take_through) {
   for (int k = tile.couples(row) ? -1 : 0; k <= tile.iterations(row); k++) {
-    bool last = k == tile.iterations(row);
     if (k < 0) {
       tile.solve_couple(row);
     } else if (k > 0) {
-      tile.solve_update(row, last);
-    } else if (!last) {
+      tile.solve_update(row, k == tile.iterations(row));
+    } else if (tile.iterations(row) > 0) {
       tile.solve_start(row);
     } else {
       tile.loss_gradient(row);
     }
-    if (last || !tile.has(row, ISOTROPIC)) {
+    if (k == tile.iterations(row) || !tile.has(row, ISOTROPIC)) {
       take_through();
     }
   }

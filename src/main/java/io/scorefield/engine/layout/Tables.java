@@ -38,7 +38,7 @@ public final class Tables {
   /// Bytes of one row: 4 integers and a float.
   public static final int TAPE_ROW = 5 * Float.BYTES;
 
-  /// Bytes of a `Constraint`: 5 addresses and 6 integers.
+  /// Bytes of a `PhysicsTerm`: 5 addresses and 6 integers.
   public static final int CONSTRAINT = 5 * Long.BYTES + 6 * Integer.BYTES;
 
   /// Engines number the floats of a noise table with 31 bits.
@@ -201,7 +201,7 @@ public final class Tables {
     return writer.floats(what, values).segment;
   }
 
-  /// The `Constraint` of a call, in memory that the engine reads; without laws, one of no slots.
+  /// The `PhysicsTerm` of a call, in memory that the engine reads; without laws, one of no slots.
   public static MemorySegment constraint(PhysicsTerm physics, Arena arena) {
     if (physics.tape().isEmpty()) {
       return constraint(physics, new long[5], arena);
@@ -214,7 +214,7 @@ public final class Tables {
     return constraint(physics, addresses, arena);
   }
 
-  /// The `Constraint` of a call whose arrays lie at the given addresses, in the order of a {@link TapeTable}.
+  /// The `PhysicsTerm` of a call whose arrays lie at the given addresses, in the order of a {@link TapeTable}.
   public static MemorySegment constraint(PhysicsTerm physics, long[] addresses, Arena arena) {
     MemorySegment segment = arena.allocate(CONSTRAINT, 8);
     MemorySegment.copy(addresses, 0, segment, ValueLayout.JAVA_LONG, 0, addresses.length);

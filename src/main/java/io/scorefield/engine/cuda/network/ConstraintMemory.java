@@ -47,13 +47,13 @@ public final class ConstraintMemory implements AutoCloseable {
       return tape.map(laws -> new Needs(laws.slots(), laws.residuals(), projects, solves)).orElse(NONE);
     }
 
-    /// Rows of the room behind the adjoints (`TapeMemory` in `constraint.cuh`, `Solver` in `sampler.cuh`).
+    /// Rows of the room behind the adjoints (`SampleLaws` in `sample_laws.cuh`).
     int room(int dimension) {
       return Math.max(projects ? 3 * dimension + residuals : 0, solves ? 4 * residuals + 3 : 0);
     }
   }
 
-  /// `Constraint`.
+  /// `PhysicsTerm`.
   public MemorySegment struct(Arena arena) {
     return Tables.constraint(physics, addresses, arena);
   }
