@@ -76,7 +76,8 @@ static void elementary(int32_t function, const float* x, float* y, int64_t count
     case 3: map(x, y, count, [](Vector v) { return sine(v); }); break;
     case 4: map(x, y, count, [](Vector v) { return cosine(v); }); break;
     case 5: map(x, y, count, [](Vector v) { return softplus(v); }); break;
-    default: map(x, y, count, [](Vector v) { return logistic(v); });
+    case 6: map(x, y, count, [](Vector v) { return logistic(v); }); break;
+    default: map(x, y, count, [](Vector v) { return logistic_within(v); });
   }
 }
 
