@@ -10,6 +10,15 @@ static void pack_matrix(
   pack(Strided{matrix, row, column}, rows, depth, packed);
 }
 
+static void pack_hidden(
+    const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed) {
+#if SF_HALF
+  pack_pairs(Strided{matrix, row, column}, rows, depth, packed);
+#else
+  pack(Strided{matrix, row, column}, rows, depth, packed);
+#endif
+}
+
 static size_t tile_bytes(const Shape& shape, const Constraint& physics) {
   Carver carver{nullptr, 0};
   TileMemory::carve(carver, shape, physics, TILE, true);
@@ -132,6 +141,7 @@ namespace scorefield {
 const Target* SF_FUNCTION(SF_TARGET)() {
   static const Target target = {
       SF_TEXT(SF_TARGET), SF_LANES,         TILE,             pack_matrix,
+      pack_hidden,
       tile_bytes,         training_tile_bytes, sample_tile,      evaluate_tile,    forward_noise_tile,
       training_tile,      layered_bytes,    layered_gather,   layered_forward,
       layered_losses,     layered_backward, layered_slopes,   gradient_rows,
