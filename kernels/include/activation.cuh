@@ -23,9 +23,11 @@ SF_INLINE F activate(F x, F& derivative) {
     derivative = select(x > 0.0f, one, zero);
     return select(x < 0.0f, zero, x);
   } else if constexpr (KIND == Activation::SILU) {
-    F s = logistic(x);
-    derivative = s * multiply_add(x, 1.0f - s, one);
-    return x * s;
+    // Below -87 the value is less than 2e-36.
+    F within = at_least(x, -87.0f);
+    F s = logistic_within(at_most(within, 87.0f));
+    derivative = s * multiply_add(within, 1.0f - s, one);
+    return within * s;
   } else {
     derivative = logistic(x);
     return softplus(x);

@@ -75,6 +75,10 @@ SF_INLINE F all(float x) {
 }
 
 SF_INLINE float select(bool which, float a, float b) { return which ? a : b; }
+// x within a bound; a NaN stays one.
+SF_INLINE float at_most(float x, float bound) { return x > bound ? bound : x; }
+SF_INLINE float at_least(float x, float bound) { return x < bound ? bound : x; }
+
 SF_INLINE bool any(bool mask) { return mask; }
 SF_INLINE bool inverse(bool mask) { return !mask; }
 

@@ -14,6 +14,10 @@ const Target* find_target(const char* name) {
   bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  // Half precision is never the default.
+  if (avx512 && __builtin_cpu_supports("avx512bf16") && name != nullptr && strcmp(name, "avx512bf16") == 0) {
+    return avx512bf16_target();
+  }
   if (avx512 && (name == nullptr || strcmp(name, "avx512") == 0)) {
     return avx512_target();
   }

@@ -19,6 +19,8 @@ struct Shape {
 
   SF_INLINE int in(int layer) const { return width[layer]; }
   SF_INLINE int out(int layer) const { return width[layer + 1]; }
+  // Whether a layer takes what one hidden layer gives to the next.
+  SF_INLINE bool between_hidden(int layer) const { return layer > 0 && layer < layers - 1; }
   // The widest result of a layer.
   SF_INLINE int widest() const {
     int most = 0;
@@ -39,7 +41,7 @@ struct Shape {
 // A sampler ready to run: the weights packed.
 struct Sampling {
   Shape shape;
-  const float* weights[MAX_LAYERS];     // packed [out, in]; of layer 0 the columns of x only
+  const float* weights[MAX_LAYERS];     // packed [out, in]; of layer 0 the columns of x only; see pack_hidden
   const float* transposed[MAX_LAYERS];  // packed [in, out]; where gradients pass through the network
   const float* bias[MAX_LAYERS];        // [out]; of layer 0 unused
   const float* row_bias;                // of layer 0 with the time features' share, [network rows][out]
@@ -155,6 +157,8 @@ struct Target {
   int32_t tile;  // columns of a tile
 
   void (*pack)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
+  // The same for the weights between hidden layers as sampling reads them: bfloat16 in half precision.
+  void (*pack_hidden)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
   size_t (*tile_bytes)(const Shape& shape, const PhysicsTerm& physics);
   // The same for tiles of a training.
   size_t (*training_tile_bytes)(const Training& training);
@@ -201,6 +205,7 @@ const Target* portable_target();
 #if defined(__x86_64__)
 const Target* avx2_target();
 const Target* avx512_target();
+const Target* avx512bf16_target();
 #endif
 
 }  // namespace scorefield

@@ -33,14 +33,16 @@ enum class Start { ZERO, BIAS, SUM };
 template <int ROWS>
 struct PackedBlock {
   const float* at;
-  SF_INLINE float operator()(int m, ptrdiff_t p) const { return at[p * ROWS + m]; }
+  SF_INLINE Vector factor(int m, ptrdiff_t p) const { return all<Vector>(at[p * ROWS + m]); }
+  static SF_INLINE Vector add(Vector factor, Vector column, Vector sum) { return multiply_add(factor, column, sum); }
 };
 
 struct StridedBlock {
   const float* at;
   ptrdiff_t row;
   ptrdiff_t column;
-  SF_INLINE float operator()(int m, ptrdiff_t p) const { return at[m * row + p * column]; }
+  SF_INLINE Vector factor(int m, ptrdiff_t p) const { return all<Vector>(at[m * row + p * column]); }
+  static SF_INLINE Vector add(Vector factor, Vector column, Vector sum) { return multiply_add(factor, column, sum); }
 };
 
 template <int ROWS, int VECTORS, class Block>
@@ -70,10 +72,10 @@ SF_INLINE void product_block(
     }
 #pragma GCC unroll 8
     for (int m = 0; m < ROWS; m++) {
-      Vector factor = all<Vector>(a(m, p));
+      Vector factor = a.factor(m, p);
 #pragma GCC unroll 8
       for (int n = 0; n < VECTORS; n++) {
-        sum[m][n] = multiply_add(factor, column[n], sum[m][n]);
+        sum[m][n] = Block::add(factor, column[n], sum[m][n]);
       }
     }
   }
@@ -92,6 +94,8 @@ struct Strided {
   ptrdiff_t row;
   ptrdiff_t column;
 
+  SF_INLINE float element(int m, int p, int) const { return at[m * row + p * column]; }
+
   template <int ROWS>
   SF_INLINE StridedBlock block(int m, int p, int) const {
     return StridedBlock{at + m * row + p * column, row, column};
@@ -104,25 +108,39 @@ struct Packed {
   const float* at;
   int rows;
 
+  // Of a matrix of at most BLOCK_DEPTH columns.
+  SF_INLINE float element(int m, int p, int depth) const {
+    int block = m / BLOCK_ROWS * BLOCK_ROWS;
+    int height = rows - block < BLOCK_ROWS ? rows - block : BLOCK_ROWS;
+    return at[(ptrdiff_t)block * depth + p * height + m - block];
+  }
+
   template <int ROWS>
   SF_INLINE PackedBlock<ROWS> block(int m, int p, int depth) const {
     return PackedBlock<ROWS>{at + (ptrdiff_t)p * rows + (ptrdiff_t)m * depth};
   }
 };
 
-// Puts a rows x depth matrix into the order of Packed.
-inline void pack(Strided matrix, int rows, int depth, float* packed) {
+// Puts a rows x depth matrix into the order of Packed: element(m, p), four bytes.
+template <class Element>
+inline void pack_elements(int rows, int depth, float* packed, Element element) {
   for (int p0 = 0; p0 < depth; p0 += BLOCK_DEPTH) {
     int p1 = p0 + BLOCK_DEPTH < depth ? p0 + BLOCK_DEPTH : depth;
     for (int m0 = 0; m0 < rows; m0 += BLOCK_ROWS) {
       int m1 = m0 + BLOCK_ROWS < rows ? m0 + BLOCK_ROWS : rows;
       for (int p = p0; p < p1; p++) {
         for (int m = m0; m < m1; m++) {
-          *packed++ = matrix.at[m * matrix.row + p * matrix.column];
+          auto number = element(m, p);
+          static_assert(sizeof number == sizeof *packed);
+          memcpy(packed++, &number, sizeof number);
         }
       }
     }
   }
+}
+
+inline void pack(Strided matrix, int rows, int depth, float* packed) {
+  pack_elements(rows, depth, packed, [=](int m, int p) { return matrix.element(m, p, depth); });
 }
 
 template <int VECTORS, class Matrix>

@@ -109,7 +109,8 @@ SamplingCall* sf_sampling_create(
     int in = shape.in(layer);
     int out = shape.out(layer);
     int inputs = layer == 0 ? shape.dimension : in;
-    engine->target->pack(layer_parameters, in, 1, out, inputs, parts.weights[layer]);
+    auto pack = shape.between_hidden(layer) ? engine->target->pack_hidden : engine->target->pack;
+    pack(layer_parameters, in, 1, out, inputs, parts.weights[layer]);
     if (sampling.has_gradients) {
       engine->target->pack(layer_parameters, 1, in, inputs, out, parts.transposed[layer]);
     }

@@ -1,5 +1,6 @@
 // A tile of samples through all rows of a program.
 #pragma once
+#include "half.h"
 #include "noise_row.cuh"
 #include "physics.h"
 #include "step_row.cuh"
@@ -14,10 +15,21 @@ struct SamplingWeights {
   const float* first_bias;
 
   int inputs(int layer) const { return layer == 0 ? sampling.shape.dimension : sampling.shape.in(layer); }
-  Packed forward(int layer) const { return Packed{sampling.weights[layer], sampling.shape.out(layer)}; }
+  const float* packed(int layer) const { return sampling.weights[layer]; }
+  Packed forward(int layer) const { return Packed{packed(layer), sampling.shape.out(layer)}; }
   Packed backward(int layer) const { return Packed{sampling.transposed[layer], inputs(layer)}; }
   const float* bias(int layer) const { return layer == 0 ? first_bias : sampling.bias[layer]; }
 };
+
+// The network in the precision of this code; slopes may be null.
+inline void evaluate(const SamplingWeights& weights, const TileMemory& memory, int vectors, float* slopes) {
+#if SF_HALF
+  forward_half(weights, weights.sampling.shape, memory, memory.input, vectors, slopes, memory.output);
+#else
+  forward(
+      weights, weights.sampling.shape, memory, memory.input, vectors, slopes, memory.output, [](int, const float*) {});
+#endif
+}
 
 class SampleTile {
  public:
@@ -132,9 +144,7 @@ class SampleTile {
     SamplingWeights weights{sampling_, bias};
     if (row.uses & USES_NETWORK) {
       each([&](int at) { store(memory_.input + at, row.input_scale * load(memory_.x + at)); });
-      forward(
-          weights, sampling_.shape, memory_, memory_.input, vectors_, through ? memory_.slopes : nullptr,
-          memory_.output, [](int, const float*) {});
+      evaluate(weights, memory_, vectors_, through ? memory_.slopes : nullptr);
     }
     if (row.uses & CLIPS) {
       each_component([&](int at, float lowest, float highest) {
@@ -285,7 +295,7 @@ inline void evaluate_tile(
     }
   }
   SamplingWeights weights{sampling, sampling.row_bias};
-  forward(weights, shape, tile, tile.input, vectors, nullptr, tile.output, [](int, const float*) {});
+  evaluate(weights, tile, vectors, nullptr);
   for (int s = 0; s < count; s++) {
     for (int d = 0; d < dimension; d++) {
       output[s * (ptrdiff_t)dimension + d] = tile.output[d * TILE + s];

@@ -69,7 +69,7 @@ SF_EXPORT void sf_training_state(
     float* second_moment);
 SF_EXPORT void sf_training_destroy(scorefield::TrainingSession* session);
 
-// For tests: exponential 0, natural logarithm 1, tanh 2, sine 3, cosine 4, softplus 5, logistic 6.
+// For tests: exponential 0, natural logarithm 1, tanh 2, sine 3, cosine 4, softplus 5, logistic 6, the quick logistic 7.
 SF_EXPORT void sf_elementary(
     const scorefield::Engine* engine, int32_t function, const float* x, float* y, int64_t count);
 // z [count, 4]: the normals of one block for consecutive samples.

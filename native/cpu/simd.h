@@ -88,6 +88,32 @@ SF_INLINE VectorWord shift_signed(VectorWord x, int by) { return (VectorWord)((V
 SF_INLINE Vector select(VectorInt which, Vector a, Vector b) { return which ? a : b; }
 
 SF_INLINE VectorInt inverse(VectorInt mask) { return ~mask; }
+// One instruction each: where an operand is a NaN they give the second.
+SF_INLINE Vector at_most(Vector x, float bound) {
+  Vector most = all<Vector>(bound);
+#if defined(__AVX512F__)
+  return _mm512_min_ps(most, x);
+#elif defined(__AVX2__)
+  return _mm256_min_ps(most, x);
+#elif defined(__SSE2__)
+  return _mm_min_ps(most, x);
+#else
+  return select(x > most, most, x);
+#endif
+}
+
+SF_INLINE Vector at_least(Vector x, float bound) {
+  Vector least = all<Vector>(bound);
+#if defined(__AVX512F__)
+  return _mm512_max_ps(least, x);
+#elif defined(__AVX2__)
+  return _mm256_max_ps(least, x);
+#elif defined(__SSE2__)
+  return _mm_max_ps(least, x);
+#else
+  return select(x < least, least, x);
+#endif
+}
 
 SF_INLINE bool any(VectorInt mask) {
 #if defined(__AVX512F__)

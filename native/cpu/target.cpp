@@ -11,6 +11,15 @@ static void pack_matrix(
   pack(Strided{matrix, row, column}, rows, depth, packed);
 }
 
+static void pack_hidden(
+    const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed) {
+#if SF_HALF
+  pack_pairs(Strided{matrix, row, column}, rows, depth, packed);
+#else
+  pack(Strided{matrix, row, column}, rows, depth, packed);
+#endif
+}
+
 static size_t tile_bytes(const Shape& shape, const PhysicsTerm& physics) {
   Carver carver{nullptr, 0};
   TileMemory::carve(carver, shape, physics, TILE, true);
@@ -77,7 +86,8 @@ static void elementary(int32_t function, const float* x, float* y, int64_t count
     case 3: map(x, y, count, [](Vector v) { return sine(v); }); break;
     case 4: map(x, y, count, [](Vector v) { return cosine(v); }); break;
     case 5: map(x, y, count, [](Vector v) { return softplus(v); }); break;
-    default: map(x, y, count, [](Vector v) { return logistic(v); });
+    case 6: map(x, y, count, [](Vector v) { return logistic(v); }); break;
+    default: map(x, y, count, [](Vector v) { return logistic_within(v); });
   }
 }
 
@@ -132,6 +142,7 @@ namespace scorefield {
 const Target* SF_FUNCTION(SF_TARGET)() {
   static const Target target = {
       SF_TEXT(SF_TARGET), SF_LANES,         TILE,             pack_matrix,
+      pack_hidden,
       tile_bytes,         training_tile_bytes, sample_tile,      evaluate_tile,    forward_noise_tile,
       training_tile,      layered_bytes,    layered_gather,   layered_forward,
       layered_losses,     layered_backward, layered_slopes,   gradient_rows,

@@ -6,12 +6,14 @@ options_of() {
     avx2) echo "-mavx2 -mfma" ;;
     # The compiler's own header of these intrinsics trips that warning.
     avx512) echo "-mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -Wno-maybe-uninitialized" ;;
+    # The same, for sampling in half precision.
+    avx512bf16) echo "$(options_of avx512) -mavx512bf16" ;;
   esac
 }
 
 targets=portable
 if [ "$(uname -m)" = x86_64 ]; then
-  targets="portable avx2 avx512"
+  targets="portable avx2 avx512 avx512bf16"
 fi
 
 # Everything but target.cpp, which is compiled once for each.

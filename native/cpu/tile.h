@@ -79,37 +79,84 @@ struct TileMemory {
 
 inline int vectors_of(int count) { return (count + SF_LANES - 1) / SF_LANES; }
 
-template <::scorefield::Activation KIND, bool KEEP>
-inline void activate_all(float* values, int rows, int stride, int vectors, float* slopes) {
-  for (int row = 0; row < rows; row++) {
-    for (int v = 0; v < vectors; v++) {
-      ptrdiff_t at = (ptrdiff_t)row * stride + v * SF_LANES;
-      Vector slope;
-      store(values + at, activate<KIND>(load(values + at), slope));
-      if constexpr (KEEP) {
+// Calls body(activate) with the function y = f(x, at) of an activation, which also puts the derivative to slopes[at]
+// unless slopes is null.
+template <class Body>
+inline void with_activation(::scorefield::Activation kind, float* slopes, Body body) {
+  using ::scorefield::Activation;
+  auto of_kind = [&]<Activation KIND>() {
+    if (slopes == nullptr) {
+      body([](Vector x, ptrdiff_t) {
+        Vector slope;
+        return activate<KIND>(x, slope);
+      });
+    } else {
+      body([slopes](Vector x, ptrdiff_t at) {
+        Vector slope;
+        Vector y = activate<KIND>(x, slope);
         store(slopes + at, slope);
-      }
+        return y;
+      });
     }
+  };
+  switch (kind) {
+    case Activation::TANH: of_kind.template operator()<Activation::TANH>(); break;
+    case Activation::LEAKY_RELU: of_kind.template operator()<Activation::LEAKY_RELU>(); break;
+    case Activation::RELU: of_kind.template operator()<Activation::RELU>(); break;
+    case Activation::SILU: of_kind.template operator()<Activation::SILU>(); break;
+    case Activation::SOFTPLUS: of_kind.template operator()<Activation::SOFTPLUS>(); break;
   }
 }
 
 // y = f(x) in place; the derivatives go to `slopes` unless it is null.
 inline void activate_rows(
     ::scorefield::Activation kind, float* values, int rows, int stride, int vectors, float* slopes) {
-  using ::scorefield::Activation;
-#define SF_KIND(K) \
-  case Activation::K: \
-    slopes == nullptr ? activate_all<Activation::K, false>(values, rows, stride, vectors, slopes) \
-                      : activate_all<Activation::K, true>(values, rows, stride, vectors, slopes); \
-    break;
-  switch (kind) {
-    SF_KIND(TANH)
-    SF_KIND(LEAKY_RELU)
-    SF_KIND(RELU)
-    SF_KIND(SILU)
-    SF_KIND(SOFTPLUS)
+  with_activation(kind, slopes, [=](auto activate) {
+    for (int row = 0; row < rows; row++) {
+      for (int v = 0; v < vectors; v++) {
+        ptrdiff_t at = (ptrdiff_t)row * stride + v * SF_LANES;
+        store(values + at, activate(load(values + at), at));
+      }
+    }
+  });
+}
+
+// Product and activation of a layer of INPUTS inputs. There are so few that the sums would wait for memory if they went
+// through it in between.
+template <int INPUTS, class Matrix>
+inline void narrow_layer(
+    ::scorefield::Activation kind, const Matrix& a, const float* bias, int rows, const float* in, int stride,
+    int vectors, float* out, float* slopes) {
+  with_activation(kind, slopes, [=, &a](auto activate) {
+    for (int row = 0; row < rows; row++) {
+      Vector factor[INPUTS];
+      for (int p = 0; p < INPUTS; p++) {
+        factor[p] = all<Vector>(a.element(row, p, INPUTS));
+      }
+      for (int v = 0; v < vectors; v++) {
+        Vector sum = all<Vector>(bias[row]);
+        for (int p = 0; p < INPUTS; p++) {
+          sum = multiply_add(factor[p], load(in + p * stride + v * SF_LANES), sum);
+        }
+        ptrdiff_t at = (ptrdiff_t)row * stride + v * SF_LANES;
+        store(out + at, activate(sum, at));
+      }
+    }
+  });
+}
+
+// A hidden layer: activations of the sums; the derivatives go to `slopes` unless it is null.
+template <class Matrix>
+inline void hidden_layer(
+    ::scorefield::Activation kind, const Matrix& a, const float* bias, int rows, int depth, const float* in,
+    int stride, int vectors, float* out, float* slopes) {
+  switch (depth) {
+    case 2: narrow_layer<2>(kind, a, bias, rows, in, stride, vectors, out, slopes); break;
+    case 3: narrow_layer<3>(kind, a, bias, rows, in, stride, vectors, out, slopes); break;
+    default:
+      product(a, 0, rows, depth, in, stride, vectors, Start::BIAS, bias, out, stride);
+      activate_rows(kind, out, rows, stride, vectors, slopes);
   }
-#undef SF_KIND
 }
 
 // input [in of layer 0] -> output [D]. `weights` knows the matrices (forward, bias); observe(layer, in) is
@@ -125,11 +172,13 @@ inline void forward(
     float* out = last ? output : memory.values[layer & 1];
     observe(layer, in);
     int rows = shape.out(layer);
-    product(
-        weights.forward(layer), 0, rows, weights.inputs(layer), in, stride, vectors, Start::BIAS,
-        weights.bias(layer), out, stride);
-    if (!last) {
-      activate_rows(shape.activation, out, rows, stride, vectors, slopes);
+    int depth = weights.inputs(layer);
+    if (last) {
+      product(
+          weights.forward(layer), 0, rows, depth, in, stride, vectors, Start::BIAS, weights.bias(layer), out, stride);
+    } else {
+      hidden_layer(
+          shape.activation, weights.forward(layer), weights.bias(layer), rows, depth, in, stride, vectors, out, slopes);
       slopes = slopes == nullptr ? nullptr : slopes + (ptrdiff_t)rows * stride;
     }
     in = out;

@@ -33,7 +33,7 @@ public final class BenchReport {
         outcome.peak().isPresent() ? outcome.peak().getAsDouble() * 1e-9 : null);
     List<Map<String, Object>> results = new ArrayList<>();
     for (Bench.Figure figure : outcome.figures()) {
-      results.add(result(figure, outcome));
+      results.add(result(figure));
     }
     tree.put("results", results);
     tree.put("not-measured", outcome.left());
@@ -43,7 +43,7 @@ public final class BenchReport {
     plot(name, outcome).write(folder, name);
   }
 
-  private static Map<String, Object> result(Bench.Figure figure, Bench.Outcome outcome) {
+  private static Map<String, Object> result(Bench.Figure figure) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("engine", figure.engine().name());
     result.put("device", figure.engine().device());
@@ -58,8 +58,7 @@ public final class BenchReport {
     result.put("repetitions", figure.timing().seconds().length);
     result.put("gflops", figure.flops() * 1e-9);
     result.put(
-        "share-of-peak",
-        outcome.peak().isPresent() ? figure.flops() / outcome.peak().getAsDouble() : null);
+        "share-of-peak", figure.shareOfPeak().isPresent() ? figure.shareOfPeak().getAsDouble() : null);
     return result;
   }
 

@@ -22,6 +22,9 @@ public final class EngineCheck {
 
   private static final double TAIL_TOLERANCE = 1e-2;
 
+  /// Half precision of 11 bits is held to these tolerances; what is coarser gets as much more.
+  private static final double FINE_ROUNDING = 0x1p-12;
+
   /// Largest relative difference of a loss.
   private static final double LOSS_TOLERANCE = 1e-4;
 
@@ -31,11 +34,21 @@ public final class EngineCheck {
   public static Optional<String> sampling(
       Workload work, String method, Engine engine, Engine reference) {
     return guarded(
-        () -> samples(samples(work, method, engine), samples(work, method, reference)));
+        () ->
+            samples(
+                samples(work, method, engine), samples(work, method, reference), engine.coarsestRounding()));
+  }
+
+  /// Compares samples of float32 arithmetic one by one.
+  public static Optional<String> samples(float[] actual, float[] expected) {
+    return samples(actual, expected, FINE_ROUNDING);
   }
 
   /// Compares samples one by one.
-  public static Optional<String> samples(float[] actual, float[] expected) {
+  ///
+  /// @param rounding the largest relative error that the actual ones were rounded with
+  public static Optional<String> samples(float[] actual, float[] expected, double rounding) {
+    double coarser = Math.max(1, rounding / FINE_ROUNDING);
     double[] differences = new double[actual.length];
     for (int i = 0; i < actual.length; i++) {
       differences[i] = Math.abs(actual[i] - (double) expected[i]) / (1 + Math.abs(expected[i]));
@@ -44,7 +57,7 @@ public final class EngineCheck {
     double median = differences[differences.length / 2];
     double tail = differences[differences.length * 95 / 100];
     double largest = differences[differences.length - 1];
-    return median <= MEDIAN_TOLERANCE && tail <= TAIL_TOLERANCE && Double.isFinite(largest)
+    return median <= coarser * MEDIAN_TOLERANCE && tail <= coarser * TAIL_TOLERANCE && Double.isFinite(largest)
         ? Optional.empty()
         : Optional.of(
             "samples differ from the reference by " + (float) median + " in the median, "

@@ -8,6 +8,7 @@ import io.scorefield.config.Suggestion;
 import io.scorefield.config.WholeNumber;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.Engines;
+import io.scorefield.engine.nativecpu.NativeOptions;
 import io.scorefield.experiment.settings.ExperimentSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -111,6 +111,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private CudaArguments cuda;
 
+  @Mixin private NativeArguments cpu;
+
   @Option(names = "--debug", description = "Show a stack trace when something fails.")
   private boolean debug;
 
@@ -133,8 +135,9 @@ final class BenchCommand implements Callable<Integer> {
     try (Engine reference = Engines.open("reference", threads).engine()) {
       Workload work = Workload.of(source.bind(), reference);
       List<String> chosen = works(work);
+      NativeOptions options = cpu.read(cuda.half(), engineNames().contains("native"));
       for (String name : engineNames()) {
-        opened.add(Engines.open(name, threads, cuda.read()).engine());
+        opened.add(Engines.open(name, threads, cuda.read(), options).engine());
       }
       Bench bench =
           new Bench(
@@ -148,7 +151,7 @@ final class BenchCommand implements Callable<Integer> {
               "%-10s %-22s %12s %14s %9s %10s %8s%n", "engine", "work", "size", "a second",
               "spread", "GFLOP/s", "of peak");
       Bench.Outcome outcome =
-          bench.run(work, trainings(source, chosen, reference), opened, reference, console, (figure, peak) -> print(figure, peak));
+          bench.run(work, trainings(source, chosen, reference), opened, reference, console, this::print);
       outcome.left().forEach(line -> console.result("not measured: " + line));
       BenchReport.write(out, source.name(), command(chosen), work, outcome);
       console.out().println();
@@ -179,7 +182,7 @@ final class BenchCommand implements Callable<Integer> {
     return trainings;
   }
 
-  private void print(Bench.Figure figure, OptionalDouble peak) {
+  private void print(Bench.Figure figure) {
     double spread =
         (figure.timing().most() - figure.timing().least()) / figure.timing().median();
     console
@@ -194,8 +197,8 @@ final class BenchCommand implements Callable<Integer> {
                 Locale.ROOT, figure.perSecond() < 100 ? "%.2f" : "%,.0f", figure.perSecond()),
             100 * spread,
             figure.flops() * 1e-9,
-            peak.isPresent()
-                ? String.format(Locale.ROOT, "%.0f%%", 100 * figure.flops() / peak.getAsDouble())
+            figure.shareOfPeak().isPresent()
+                ? String.format(Locale.ROOT, "%.0f%%", 100 * figure.shareOfPeak().getAsDouble())
                 : "-");
     console.out().flush();
   }
@@ -247,7 +250,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private String command(List<String> chosen) {
     return "scorefield bench " + experiment + " --engines " + String.join(",", engineNames())
-        + " --threads " + threads + (engineNames().contains("cuda") ? " " + cuda : "") + " --sizes " + String.join(",", sizes) + " --work "
+        + " --threads " + threads + (engineNames().contains("cuda") || cuda.half() ? " " + cuda : "") + cpu + " --sizes " + String.join(",", sizes) + " --work "
         + String.join(",", chosen) + " --seconds " + seconds
         + set.stream().map(s -> " --set " + s).collect(Collectors.joining());
   }

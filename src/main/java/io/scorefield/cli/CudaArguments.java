@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/// The options of the CUDA engine.
+/// The options of the CUDA engine; the precision is the native engine's as well.
 final class CudaArguments {
   private static final String DEFAULTS = "--devices 0 --kernels auto --precision split";
 
@@ -35,8 +35,8 @@ final class CudaArguments {
       paramLabel = "PRECISION",
       defaultValue = "split",
       description =
-          "CUDA sampling: float32, or on tensor cores split (float32-like) or half (default: "
-              + "${DEFAULT-VALUE}).")
+          "Sampling on CUDA: float32, or on tensor cores split (float32-like) or half. On native: half rounds to "
+              + "bfloat16, the others are float32 (default: ${DEFAULT-VALUE}).")
   private String precision;
 
   /// @throws ConfigException when they make no sense
@@ -52,9 +52,17 @@ final class CudaArguments {
         .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
   }
 
-  /// Whether any of them was given.
-  boolean given() {
-    return !toString().equals(DEFAULTS);
+  /// Whether half precision was asked for.
+  boolean half() {
+    return precision.equals(Precision.HALF.name().toLowerCase(Locale.ROOT));
+  }
+
+  /// Whether any of them was given that concerns the CUDA engine alone.
+  ///
+  /// @param engine the engine that is used instead
+  boolean givenInVain(String engine) {
+    String given = engine.equals("native") && half() ? toString().replace("half", "split") : toString();
+    return !given.equals(DEFAULTS);
   }
 
   private static void require(String option, String given, List<String> known) {

@@ -27,6 +27,8 @@ final class EngineOptions {
 
   @Mixin private CudaArguments cuda;
 
+  @Mixin private NativeArguments cpu;
+
   @Option(names = "--debug", description = "Show a stack trace when something fails.")
   private boolean debug;
 
@@ -39,13 +41,15 @@ final class EngineOptions {
     if (threads < 0 || threads > 4096) {
       throw new ConfigException("cannot use " + threads + " threads; give 1 to 4096, or 0 for all");
     }
-    Engines.Choice choice = Engines.open(engine, threads, cuda.read());
+    Engines.Choice choice =
+        Engines.open(engine, threads, cuda.read(), cpu.read(cuda.half(), engine.equals("native")));
+    String name = choice.engine().info().name();
     console.line(
-        "engine: " + choice.engine().info().name() + " (" + choice.reason() + "), "
-            + (choice.engine().info().name().equals("cuda")
+        "engine: " + name + " (" + choice.reason() + "), "
+            + (name.equals("cuda")
                 ? choice.engine().info().device()
                 : choice.engine().info().threads() + " threads"));
-    if (cuda.given() && !choice.engine().info().name().equals("cuda")) {
+    if (!name.equals("cuda") && cuda.givenInVain(name)) {
       console.line("warning: " + cuda + " concerns the CUDA engine and changes nothing here");
     }
     if (!choice.warning().isEmpty()) {

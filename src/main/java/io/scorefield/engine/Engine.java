@@ -43,6 +43,11 @@ public interface Engine extends AutoCloseable {
   /// @param state where to begin; copied
   TrainingSession train(TrainingPlan plan, TrainingState state);
 
+  /// The largest relative error that sampling rounds a number with.
+  default double coarsestRounding() {
+    return 0x1p-24;
+  }
+
   /// Measures what the engine's device can do at most, in multiply-adds on registers.
   ///
   /// @return floating-point operations a second, where the engine can tell

@@ -3,6 +3,7 @@ package io.scorefield.engine;
 import io.scorefield.engine.cuda.CudaEngine;
 import io.scorefield.engine.cuda.CudaOptions;
 import io.scorefield.engine.nativecpu.NativeEngine;
+import io.scorefield.engine.nativecpu.NativeOptions;
 import io.scorefield.engine.reference.ReferenceEngine;
 import java.util.List;
 import java.util.function.Function;
@@ -19,10 +20,12 @@ public final class Engines {
   ///
   /// @param threads worker threads of a CPU engine, at least 1
   /// @param cuda devices and kernels of the CUDA engine
-  public record Settings(int threads, CudaOptions cuda) {
-    /// All processors, device 0.
+  /// @param cpu instructions of the native engine
+  public record Settings(int threads, CudaOptions cuda, NativeOptions cpu) {
+    /// All processors, the best instructions, device 0.
     public static Settings defaults() {
-      return new Settings(Runtime.getRuntime().availableProcessors(), CudaOptions.defaults());
+      return new Settings(
+          Runtime.getRuntime().availableProcessors(), CudaOptions.defaults(), NativeOptions.defaults());
     }
   }
 
@@ -48,7 +51,8 @@ public final class Engines {
         new Candidate(
             "cuda", CudaEngine.unavailable(), settings -> new CudaEngine(settings.cuda())),
         new Candidate(
-            NATIVE, NativeEngine.unavailable(), settings -> new NativeEngine(settings.threads())),
+            NATIVE, NativeEngine.unavailable(),
+            settings -> new NativeEngine(settings.threads(), settings.cpu())),
         new Candidate("reference", "", settings -> new ReferenceEngine(settings.threads())));
   }
 
@@ -62,16 +66,16 @@ public final class Engines {
   /// @param threads worker threads, 0 for as many as the machine gives
   /// @throws EngineException when the name is unknown or the engine cannot run here
   public static Choice open(String name, int threads) {
-    return open(name, threads, CudaOptions.defaults());
+    return open(name, threads, CudaOptions.defaults(), NativeOptions.defaults());
   }
 
-  /// The same with options of the CUDA engine.
-  public static Choice open(String name, int threads, CudaOptions cuda) {
+  /// The same with options of the CUDA engine and of the native engine.
+  public static Choice open(String name, int threads, CudaOptions cuda, NativeOptions cpu) {
     if (threads < 0 || threads > 4096) {
       throw new EngineException("cannot use " + threads + " threads; give 1 to 4096, or 0 for all");
     }
     Settings settings =
-        new Settings(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, cuda);
+        new Settings(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, cuda, cpu);
     if (name.equals(AUTO)) {
       StringBuilder passed = new StringBuilder();
       String warning = "";

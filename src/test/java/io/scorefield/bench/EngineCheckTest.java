@@ -85,7 +85,7 @@ class EngineCheckTest {
           new Bench(List.of("plain"), List.of(10L), 0.1)
               .run(
                   work, Map.of("train", work), List.of(wrong, reference), reference, Reporter.silent(),
-                  (figure, peak) -> printed.add(figure.engine().name()));
+                  figure -> printed.add(figure.engine().name()));
       assertThat(outcome.left()).hasSize(2);
       assertThat(outcome.left().get(0)).startsWith("wrong, train at batch 10: FAILED the check: the loss of step 1");
       assertThat(outcome.left().get(1))

@@ -465,6 +465,10 @@ class CommandLineTest {
           run circle --threads -1 | 2 | cannot use -1 threads
           run circle --out /dev/null/x | 1 | cannot
           run circle --seed x | 2 | --seed
+          run circle --engine reference --instructions avx2 | 2 | goes with the engine native only
+          run circle --instructions avx2 | 2 | goes with the engine native only
+          run circle --engine native --instructions avx3 | 2 | did you mean 'avx2'
+          bench circle --engines reference --instructions avx2 | 2 | goes with the engine native only
           run circle --resume | 2 | --resume needs --out
           run circle --resume --out no-such-folder | 2 | there is no folder
           run no/such.yaml | 2 | there is no file
@@ -609,6 +613,27 @@ class CommandLineTest {
       assertThat(figure.path("gflops").doubleValue()).isPositive();
     }
     assertThat(folder.resolve("half-moons.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void benchSaysWhatShareOfThePeakTheNativeEngineHas() throws IOException {
+    assumeTrue(NativeEngine.unavailable().isEmpty(), NativeEngine.unavailable());
+    Result result =
+        run(
+            "bench", "half-moons", "--engines", "native,reference", "--instructions", "portable", "--threads", "1",
+            "--sizes", "64", "--work", "plain", "--seconds", "0.2", "--set", "sampler.steps=5", "--out",
+            folder.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).containsPattern("native +sample plain .* \\d+%\\R").containsPattern("reference .* -\\R");
+    JsonNode tree = new JsonMapper().readTree(Files.readString(folder.resolve("half-moons.json")));
+    assertThat(tree.path("command").asString()).contains("--instructions portable");
+    JsonNode figure = tree.path("results").path(0);
+    assertThat(figure.path("device").asString()).endsWith("portable");
+    assertThat(figure.path("share-of-peak").doubleValue())
+        .isCloseTo(
+            figure.path("gflops").doubleValue() / tree.path("peak-gflops").doubleValue(), within(1e-9))
+        .isPositive();
+    assertThat(tree.path("results").path(1).path("share-of-peak").isNull()).isTrue();
   }
 
   @Test

@@ -35,6 +35,7 @@ public final class NativeEngine implements Engine {
 
   private final NativeLibrary library;
   private final int threads;
+  private final boolean half;
   private final String target;
   private final int tile;
   private final List<NativeTraining> trainings = new ArrayList<>();
@@ -46,11 +47,11 @@ public final class NativeEngine implements Engine {
   /// @param threads worker threads, at least 1
   /// @throws EngineException when the library or the threads are not to be had
   public NativeEngine(int threads) {
-    this(threads, "");
+    this(threads, NativeOptions.defaults());
   }
 
-  /// @param target "avx512", "avx2" or "portable"; empty: the best that this processor has
-  public NativeEngine(int threads, String target) {
+  /// @throws EngineException when the processor lacks the instructions, too
+  public NativeEngine(int threads, NativeOptions options) {
     if (threads < 1) {
       throw new IllegalArgumentException("an engine needs a thread");
     }
@@ -59,6 +60,8 @@ public final class NativeEngine implements Engine {
     }
     library = NativeLibrary.get();
     this.threads = threads;
+    half = options.half();
+    String target = half ? halfTarget(options.instructions()) : options.instructions();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = target.isEmpty() ? MemorySegment.NULL : arena.allocateFrom(target);
       handle = (MemorySegment) NativeLibrary.invoke(library.engineCreate, threads, name);
@@ -68,10 +71,20 @@ public final class NativeEngine implements Engine {
           target.isEmpty()
               ? "the system does not give " + threads + " threads, or no memory for them; use fewer "
                   + "with --threads"
-              : "this processor does not have the instructions of '" + target + "'");
+              : half
+                  ? "--precision half needs the instructions avx512_bf16, which this processor does not have"
+                  : "this processor does not have the instructions of '" + target + "'");
     }
     this.target = NativeLibrary.text((MemorySegment) NativeLibrary.invoke(library.engineTarget, handle));
     tile = (int) NativeLibrary.invoke(library.engineTile, handle);
+  }
+
+  /// The code that multiplies bfloat16 numbers.
+  private static String halfTarget(String instructions) {
+    if (!instructions.isEmpty() && !instructions.equals("avx512")) {
+      throw new EngineException("--precision half needs the instructions avx512, not '" + instructions + "'");
+    }
+    return "avx512bf16";
   }
 
   /// Why this engine cannot run here and what to do about it; empty: it can.
@@ -82,7 +95,8 @@ public final class NativeEngine implements Engine {
   @Override
   public EngineInfo info() {
     return new EngineInfo(
-        "native", "CPU, " + System.getProperty("os.arch") + ", " + target, threads, "float32");
+        "native", "CPU, " + System.getProperty("os.arch") + ", " + target, threads,
+        half ? "float32, sampling with bfloat16 between hidden layers" : "float32");
   }
 
   @Override
@@ -166,6 +180,11 @@ public final class NativeEngine implements Engine {
     NativeTraining training = new NativeTraining(this, library, handle, plan, state);
     trainings.add(training);
     return training;
+  }
+
+  @Override
+  public double coarsestRounding() {
+    return half ? 0x1p-9 : Engine.super.coarsestRounding();
   }
 
   @Override
