@@ -1,5 +1,5 @@
-// What kernels are given: networks and the calls, as structs that io.scorefield.engine.cuda.Structs
-// writes. Pointers are addresses of device memory.
+// What kernels are given: networks and the calls, as structs that classes of io.scorefield.engine.cuda
+// write. Pointers are addresses of device memory.
 #pragma once
 #include "device.cuh"
 #include "tables.cuh"

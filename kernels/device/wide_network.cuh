@@ -42,7 +42,7 @@ struct WideNetwork {
   SF_DEVICE unsigned* low() const { return memory + S * PITCH; }
   SF_DEVICE float* partial() const { return (float*)(memory + (SPLIT ? 2 : 1) * S * PITCH); }
 
-  // Words of shared memory; io.scorefield.engine.cuda.TensorPlan computes the same.
+  // Words of shared memory; io.scorefield.engine.cuda.sampling.SamplingPlan computes the same.
   static SF_DEVICE int words(int dimension) { return (SPLIT ? 2 : 1) * S * PITCH + WARPS * dimension * S; }
 
   SF_DEVICE int bias_stride() const { return W; }

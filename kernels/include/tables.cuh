@@ -1,6 +1,5 @@
 // The tables of an engine in float32, one struct a row. io.scorefield.engine.layout writes them from Java.
 #pragma once
-#include <cstddef>
 #include <cstdint>
 
 // Not in the namespace of an instruction set: every copy of the engine sees the same tables.
@@ -34,16 +33,6 @@ struct NoiseRow {
   float next_from_output;
   int32_t next;            // the row of a second evaluation; below 0: there is none
 };
-
-// The columns of a NoiseRow by number, for lanes that take theirs from rows of their own.
-enum class NoiseColumn : uint32_t {
-  ALPHA, SIGMA, INPUT_SCALE, TARGET_X0, TARGET_EPS, WEIGHT, X0_FROM_X, X0_FROM_OUTPUT, PHYSICS_WEIGHT, PHYSICS_LIMIT,
-  OBJECTIVE_WEIGHT, NEXT_FROM_X, NEXT_FROM_OUTPUT, NEXT, COUNT
-};
-static_assert((uint32_t)NoiseColumn::COUNT * sizeof(float) == sizeof(NoiseRow));
-static_assert((uint32_t)NoiseColumn::WEIGHT * sizeof(float) == offsetof(NoiseRow, weight));
-static_assert((uint32_t)NoiseColumn::OBJECTIVE_WEIGHT * sizeof(float) == offsetof(NoiseRow, objective_weight));
-static_assert((uint32_t)NoiseColumn::NEXT * sizeof(float) == offsetof(NoiseRow, next));
 
 // What a step row needs beside its coefficients.
 enum Uses : uint32_t {

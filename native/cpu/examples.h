@@ -61,9 +61,12 @@ struct LaneRows {
   VectorInt there;
   VectorWord row;
 
-  Vector column(NoiseColumn number) const {
-    constexpr uint32_t COLUMNS = (uint32_t)NoiseColumn::COUNT;
-    const float* from = &training.table->alpha + (uint32_t)number;
+  // A column of the rows; of one that holds whole numbers, their bits.
+  template <class T>
+  Vector column(T NoiseRow::*member) const {
+    static_assert(sizeof(T) == sizeof(float) && sizeof(NoiseRow) % sizeof(float) == 0);
+    constexpr uint32_t COLUMNS = sizeof(NoiseRow) / sizeof(float);
+    const float* from = (const float*)&(training.table->*member);
     return select(there, gather(from, row * COLUMNS), Vector{});
   }
 
@@ -77,27 +80,27 @@ struct LaneRows {
 
   // Those of the second evaluations; row 0 where there is none.
   LaneRows next() const {
-    VectorInt number = (VectorInt)bits_of(column(NoiseColumn::NEXT));
+    VectorInt number = (VectorInt)bits_of(column(&NoiseRow::next));
     VectorInt some = there & (number >= 0);
     return LaneRows{training, there, (VectorWord)(number & some)};
   }
-  VectorInt has_next() const { return there & ((VectorInt)bits_of(column(NoiseColumn::NEXT)) >= 0); }
+  VectorInt has_next() const { return there & ((VectorInt)bits_of(column(&NoiseRow::next)) >= 0); }
 };
 
 inline void gather_physics(const LaneRows& own, int at, const TileLevels& levels) {
-  store(levels.x0_from_x + at, own.column(NoiseColumn::X0_FROM_X));
-  store(levels.x0_from_output + at, own.column(NoiseColumn::X0_FROM_OUTPUT));
-  store(levels.physics_weight + at, own.column(NoiseColumn::PHYSICS_WEIGHT));
-  store(levels.physics_limit + at, own.column(NoiseColumn::PHYSICS_LIMIT));
-  store(levels.objective_weight + at, own.column(NoiseColumn::OBJECTIVE_WEIGHT));
+  store(levels.x0_from_x + at, own.column(&NoiseRow::x0_from_x));
+  store(levels.x0_from_output + at, own.column(&NoiseRow::x0_from_output));
+  store(levels.physics_weight + at, own.column(&NoiseRow::physics_weight));
+  store(levels.physics_limit + at, own.column(&NoiseRow::physics_limit));
+  store(levels.objective_weight + at, own.column(&NoiseRow::objective_weight));
   store(levels.again + at, float_of((VectorWord)own.has_next()));
   if (own.training.twice) {
     const LaneRows next = own.next();
-    store(levels.next_from_x + at, own.column(NoiseColumn::NEXT_FROM_X));
-    store(levels.next_from_output + at, own.column(NoiseColumn::NEXT_FROM_OUTPUT));
-    store(levels.next_input_scale + at, next.column(NoiseColumn::INPUT_SCALE));
-    store(levels.next_x0_from_x + at, next.column(NoiseColumn::X0_FROM_X));
-    store(levels.next_x0_from_output + at, next.column(NoiseColumn::X0_FROM_OUTPUT));
+    store(levels.next_from_x + at, own.column(&NoiseRow::next_from_x));
+    store(levels.next_from_output + at, own.column(&NoiseRow::next_from_output));
+    store(levels.next_input_scale + at, next.column(&NoiseRow::input_scale));
+    store(levels.next_x0_from_x + at, next.column(&NoiseRow::x0_from_x));
+    store(levels.next_x0_from_output + at, next.column(&NoiseRow::x0_from_output));
   }
 }
 
@@ -140,12 +143,12 @@ inline void gather_examples(
     VectorWord point = {};
     int here = count - at < SF_LANES ? count - at : SF_LANES;
     memcpy(&point, examples + at, (size_t)here * sizeof(int32_t));
-    Vector alpha = own.column(NoiseColumn::ALPHA);
-    Vector sigma = own.column(NoiseColumn::SIGMA);
-    Vector input_scale = own.column(NoiseColumn::INPUT_SCALE);
-    Vector target_x0 = own.column(NoiseColumn::TARGET_X0);
-    Vector target_eps = own.column(NoiseColumn::TARGET_EPS);
-    store(levels.weight + at, own.column(NoiseColumn::WEIGHT));
+    Vector alpha = own.column(&NoiseRow::alpha);
+    Vector sigma = own.column(&NoiseRow::sigma);
+    Vector input_scale = own.column(&NoiseRow::input_scale);
+    Vector target_x0 = own.column(&NoiseRow::target_x0);
+    Vector target_eps = own.column(&NoiseRow::target_eps);
+    store(levels.weight + at, own.column(&NoiseRow::weight));
     if (training.physics.slots > 0) {
       gather_physics(own, at, levels);
     }

@@ -64,8 +64,10 @@ class CudaHostTest {
     openBefore = TestDevice.open();
   }
 
+  /// What a test kept from being closed must not take memory from the next.
   @AfterEach
   void reset() {
+    TestDevice.forget();
     TestDevice.reset();
   }
 
