@@ -4,8 +4,8 @@
 options_of() {
   case $1 in
     avx2) echo "-mavx2 -mfma" ;;
-    # The compiler's own header of these intrinsics trips that warning.
-    avx512) echo "-mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -Wno-maybe-uninitialized" ;;
+    # The compiler's own header of these intrinsics trips these warnings.
+    avx512) echo "-mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx2 -mfma -mprefer-vector-width=512 -Wno-maybe-uninitialized -Wno-uninitialized" ;;
     # The same, for sampling in half precision.
     avx512bf16) echo "$(options_of avx512) -mavx512bf16" ;;
   esac
