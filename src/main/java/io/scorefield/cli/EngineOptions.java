@@ -41,6 +41,10 @@ final class EngineOptions {
     if (threads < 0 || threads > 4096) {
       throw new ConfigException("cannot use " + threads + " threads; give 1 to 4096, or 0 for all");
     }
+    if (engine.equals("reference") && cuda.half()) {
+      throw new ConfigException(
+          "--precision half goes with the engines native and cuda; the reference engine computes in double precision");
+    }
     Engines.Choice choice =
         Engines.open(engine, threads, cuda.read(), cpu.read(cuda.half(), engine.equals("native")));
     String name = choice.engine().info().name();

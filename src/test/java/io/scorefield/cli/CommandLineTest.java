@@ -467,6 +467,7 @@ class CommandLineTest {
           run circle --seed x | 2 | --seed
           run circle --engine reference --instructions avx2 | 2 | goes with the engine native only
           run circle --instructions avx2 | 2 | goes with the engine native only
+          run circle --engine reference --precision half | 2 | goes with the engines native and cuda
           run circle --engine native --instructions avx3 | 2 | did you mean 'avx2'
           bench circle --engines reference --instructions avx2 | 2 | goes with the engine native only
           run circle --resume | 2 | --resume needs --out
