@@ -1,5 +1,10 @@
 package io.scorefield.network;
 
+import io.scorefield.network.program.Port;
+import io.scorefield.network.program.Port.Channel;
+import io.scorefield.network.program.ProgramBuilder;
+import io.scorefield.network.program.Space;
+import io.scorefield.network.program.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -112,6 +117,18 @@ public record Mlp(int dimension, int timeFeatures, int[] hidden, Activation acti
   @Override
   public long gradientMultiplyAdds() {
     return 3 * multiplyAdds() - (long) in(0) * out(0);
+  }
+
+  /// The same network as a table of matrix operations: an oracle for those who execute either.
+  public NetworkProgram asProgram() {
+    ProgramBuilder builder = new ProgramBuilder();
+    Value value = builder.input(Space.SAMPLE, in(0), Port.byPosition(Channel.INPUT, in(0)));
+    for (int layer = 0; layer < layers(); layer++) {
+      value = builder.linear(value, "layers." + layer, out(layer));
+      value = layer < hidden.length ? builder.activate(activation, value) : value;
+    }
+    builder.output(value, Port.byPosition(Channel.RESULT, dimension));
+    return new NetworkProgram(this + " as a program", dimension, timeFeatures, builder.build());
   }
 
   @Override

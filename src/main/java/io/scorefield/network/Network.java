@@ -16,7 +16,7 @@ public record Network(Architecture architecture, float[] parameters) {
     }
   }
 
-  /// Every parameter uniform on (-1/sqrt(inputs), 1/sqrt(inputs)), PyTorch's default for `nn.Linear`.
+  /// Every parameter uniform on (-1/sqrt(inputs), 1/sqrt(inputs)), PyTorch's default for `nn.Linear`, times the block's gain.
   ///
   /// Parameter i of layer l is uniform number i of sample l in {@link NoiseStream#WEIGHTS}.
   public static Network initialize(Architecture architecture, long seed) {
@@ -29,7 +29,7 @@ public record Network(Architecture architecture, float[] parameters) {
         layer = block.layer();
         drawn = 0;
       }
-      double bound = 1 / Math.sqrt(block.inputs());
+      double bound = block.gain() / Math.sqrt(block.inputs());
       for (int i = 0; i < block.size(); i++) {
         double u = source.uniform(NoiseStream.WEIGHTS, layer, drawn++);
         parameters[block.offset() + i] = (float) (bound * (2 * u - 1));

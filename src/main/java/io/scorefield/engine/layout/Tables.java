@@ -11,6 +11,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
 import io.scorefield.physics.Tape;
 import io.scorefield.rng.NoiseSource;
 import java.lang.foreign.Arena;
@@ -233,6 +234,7 @@ public final class Tables {
   public static Mlp mlp(Architecture architecture) {
     return switch (architecture) {
       case Mlp mlp -> mlp;
+      case NetworkProgram program -> throw new EngineException(program + " is not a perceptron");
     };
   }
 

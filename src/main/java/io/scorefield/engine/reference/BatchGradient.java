@@ -57,10 +57,15 @@ final class BatchGradient {
     void accept(int from, int to);
   }
 
+  /// Parts are whole groups of examples, whatever the number of threads.
   private void inParts(Range range) {
-    int parts = Math.min(workers.threads(), batch);
+    int groups = Math.ceilDiv(batch, ReferenceNetwork.GROUP);
+    int parts = Math.min(workers.threads(), groups);
     workers.run(
-        parts,
-        part -> range.accept(Workers.begin(batch, parts, part), Workers.begin(batch, parts, part + 1)));
+        parts, part -> range.accept(begin(groups, parts, part), Math.min(batch, begin(groups, parts, part + 1))));
+  }
+
+  private static int begin(int groups, int parts, int part) {
+    return ReferenceNetwork.GROUP * Workers.begin(groups, parts, part);
   }
 }

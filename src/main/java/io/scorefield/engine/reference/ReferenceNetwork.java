@@ -2,6 +2,7 @@ package io.scorefield.engine.reference;
 
 import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
 
 /// A network in double precision, as sampling and training see it, whatever its kind.
 interface ReferenceNetwork {
@@ -9,8 +10,12 @@ interface ReferenceNetwork {
   static ReferenceNetwork of(Architecture architecture) {
     return switch (architecture) {
       case Mlp mlp -> new MlpNetwork(mlp);
+      case NetworkProgram program -> new ProgramNetwork(program);
     };
   }
+
+  /// Examples whose gradients a thread may add up before it meets the others.
+  int GROUP = 16;
 
   /// D, the components of x and of the output.
   int dimension();
@@ -45,7 +50,7 @@ interface ReferenceNetwork {
     /// The gradient with respect to the inputs, [sample][D + E].
     double[][] inputGradient();
 
-    /// input -> output for samples [from, to).
+    /// input -> output for samples [from, to). In a training `from` and `to` are multiples of {@link #GROUP}, or the end.
     void forward(int from, int to);
 
     /// outputGradient -> all that the gradients of the parameters are made of, for samples [from, to); inputGradient too

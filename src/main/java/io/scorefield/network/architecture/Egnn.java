@@ -1,0 +1,127 @@
+package io.scorefield.network.architecture;
+
+import io.scorefield.network.Activation;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.program.Links;
+import io.scorefield.network.program.Port;
+import io.scorefield.network.program.Port.Channel;
+import io.scorefield.network.program.ProgramBuilder;
+import io.scorefield.network.program.Space;
+import io.scorefield.network.program.Value;
+import io.scorefield.network.program.Weights;
+
+/// The E(n)-equivariant graph network: turned, mirrored, shifted or renumbered particles give a turned, mirrored, unshifted
+/// or renumbered output.
+///
+/// With h_i = a linear map of the time features at first, and in every layer, of d = |x_i - x_j| and d0 = its value at the
+/// input,
+///
+/// ```
+/// m_ij = phi_e(h_i, h_j, d^2, d0^2)
+/// e_ij = logistic(w m_ij + b)                                  where attention is on, else 1
+/// x_i += sum_j (x_i - x_j) / (d + 1) range tanh(phi_x)         phi_x of m_ij, or of (h_i, h_j, d^2, d0^2)
+/// h_i += phi_h(h_i, sum_j e_ij m_ij)
+/// ```
+///
+/// The output is how far the layers have moved x. Source: Satorras, Hoogeboom and Welling 2021 (arXiv 2102.09844) and
+/// Hoogeboom et al. 2022 (arXiv 2203.17003), whose networks are two settings of `coordinates` and `range`.
+///
+/// @param layers how often x and h are updated
+/// @param hidden width of h and m
+/// @param attention whether messages are weighted
+/// @param coordinates what phi_x takes
+/// @param range of one layer's moves; 0: 15, shared out over the layers where phi_x takes messages
+public record Egnn(int layers, int hidden, boolean attention, Coordinates coordinates, double range) {
+  /// What the moves are made of.
+  public enum Coordinates {
+    /// The messages (the earlier form).
+    MESSAGES,
+    /// The features of both ends and the distances, by a network of two hidden layers (the later form).
+    FEATURES
+  }
+
+  private static final double RANGE = 15;
+
+  /// The network for particles.
+  public NetworkProgram of(PointCloud cloud, int timeFeatures) {
+    ProgramBuilder builder = new ProgramBuilder();
+    Value start = cloud.positions(builder);
+    Value time =
+        builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, cloud.dimension(), 0, 1));
+    Value h = builder.gather(builder.linear(time, "embedding", hidden), Links.sampleOf(cloud.nodes()));
+    Value firstSquare = square(builder, cloud, start);
+    Value moved = null;
+    Value x = start;
+    for (int layer = 0; layer < layers; layer++) {
+      String name = "layers." + layer;
+      Value difference = cloud.differences(builder, x);
+      Value square = builder.rowSum(builder.square(difference));
+      Value message = pair(builder, cloud, name + ".edge", h, square, firstSquare);
+      message = silu(builder, builder.linear(message, name + ".edge.1", hidden));
+      Value source = coordinates == Coordinates.MESSAGES ? message : features(builder, cloud, name, h, square, firstSquare);
+      Value move = move(builder, cloud, name, source, difference, square);
+      moved = moved == null ? move : builder.add(moved, move);
+      x = builder.add(x, move);
+      if (layer + 1 < layers) {
+        h = builder.add(h, update(builder, cloud, name, h, weighted(builder, name, message)));
+      }
+    }
+    cloud.output(builder, moved);
+    String text = "EGNN of " + layers + " layers of width " + hidden + " for " + cloud.nodes().positions() + " particles";
+    return new NetworkProgram(text, cloud.dimension(), timeFeatures, builder.build());
+  }
+
+  private static Value silu(ProgramBuilder builder, Value x) {
+    return builder.activate(Activation.SILU, x);
+  }
+
+  private static Value square(ProgramBuilder builder, PointCloud cloud, Value x) {
+    return builder.rowSum(builder.square(cloud.differences(builder, x)));
+  }
+
+  /// silu(W [h_i, h_j, d^2, d0^2] + b). Nodes are multiplied before they are sent along the edges: that is the same, and
+  /// there are fewer of them.
+  private Value pair(ProgramBuilder builder, PointCloud cloud, String name, Value h, Value square, Value firstSquare) {
+    int inputs = 2 * hidden + 2;
+    double gain = Math.sqrt((double) hidden / inputs);
+    double gainOfOne = Math.sqrt(1.0 / inputs);
+    Value target = builder.linear(h, builder.weights(name + ".target", hidden, hidden, true, gain));
+    Value source = builder.linear(h, builder.weights(name + ".source", hidden, hidden, false, gain));
+    Value distance = builder.linear(square, builder.weights(name + ".distance", 1, hidden, false, gainOfOne));
+    Value first = builder.linear(firstSquare, builder.weights(name + ".first-distance", 1, hidden, false, gainOfOne));
+    Value ends = builder.add(builder.gather(target, cloud.targets()), builder.gather(source, cloud.sources()));
+    return silu(builder, builder.add(builder.add(ends, distance), first));
+  }
+
+  private Value features(
+      ProgramBuilder builder, PointCloud cloud, String name, Value h, Value square, Value firstSquare) {
+    return pair(builder, cloud, name + ".move.ends", h, square, firstSquare);
+  }
+
+  private Value move(
+      ProgramBuilder builder, PointCloud cloud, String name, Value source, Value difference, Value square) {
+    double largest = range > 0 ? range : coordinates == Coordinates.MESSAGES ? RANGE / layers : RANGE;
+    Value inner = silu(builder, builder.linear(source, name + ".move.0", hidden));
+    Weights last = builder.weights(name + ".move.1", hidden, 1, false, 0.001);
+    Value length = builder.scale(builder.tanh(builder.linear(inner, last)), largest);
+    Value perDistance = builder.multiply(length, builder.inverse(builder.shift(builder.sqrt(square), 1)));
+    Value moves = builder.multiply(difference, builder.spread(perDistance, cloud.axes()));
+    return builder.segmentSum(moves, cloud.targets());
+  }
+
+  private Value weighted(ProgramBuilder builder, String name, Value message) {
+    if (!attention) {
+      return message;
+    }
+    Value weight = builder.logistic(builder.linear(message, name + ".attention", 1));
+    return builder.multiply(message, builder.spread(weight, hidden));
+  }
+
+  private Value update(ProgramBuilder builder, PointCloud cloud, String name, Value h, Value message) {
+    double gain = Math.sqrt(0.5);
+    Value own = builder.linear(h, builder.weights(name + ".node.own", hidden, hidden, true, gain));
+    Value sum = builder.segmentSum(message, cloud.targets());
+    Value sent = builder.linear(sum, builder.weights(name + ".node.message", hidden, hidden, false, gain));
+    return builder.linear(silu(builder, builder.add(own, sent)), name + ".node.1", hidden);
+  }
+}
