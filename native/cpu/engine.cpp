@@ -74,7 +74,8 @@ double run_peak(PeakJob& job) {
 int32_t sf_interface() { return SF_INTERFACE; }
 
 int32_t sf_row_bytes(int32_t table) {
-  constexpr size_t BYTES[] = {sizeof(NoiseRow), sizeof(StepRow), sizeof(TapeRow), sizeof(PhysicsTerm)};
+  constexpr size_t BYTES[] = {sizeof(NoiseRow), sizeof(StepRow), sizeof(TapeRow), sizeof(PhysicsTerm), sizeof(ProgramStep),
+                              sizeof(MapOperand), sizeof(MapCompute), sizeof(LinkTable), sizeof(ProgramTable)};
   return (int32_t)BYTES[table];
 }
 

@@ -71,4 +71,13 @@ inline Shape shape_of(const int32_t* numbers) {
   return shape;
 }
 
+// The shape of a program: what is not in the shape is in the program.
+inline Shape shape_of(const ProgramTable& program) {
+  Shape shape = {};
+  shape.dimension = program.dimension;
+  shape.features = program.features;
+  shape.width[0] = program.dimension + program.features;
+  return shape;
+}
+
 }  // namespace scorefield

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include "portable.cuh"
+#include "program.cuh"
 #include "tables.cuh"
 
 namespace scorefield {
@@ -40,12 +41,15 @@ struct Shape {
 
 // A sampler ready to run: the weights packed.
 struct Sampling {
-  Shape shape;
+  Shape shape;                          // of a program: no layers
+  const ProgramTable* program;          // null: a perceptron
+  const float* parameters;              // of a program
+  const float* row_features;            // of a program, [network rows][E]
   const float* weights[MAX_LAYERS];     // packed [out, in]; of layer 0 the columns of x only; see pack_hidden
   const float* transposed[MAX_LAYERS];  // packed [in, out]; where gradients pass through the network
   const float* bias[MAX_LAYERS];        // [out]; of layer 0 unused
   const float* row_bias;                // of layer 0 with the time features' share, [network rows][out]
-  const int32_t* bias_of_row;           // which of these a row uses
+  const int32_t* bias_of_row;           // which of these, or of the features, a row uses
   const StepRow* rows;
   int32_t row_count;
   bool has_gradients;                   // some row needs one through the network
@@ -108,6 +112,7 @@ enum class Term { BOTH, DATA, PHYSICS };
 
 struct Training {
   Shape shape;
+  const ProgramTable* program;  // null: a perceptron; of a program parameters and moments are flat
   const NoiseRow* table;
   const float* features;  // [R, E]
   int32_t table_rows;
@@ -159,7 +164,9 @@ struct Target {
   void (*pack)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
   // The same for the weights between hidden layers as sampling reads them: bfloat16 in half precision.
   void (*pack_hidden)(const float* matrix, int64_t row, int64_t column, int32_t rows, int32_t depth, float* packed);
-  size_t (*tile_bytes)(const Shape& shape, const PhysicsTerm& physics);
+  size_t (*tile_bytes)(const Sampling& sampling);
+  // Samples that a tile of a program has.
+  int32_t (*program_tile)(const ProgramTable& program);
   // The same for tiles of a training.
   size_t (*training_tile_bytes)(const Training& training);
   // Samples [offset, offset + count) of the block, count at most a tile.
@@ -174,6 +181,12 @@ struct Target {
   void (*training_tile)(
       const Training& training, const ExampleTile& tile, Term term, uint64_t first_example,
       const int32_t* examples, char* memory);
+  // The same for programs, whose gradient is added to a flat one.
+  size_t (*program_training_bytes)(const Training& training);
+  void (*program_training_tile)(
+      const Training& training, const ExampleTile& tile, Term term, uint64_t first_example, const int32_t* examples,
+      char* memory, float* gradient);
+  void (*adam_flat)(const Training& training, const AdamStep& step, const float* gradient, int64_t from, int64_t to);
   size_t (*layered_bytes)(const Training& training);
   void (*layered_gather)(
       const Training& training, const ExampleTile& tile, uint64_t first_example, const int32_t* examples,

@@ -6,6 +6,7 @@ namespace scorefield {
 
 struct SamplingCall {
   Engine* engine = nullptr;
+  int32_t tile = 0;  // samples of the largest tile
   Sampling sampling = {};
   char* memory = nullptr;
 
@@ -63,11 +64,12 @@ void run_block(void* context, int thread) {
 }  // namespace
 
 // The tile for so many samples: full, unless threads would go idle.
-static int32_t tile_for(const Engine& engine, int64_t count) {
+static int32_t tile_for(const SamplingCall& call, int64_t count) {
+  const Engine& engine = *call.engine;
   int64_t lanes = engine.target->lanes;
   int64_t threads = engine.pool->threads();
   int64_t share = ((count + threads - 1) / threads + lanes - 1) / lanes * lanes;
-  return (int32_t)(share < engine.target->tile ? (share < lanes ? lanes : share) : engine.target->tile);
+  return (int32_t)(share < call.tile ? (share < lanes ? lanes : share) : call.tile);
 }
 
 }  // namespace scorefield
@@ -75,7 +77,7 @@ static int32_t tile_for(const Engine& engine, int64_t count) {
 using namespace scorefield;
 
 SamplingCall* sf_sampling_create(
-    Engine* engine, const int32_t* shape_numbers, const float* parameters, const StepRow* rows,
+    Engine* engine, const int32_t* shape_numbers, const ProgramTable* program, const float* parameters, const StepRow* rows,
     int32_t row_count, const float* row_bias, float prior_scale, uint64_t seed,
     const PhysicsTerm* physics, const float* bounds) {
   SamplingCall* call = create_object<SamplingCall>();
@@ -84,7 +86,10 @@ SamplingCall* sf_sampling_create(
   }
   call->engine = engine;
   Sampling& sampling = call->sampling;
-  sampling.shape = shape_of(shape_numbers);
+  sampling.shape = program != nullptr ? shape_of(*program) : shape_of(shape_numbers);
+  sampling.program = program;
+  sampling.parameters = parameters;
+  call->tile = program != nullptr ? engine->target->program_tile(*program) : engine->target->tile;
   sampling.physics = *physics;
   sampling.bounds = bounds;
   sampling.rows = rows;
@@ -98,7 +103,7 @@ SamplingCall* sf_sampling_create(
   Carver counter{nullptr, 0};
   Parts(counter, shape, row_count, sampling.has_gradients);
   call->memory = allocate(counter.used);
-  if (call->memory == nullptr || !engine->reserve(engine->target->tile_bytes(shape, sampling.physics))) {
+  if (call->memory == nullptr || !engine->reserve(engine->target->tile_bytes(sampling))) {
     destroy_object(call);
     return nullptr;
   }
@@ -126,6 +131,7 @@ SamplingCall* sf_sampling_create(
     parts.bias_of_row[r] = (rows[r].uses & USES_NETWORK) ? network_row++ : 0;
   }
   sampling.row_bias = row_bias;
+  sampling.row_features = row_bias;
   sampling.bias_of_row = parts.bias_of_row;
   return call;
 }
@@ -141,7 +147,7 @@ int32_t sf_sampling_run(
   BlockJob job{
       call,
       SampleBlock{first, count, initial, snapshot_rows, snapshot_count, snapshots, samples},
-      tile_for(engine, count),
+      tile_for(*call, count),
       failures,
       fallen_of};
   engine.pool->run(run_block, &job);
@@ -162,18 +168,19 @@ int32_t sf_sampling_run(
 void sf_sampling_destroy(SamplingCall* call) { destroy_object(call); }
 
 int32_t sf_evaluate(
-    Engine* engine, const int32_t* shape, const float* parameters, const float* first_bias, const float* x,
+    Engine* engine, const int32_t* shape, const ProgramTable* program, const float* parameters,
+    const float* first_bias, const float* x,
     int64_t count, float* output) {
   // A program of one row, of which only the network is run.
   StepRow row = {};
   row.uses = USES_NETWORK;
   PhysicsTerm none = {};
-  SamplingCall* call = sf_sampling_create(engine, shape, parameters, &row, 1, first_bias, 0.0f, 0, &none, nullptr);
+  SamplingCall* call = sf_sampling_create(engine, shape, program, parameters, &row, 1, first_bias, 0.0f, 0, &none, nullptr);
   if (call == nullptr) {
     return 1;
   }
   BlockJob job{
-      call, SampleBlock{0, count, x, nullptr, 0, nullptr, output}, tile_for(*engine, count), nullptr, nullptr};
+      call, SampleBlock{0, count, x, nullptr, 0, nullptr, output}, tile_for(*call, count), nullptr, nullptr};
   engine->pool->run(
       [](void* context, int thread) {
         BlockJob& job = *static_cast<BlockJob*>(context);

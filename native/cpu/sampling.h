@@ -3,6 +3,7 @@
 #include "half.h"
 #include "noise_row.cuh"
 #include "physics.h"
+#include "program_net.h"
 #include "step_row.cuh"
 #include "tile.h"
 
@@ -22,7 +23,7 @@ struct SamplingWeights {
 };
 
 // The network in the precision of this code; slopes may be null.
-inline void evaluate(const SamplingWeights& weights, const TileMemory& memory, int vectors, float* slopes) {
+inline void evaluate_mlp(const SamplingWeights& weights, const TileMemory& memory, int vectors, float* slopes) {
 #if SF_HALF
   forward_half(weights, weights.sampling.shape, memory, memory.input, vectors, slopes, memory.output);
 #else
@@ -31,6 +32,37 @@ inline void evaluate(const SamplingWeights& weights, const TileMemory& memory, i
 #endif
 }
 
+// A perceptron as the rows of a sampler see it.
+class MlpNet {
+ public:
+  MlpNet(const Sampling& sampling, Carver&) : sampling_(sampling), weights_{sampling, nullptr} {}
+
+  // input -> output for a row of the sampler; keeps what the way back needs where asked for.
+  void evaluate(int row, const TileMemory& memory, int vectors, bool keep) {
+    weights_.first_bias =
+        sampling_.row_bias + (ptrdiff_t)sampling_.bias_of_row[row] * sampling_.shape.out(0);
+    evaluate_mlp(weights_, memory, vectors, keep ? memory.slopes : nullptr);
+  }
+
+  // Where the gradient with respect to the output is to be put.
+  float* seed(const TileMemory& memory) const { return memory.deltas[(sampling_.shape.layers - 1) & 1]; }
+
+  // The gradient with respect to x as the network sees it, from the seed.
+  void back(const TileMemory& memory, int vectors, float* input_gradient) const {
+    const Shape& shape = sampling_.shape;
+    auto delta = [&](int layer) { return memory.deltas[layer & 1]; };
+    backward(weights_, shape, TILE, vectors, memory.slopes, delta);
+    product(
+        weights_.backward(0), 0, shape.dimension, shape.out(0), delta(0), TILE, vectors, Start::ZERO, nullptr,
+        input_gradient, TILE);
+  }
+
+ private:
+  const Sampling& sampling_;
+  SamplingWeights weights_;
+};
+
+template <class Net>
 class SampleTile {
  public:
   SampleTile(
@@ -43,6 +75,7 @@ class SampleTile {
         dimension_(sampling.shape.dimension),
         carver_{memory, 0},
         memory_(TileMemory::carve(carver_, sampling.shape, sampling.physics, TILE, true)),
+        net_(sampling, carver_),
         physics_{sampling.physics, memory_, dimension_, vectors_},
         noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block, TILE) {}
 
@@ -139,12 +172,9 @@ class SampleTile {
   uint64_t step_row(int number) {
     const StepRow& row = sampling_.rows[number];
     bool through = (row.uses & USES_GRADIENT) && (row.uses & ESTIMATES_BY_NETWORK);
-    const float* bias =
-        sampling_.row_bias + (ptrdiff_t)sampling_.bias_of_row[number] * sampling_.shape.out(0);
-    SamplingWeights weights{sampling_, bias};
     if (row.uses & USES_NETWORK) {
       each([&](int at) { store(memory_.input + at, row.input_scale * load(memory_.x + at)); });
-      evaluate(weights, memory_, vectors_, through ? memory_.slopes : nullptr);
+      net_.evaluate(number, memory_, vectors_, through);
     }
     if (row.uses & CLIPS) {
       each_component([&](int at, float lowest, float highest) {
@@ -159,7 +189,7 @@ class SampleTile {
       });
     }
     if (row.uses & USES_GRADIENT) {
-      guide(*this, number, [&] { through_estimate(row, weights, through, memory_.gradient); });
+      guide(*this, number, [&] { through_estimate(row, through, memory_.gradient); });
     }
     if (row.uses & USES_PROJECTION) {
       // The network's input is no longer needed: it lends its memory.
@@ -198,8 +228,7 @@ class SampleTile {
 
   // gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian, within
   // the row's bound; components of x0hat at a bound of theirs have no part in it.
-  void through_estimate(const StepRow& row, const SamplingWeights& weights, bool through, float* gradient) {
-    const Shape& shape = sampling_.shape;
+  void through_estimate(const StepRow& row, bool through, float* gradient) {
     float* input_gradient = memory_.input;
     if (row.uses & CLIPS) {
       each_component([&](int at, float lowest, float highest) {
@@ -213,13 +242,9 @@ class SampleTile {
       squares(gradient, before);
     }
     if (through) {
-      auto delta = [&](int layer) { return memory_.deltas[layer & 1]; };
-      float* top = delta(shape.layers - 1);
-      each([&](int at) { store(top + at, row.x0_from_output * load(gradient + at)); });
-      backward(weights, shape, TILE, vectors_, memory_.slopes, delta);
-      product(
-          weights.backward(0), 0, dimension_, shape.out(0), delta(0), TILE, vectors_, Start::ZERO, nullptr,
-          input_gradient, TILE);
+      float* seed = net_.seed(memory_);
+      each([&](int at) { store(seed + at, row.x0_from_output * load(gradient + at)); });
+      net_.back(memory_, vectors_, input_gradient);
     }
     each([&](int at) {
       Vector g = row.x0_from_x * load(gradient + at);
@@ -268,6 +293,7 @@ class SampleTile {
   int dimension_;
   Carver carver_;
   TileMemory memory_;
+  Net net_;
   TilePhysics physics_;
   TileNoise noise_;
   int64_t fallen_ = 0;
@@ -276,9 +302,15 @@ class SampleTile {
 inline void sample_tile(
     const Sampling& sampling, const SampleBlock& block, int64_t offset, int32_t count, char* memory,
     Failure* failure, int64_t* fallen) {
-  SampleTile tile(sampling, block, offset, count, memory);
-  *failure = tile.run();
-  *fallen += tile.fallen();
+  auto run = [&](auto tile) {
+    *failure = tile.run();
+    *fallen += tile.fallen();
+  };
+  if (sampling.program != nullptr) {
+    run(SampleTile<ProgramNet>(sampling, block, offset, count, memory));
+  } else {
+    run(SampleTile<MlpNet>(sampling, block, offset, count, memory));
+  }
 }
 
 // The network at `count` points [count, D] with the time features of row 0.
@@ -294,8 +326,11 @@ inline void evaluate_tile(
       tile.input[d * TILE + s] = s < count ? x[s * (ptrdiff_t)dimension + d] : 0.0f;
     }
   }
-  SamplingWeights weights{sampling, sampling.row_bias};
-  evaluate(weights, tile, vectors, nullptr);
+  if (sampling.program != nullptr) {
+    ProgramNet(sampling, carver).evaluate(0, tile, vectors, false);
+  } else {
+    MlpNet(sampling, carver).evaluate(0, tile, vectors, false);
+  }
   for (int s = 0; s < count; s++) {
     for (int d = 0; d < dimension; d++) {
       output[s * (ptrdiff_t)dimension + d] = tile.output[d * TILE + s];

@@ -2,6 +2,7 @@
 // live as long as the object made from them; the caller has checked sizes and ranges.
 #pragma once
 #include <cstdint>
+#include "program.cuh"
 #include "tables.cuh"
 
 #define SF_EXPORT extern "C" __attribute__((visibility("default")))
@@ -10,13 +11,15 @@ namespace scorefield {
 struct Engine;
 struct SamplingCall;
 struct TrainingSession;
+struct ProgramSession;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 4;
+constexpr int32_t SF_INTERFACE = 5;
 
 SF_EXPORT int32_t sf_interface();
-// Bytes of a NoiseRow (0), StepRow (1), TapeRow (2) or PhysicsTerm (3).
+// Bytes of a NoiseRow (0), StepRow (1), TapeRow (2), PhysicsTerm (3), ProgramStep (4), MapOperand (5), MapCompute (6),
+// LinkTable (7) or ProgramTable (8).
 SF_EXPORT int32_t sf_row_bytes(int32_t table);
 
 // An engine with its threads; target may be null for the best. Null when the processor lacks the target or
@@ -26,20 +29,22 @@ SF_EXPORT void sf_engine_destroy(scorefield::Engine* engine);
 SF_EXPORT const char* sf_engine_target(const scorefield::Engine* engine);
 SF_EXPORT int32_t sf_engine_tile(const scorefield::Engine* engine);
 
-// shape: D, E, activation, number of hidden layers, their widths.
+// A network is a perceptron of a shape (D, E, activation, number of hidden layers, their widths), or a program; the
+// other of the two is null.
 // x0, xt: [count, dimension].
 SF_EXPORT void sf_forward_noise(
     scorefield::Engine* engine, const scorefield::NoiseRow* table, const int32_t* rows, const float* x0,
     uint64_t seed, uint64_t first, int64_t count, int32_t dimension, float* xt);
 
-// first_bias: of the first layer, with the share of the time features. Returns 0, or 1 when there is not enough memory.
+// first_bias: of the first layer, with the share of the time features; for a program the time features. Returns 0, or 1 when there is not enough memory.
 SF_EXPORT int32_t sf_evaluate(
-    scorefield::Engine* engine, const int32_t* shape, const float* parameters, const float* first_bias,
-    const float* x, int64_t count, float* output);
+    scorefield::Engine* engine, const int32_t* shape, const scorefield::ProgramTable* program, const float* parameters,
+    const float* first_bias, const float* x, int64_t count, float* output);
 
-// row_bias: the same for the rows that use the network, [.][out of layer 0]. bounds: [2][D] of x0hat, lowest and highest, or null where no row clips. Null when there is not enough memory.
+// row_bias: the same for the rows that use the network, [.][out of layer 0]; for a program [.][E]. A program's plan has a
+// way back to the state where a row needs a gradient through the network. bounds: [2][D] of x0hat, lowest and highest, or null where no row clips. Null when there is not enough memory.
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
-    scorefield::Engine* engine, const int32_t* shape, const float* parameters,
+    scorefield::Engine* engine, const int32_t* shape, const scorefield::ProgramTable* program, const float* parameters,
     const scorefield::StepRow* rows, int32_t row_count, const float* row_bias, float prior_scale,
     uint64_t seed, const scorefield::PhysicsTerm* physics, const float* bounds);
 // Returns -1, or the row at which a sample stopped being finite; *failed is then its number. *fallen is in how many rows of
@@ -68,6 +73,22 @@ SF_EXPORT void sf_training_state(
     const scorefield::TrainingSession* session, float* parameters, float* average, float* first_moment,
     float* second_moment);
 SF_EXPORT void sf_training_destroy(scorefield::TrainingSession* session);
+
+// The same for a network program, whose plan has a way back to the parameters, and to the state where the table has
+// second evaluations.
+SF_EXPORT scorefield::ProgramSession* sf_program_training_create(
+    scorefield::Engine* engine, const scorefield::ProgramTable* program, const scorefield::NoiseRow* table,
+    int32_t table_rows, const float* features, const float* data, int32_t batch, uint64_t seed, double max_gradient_norm,
+    int32_t averages, int64_t step, const float* parameters, const float* average, const float* first_moment,
+    const float* second_moment, const scorefield::PhysicsTerm* physics, int32_t conflict_free);
+SF_EXPORT int32_t sf_program_training_advance(
+    scorefield::ProgramSession* session, int32_t steps, const int32_t* examples, const scorefield::AdamStep* adam,
+    double* data_losses, double* physics_losses);
+SF_EXPORT int64_t sf_program_training_step(const scorefield::ProgramSession* session);
+SF_EXPORT void sf_program_training_state(
+    const scorefield::ProgramSession* session, float* parameters, float* average, float* first_moment,
+    float* second_moment);
+SF_EXPORT void sf_program_training_destroy(scorefield::ProgramSession* session);
 
 // For tests: exponential 0, natural logarithm 1, tanh 2, sine 3, cosine 4, softplus 5, logistic 6, the quick logistic 7.
 SF_EXPORT void sf_elementary(

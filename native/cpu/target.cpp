@@ -3,6 +3,7 @@
 #include "sampling.h"
 #include "layers.h"
 #include "optimiser.h"
+#include "program_examples.h"
 
 SF_NAMESPACE_BEGIN
 
@@ -20,9 +21,12 @@ static void pack_hidden(
 #endif
 }
 
-static size_t tile_bytes(const Shape& shape, const PhysicsTerm& physics) {
+static size_t tile_bytes(const Sampling& sampling) {
   Carver carver{nullptr, 0};
-  TileMemory::carve(carver, shape, physics, TILE, true);
+  TileMemory::carve(carver, sampling.shape, sampling.physics, TILE, true);
+  if (sampling.program != nullptr) {
+    ProgramMemory::carve(carver, *sampling.program);
+  }
   return carver.used;
 }
 
@@ -143,8 +147,8 @@ const Target* SF_FUNCTION(SF_TARGET)() {
   static const Target target = {
       SF_TEXT(SF_TARGET), SF_LANES,         TILE,             pack_matrix,
       pack_hidden,
-      tile_bytes,         training_tile_bytes, sample_tile,      evaluate_tile,    forward_noise_tile,
-      training_tile,      layered_bytes,    layered_gather,   layered_forward,
+      tile_bytes,         program_lanes,    training_tile_bytes, sample_tile,      evaluate_tile,    forward_noise_tile,
+      training_tile,      program_training_bytes, program_training_tile, adam_flat, layered_bytes,    layered_gather,   layered_forward,
       layered_losses,     layered_backward, layered_slopes,   gradient_rows,
       add_parts,          dot_of_row,   adam_rows,        elementary,
       normals_of_block,   peak};

@@ -17,4 +17,4 @@ if [ "$(uname -m)" = x86_64 ]; then
 fi
 
 # Everything but target.cpp, which is compiled once for each.
-parts="engine sampling training training_layout"
+parts="engine sampling training training_layout program_training"

@@ -14,9 +14,9 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
-import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Network;
+import io.scorefield.network.NetworkProgram;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -132,9 +132,7 @@ public final class NativeEngine implements Engine {
     int points = EngineChecks.requireEvaluate(network, x, timeFeatures, output);
     int dimension = network.architecture().dimension();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment shape = Tables.shape(network.architecture(), arena);
-      MemorySegment parameters = arena.allocateFrom(JAVA_FLOAT, network.parameters());
-      MemorySegment bias = FoldedFeatures.of(network, timeFeatures, Tables.mlp(network.architecture()).out(0), arena);
+      NativeNetwork table = NativeNetwork.of(network, timeFeatures, arena);
       int stretch = Math.min(Math.max(1, STRETCH / dimension), Math.max(1, points));
       MemorySegment from = arena.allocate(JAVA_FLOAT, (long) stretch * dimension);
       MemorySegment to = arena.allocate(JAVA_FLOAT, (long) stretch * dimension);
@@ -144,7 +142,8 @@ public final class NativeEngine implements Engine {
         int failed =
             (int)
                 NativeLibrary.invoke(
-                    library.evaluate, handle, shape, parameters, bias, from, (long) count, to);
+                    library.evaluate, handle, table.shape(), table.program(), table.parameters(), table.rows(), from,
+                    (long) count, to);
         if (failed != 0) {
           throw outOfMemory();
         }
@@ -163,6 +162,10 @@ public final class NativeEngine implements Engine {
       throws IOException {
     requireOpen();
     EngineChecks.requireSample(network, program, physics, request);
+    if (half && network.architecture() instanceof NetworkProgram) {
+      throw new EngineException(
+          "--precision half is for perceptrons; the " + network.architecture() + " runs in float32");
+    }
     boolean outer = sampling;
     sampling = true;
     try (NativeSampling call = new NativeSampling(library, handle, network, program, physics, request)) {

@@ -1,6 +1,7 @@
 package io.scorefield.engine.nativecpu;
 
 import io.scorefield.engine.ScratchFolder;
+import io.scorefield.engine.layout.ProgramTables;
 import io.scorefield.engine.layout.Tables;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,7 @@ import java.util.Optional;
 /// `native/cpu/scorefield_cpu.h` describes the functions.
 final class NativeLibrary {
   /// Changes with the functions and tables; the library has the same number.
-  private static final int INTERFACE = 4;
+  private static final int INTERFACE = 5;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -49,6 +50,21 @@ final class NativeLibrary {
     }
   }
 
+  /// The functions of a training. Those of a perceptron begin with its shape, those of a program with its table.
+  record TrainingCalls(
+      MethodHandle create, MethodHandle advance, MethodHandle step, MethodHandle state, MethodHandle destroy) {
+    private static TrainingCalls bind(Binder binder, String prefix) throws IOException {
+      return new TrainingCalls(
+          binder.bind(
+              prefix + "_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT, LONG, DOUBLE, INT,
+              LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT),
+          binder.bind(prefix + "_advance", INT, POINTER, INT, POINTER, POINTER, POINTER, POINTER),
+          binder.bind(prefix + "_step", LONG, POINTER),
+          binder.bind(prefix + "_state", null, POINTER, POINTER, POINTER, POINTER, POINTER),
+          binder.bind(prefix + "_destroy", null, POINTER));
+    }
+  }
+
   /// Loads the library when it is first asked for.
   private static final class Holder {
     static final Outcome OUTCOME = load();
@@ -63,11 +79,8 @@ final class NativeLibrary {
   final MethodHandle samplingCreate;
   final MethodHandle samplingRun;
   final MethodHandle samplingDestroy;
-  final MethodHandle trainingCreate;
-  final MethodHandle trainingAdvance;
-  final MethodHandle trainingStep;
-  final MethodHandle trainingState;
-  final MethodHandle trainingDestroy;
+  final TrainingCalls perceptronTraining;
+  final TrainingCalls programTraining;
   final MethodHandle elementary;
   final MethodHandle normals;
   final MethodHandle peak;
@@ -79,7 +92,10 @@ final class NativeLibrary {
       throw new IOException("the native library has interface " + version + ", not " + INTERFACE);
     }
     MethodHandle rowBytes = binder.bind("sf_row_bytes", INT, INT);
-    int[] expected = {Tables.NOISE_ROW, Tables.STEP_ROW, Tables.TAPE_ROW, Tables.CONSTRAINT};
+    int[] expected = {
+      Tables.NOISE_ROW, Tables.STEP_ROW, Tables.TAPE_ROW, Tables.CONSTRAINT, ProgramTables.STEP, ProgramTables.OPERAND,
+      ProgramTables.COMPUTE, ProgramTables.LINKS, ProgramTables.TABLE
+    };
     for (int table = 0; table < expected.length; table++) {
       if ((int) invoke(rowBytes, table) != expected[table]) {
         throw new IOException("the native library lays out table " + table + " otherwise");
@@ -93,26 +109,19 @@ final class NativeLibrary {
         binder.bind(
             "sf_forward_noise", null, POINTER, POINTER, POINTER, POINTER, LONG, LONG, LONG, INT,
             POINTER);
-    evaluate = binder.bind("sf_evaluate", INT, POINTER, POINTER, POINTER, POINTER, POINTER, LONG, POINTER);
+    evaluate = binder.bind(
+            "sf_evaluate", INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, LONG, POINTER);
     samplingCreate =
         binder.bind(
-            "sf_sampling_create", POINTER, POINTER, POINTER, POINTER, POINTER, INT, POINTER, FLOAT,
+            "sf_sampling_create", POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, INT, POINTER, FLOAT,
             LONG, POINTER, POINTER);
     samplingRun =
         binder.bind(
             "sf_sampling_run", INT, POINTER, LONG, LONG, POINTER, POINTER, INT, POINTER, POINTER,
             POINTER, POINTER);
     samplingDestroy = binder.bind("sf_sampling_destroy", null, POINTER);
-    trainingCreate =
-        binder.bind(
-            "sf_training_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT,
-            LONG, DOUBLE, INT, LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT);
-    trainingAdvance =
-        binder.bind("sf_training_advance", INT, POINTER, INT, POINTER, POINTER, POINTER, POINTER);
-    trainingStep = binder.bind("sf_training_step", LONG, POINTER);
-    trainingState =
-        binder.bind("sf_training_state", null, POINTER, POINTER, POINTER, POINTER, POINTER);
-    trainingDestroy = binder.bind("sf_training_destroy", null, POINTER);
+    perceptronTraining = TrainingCalls.bind(binder, "sf_training");
+    programTraining = TrainingCalls.bind(binder, "sf_program_training");
     elementary = binder.bind("sf_elementary", null, POINTER, INT, POINTER, POINTER, LONG);
     normals = binder.bind("sf_normals", null, POINTER, LONG, LONG, LONG, INT, INT, POINTER);
     peak = binder.bind("sf_peak", DOUBLE, POINTER, DOUBLE);

@@ -9,7 +9,6 @@ import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
 import io.scorefield.engine.StepCost;
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Network;
 import java.io.IOException;
@@ -52,16 +51,18 @@ final class NativeSampling implements AutoCloseable {
     this.request = request;
     this.dimension = network.architecture().dimension();
     try {
+      NativeNetwork table = NativeNetwork.of(network, program, arena);
       call =
           (MemorySegment)
               NativeLibrary.invoke(
                   library.samplingCreate,
                   engine,
-                  Tables.shape(network.architecture(), arena),
-                  arena.allocateFrom(JAVA_FLOAT, network.parameters()),
+                  table.shape(),
+                  table.program(),
+                  table.parameters(),
                   Tables.stepRows(program, dimension, arena),
                   program.rows().size(),
-                  FoldedFeatures.of(network, program, Tables.mlp(network.architecture()).out(0), arena),
+                  table.rows(),
                   Tables.toFloat(program.priorScale(), "the prior scale"),
                   request.seed(),
                   Tables.constraint(physics, arena),

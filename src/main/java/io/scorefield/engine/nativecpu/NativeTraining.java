@@ -11,7 +11,12 @@ import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.layout.ProgramTables;
 import io.scorefield.engine.layout.Tables;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.NetworkProgram.Way;
+import io.scorefield.network.plan.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -19,7 +24,7 @@ import java.util.Arrays;
 /// A training in native memory: weights and moments stay there, Java gets losses.
 final class NativeTraining implements TrainingSession {
   private final NativeEngine engine;
-  private final NativeLibrary library;
+  private final NativeLibrary.TrainingCalls calls;
   private final TrainingPlan plan;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment call;
@@ -32,7 +37,7 @@ final class NativeTraining implements TrainingSession {
       TrainingPlan plan,
       TrainingState state) {
     this.engine = engine;
-    this.library = library;
+    calls = plan.architecture() instanceof NetworkProgram ? library.programTraining : library.perceptronTraining;
     this.plan = plan;
     try (Arena once = Arena.ofConfined()) {
       AdamOptions adam = plan.adam();
@@ -44,9 +49,9 @@ final class NativeTraining implements TrainingSession {
       call =
           (MemorySegment)
               NativeLibrary.invoke(
-                  library.trainingCreate,
+                  calls.create(),
                   handle,
-                  Tables.shape(plan.architecture(), once),
+                  table(plan, once),
                   Tables.noiseRows(plan.table(), arena),
                   plan.table().rows(),
                   Tables.noiseFeatures(plan.table(), arena),
@@ -71,6 +76,15 @@ final class NativeTraining implements TrainingSession {
     }
   }
 
+  /// The network as the library takes it.
+  private MemorySegment table(TrainingPlan plan, Arena once) {
+    return switch (plan.architecture()) {
+      case Mlp mlp -> Tables.shape(mlp, once);
+      case NetworkProgram program ->
+          ProgramTables.table(Plan.of(program, plan.table().evaluatesTwice() ? Way.TO_BOTH : Way.TO_PARAMETERS), arena);
+    };
+  }
+
   boolean closed() {
     return closed;
   }
@@ -87,12 +101,12 @@ final class NativeTraining implements TrainingSession {
         int written =
             (int)
                 NativeLibrary.invoke(
-                    library.trainingAdvance,
+                    calls.advance(),
                     call,
                     steps,
                     once.allocateFrom(JAVA_INT, examples),
                     Tables.adamSteps(
-                        plan.adam(), (long) NativeLibrary.invoke(library.trainingStep, call), learningRates, once),
+                        plan.adam(), (long) NativeLibrary.invoke(calls.step(), call), learningRates, once),
                     data,
                     physics);
         return new Losses(
@@ -111,9 +125,9 @@ final class NativeTraining implements TrainingSession {
         MemorySegment[] parts = new MemorySegment[4];
         Arrays.setAll(parts, i -> once.allocate(JAVA_FLOAT, count));
         NativeLibrary.invoke(
-            library.trainingState, call, parts[0], parts[1], parts[2], parts[3]);
+            calls.state(), call, parts[0], parts[1], parts[2], parts[3]);
         return new TrainingState(
-            (long) NativeLibrary.invoke(library.trainingStep, call),
+            (long) NativeLibrary.invoke(calls.step(), call),
             parts[0].toArray(JAVA_FLOAT),
             parts[1].toArray(JAVA_FLOAT),
             parts[2].toArray(JAVA_FLOAT),
@@ -133,7 +147,7 @@ final class NativeTraining implements TrainingSession {
     synchronized (engine) {
       if (!closed) {
         closed = true;
-        NativeLibrary.invoke(library.trainingDestroy, call);
+        NativeLibrary.invoke(calls.destroy(), call);
         arena.close();
       }
     }

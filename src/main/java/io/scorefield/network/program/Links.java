@@ -36,11 +36,11 @@ public record Links(Space from, Space to, int[] of) implements Row.Attachment {
     return of(Space.SAMPLE, to, position -> 0);
   }
 
-  /// These links behind others: where those point to, these are followed.
-  Links after(Links others) {
-    int[] both = new int[others.of.length];
-    Arrays.setAll(both, i -> others.of[i] < 0 ? NONE : of[others.of[i]]);
-    return new Links(from, others.to, both);
+  /// These links followed by others: position i points to where `before` points from where this points.
+  public Links behind(Links before) {
+    int[] both = new int[of.length];
+    Arrays.setAll(both, i -> of[i] < 0 ? NONE : before.of[of[i]]);
+    return new Links(before.from, to, both);
   }
 
   /// The position that position i points to, or {@link #NONE}.

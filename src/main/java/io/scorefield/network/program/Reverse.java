@@ -97,6 +97,12 @@ public final class Reverse {
         }
       }
       case MULTIPLY -> {
+        Row second = builder.rows().get(b.row());
+        if (second.operation() == Operation.LOGISTIC && second.first() == a.row()) {
+          // y = a s, s = logistic(a): the derivative s + y (1 - s) leaves a itself to be forgotten.
+          add(a.row(), builder.multiply(g, builder.add(b, builder.multiply(y, Slopes.oneLess(builder, b)))));
+          return;
+        }
         if (depends[a.row()]) {
           add(a.row(), builder.multiply(g, b));
         }

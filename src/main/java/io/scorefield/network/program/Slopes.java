@@ -22,7 +22,8 @@ final class Slopes {
     };
   }
 
-  private static Value oneLess(ProgramBuilder builder, Value x) {
+  /// 1 - x.
+  static Value oneLess(ProgramBuilder builder, Value x) {
     return builder.shift(builder.scale(x, -1), 1);
   }
 }
