@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.network.Activation;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
@@ -127,13 +128,13 @@ public abstract class TrainingContract {
   }
 
   /// A plan over some shape and batch, with physics in half of the levels.
-  public static TrainingPlan plan(Mlp mlp, int batch, AdamOptions adam) {
+  public static TrainingPlan plan(Architecture mlp, int batch, AdamOptions adam) {
     return plan(mlp, batch, adam, false, TrainingPlan.Combination.SUM);
   }
 
   /// @param twice whether the laws look at a second evaluation in some of the levels
   public static TrainingPlan plan(
-      Mlp mlp, int batch, AdamOptions adam, boolean twice, TrainingPlan.Combination combination) {
+      Architecture mlp, int batch, AdamOptions adam, boolean twice, TrainingPlan.Combination combination) {
     int dimension = mlp.dimension();
     List<NoiseTable.Row> rows = new ArrayList<>();
     for (int i = 1; i <= 40; i++) {

@@ -4,7 +4,7 @@ import io.scorefield.network.program.Operation;
 import io.scorefield.network.program.Port;
 import io.scorefield.network.program.Port.Channel;
 import io.scorefield.network.program.Program;
-import java.util.Arrays;
+import io.scorefield.network.program.Row;
 
 /// Evaluations of a network program. The way back begins with the way there, so that no sample's values need be kept.
 ///
@@ -15,7 +15,7 @@ final class ProgramPass implements ReferenceNetwork.TrainingPass {
   private final Program program;
   private final boolean[] forward;
   private final boolean[] toParameters;
-  private final boolean[] all;
+  private final boolean[] toBoth;
   private final double[][] input;
   private final double[][] output;
   private final double[][] outputGradient;
@@ -28,12 +28,14 @@ final class ProgramPass implements ReferenceNetwork.TrainingPass {
     int dimension = network.dimension();
     forward = program.forward();
     boolean[] gradients = new boolean[forward.length];
+    boolean[] both = new boolean[forward.length];
     for (int i = 0; i < gradients.length; i++) {
-      gradients[i] = program.rows().get(i).operation() == Operation.WEIGHT_GRADIENT;
+      Row row = program.rows().get(i);
+      gradients[i] = row.operation() == Operation.WEIGHT_GRADIENT;
+      both[i] = row.operation().sink() && !forward[i];
     }
     toParameters = program.behind(gradients);
-    all = new boolean[forward.length];
-    Arrays.fill(all, true);
+    toBoth = program.behind(both);
     input = new double[capacity][dimension + network.network.timeFeatures()];
     output = new double[capacity][dimension];
     outputGradient = new double[capacity][dimension];
@@ -77,7 +79,7 @@ final class ProgramPass implements ReferenceNetwork.TrainingPass {
       if (s % ReferenceNetwork.GROUP == 0) {
         sums[group] = new double[network.parameters.length];
       }
-      run(runner, toInput ? all : toParameters, s, sums[group]);
+      run(runner, toInput ? toBoth : toParameters, s, sums[group]);
     }
   }
 

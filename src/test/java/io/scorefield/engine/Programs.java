@@ -1,0 +1,60 @@
+package io.scorefield.engine;
+
+import io.scorefield.network.Activation;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.architecture.Egnn;
+import io.scorefield.network.architecture.PointCloud;
+import io.scorefield.network.program.Links;
+import io.scorefield.network.program.Port;
+import io.scorefield.network.program.Port.Channel;
+import io.scorefield.network.program.ProgramBuilder;
+import io.scorefield.network.program.Space;
+import io.scorefield.network.program.Value;
+import java.util.List;
+
+/// Network programs that engines are compared on.
+final class Programs {
+  private Programs() {}
+
+  static List<NetworkProgram> all() {
+    return List.of(
+        new Mlp(3, 2, new int[] {17}, Activation.TANH).asProgram(),
+        new Mlp(1, 1, new int[] {5, 65}, Activation.SILU).asProgram(),
+        new Mlp(2, 3, new int[] {63, 4}, Activation.SOFTPLUS).asProgram(),
+        new Mlp(2, 0, new int[] {9}, Activation.LEAKY_RELU).asProgram(),
+        everyOperation(1, 1), everyOperation(5, 17), everyOperation(17, 3),
+        new Egnn(2, 17, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3),
+        new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
+        new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1));
+  }
+
+  /// Every operation, gathers along links that point nowhere, sums over nothing, a constant seen through links.
+  static NetworkProgram everyOperation(int positions, int width) {
+    ProgramBuilder b = new ProgramBuilder();
+    Space cells = new Space("cell", positions);
+    Space pairs = new Space("pair", 2 * positions + 1);
+    // Some cells are pointed to by none, some pairs point nowhere.
+    Links links = Links.of(cells, pairs, i -> i % 3 == 0 ? Links.NONE : i * i % positions);
+    Value x = b.input(cells, 2, Port.byPosition(Channel.INPUT, 2));
+    Value time = b.input(Space.SAMPLE, 2, new Port(Channel.INPUT, 2 * positions, 0, 1));
+    Value h = b.add(b.linear(x, "in", width), b.gather(b.linear(time, "time", width), Links.sampleOf(cells)));
+    double[] numbers = new double[positions * width];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Math.sin(i + 1);
+    }
+    Value constant = b.constant(cells, width, numbers);
+    Value sent = b.multiply(b.gather(h, links), b.gather(constant, links));
+    Value wide = b.linear(sent, "pair", width + 1);
+    Value bounded = b.add(b.tanh(wide), b.multiply(b.sin(wide), b.cos(b.scale(wide, 0.7))));
+    Value positive = b.shift(b.square(wide), 0.3);
+    Value roots = b.add(b.log(positive), b.multiply(b.sqrt(positive), b.inverse(positive)));
+    Value mixed = b.subtract(b.softplus(bounded), b.multiply(b.logistic(roots), b.exp(b.scale(bounded, -0.5))));
+    Value length = b.rowSum(b.multiply(mixed, b.step(wide)));
+    Value scaled = b.multiply(mixed, b.spread(b.tanh(length), width + 1));
+    Value back = b.segmentSum(scaled, links);
+    Value out = b.linear(b.add(back, b.spread(b.rowSum(h), width + 1)), b.weights("out", width + 1, 2, false));
+    b.output(b.subtract(out, b.mean(x)), Port.byPosition(Channel.RESULT, 2));
+    return new NetworkProgram("every operation over " + positions + " x " + width, 2 * positions, 2, b.build());
+  }
+}

@@ -1,0 +1,18 @@
+package io.scorefield.engine.nativecpu;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.ProgramContract;
+import org.junit.jupiter.api.BeforeAll;
+
+/// Network programs in the native engine, with the instructions of 'avx2'.
+class Avx2ProgramTest extends ProgramContract {
+  @BeforeAll
+  static void needsTheLibrary() {
+    NativeEngineTest.requireLibrary();
+  }
+
+  @Override
+  protected Engine open(int threads) {
+    return new NativeEngine(threads, new NativeOptions("avx2", false));
+  }
+}

@@ -1,0 +1,18 @@
+package io.scorefield.engine.nativecpu;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.ProgramContract;
+import org.junit.jupiter.api.BeforeAll;
+
+/// Network programs in the native engine, with the best instructions of this processor.
+class NativeProgramTest extends ProgramContract {
+  @BeforeAll
+  static void needsTheLibrary() {
+    NativeEngineTest.requireLibrary();
+  }
+
+  @Override
+  protected Engine open(int threads) {
+    return new NativeEngine(threads);
+  }
+}
