@@ -138,6 +138,9 @@ final class Binder {
     if (Schema.byKey(type)) {
       return bindByKey(node, type, path, given, kinds);
     }
+    if (kind == null && Schema.usual(type).isPresent()) {
+      return bindRecord(node, Schema.usual(type).get(), path, true);
+    }
     if (kind == null) {
       throw error(
           node, "'" + path + ".kind' is missing; known are " + String.join(", ", kinds));

@@ -2,9 +2,10 @@ package io.scorefield.config;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Writes the reference page of a configuration.
@@ -23,13 +24,15 @@ public final class ConfigReference {
   private record Section(String path, Class<?> type) {}
 
   private static void writeSection(StringBuilder page, String path, Class<?> type) {
-    List<Section> inner = new ArrayList<>();
+    // Alternatives may have a part in common.
+    Set<Section> inner = new LinkedHashSet<>();
     if (Schema.isChoice(type)) {
       page.append("\n## ").append(path).append("\n");
       for (Class<?> permitted : type.getPermittedSubclasses()) {
         Kind kind = permitted.getAnnotation(Kind.class);
         page.append("\n### ").append(path).append(kind.byKey() ? ": `" : ": `kind: ").append(kind.value());
-        page.append(kind.byKey() ? ": ...`" : "`").append("\n\n").append(kind.doc()).append('\n');
+        page.append(kind.byKey() ? ": ...`" : "`").append(kind.usual() ? ", meant where no kind is written" : "");
+        page.append("\n\n").append(kind.doc()).append('\n');
         writeTable(page, path, permitted, inner::add);
       }
     } else {

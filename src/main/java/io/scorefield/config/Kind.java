@@ -14,6 +14,9 @@ public @interface Kind {
   /// Whether the alternative is told by a key of its own name instead of by `kind`.
   boolean byKey() default false;
 
+  /// Whether the alternative is meant where no `kind` is written.
+  boolean usual() default false;
+
   /// What the alternative is.
   String doc();
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Names and annotations of configuration types, shared by the binder and the documentation.
 public final class Schema {
@@ -45,6 +46,16 @@ public final class Schema {
       kinds.add(kind(permitted));
     }
     return kinds;
+  }
+
+  /// The alternative that is meant where none is named.
+  static Optional<Class<?>> usual(Class<?> sealedType) {
+    for (Class<?> permitted : sealedType.getPermittedSubclasses()) {
+      if (permitted.getAnnotation(Kind.class).usual()) {
+        return Optional.of(permitted);
+      }
+    }
+    return Optional.empty();
   }
 
   /// Whether the alternatives of a choice are told by keys of their names.

@@ -56,13 +56,14 @@ public record DataRange(double[] lowest, double[] highest, double radius) {
     return most;
   }
 
-  /// The range in data units.
+  /// The range in data units; where the state has other coordinates, that of a ball of the radius.
   public DataRange toData(Scaling scaling) {
-    double[] low = lowest.clone();
-    double[] high = highest.clone();
+    boolean same = scaling.frame().centred().isEmpty();
+    double[] low = new double[scaling.dimension()];
+    double[] high = new double[scaling.dimension()];
     for (int d = 0; d < low.length; d++) {
-      low[d] = scaling.deviation()[d] * low[d] + scaling.mean()[d];
-      high[d] = scaling.deviation()[d] * high[d] + scaling.mean()[d];
+      low[d] = scaling.deviation()[d] * (same ? lowest[d] : -radius) + scaling.mean()[d];
+      high[d] = scaling.deviation()[d] * (same ? highest[d] : radius) + scaling.mean()[d];
     }
     return new DataRange(low, high, radius);
   }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /// The affine map between data units and the unit-scale state of the diffusion, component by component:
-/// data = origin + (deviation * state + mean).
+/// data = origin + (deviation * state + mean), where the state may have other coordinates than the data ({@link Frame}).
 ///
 /// Inside the program data are kept without the origin, so that float32 holds their digits: {@link #toState} and
 /// {@link #toData} know deviation and mean only. What leaves the program, and what laws see, has the origin added in
@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 /// @param mean [D], relative to the origin
 /// @param deviation [D]
 /// @param origin [D], 0 where float32 can hold the data as they are
-public record Scaling(double[] mean, double[] deviation, double[] origin) {
+/// @param frame the coordinates of the state
+public record Scaling(double[] mean, double[] deviation, double[] origin, Frame frame) {
   public Scaling {
     if (mean.length == 0 || mean.length != deviation.length || mean.length != origin.length) {
       throw new IllegalArgumentException("mean, deviation and origin must have equal lengths");
@@ -28,10 +29,18 @@ public record Scaling(double[] mean, double[] deviation, double[] origin) {
                 + " and origin " + origin[d] + "; float32 ends at 3.4e38");
       }
     }
+    if (frame.components() != mean.length) {
+      throw new IllegalArgumentException("the frame is for " + frame.components() + " components");
+    }
     if (Arrays.stream(deviation).allMatch(s -> s == 0)) {
       throw new IllegalArgumentException(
           "every component of the data is constant (deviation 0): there is nothing to learn");
     }
+  }
+
+  /// A scaling whose state has a coordinate for every component.
+  public Scaling(double[] mean, double[] deviation, double[] origin) {
+    this(mean, deviation, origin, Frame.of(mean.length));
   }
 
   /// A scaling of data that are kept as they are.
@@ -71,13 +80,30 @@ public record Scaling(double[] mean, double[] deviation, double[] origin) {
     return new Scaling(mean, deviation, data.origin());
   }
 
+  /// The scaling of particles whose mean is 0: every component has the mean 0 and the same deviation, so that turned
+  /// particles have turned states.
+  ///
+  /// @param standardize whether that is the root of the mean square over all components, or 1
+  public static Scaling of(DataSet data, boolean standardize, Frame frame) {
+    if (frame.centred().isEmpty()) {
+      return of(data, standardize);
+    }
+    double squares = 0;
+    for (float x : data.points()) {
+      squares += (double) x * x;
+    }
+    double[] deviation = new double[data.dimension()];
+    Arrays.fill(deviation, standardize ? Math.sqrt(squares / data.points().length) : 1);
+    return new Scaling(new double[data.dimension()], deviation, data.origin(), frame);
+  }
+
   /// The same map for points that are given less another origin.
   public Scaling movedTo(double[] other) {
     double[] moved = mean.clone();
     for (int d = 0; d < moved.length; d++) {
       moved[d] += origin[d] - other[d];
     }
-    return new Scaling(moved, deviation, other);
+    return new Scaling(moved, deviation, other, frame);
   }
 
   /// Every component gets mean 0 and standard deviation 1 over the points, except constant ones.
@@ -109,8 +135,14 @@ public record Scaling(double[] mean, double[] deviation, double[] origin) {
     return new Scaling(mean, deviation);
   }
 
+  /// D of the data.
   public int dimension() {
     return mean.length;
+  }
+
+  /// D of the state.
+  public int coordinates() {
+    return frame.coordinates();
   }
 
   /// Whether a component is the same in all data.
@@ -123,21 +155,23 @@ public record Scaling(double[] mean, double[] deviation, double[] origin) {
     return IntStream.range(0, dimension()).filter(this::isConstant).toArray();
   }
 
-  /// Points [n, D] in data units, less the origin, to a new array in state units.
+  /// Points [n, D] in data units, less the origin, to a new array of states.
   public float[] toState(float[] points) {
     float[] state = new float[points.length];
     for (int i = 0; i < points.length; i++) {
       int d = i % dimension();
       state[i] = isConstant(d) ? 0 : (float) ((points[i] - mean[d]) / deviation[d]);
     }
-    return state;
+    return frame.toCoordinates(state);
   }
 
-  /// The first `count` points of an array [.., D] from state to data units less the origin, in place.
-  public void toData(float[] state, int count) {
+  /// The first `count` states of an array in data units less the origin, [count, D]: in place where the frame lets it.
+  public float[] toData(float[] state, int count) {
+    float[] points = frame.toComponents(state, count);
     for (int i = 0; i < count * dimension(); i++) {
       int d = i % dimension();
-      state[i] = (float) (isConstant(d) ? mean[d] : deviation[d] * state[i] + mean[d]);
+      points[i] = (float) (isConstant(d) ? mean[d] : deviation[d] * points[i] + mean[d]);
     }
+    return points;
   }
 }

@@ -51,7 +51,7 @@ public record Diffuser(
   public Diffuser withRangeOf(float[] points) {
     return new Diffuser(
         schedule, parameterization, embedding, scaling,
-        Optional.of(DataRange.of(scaling.toState(points), scaling.dimension())));
+        Optional.of(DataRange.of(scaling.toState(points), scaling.coordinates())));
   }
 
   /// What a network's output stands for at a noise level above 0.
@@ -62,10 +62,10 @@ public record Diffuser(
   /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units.
   ///
   /// @param points [N, D] in data units
-  /// @return [N, D] in state units
+  /// @return states, [N, D of the state]
   public float[] forward(Engine engine, float[] points, double t, long seed) {
     int n = points.length / scaling.dimension();
-    float[] noised = new float[points.length];
+    float[] noised = new float[n * scaling.coordinates()];
     NoiseLevel level = schedule.level(t);
     NoiseTable table =
         NoiseTable.of(
@@ -95,7 +95,7 @@ public record Diffuser(
                                 "training with physics needs a law: set 'physics'"))))
             : Optional.empty();
     double share =
-        objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.dimension() : 1;
+        objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.coordinates() : 1;
     int rows =
         switch (schedule) {
           case DiscreteSchedule discrete -> discrete.steps();
@@ -189,10 +189,11 @@ public record Diffuser(
   Units units() {
     double[] middle = scaling.mean().clone();
     double[] size = scaling.deviation().clone();
+    boolean same = scaling.frame().centred().isEmpty();
     for (int d = 0; d < middle.length; d++) {
       if (range.isPresent()) {
-        double low = range.get().lowest()[d];
-        double high = range.get().highest()[d];
+        double low = same ? range.get().lowest()[d] : -range.get().radius();
+        double high = same ? range.get().highest()[d] : range.get().radius();
         middle[d] += size[d] * (low + high) / 2;
         size[d] *= (high - low) / 2;
       }
@@ -207,7 +208,8 @@ public record Diffuser(
   }
 
   private Tape moved(Tape laws) {
-    return laws.withOrigin(scaling.origin()).withInputs(scaling.deviation(), scaling.mean());
+    Tape states = laws.withOrigin(scaling.origin()).withInputs(scaling.deviation(), scaling.mean());
+    return scaling.frame().centred().isEmpty() ? states : states.withBasis(scaling.coordinates(), scaling.frame()::row);
   }
 
   /// Runs a program and hands blocks of samples, in data units, to the sink.
@@ -227,15 +229,13 @@ public record Diffuser(
         new SampleSink() {
           @Override
           public void accept(long first, int count, float[] samples) throws IOException {
-            scaling.toData(samples, count);
-            sink.accept(first, count, samples);
+            sink.accept(first, count, scaling.toData(samples, count));
           }
 
           @Override
           public void snapshot(int index, long first, int count, float[] states)
               throws IOException {
-            scaling.toData(states, count);
-            sink.snapshot(index, first, count, states);
+            sink.snapshot(index, first, count, scaling.toData(states, count));
           }
 
           @Override

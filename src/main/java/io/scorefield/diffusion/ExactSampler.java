@@ -39,8 +39,7 @@ public final class ExactSampler {
         samples[i * dimension + d] = (float) x[d];
       }
     }
-    diffuser.scaling().toData(samples, count);
-    return samples;
+    return diffuser.scaling().toData(samples, count);
   }
 
   private double[] one(NoiseSource noise, int sample) {

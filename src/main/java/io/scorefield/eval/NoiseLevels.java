@@ -81,12 +81,12 @@ public final class NoiseLevels {
         output[j] = (float) c.x0hat(noisy[j], output[j]);
         squares += Math.pow(output[j] - states[j], 2);
       }
-      diffuser.scaling().toData(output, n);
+      float[] estimates = diffuser.scaling().toData(output, n);
       double residual = 0;
       int residuals = laws.stream().mapToInt(law -> law.tape().residuals()).sum();
       for (Law law : laws) {
         residual +=
-            Arrays.stream(sizes.sizes(law, output)).average().orElseThrow()
+            Arrays.stream(sizes.sizes(law, estimates)).average().orElseThrow()
                 * law.tape().residuals() / residuals;
       }
       levels.add(

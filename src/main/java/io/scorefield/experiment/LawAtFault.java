@@ -64,11 +64,15 @@ record LawAtFault(Engine engine, Diffuser diffuser, Network network, Optional<Co
     if (row.x0FromOutput() != 0) {
       engine.evaluate(network, input, row.timeFeatures(), output);
     }
-    double[] estimate = new double[dimension];
     Scaling scaling = diffuser.scaling();
-    for (int d = 0; d < dimension; d++) {
-      double x0hat = row.x0hat(state[d], output[d]);
-      estimate[d] = scaling.deviation()[d] * x0hat + scaling.mean()[d] + scaling.origin()[d];
+    double[] estimate = new double[scaling.dimension()];
+    for (int d = 0; d < estimate.length; d++) {
+      double[] shares = scaling.frame().row(d);
+      double component = 0;
+      for (int s = 0; s < dimension; s++) {
+        component += shares[s] * row.x0hat(state[s], output[s]);
+      }
+      estimate[d] = scaling.deviation()[d] * component + scaling.mean()[d] + scaling.origin()[d];
     }
     return estimate;
   }

@@ -2,6 +2,7 @@ package io.scorefield.physics;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// Laws compiled to scalar operations: residuals r[M] and an objective of a sample x[D], with their derivatives.
 ///
@@ -224,6 +225,15 @@ public record Tape(
       throw new IllegalArgumentException("an origin is taken off samples in the data's units");
     }
     return Arrays.stream(origin).allMatch(o -> o == 0) ? this : TapeOrigin.moved(this, origin);
+  }
+
+  /// The same laws for samples in other coordinates: component d of the present samples is the sum over s of
+  /// basis(d)[s] times coordinate s.
+  ///
+  /// @param coordinates S
+  /// @param basis of every component, [S]
+  public Tape withBasis(int coordinates, IntFunction<double[]> basis) {
+    return TapeFrame.moved(this, coordinates, basis);
   }
 
   /// The same tape with a number taken off every residual: a measurement A(x) - y from A(x).

@@ -26,11 +26,12 @@ public final class HeldOutLoss {
   /// @param seed of the noise
   public HeldOutLoss(Engine engine, Diffuser diffuser, Objective objective, float[] points, long seed) {
     this.engine = engine;
-    dimension = diffuser.scaling().dimension();
+    dimension = diffuser.scaling().coordinates();
     Objective data = new Objective(objective.weighting(), objective.reduction());
     table = diffuser.noiseTable(data);
-    int n = Math.min(POINTS, points.length / dimension);
-    states = diffuser.scaling().toState(Arrays.copyOf(points, n * dimension));
+    int components = diffuser.scaling().dimension();
+    int n = Math.min(POINTS, points.length / components);
+    states = diffuser.scaling().toState(Arrays.copyOf(points, n * components));
     noise = new float[states.length];
     float[] one = new float[dimension];
     NoiseSource source = new NoiseSource(seed);

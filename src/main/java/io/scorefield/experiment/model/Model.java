@@ -57,11 +57,11 @@ public record Model(
       scaling =
           given.isPresent()
               ? given.get().movedTo(data.origin())
-              : Scaling.of(training, config.data().standardize());
+              : Scaling.of(training, config.data().standardize(), config.data().frame(Variables.of(data.components())));
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
-    DataRange range = DataRange.of(scaling.toState(training.points()), data.dimension());
+    DataRange range = DataRange.of(scaling.toState(training.points()), scaling.coordinates());
     return of(
         config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
         given.isPresent(), true);
@@ -96,12 +96,20 @@ public record Model(
     return new Model(
         config,
         config.diffuser(scaling, range),
-        config.network().architecture(scaling.dimension()),
+        architecture(config, variables, scaling),
         variables,
         withLaws ? laws(config, variables) : Optional.empty(),
         fingerprint,
         heldOut,
         givenScaling);
+  }
+
+  private static Architecture architecture(ExperimentConfig config, Variables variables, Scaling scaling) {
+    try {
+      return config.network().architecture(variables, scaling.frame());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), e);
+    }
   }
 
   /// The range of the training points in data units, where it is known.

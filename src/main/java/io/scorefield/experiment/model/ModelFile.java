@@ -35,7 +35,7 @@ public final class ModelFile {
   /// What a checkpoint says about the model; {@link #read} is its inverse.
   public static Map<String, String> metadata(Model of) {
     Map<String, Object> model = new LinkedHashMap<>();
-    model.put("dimension", of.architecture().dimension());
+    model.put("dimension", of.diffuser().scaling().dimension());
     model.put("mean", of.diffuser().scaling().mean());
     model.put("deviation", of.diffuser().scaling().deviation());
     of.diffuser()
@@ -121,9 +121,11 @@ public final class ModelFile {
       if (mean.length != dimension) {
         throw new FormatException(label + ": the dimension and the scaling do not fit");
       }
+      List<String> components = components(model.path("components"), dimension);
+      Scaling scaling =
+          new Scaling(mean, deviation, origin, config.data().frame(Variables.of(components)));
       return Model.of(
-          config, new Scaling(mean, deviation, origin), range(model, dimension),
-          components(model.path("components"), dimension),
+          config, scaling, range(model, scaling.coordinates()), components,
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
           model.has("held-out") ? whole("number of points held out", model.path("held-out"), 0) : 0,
           model.path("given-scaling").asBoolean(false), withLaws);

@@ -5,6 +5,7 @@ import io.scorefield.config.Setting;
 import io.scorefield.data.DarcyFields;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Distribution;
+import io.scorefield.data.Frame;
 import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.HeatFields;
 import io.scorefield.data.PlaneDistribution;
@@ -12,6 +13,7 @@ import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Numbers;
 import io.scorefield.io.Points;
+import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,11 @@ import java.util.Optional;
 public sealed interface DataConfig {
   /// Whether every component is scaled to mean 0 and deviation 1.
   boolean standardize();
+
+  /// The coordinates of the diffusion's state for data of such components.
+  default Frame frame(Variables variables) {
+    return Frame.of(variables.dimension());
+  }
 
   /// Makes or reads the points.
   DataSet load(long seed) throws IOException;

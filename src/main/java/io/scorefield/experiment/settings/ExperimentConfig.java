@@ -187,7 +187,7 @@ public record ExperimentConfig(
   @Override
   public void check() {
     // Compiling the sampler finds what does not go together: sampler and schedule, for example.
-    network.architecture(1);
+    network.checkAlone();
     long levels =
         schedule.schedule() instanceof DiscreteSchedule discrete
             ? discrete.steps()

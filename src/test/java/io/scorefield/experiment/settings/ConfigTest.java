@@ -72,7 +72,7 @@ class ConfigTest {
   void defaultsAreFilledIn() {
     ExperimentConfig config = bind(SMALL);
     assertThat(config.seed()).isEqualTo(1);
-    assertThat(config.network().layers()).isEqualTo(4);
+    assertThat(config.network()).isInstanceOfSatisfying(PerceptronConfig.class, mlp -> assertThat(mlp.layers()).isEqualTo(4));
     assertThat(config.data()).isEqualTo(new DataConfig.Circle(100, 1.5, false));
     assertThat(config.guidance().getFirst())
         .isEqualTo(new GuidanceConfig.Likelihood("likelihood", 0, 1, 20));
@@ -89,7 +89,8 @@ class ConfigTest {
             .with("data={kind: swiss-roll, points: 50}")
             .bind();
     assertThat(config.train().steps()).isEqualTo(2000);
-    assertThat(config.network().hidden()).isEqualTo(1000);
+    assertThat(config.network())
+        .isInstanceOfSatisfying(PerceptronConfig.class, mlp -> assertThat(mlp.hidden()).isEqualTo(1000));
     assertThat(config.guidance()).isEmpty();
     assertThat(config.sample().count()).isEqualTo(17);
     assertThat(config.data()).isEqualTo(new DataConfig.SwissRoll(50, 2, 0.05, false));

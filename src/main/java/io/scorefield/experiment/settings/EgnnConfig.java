@@ -1,0 +1,50 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Kind;
+import io.scorefield.config.Setting;
+import io.scorefield.data.Frame;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.architecture.Egnn;
+import io.scorefield.network.architecture.PointCloud;
+import io.scorefield.physics.Variables;
+import java.util.List;
+
+/// An equivariant graph network.
+@Kind(
+    value = "egnn",
+    doc =
+        "An E(n)-equivariant graph network: for particles, data of one field [particles, axes]. Turned, mirrored or "
+            + "renumbered particles are as likely as they were.")
+public record EgnnConfig(
+    @Setting(doc = "How often positions and features are updated.", value = "3", min = 1, max = 64) int layers,
+    @Setting(doc = "Width of features and messages.", value = "32", min = 1, max = 1024) int hidden,
+    @Setting(doc = "Whether messages are weighted by what they say.", value = "true") boolean attention,
+    @Setting(
+            doc =
+                "What positions are moved by: messages (the earlier form), or the features of both ends and their "
+                    + "distance (the later form).",
+            value = "messages")
+        Egnn.Coordinates coordinates,
+    @Setting(
+            doc = "The largest move of one layer. 0: 15, shared out over the layers where positions move by messages.",
+            value = "0",
+            min = 0)
+        double range,
+    @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
+    implements NetworkConfig {
+  @Override
+  public NetworkProgram architecture(Variables variables, Frame frame) {
+    return new Egnn(layers, hidden, attention, coordinates, range).of(cloud("egnn", variables, frame), timeEmbedding.size());
+  }
+
+  /// The graph of particles that the components are.
+  static PointCloud cloud(String kind, Variables variables, Frame frame) {
+    List<Integer> shape = variables.fields().getFirst().shape();
+    if (variables.fields().size() != 1 || shape.size() != 2) {
+      throw new IllegalArgumentException(
+          "network.kind: " + kind + " is for particles: one field of particles and axes, such as x[13,3]; the data have "
+              + variables);
+    }
+    return new PointCloud(shape.get(0), shape.get(1), frame.centred().isPresent());
+  }
+}

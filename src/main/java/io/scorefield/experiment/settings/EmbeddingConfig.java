@@ -1,0 +1,69 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Checked;
+import io.scorefield.config.Kind;
+import io.scorefield.config.Setting;
+import io.scorefield.network.TimeEmbedding;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseSchedule;
+
+/// The time embedding.
+public sealed interface EmbeddingConfig {
+  /// Number of features.
+  int size();
+
+  /// The features for the times of a schedule.
+  TimeEmbedding embedding(NoiseSchedule schedule);
+
+  @Kind(value = "bare", doc = "The single feature scale * t.")
+  record Bare(
+      @Setting(
+              doc = "What t is multiplied with. 0: so that the schedule's largest time counts as 1.",
+              value = "0",
+              min = 0)
+          double scale)
+      implements EmbeddingConfig {
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public TimeEmbedding embedding(NoiseSchedule schedule) {
+      return new TimeEmbedding.Bare(scale == 0 ? 1 / schedule.end() : scale);
+    }
+  }
+
+  @Kind(
+      value = "sinusoidal",
+      doc = "Sines and cosines of scale * t at geometrically falling frequencies.")
+  record Sinusoidal(
+      @Setting(doc = "Number of features, even.", value = "32", min = 2, max = 4096)
+          int dimension,
+      @Setting(
+              doc =
+                  "What t is multiplied with. 0: a discrete time by 1, a continuous one by 100, so that sines go "
+                      + "round more than once.",
+              value = "0",
+              min = 0)
+          double scale)
+      implements EmbeddingConfig, Checked {
+    private static final double OF_CONTINUOUS = 100;
+
+    @Override
+    public int size() {
+      return dimension;
+    }
+
+    @Override
+    public TimeEmbedding embedding(NoiseSchedule schedule) {
+      double usual = schedule instanceof DiscreteSchedule ? 1 : OF_CONTINUOUS;
+      return new TimeEmbedding.Sinusoidal(dimension, scale == 0 ? usual : scale);
+    }
+
+    @Override
+    public void check() {
+      new TimeEmbedding.Sinusoidal(dimension, 1);
+    }
+  }
+}

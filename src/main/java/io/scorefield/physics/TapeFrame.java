@@ -1,0 +1,132 @@
+package io.scorefield.physics;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/// Moves a tape to samples that are given in other coordinates: component d is a sum over coordinates.
+///
+/// What reads components becomes a `DOT` of coordinates, and a shift is added behind it.
+final class TapeFrame {
+  private final Tape tape;
+  private final int coordinates;
+  private final IntFunction<double[]> basis;
+  private final List<Tape.Row> rows = new ArrayList<>();
+  private final List<Double> numbers = new ArrayList<>();
+  private final List<Integer> indices = new ArrayList<>();
+  private int iterations = 1;
+
+  private TapeFrame(Tape tape, int coordinates, IntFunction<double[]> basis) {
+    this.tape = tape;
+    this.coordinates = coordinates;
+    this.basis = basis;
+    for (double number : tape.numbers()) {
+      numbers.add(number);
+    }
+  }
+
+  /// @param basis of every component what it has of each coordinate, [S]
+  static Tape moved(Tape tape, int coordinates, IntFunction<double[]> basis) {
+    return new TapeFrame(tape, coordinates, basis).moved();
+  }
+
+  private Tape moved() {
+    int[] places = new int[tape.rows().size()];
+    int begin = -1;
+    for (int i = 0; i < places.length; i++) {
+      Tape.Row row = tape.rows().get(i);
+      places[i] =
+          switch (row.operation()) {
+            case INPUT -> read(new double[][] {share(row.first(), 1)}, new double[] {tape.shift()[row.first()]});
+            case GATHER, DOT -> components(row);
+            case CONSTANT, COLUMN -> add(row);
+            case LOOP -> {
+              iterations = row.count();
+              begin = rows.size();
+              yield add(row);
+            }
+            case END -> {
+              iterations = 1;
+              Tape.Row loop = rows.get(begin);
+              rows.set(begin, new Tape.Row(loop.operation(), 0, rows.size(), loop.count(), 0));
+              yield add(new Tape.Row(row.operation(), begin, 0, 0, 0));
+            }
+            case RESIDUAL -> add(new Tape.Row(row.operation(), places[row.first()], row.second(), 0, row.immediate()));
+            default -> {
+              int first = places[row.first()];
+              int second = row.operation().binary() ? places[row.second()] : first;
+              yield add(new Tape.Row(row.operation(), first, second, row.count(), row.immediate()));
+            }
+          };
+    }
+    double[] ones = new double[coordinates];
+    Arrays.fill(ones, 1);
+    return new Tape(
+        coordinates, rows, indices.stream().mapToInt(Integer::intValue).toArray(),
+        numbers.stream().mapToDouble(Double::doubleValue).toArray(), ones, new double[coordinates]);
+  }
+
+  /// A component as a sum over coordinates.
+  private double[] share(int component, double factor) {
+    double[] row = basis.apply(component);
+    for (int s = 0; s < coordinates; s++) {
+      row[s] *= factor * tape.scale()[component];
+    }
+    return row;
+  }
+
+  /// A row that reads one or more components in every iteration.
+  private int components(Tape.Row row) {
+    boolean dot = row.operation() == TapeOperation.DOT;
+    int count = dot ? row.count() : 1;
+    double[][] sums = new double[iterations][coordinates];
+    double[] shifts = new double[iterations];
+    for (int i = 0; i < iterations; i++) {
+      for (int j = 0; j < count; j++) {
+        int component = tape.indices()[(dot ? row.second() : row.first()) + i * count + j];
+        double factor = dot ? tape.numbers()[row.first() + i * count + j] : 1;
+        if (component < 0) {
+          shifts[i] += dot ? 0 : row.immediate();
+          continue;
+        }
+        double[] share = share(component, factor);
+        for (int s = 0; s < coordinates; s++) {
+          sums[i][s] += share[s];
+        }
+        shifts[i] += factor * tape.shift()[component];
+      }
+    }
+    return read(sums, shifts);
+  }
+
+  private int read(double[][] sums, double[] shifts) {
+    int firstNumber = numbers.size();
+    int firstIndex = indices.size();
+    for (double[] sum : sums) {
+      for (int s = 0; s < coordinates; s++) {
+        numbers.add(sum[s]);
+        indices.add(s);
+      }
+    }
+    int place = add(new Tape.Row(TapeOperation.DOT, firstNumber, firstIndex, coordinates, 0));
+    if (Arrays.stream(shifts).allMatch(shift -> shift == 0)) {
+      return place;
+    }
+    int shift;
+    if (shifts.length == 1) {
+      shift = add(new Tape.Row(TapeOperation.CONSTANT, 0, 0, 0, shifts[0]));
+    } else {
+      shift = add(new Tape.Row(TapeOperation.COLUMN, numbers.size(), 0, 0, 0));
+      for (double number : shifts) {
+        numbers.add(number);
+      }
+    }
+    return add(new Tape.Row(TapeOperation.ADD, place, shift, 0, 0));
+  }
+
+  private int add(Tape.Row row) {
+    rows.add(row);
+    return rows.size() - 1;
+  }
+}
