@@ -27,6 +27,7 @@ class ArchitectureTest {
     {"train"},
     {"diffusion"},
     {"engine"},
+    {"matter"},
     {"schedule", "network", "physics", "data", "io"},
     {"rng", "watch"}
   };

@@ -1,6 +1,7 @@
 package io.scorefield.eval;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.matter.ParticleSystem;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.watch.Watch;
@@ -56,6 +57,7 @@ public final class Evaluator {
   private final Residuals residuals;
   private final Reference reference;
   private final Map<String, Double> floors = new LinkedHashMap<>();
+  private Optional<ParticleMetrics> particles = Optional.empty();
 
   /// @param angular whether the angles of the truth are uniform, so that Kuiper's test applies
   /// @param seed of the draws from the true distribution
@@ -79,12 +81,30 @@ public final class Evaluator {
 
   /// What the samples are compared with, in words.
   public String reference() {
-    return reference.description();
+    return reference.description() + particles().map(metrics -> "; " + metrics.clip()).orElse("");
+  }
+
+  /// The metrics of particles, where the data are that.
+  private Optional<ParticleMetrics> particles() {
+    if (particles.isEmpty() && data.source().isPresent() && data.source().get() instanceof ParticleSystem system) {
+      float[] truth = reference.pair(0, options.samples()).first();
+      particles = Optional.of(new ParticleMetrics(system.potential(), system.contact(), truth));
+    }
+    return particles;
+  }
+
+  /// How many samples have no finite energy, of those that enter the metrics; 0 where the data have no energy.
+  public int withoutEnergy(float[] samples) {
+    return particles().map(metrics -> metrics.withoutEnergy(measured(samples))).orElse(0);
+  }
+
+  private float[] measured(float[] samples) {
+    return Arrays.copyOf(samples, Math.min(samples.length, options.samples() * data.dimension()));
   }
 
   /// Compares a sample with another one of the same size, and without each of some groups of both.
   @FunctionalInterface
-  private interface Comparison {
+  interface Comparison {
     Jackknife of(float[] samples, float[] truth, int groups);
   }
 
@@ -104,6 +124,9 @@ public final class Evaluator {
     if (constraint.isPresent()) {
       evaluateLaws(constraint.get(), metrics, all, n);
     }
+    if (particles().isPresent()) {
+      evaluateParticles(particles().get(), metrics, all, n);
+    }
     put(
         metrics, SLICED_WASSERSTEIN_2, all, n,
         (a, truth, groups) -> Distances.slicedWasserstein2(a, truth, dimension, options.directions(), groups));
@@ -115,16 +138,28 @@ public final class Evaluator {
     put(
         metrics, RBF_MMD, all, pairs,
         (a, truth, groups) -> Distances.rbfMmd(a, truth, dimension, bandwidth, groups));
-    metrics.put(
-        NEAREST_TRAINING,
-        mean(NEAREST_TRAINING, all, a -> nearest(a, pair -> pair[0])));
-    metrics.put(
-        MEMORISED,
-        mean(MEMORISED, all, a -> nearest(a, pair -> pair[0] < pair[1] / 3 ? 1.0 : 0.0)));
+    if (particles().isEmpty()) {
+      metrics.put(
+          NEAREST_TRAINING,
+          mean(NEAREST_TRAINING, all, a -> nearest(a, pair -> pair[0])));
+      metrics.put(
+          MEMORISED,
+          mean(MEMORISED, all, a -> nearest(a, pair -> pair[0] < pair[1] / 3 ? 1.0 : 0.0)));
+    }
     if (angular) {
       put(metrics, KUIPER, all, n, (a, truth, groups) -> Distances.kuiper(angles(a), groups));
     }
     return metrics;
+  }
+
+  /// Energies and distances of particles. How near a configuration is to one of the training says nothing: it can be turned
+  /// and its particles exchanged.
+  private void evaluateParticles(
+      ParticleMetrics of, Map<String, MetricValue> metrics, float[] samples, int n) {
+    of.ofEnergies().forEach((name, metric) -> put(metrics, name, samples, n, metric));
+    of.means().forEach((name, perSample) -> metrics.put(name, mean(name, samples, perSample)));
+    int some = Math.min(n, of.mostSamples());
+    of.ofDistances().forEach((name, metric) -> put(metrics, name, samples, some, metric));
   }
 
   /// All residuals together, and, where there are several laws, each by itself.
@@ -160,7 +195,7 @@ public final class Evaluator {
 
   /// At how many of the samples a law is no number, of those that enter the metrics; only laws of which there are such.
   public Map<String, Integer> undefined(float[] samples) {
-    float[] measured = Arrays.copyOf(samples, Math.min(samples.length, options.samples() * data.dimension()));
+    float[] measured = measured(samples);
     Map<String, Integer> undefined = new LinkedHashMap<>();
     for (Law law : constraint.map(Constraint::laws).orElse(List.of())) {
       int count = (int) Arrays.stream(residuals.sizes(law, measured)).filter(Double::isNaN).count();
@@ -197,7 +232,7 @@ public final class Evaluator {
 
   /// Makes one number of each sample.
   @FunctionalInterface
-  private interface PerSample {
+  interface PerSample {
     double[] of(float[] samples);
   }
 

@@ -61,6 +61,12 @@ final class EvaluateStage {
                 reporter.line(
                     method + ": the law '" + law + "' is NaN at " + times + " of " + measured
                         + " samples, so its metrics are NaN; they lie where it has no value"));
+    int without = evaluator.withoutEnergy(samples);
+    if (without > 0) {
+      reporter.line(
+          method + ": " + without + " of " + measured + " samples have no finite energy: particles overlap, or the energy has "
+              + "no value there");
+    }
     return metrics;
   }
 }

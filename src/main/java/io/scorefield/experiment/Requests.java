@@ -4,6 +4,7 @@ import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.ParticlesConfig;
 import io.scorefield.io.Points;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -111,6 +112,7 @@ final class Requests {
       case DataConfig.Checkerboard board -> board.points();
       case DataConfig.Darcy darcy -> darcy.points();
       case DataConfig.Heat heat -> heat.points();
+      case ParticlesConfig particles -> particles.points();
       case DataConfig.File file -> 0;
     };
   }
@@ -121,6 +123,7 @@ final class Requests {
       case DataConfig.Gaussian gaussian -> gaussian.dimension();
       case DataConfig.Darcy darcy -> 2 * (long) Math.pow(darcy.grid(), darcy.axes());
       case DataConfig.Heat heat -> heat.grid();
+      case ParticlesConfig particles -> particles.dimension();
       default -> points(data) == 0 ? 0 : 2;
     };
   }

@@ -97,6 +97,15 @@ public final class Report {
           Map.entry("posterior-mean-error", "error of the mean against the exact posterior"),
           Map.entry("posterior-covariance-error", "error of the covariance against the exact posterior"),
           Map.entry("posterior-total-variation", "total variation from the exact posterior"),
+          Map.entry("energy-wasserstein-1", "1-Wasserstein distance of the energies to the truth's"),
+          Map.entry("energy-wasserstein-2", "2-Wasserstein distance of the energies to the truth's"),
+          Map.entry("energy-total-variation", "total variation of the energies from the truth's (100 bins)"),
+          Map.entry("energy-median", "median energy"),
+          Map.entry("energy-mean", "mean energy"),
+          Map.entry("high-energy-share", "share of samples above the 99.9 % quantile of the true energies"),
+          Map.entry("no-energy-share", "share of samples without a finite energy"),
+          Map.entry("distance-wasserstein-2", "2-Wasserstein distance of the pair distances to the truth's"),
+          Map.entry("distance-total-variation", "total variation of the pair distances from the truth's (200 bins)"),
           Map.entry("training-seconds", "seconds of training"),
           Map.entry("sampling-seconds", "seconds of sampling"));
 
@@ -183,7 +192,7 @@ public final class Report {
     if (methods.size() <= MOST_COLUMNS) {
       rows.add(header("metric", methods, "noise floor"));
       for (String name : names) {
-        List<String> row = new ArrayList<>(List.of(escape(MEANINGS.getOrDefault(name, name))));
+        List<String> row = new ArrayList<>(List.of(escape(meaning(name))));
         methods.forEach(method -> row.add(cell(metrics.get(method).get(name))));
         row.add(floor(first.get(name)));
         rows.add(row);
@@ -200,6 +209,13 @@ public final class Report {
       rows.add(floors);
     }
     return table(rows);
+  }
+
+  private static String meaning(String metric) {
+    String counted = "short-pairs-";
+    return metric.startsWith(counted)
+        ? "share of samples with " + metric.substring(counted.length()) + " short pairs"
+        : MEANINGS.getOrDefault(metric, metric);
   }
 
   private static List<String> header(String corner, List<String> columns, String last) {

@@ -370,6 +370,7 @@ public abstract class EngineContract {
             FormulaLaw.equality(Formula.parse("each(i in 1..2, u[i]^2 + x * max(k) = i)"), names, none),
             FormulaLaw.inequality(Formula.parse("min(u) >= 0.3 * norm(k)"), names, none),
             FormulaLaw.objective(Formula.parse("dot(u, u) + abs(x) * exp(tanh(x))"), names, none),
+            FormulaLaw.objective(Formula.parse("sum(i<j, 0.3*(d-1)^2 + 0.1/(1+d^4)) + 0.5*sum(i, r^2)"), names, none),
             FormulaLaw.stencil(
                 Formula.parse("div((1 + k^2 / (2 + k^2)) * grad(k)) + dx(k) - 0.1 * j"), names, none,
                 new Grid(0.8, Map.of("k", new Grid.Dirichlet(0.2)))),

@@ -20,7 +20,17 @@ import java.util.List;
 import java.util.Optional;
 
 /// Where the training points come from.
-public sealed interface DataConfig {
+public sealed interface DataConfig
+    permits DataConfig.Circle,
+        DataConfig.HalfMoons,
+        DataConfig.EightGaussians,
+        DataConfig.Gaussian,
+        DataConfig.SwissRoll,
+        DataConfig.Checkerboard,
+        DataConfig.Darcy,
+        DataConfig.Heat,
+        ParticlesConfig,
+        DataConfig.File {
   /// Whether every component is scaled to mean 0 and deviation 1.
   boolean standardize();
 

@@ -48,27 +48,6 @@ public sealed interface LawConfig {
         tolerance() == 0 ? Double.NaN : tolerance());
   }
 
-  /// Numbers of named parameters.
-  ///
-  /// @throws IllegalArgumentException when one is not a number
-  private static Map<String, Double> numbers(Map<String, String> given) {
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    given.forEach(
-        (name, text) -> {
-          try {
-            double value = Double.parseDouble(text);
-            if (!Double.isFinite(value)) {
-              throw new NumberFormatException(text);
-            }
-            numbers.put(name, value);
-          } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                "the parameter '" + name + "' must be a number, not '" + text + "'", e);
-          }
-        });
-    return numbers;
-  }
-
   /// The components of a field, or all of them where no field is named.
   private static int[] components(Variables variables, String field) {
     if (field.isEmpty()) {
@@ -107,7 +86,7 @@ public sealed interface LawConfig {
     @Override
     public void check() {
       Formula.parse(equality);
-      numbers(parameters);
+      NamedNumbers.of(parameters);
     }
 
     @Override
@@ -117,7 +96,7 @@ public sealed interface LawConfig {
 
     @Override
     public Tape tape(Variables variables) {
-      return FormulaLaw.equality(Formula.parse(equality), variables, numbers(parameters));
+      return FormulaLaw.equality(Formula.parse(equality), variables, NamedNumbers.of(parameters));
     }
   }
 
@@ -135,7 +114,7 @@ public sealed interface LawConfig {
     @Override
     public void check() {
       Formula.parse(inequality);
-      numbers(parameters);
+      NamedNumbers.of(parameters);
     }
 
     @Override
@@ -145,7 +124,7 @@ public sealed interface LawConfig {
 
     @Override
     public Tape tape(Variables variables) {
-      return FormulaLaw.inequality(Formula.parse(inequality), variables, numbers(parameters));
+      return FormulaLaw.inequality(Formula.parse(inequality), variables, NamedNumbers.of(parameters));
     }
   }
 
@@ -163,7 +142,7 @@ public sealed interface LawConfig {
     @Override
     public void check() {
       Formula.parse(objective);
-      numbers(parameters);
+      NamedNumbers.of(parameters);
     }
 
     @Override
@@ -178,7 +157,7 @@ public sealed interface LawConfig {
 
     @Override
     public Tape tape(Variables variables) {
-      return FormulaLaw.objective(Formula.parse(objective), variables, numbers(parameters));
+      return FormulaLaw.objective(Formula.parse(objective), variables, NamedNumbers.of(parameters));
     }
   }
 
@@ -202,7 +181,7 @@ public sealed interface LawConfig {
     @Override
     public void check() {
       Formula.parse(stencil);
-      numbers(parameters);
+      NamedNumbers.of(parameters);
       grid();
     }
 
@@ -219,7 +198,7 @@ public sealed interface LawConfig {
 
     @Override
     public Tape tape(Variables variables) {
-      return FormulaLaw.stencil(Formula.parse(stencil), variables, numbers(parameters), grid());
+      return FormulaLaw.stencil(Formula.parse(stencil), variables, NamedNumbers.of(parameters), grid());
     }
   }
 

@@ -69,8 +69,15 @@ sealed interface Expression {
   record Comparison(int position, List<String> operators, List<Expression> operands)
       implements Expression {}
 
-  /// A function; `sum(i in 0..62, ...)` has ranges.
-  record Call(int position, String function, List<Range> ranges, List<Expression> arguments)
+  /// A function; `sum(i in 0..62, ...)` has ranges, `sum(i<j, ...)` has particles.
+  ///
+  /// @param particles indices of particles, each beyond the one before it; empty where there are none
+  record Call(
+      int position,
+      String function,
+      List<String> particles,
+      List<Range> ranges,
+      List<Expression> arguments)
       implements Expression {}
 
   /// `i in from..to`, both ends included.

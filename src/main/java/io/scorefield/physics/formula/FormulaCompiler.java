@@ -52,6 +52,7 @@ final class FormulaCompiler {
   private final Map<String, Double> parameters;
   private final Indices indices;
   private final Optional<StencilCompiler> stencil;
+  private final ParticleCompiler particles;
   private long work;
 
   FormulaCompiler(
@@ -71,6 +72,7 @@ final class FormulaCompiler {
       }
     }
     indices = new Indices(formula, tape, variables, parameters);
+    particles = new ParticleCompiler(this, tape, variables, parameters);
     stencil = grid.map(on -> new StencilCompiler(this, tape, variables, on));
   }
 
@@ -87,11 +89,13 @@ final class FormulaCompiler {
     if (stencil.isPresent()) {
       return new Law(expression, stencil.get().scope(expression));
     }
-    if (expression instanceof Call call && call.function().equals("each")) {
+    if (expression instanceof Call each && each.function().equals("each")) {
+      Call call = particles.ranged(each, Scope.root());
       if (call.ranges().isEmpty() || call.arguments().size() != 1) {
         throw error(call, "each takes a range and one law: each(i in 0..9, u[i] - 1)");
       }
-      return new Law(call.arguments().getFirst(), loop(call, call.ranges(), Scope.root()));
+      return new Law(
+          call.arguments().getFirst(), particles.within(call, loop(call, call.ranges(), Scope.root())));
     }
     int extent = indices.extent(expression, Scope.root());
     return new Law(expression, extent == 0 ? Scope.root() : elementwise(expression, extent));
@@ -103,7 +107,7 @@ final class FormulaCompiler {
     }
     int[] elements = new int[extent];
     Arrays.setAll(elements, i -> i);
-    return new Scope(tape.loop(extent), Map.of(), Optional.of(elements), extent, Optional.empty());
+    return Scope.over(tape.loop(extent), elements, Optional.empty());
   }
 
   /// A loop over ranges; the last index varies fastest.
@@ -114,8 +118,7 @@ final class FormulaCompiler {
       indices.put(
           range.index(), tuples.stream().mapToInt(tuple -> tuple.get(range.index())).toArray());
     }
-    return new Scope(
-        tape.loop(tuples.size()), indices, Optional.empty(), 0, Optional.empty());
+    return Scope.over(tape.loop(tuples.size()), indices);
   }
 
   /// The node of an expression.
@@ -158,6 +161,15 @@ final class FormulaCompiler {
 
   private int power(int base, int exponent) {
     double p = tape.constantValue(exponent);
+    Optional<Integer> squared = particles.squared(base);
+    if (squared.isPresent() && p == 2 * Math.rint(p / 2) && p != 0) {
+      // An even power of a distance needs no root.
+      int unit =
+          p > 0
+              ? squared.get()
+              : tape.append(TapeOperation.DIVIDE, tape.constant(1), squared.get());
+      return power(unit, tape.constant(Math.abs(p / 2)));
+    }
     double whole = Math.abs(p);
     if (whole == Math.rint(whole) && whole <= LARGEST_EXPONENT) {
       int result = tape.constant(1);
@@ -208,7 +220,7 @@ final class FormulaCompiler {
     if (name.name().equals("pi")) {
       return tape.constant(Math.PI);
     }
-    throw unknown(name, scope);
+    return particles.length(name, scope).orElseThrow(() -> unknown(name, scope));
   }
 
   /// The node of a number that is known for every iteration.
@@ -240,8 +252,12 @@ final class FormulaCompiler {
     return tape.gather(scope.loop(), index, 0);
   }
 
-  private int call(Call call, Scope scope) {
+  private int call(Call given, Scope scope) {
+    Call call = particles.ranged(given, scope);
     String function = call.function();
+    if (function.equals("distance")) {
+      return particles.distance(call, scope);
+    }
     if (UNARY.containsKey(function)) {
       return tape.append(UNARY.get(function), compile(only(call), scope));
     }
@@ -300,7 +316,13 @@ final class FormulaCompiler {
     known.addAll(REDUCTIONS);
     known.addAll(OTHERS);
     known.addAll(STENCILS);
+    known.add("distance");
     throw error(call, "unknown function '" + function + "'; known are " + String.join(", ", known));
+  }
+
+  /// The whole numbers that an index expression has in every iteration.
+  int[] indices(Expression expression, Scope scope) {
+    return indices.integers(expression, scope);
   }
 
   /// The argument of a function that takes one.
@@ -339,7 +361,9 @@ final class FormulaCompiler {
     }
     if (!dependsOn(call, scope)) {
       Scope inner =
-          ranged ? loop(call, call.ranges(), Scope.root()) : elementwise(call, extent);
+          ranged
+              ? particles.within(call, loop(call, call.ranges(), Scope.root()))
+              : elementwise(call, extent);
       int value = compile(term, inner);
       lastTerms = tape.iterations(inner.loop());
       return tape.collect(collect, inner.loop(), squares ? tape.square(value) : value);
@@ -360,7 +384,7 @@ final class FormulaCompiler {
         }
       }
       for (Map<String, Integer> tuple : indices.tuples(call, call.ranges(), scope, MOST_TERMS)) {
-        terms.add(compile(term, charged(call, scope.with(tuple, iterations))));
+        terms.add(compile(term, particles.within(call, charged(call, scope.with(tuple, iterations)))));
       }
     } else {
       if (extent > MOST_TERMS) {
@@ -404,8 +428,11 @@ final class FormulaCompiler {
     }
     Set<String> own = new TreeSet<>();
     call.ranges().forEach(range -> own.add(range.index()));
+    ParticleCompiler.length(call).ifPresent(own::add);
     return call.names().stream()
-        .anyMatch(name -> scope.indices().containsKey(name) && !own.contains(name));
+        .anyMatch(
+            name ->
+                (scope.indices().containsKey(name) || scope.squares().containsKey(name)) && !own.contains(name));
   }
 
 }

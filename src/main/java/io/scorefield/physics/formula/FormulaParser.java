@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 /// power      = primary [ "^" sign ]                     from the right: 2^3^2 = 2^9
 /// primary    = number | name [ "[" index { "," index } "]" ] | name "(" arguments ")" | "(" law ")"
 /// index      = sum [ ".." sum ]
-/// arguments  = { name "in" sum ".." sum "," } law { "," law }
+/// arguments  = { name "in" sum ".." sum "," } law { "," law }  |  name { "<" name } "," law
 /// ```
 final class FormulaParser {
   private static final Pattern TOKEN =
@@ -31,6 +31,10 @@ final class FormulaParser {
           "\\s*(?:(?<number>(?:\\d+(?:\\.(?!\\.)\\d*)?|\\.\\d+)(?:[eE][+-]?\\d+)?)"
               + "|(?<name>[A-Za-z_][A-Za-z0-9_]*)"
               + "|(?<sign>\\.\\.|<=|>=|==|[-+*/^()\\[\\],<>=]))");
+
+  /// The particles of `sum(i<j, ...)`.
+  private static final Pattern PARTICLES =
+      Pattern.compile("\\s*[A-Za-z_][A-Za-z0-9_]*(?:\\s*<\\s*[A-Za-z_][A-Za-z0-9_]*)+\\s*,");
 
   /// Parentheses in parentheses; deeper ones are not meant.
   private static final int DEEPEST = 200;
@@ -221,8 +225,19 @@ final class FormulaParser {
   }
 
   private Expression call(int position, String function, int opened) {
+    List<String> particles = new ArrayList<>();
     List<Range> ranges = new ArrayList<>();
     List<Expression> arguments = new ArrayList<>();
+    if (PARTICLES.matcher(text).region(start, text.length()).lookingAt()) {
+      do {
+        if (particles.contains(token)) {
+          throw error(start, "the index '" + token + "' is used twice");
+        }
+        particles.add(token);
+        next();
+      } while (take("<"));
+      next();
+    }
     if (!token.equals(")")) {
       do {
         if (isName && isRange()) {
@@ -241,7 +256,7 @@ final class FormulaParser {
       } while (take(","));
     }
     close(")", opened);
-    return new Call(position, function, ranges, arguments);
+    return new Call(position, function, particles, ranges, arguments);
   }
 
   /// Whether the name at hand is followed by `in`.

@@ -130,7 +130,7 @@ final class Indices {
   }
 
   /// The whole numbers that an index expression has in every iteration.
-  private int[] integers(Expression expression, Scope scope) {
+  int[] integers(Expression expression, Scope scope) {
     double[] values = indexValues(expression, scope);
     int[] integers = new int[values.length];
     for (int i = 0; i < values.length; i++) {

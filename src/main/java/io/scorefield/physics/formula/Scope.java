@@ -15,12 +15,14 @@ import java.util.Optional;
 /// @param elements which element of whole fields an iteration takes; empty where fields need an index
 /// @param extent elements of whole fields there
 /// @param stencil how far neighbours are looked at on a grid; empty outside of `stencil` laws
+/// @param squares by the name of a length, `d` or `r`, the node of its square; only in sums over particles
 record Scope(
     int loop,
     Map<String, int[]> indices,
     Optional<int[]> elements,
     int extent,
-    Optional<Neighbour> stencil) {
+    Optional<Neighbour> stencil,
+    Map<String, Integer> squares) {
 
   /// A neighbour on a grid.
   ///
@@ -29,19 +31,37 @@ record Scope(
   record Neighbour(List<Integer> shape, int[] shift) {}
 
   static Scope root() {
-    return new Scope(TapeBuilder.NO_LOOP, Map.of(), Optional.empty(), 0, Optional.empty());
+    return over(TapeBuilder.NO_LOOP, Map.of());
+  }
+
+  /// A loop over indices.
+  static Scope over(int loop, Map<String, int[]> indices) {
+    return new Scope(loop, indices, Optional.empty(), 0, Optional.empty(), Map.of());
+  }
+
+  /// A loop over the elements of whole fields.
+  static Scope over(int loop, int[] elements, Optional<Neighbour> stencil) {
+    return new Scope(loop, Map.of(), Optional.of(elements), elements.length, stencil, Map.of());
+  }
+
+  /// The same with another length of particles.
+  Scope with(String length, int square) {
+    Map<String, Integer> all = new LinkedHashMap<>(squares);
+    all.put(length, square);
+    return new Scope(loop, indices, elements, extent, stencil, all);
   }
 
   /// The same loop with further indices, each the same in all iterations.
   Scope with(Map<String, Integer> more, int iterations) {
     Map<String, int[]> all = new LinkedHashMap<>(indices);
     more.forEach((name, value) -> all.put(name, filled(iterations, value)));
-    return new Scope(loop, all, elements, extent, stencil);
+    return new Scope(loop, all, elements, extent, stencil, squares);
   }
 
   /// The same loop at one element of whole fields.
   Scope at(int element, int size, int iterations) {
-    return new Scope(loop, indices, Optional.of(filled(iterations, element)), size, Optional.empty());
+    return new Scope(
+        loop, indices, Optional.of(filled(iterations, element)), size, Optional.empty(), squares);
   }
 
   /// The neighbour `by` points further along an axis.
@@ -49,7 +69,8 @@ record Scope(
     Neighbour here = stencil.orElseThrow();
     int[] shift = here.shift().clone();
     shift[axis] += by;
-    return new Scope(loop, indices, elements, extent, Optional.of(new Neighbour(here.shape(), shift)));
+    return new Scope(
+        loop, indices, elements, extent, Optional.of(new Neighbour(here.shape(), shift)), squares);
   }
 
   private static int[] filled(int length, int value) {

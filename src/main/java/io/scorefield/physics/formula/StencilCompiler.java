@@ -8,7 +8,6 @@ import io.scorefield.physics.formula.Expression.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -53,9 +52,8 @@ final class StencilCompiler {
     int size = fields.getFirst().size();
     int[] elements = new int[size];
     Arrays.setAll(elements, i -> i);
-    return new Scope(
-        tape.loop(size), Map.of(), Optional.of(elements), size,
-        Optional.of(new Scope.Neighbour(shape, new int[shape.size()])));
+    return Scope.over(
+        tape.loop(size), elements, Optional.of(new Scope.Neighbour(shape, new int[shape.size()])));
   }
 
   /// Finite differences on a grid.

@@ -1,0 +1,120 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Checked;
+import io.scorefield.config.Kind;
+import io.scorefield.config.Schema;
+import io.scorefield.config.Setting;
+import io.scorefield.data.DataSet;
+import io.scorefield.matter.Evidence;
+import io.scorefield.matter.KnownSystems;
+import io.scorefield.matter.MetropolisOptions;
+import io.scorefield.matter.ParticleSystem;
+import io.scorefield.matter.Potential;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Particles at a temperature, sampled from an energy.
+@Kind(
+    value = "particles",
+    doc = "Particles at a temperature, sampled from their energy by Metropolis chains; field x[N,K]. docs/particles.md.")
+public record ParticlesConfig(
+    @Setting(doc = DataConfig.POINTS, value = "10000", min = 1, max = 1e8) int points,
+    @Setting(
+            doc =
+                "dw4: four particles in a plane, double wells; lj13, lj55: Lennard-Jones clusters in space; formula: as"
+                    + " 'energy' says.",
+            value = "formula")
+        System system,
+    @Setting(
+            doc =
+                "Which Lennard-Jones energy: efm, 2 (d^-12 - 2 d^-6) a pair, as in EFM and iDEM; eacf: half of that.",
+            value = "efm")
+        KnownSystems.Convention convention,
+    @Setting(
+            doc =
+                "The energy as a formula of the distances d of pairs and r from the centre, such as sum(i<j, (d-1)^2) +"
+                    + " 0.5*sum(i, r^2).",
+            value = "''")
+        String energy,
+    @Setting(doc = LawConfig.PARAMETERS, value = "{}") Map<String, String> parameters,
+    @Setting(doc = "N, the number of particles, where the energy is a formula.", value = "0", min = 0, max = 1e4)
+        int particles,
+    @Setting(doc = "K, the axes of a position, where the energy is a formula.", value = "0", min = 0, max = 1e3) int axes,
+    @Setting(doc = "T in units of the energy; configurations have the density exp(-U/T).", value = "1", min = 0, aboveMin = true)
+        double temperature,
+    @Setting(
+            doc =
+                "Count the pairs that are nearer than this as a metric, by which modes are told apart. 0: 4 for dw4, else"
+                    + " none.",
+            value = "0",
+            min = 0)
+        double contact,
+    @Setting(doc = "Sweeps of a chain before its first sample; a sweep is a trial move a particle.", value = "5000", min = 1, max = 1e9)
+        int burnIn,
+    @Setting(doc = "Sweeps from a sample of a chain to the next.", value = "50", min = 1, max = 1e8) int thinning,
+    @Setting(doc = DataConfig.STANDARDIZE, value = "false") boolean standardize)
+    implements DataConfig, Checked {
+
+  /// The systems by name.
+  public enum System {
+    DW4,
+    LJ13,
+    LJ55,
+    FORMULA
+  }
+
+  @Override
+  public void check() {
+    boolean given = !energy.isBlank() || !parameters.isEmpty() || particles > 0 || axes > 0;
+    if (system != System.FORMULA && given) {
+      throw new IllegalArgumentException(
+          "the system " + Schema.key(system) + " has its own energy; leave out energy, parameters, particles and axes, or "
+              + "the system");
+    }
+    if (system == System.FORMULA && (energy.isBlank() || particles == 0 || axes == 0)) {
+      throw new IllegalArgumentException(
+          "particles need a system, dw4, lj13 or lj55, or an energy with the numbers of particles and axes");
+    }
+    distribution();
+  }
+
+  /// D = N K.
+  public int dimension() {
+    return switch (system) {
+      case DW4 -> 8;
+      case LJ13 -> 39;
+      case LJ55 -> 165;
+      case FORMULA -> particles * axes;
+    };
+  }
+
+  private ParticleSystem distribution() {
+    MetropolisOptions options = new MetropolisOptions(burnIn, thinning);
+    ParticleSystem known =
+        switch (system) {
+          case DW4 -> KnownSystems.doubleWell(temperature, options);
+          case LJ13 -> KnownSystems.lennardJones(13, convention, temperature, options);
+          case LJ55 -> KnownSystems.lennardJones(55, convention, temperature, options);
+          case FORMULA ->
+              new ParticleSystem(
+                  "particles",
+                  Potential.of(energy, particles, axes, NamedNumbers.of(parameters)),
+                  temperature, OptionalDouble.empty(), options);
+        };
+    return contact > 0 ? known.withContact(contact) : known;
+  }
+
+  @Override
+  public DataSet load(long seed) {
+    ParticleSystem source = distribution();
+    DataSet drawn = DataSet.draw(source, points, seed);
+    Evidence evidence = source.evidence(seed, points);
+    List<String> notes = new ArrayList<>(List.of(source.description(), evidence.line()));
+    notes.addAll(evidence.warnings());
+    return new DataSet(
+        drawn.name(), drawn.dimension(), drawn.points(), Optional.of(source), drawn.components(), drawn.origin(), notes);
+  }
+}
