@@ -5,11 +5,13 @@ import io.scorefield.config.Kind;
 import io.scorefield.config.Schema;
 import io.scorefield.config.Setting;
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Frame;
 import io.scorefield.matter.Evidence;
 import io.scorefield.matter.KnownSystems;
 import io.scorefield.matter.MetropolisOptions;
 import io.scorefield.matter.ParticleSystem;
 import io.scorefield.matter.Potential;
+import io.scorefield.physics.Variables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,13 @@ public record ParticlesConfig(
       case LJ55 -> 165;
       case FORMULA -> particles * axes;
     };
+  }
+
+  /// The energy does not tell where the particles are as a whole, so the state leaves their mean out.
+  @Override
+  public Frame frame(Variables variables) {
+    List<Integer> shape = variables.fields().getFirst().shape();
+    return Frame.centred(shape.getFirst(), shape.getLast());
   }
 
   private ParticleSystem distribution() {
