@@ -1,6 +1,7 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
@@ -20,6 +21,7 @@ import io.scorefield.report.LossHistory;
 import io.scorefield.train.Checkpoint;
 import io.scorefield.train.DivergenceException;
 import io.scorefield.train.HeldOutLoss;
+import io.scorefield.train.LinearFit;
 import io.scorefield.train.Trainer;
 import io.scorefield.train.TrainingOptions;
 import io.scorefield.watch.Reporter;
@@ -96,6 +98,19 @@ final class TrainStage {
     return levels;
   }
 
+  /// The network that a training begins with.
+  private Network fresh(TrainingOptions options) {
+    ExperimentConfig config = model.config();
+    if (!config.network().isFitted()) {
+      return Network.initialize(model.architecture(), config.seed());
+    }
+    Objective data = new Objective(options.objective().weighting(), options.objective().reduction());
+    return new LinearFit(
+            engine, model.diffuser(), model.architecture(), model.diffuser().noiseTable(data), this.data.points(),
+            config.seed())
+        .solve();
+  }
+
   /// Trains to the end.
   ///
   /// @param wanted go on from the folder's checkpoint, if there is one, instead of starting afresh
@@ -118,7 +133,7 @@ final class TrainStage {
             : TrainingState.start(
                 origin.isPresent()
                     ? origin.get().weights(model)
-                    : Network.initialize(model.architecture(), config.seed()));
+                    : fresh(options));
     if (state.step() > options.steps()) {
       throw new FormatException(
           folder.checkpoint() + ": has been trained for " + state.step() + " steps already, more than "

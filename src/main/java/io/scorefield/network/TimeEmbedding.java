@@ -25,6 +25,18 @@ public sealed interface TimeEmbedding {
     }
   }
 
+  /// Feature i is 1 at t = i + 1, 0 from t = i down and from t = i + 2 up, and straight between.
+  record Levels(int size) implements TimeEmbedding {
+    @Override
+    public double[] features(double t) {
+      double[] features = new double[size];
+      for (int i = 0; i < size; i++) {
+        features[i] = Math.max(0, 1 - Math.abs(t - i - 1));
+      }
+      return features;
+    }
+  }
+
   /// Sines, then cosines, of scale * t * 10000^(-i / (E/2)) for i = 0 .. E/2 - 1.
   ///
   /// Source: Vaswani et al. 2017, section 3.5, with the two halves side by side.

@@ -4,6 +4,8 @@ import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Egnn;
+import io.scorefield.network.architecture.EnergyNetwork;
+import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.network.program.Links;
 import io.scorefield.network.program.Port;
@@ -26,7 +28,9 @@ final class Programs {
         everyOperation(1, 1), everyOperation(5, 17), everyOperation(17, 3),
         new Egnn(2, 17, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3),
         new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
-        new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1));
+        new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1),
+        new EnergyNetwork(2, 9).of(new PointCloud(4, 2, true), 2),
+        new PairEnergy(6, 3).of(new PointCloud(3, 2, false), 2));
   }
 
   /// Every operation, gathers along links that point nowhere, sums over nothing, a constant seen through links.

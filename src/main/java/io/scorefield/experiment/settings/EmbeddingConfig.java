@@ -35,6 +35,29 @@ public sealed interface EmbeddingConfig {
   }
 
   @Kind(
+      value = "levels",
+      doc =
+          "One feature for every level of a discrete schedule, 1 there and 0 at the others: parameters of their own for "
+              + "every level.")
+  record Levels(@Setting(doc = "The schedule's number of levels T.", value = "100", min = 1, max = 4096) int count)
+      implements EmbeddingConfig {
+    @Override
+    public int size() {
+      return count;
+    }
+
+    @Override
+    public TimeEmbedding embedding(NoiseSchedule schedule) {
+      if (!(schedule instanceof DiscreteSchedule discrete) || discrete.steps() != count) {
+        throw new IllegalArgumentException(
+            "network.time-embedding: one feature for each of " + count + " levels needs a discrete schedule of as many; "
+                + "set schedule.steps and network.time-embedding.count to the same number");
+      }
+      return new TimeEmbedding.Levels(count);
+    }
+  }
+
+  @Kind(
       value = "sinusoidal",
       doc = "Sines and cosines of scale * t at geometrically falling frequencies.")
   record Sinusoidal(

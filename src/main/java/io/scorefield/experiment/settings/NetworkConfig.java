@@ -5,7 +5,7 @@ import io.scorefield.network.Architecture;
 import io.scorefield.physics.Variables;
 
 /// The network.
-public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig {
+public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, EnergyConfig {
   String EMBEDDING = "The time features that the network takes beside x.";
 
   /// The time features.
@@ -16,6 +16,11 @@ public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig {
   /// @param frame the coordinates of the state
   /// @throws IllegalArgumentException when such a network cannot take such data
   Architecture architecture(Variables variables, Frame frame);
+
+  /// Whether the training begins with the solution of linear equations instead of random numbers.
+  default boolean isFitted() {
+    return false;
+  }
 
   /// @throws IllegalArgumentException when there is no such network, whatever the data
   default void checkAlone() {}

@@ -8,6 +8,8 @@ import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Egnn;
+import io.scorefield.network.architecture.EnergyNetwork;
+import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PointCloud;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -24,7 +26,9 @@ class ProgramNetworkTest {
         new Mlp(2, 3, new int[] {5, 4}, Activation.SILU).asProgram(),
         new Mlp(2, 1, new int[] {6}, Activation.SOFTPLUS).asProgram(),
         new Egnn(2, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(3, 2, true), 2),
-        new Egnn(2, 4, false, Egnn.Coordinates.FEATURES, 2).of(new PointCloud(3, 2, false), 2));
+        new Egnn(2, 4, false, Egnn.Coordinates.FEATURES, 2).of(new PointCloud(3, 2, false), 2),
+        new EnergyNetwork(1, 4).of(new PointCloud(3, 2, true), 2),
+        new PairEnergy(4, 3).of(new PointCloud(3, 2, true), 2));
   }
 
   private static Network network(Architecture architecture) {

@@ -1,0 +1,55 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Kind;
+import io.scorefield.config.Setting;
+import io.scorefield.data.Frame;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.architecture.EnergyNetwork;
+import io.scorefield.network.architecture.PairEnergy;
+import io.scorefield.network.architecture.PointCloud;
+import io.scorefield.physics.Variables;
+
+/// A network that is the force of an energy.
+@Kind(
+    value = "energy",
+    doc =
+        "The force of an energy that depends on distances only, for particles: data of one field [particles, axes]. The "
+            + "field of forces is conservative.")
+public record EnergyConfig(
+    @Setting(
+            doc =
+                "What the energy is: a graph network, or a sum over pairs, which is fitted by linear equations, level by "
+                    + "level, before the training begins.",
+            value = "network")
+        Form form,
+    @Setting(doc = "Of the graph network: how often features are updated.", value = "3", min = 1, max = 64) int layers,
+    @Setting(doc = "Of the graph network: width of features and messages.", value = "32", min = 1, max = 1024) int hidden,
+    @Setting(doc = "Of the sum over pairs: Gaussians of the distance.", value = "48", min = 2, max = 1024) int functions,
+    @Setting(
+            doc = "Of the sum over pairs: the distance of the last Gaussian's centre, in units of the state.",
+            value = "6",
+            min = 0,
+            aboveMin = true)
+        double reach,
+    @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
+    implements NetworkConfig {
+  /// What the energy is.
+  public enum Form {
+    NETWORK,
+    PAIRS
+  }
+
+  @Override
+  public NetworkProgram architecture(Variables variables, Frame frame) {
+    PointCloud cloud = EgnnConfig.cloud("energy", variables, frame);
+    return switch (form) {
+      case NETWORK -> new EnergyNetwork(layers, hidden).of(cloud, timeEmbedding.size());
+      case PAIRS -> new PairEnergy(functions, reach).of(cloud, timeEmbedding.size());
+    };
+  }
+
+  @Override
+  public boolean isFitted() {
+    return form == Form.PAIRS;
+  }
+}

@@ -1,0 +1,94 @@
+package io.scorefield.network.architecture;
+
+import io.scorefield.network.Activation;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.program.Links;
+import io.scorefield.network.program.Port;
+import io.scorefield.network.program.Port.Channel;
+import io.scorefield.network.program.ProgramBuilder;
+import io.scorefield.network.program.Reverse;
+import io.scorefield.network.program.Space;
+import io.scorefield.network.program.Value;
+import java.util.List;
+import java.util.Map;
+
+/// A network whose output is the force of an energy, -grad U(x, t): a graph network that sees distances only, summed up to
+/// one number U and differentiated.
+///
+/// U does not change where particles are turned, mirrored, moved together or renumbered; so the force turns with them, and
+/// it is conservative. With h_i = a linear map of the time features at first, and in every layer
+///
+/// ```
+/// m_ij = phi_e(h_i, h_j, d_ij, d_ij^2),   h_i += phi_h(h_i, sum_j m_ij),   U = sum_i phi_u(h_i) + sum_i<j phi_p(m_ij)
+/// ```
+///
+/// Training takes the gradient of a gradient; no engine knows.
+///
+/// @param layers how often h is updated
+/// @param hidden width of h and m
+public record EnergyNetwork(int layers, int hidden) {
+  /// The network for particles.
+  public NetworkProgram of(PointCloud cloud, int timeFeatures) {
+    ProgramBuilder builder = new ProgramBuilder();
+    Value x = cloud.positions(builder);
+    Value time = builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, cloud.dimension(), 0, 1));
+    Value energy = energy(builder, cloud, x, time);
+    Value force = force(builder, energy, x);
+    cloud.output(builder, force);
+    String text =
+        "energy network of " + layers + " layers of width " + hidden + " for " + cloud.nodes().positions() + " particles";
+    return new NetworkProgram(text, cloud.dimension(), timeFeatures, builder.build());
+  }
+
+  /// -grad U with respect to x.
+  static Value force(ProgramBuilder builder, Value energy, Value x) {
+    Value minusOne = builder.constant(Space.SAMPLE, 1, -1);
+    return Reverse.append(builder, Map.of(energy, minusOne), false, List.of(x))
+        .getFirst()
+        .orElseGet(() -> builder.filled(x.space(), x.width(), 0));
+  }
+
+  /// U, a number of the sample.
+  private Value energy(ProgramBuilder builder, PointCloud cloud, Value x, Value time) {
+    Value square = builder.rowSum(builder.square(cloud.differences(builder, x)));
+    Value distance = builder.sqrt(square);
+    Value h = builder.gather(builder.linear(time, "embedding", hidden), Links.sampleOf(cloud.nodes()));
+    Value message = null;
+    for (int layer = 0; layer < layers; layer++) {
+      String name = "layers." + layer;
+      message = message(builder, cloud, name + ".edge", h, distance, square);
+      Value own = builder.linear(h, builder.weights(name + ".node.own", hidden, hidden, true, Math.sqrt(0.5)));
+      Value sum = builder.segmentSum(message, cloud.targets());
+      Value sent = builder.linear(sum, builder.weights(name + ".node.message", hidden, hidden, false, Math.sqrt(0.5)));
+      Value update = builder.linear(silu(builder, builder.add(own, sent)), name + ".node.1", hidden);
+      h = builder.add(h, update);
+    }
+    Value ofNodes = readOut(builder, h, "energy.node");
+    Value ofPairs = builder.scale(readOut(builder, message, "energy.edge"), 0.5);
+    return builder.add(
+        builder.segmentSum(ofNodes, Links.sampleOf(cloud.nodes())),
+        builder.segmentSum(ofPairs, Links.sampleOf(cloud.edges())));
+  }
+
+  private static Value silu(ProgramBuilder builder, Value x) {
+    return builder.activate(Activation.SILU, x);
+  }
+
+  private Value readOut(ProgramBuilder builder, Value x, String name) {
+    Value inner = silu(builder, builder.linear(x, name + ".0", hidden));
+    return builder.linear(inner, builder.weights(name + ".1", hidden, 1, false));
+  }
+
+  private Value message(
+      ProgramBuilder builder, PointCloud cloud, String name, Value h, Value distance, Value square) {
+    double gain = Math.sqrt((double) hidden / (2 * hidden + 2));
+    double gainOfOne = Math.sqrt(1.0 / (2 * hidden + 2));
+    Value target = builder.linear(h, builder.weights(name + ".target", hidden, hidden, true, gain));
+    Value source = builder.linear(h, builder.weights(name + ".source", hidden, hidden, false, gain));
+    Value near = builder.linear(distance, builder.weights(name + ".distance", 1, hidden, false, gainOfOne));
+    Value far = builder.linear(square, builder.weights(name + ".square", 1, hidden, false, gainOfOne));
+    Value ends = builder.add(builder.gather(target, cloud.targets()), builder.gather(source, cloud.sources()));
+    Value first = silu(builder, builder.add(builder.add(ends, near), far));
+    return silu(builder, builder.linear(first, name + ".1", hidden));
+  }
+}
