@@ -22,8 +22,9 @@ import org.apache.commons.math3.linear.RealMatrix;
 /// All parameter blocks are W [coefficients, features], and the features of level i are 1 at i and 0 elsewhere. What the
 /// output changes by with a coefficient is found by evaluating the network with that coefficient alone.
 public final class LinearFit {
-  /// Examples of a level.
-  private static final int EXAMPLES = 4096;
+  /// Examples of a level: half of them have the noise of the others with the opposite sign. Where there is little noise,
+  /// what it alone contributes to the equations then cancels.
+  private static final int EXAMPLES = 8192;
 
   /// What is added to the diagonal of the equations, as a share of its mean: functions of which the data tell nothing get 0.
   private static final double RIDGE = 1e-7;
@@ -96,15 +97,16 @@ public final class LinearFit {
     double[] target = new double[input.length];
     float[] eps = new float[dimension];
     for (int i = 0; i < EXAMPLES; i++) {
-      long example = (long) level * EXAMPLES + i;
+      long example = ((long) level * EXAMPLES + i) / 2;
       noise.normals(NoiseStream.TRAINING_NOISE, example, 0, eps, 0, dimension);
+      int sign = i % 2 == 0 ? 1 : -1;
       int point = (int) (example % points);
       for (int d = 0; d < dimension; d++) {
         double x0 = states[point * dimension + d];
-        double x = table.get(NoiseColumn.ALPHA, level) * x0 + table.get(NoiseColumn.SIGMA, level) * eps[d];
+        double x = table.get(NoiseColumn.ALPHA, level) * x0 + table.get(NoiseColumn.SIGMA, level) * sign * eps[d];
         input[i * dimension + d] = (float) (table.get(NoiseColumn.INPUT_SCALE, level) * x);
         target[i * dimension + d] =
-            table.get(NoiseColumn.TARGET_X0, level) * x0 + table.get(NoiseColumn.TARGET_EPS, level) * eps[d];
+            table.get(NoiseColumn.TARGET_X0, level) * x0 + table.get(NoiseColumn.TARGET_EPS, level) * sign * eps[d];
       }
     }
     double[] features = features(level);
