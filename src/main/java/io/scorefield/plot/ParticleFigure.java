@@ -96,7 +96,9 @@ record ParticleFigure(
   ///
   /// @param from where it begins, as a share of the way to the other end
   private Item half(Graphics2D graphics, ParticleView.Seen here, ParticleView.Seen there, double from) {
-    double depth = here.depth() + (from + 0.5) / 2 * (there.depth() - here.depth());
+    // In the plane all bonds are behind all particles.
+    double depth =
+        view.axes() < 3 ? -1 : here.depth() + (from + 0.5) / 2 * (there.depth() - here.depth());
     double width = 0.4 * view.radius() / view.reach() * half() * here.scale();
     double dx = screenX(there) - screenX(here);
     double dy = screenY(there) - screenY(here);

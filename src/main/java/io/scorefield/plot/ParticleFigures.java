@@ -11,7 +11,7 @@ import org.knowm.xchart.style.Styler;
 /// Pictures of particles: configurations, and histograms of what can be measured of them.
 public final class ParticleFigures {
   private static final int STILL = 190;
-  private static final int BINS = 120;
+  private static final int BINS = 100;
 
   private ParticleFigures() {}
 

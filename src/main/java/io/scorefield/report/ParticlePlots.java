@@ -29,7 +29,7 @@ import java.util.Map;
 /// The pictures of a run whose samples are configurations of particles.
 final class ParticlePlots {
   private static final int STILLS = 5;
-  private static final int MEASURED = 10_000;
+  private static final int MEASURED = 20_000;
   private static final int ANIMATED = 6;
   private static final int FRAMES = 50;
 
