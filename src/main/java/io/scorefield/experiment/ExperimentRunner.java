@@ -199,7 +199,7 @@ public final class ExperimentRunner {
       metrics.putAll(run.inverse().evaluate(run.inverse().samples(folder, allFailed().keySet())));
     }
     Map<String, Object> tree =
-        Summary.tree(run.name(), trained.model(), trained.steps(), stage.reference(), metrics, engine);
+        Summary.tree(run.name(), trained.model(), data, trained.steps(), stage.reference(), metrics, engine);
     Summary.write(folder.summary(), Summary.withFailed(tree, allFailed()));
     run.measured(metrics);
     return metrics;
@@ -252,6 +252,7 @@ public final class ExperimentRunner {
         config.description().isEmpty() ? run.name() : config.description(),
         run.metrics(),
         allFailed(),
+        data.notes(),
         "The truth is " + new EvaluateStage(model, data).reference()
             + ". The noise floor is the same metric between two such samples of the same size; a "
             + "value near its floor cannot be told from the truth.",

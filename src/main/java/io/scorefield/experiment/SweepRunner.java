@@ -166,6 +166,7 @@ public final class SweepRunner {
         config.description(),
         means,
         failures.messages(),
+        List.of(),
         config.repeats() == 1
             ? "One seed; the errors are those of the samples."
             : "Means over " + config.repeats() + " seeds with the standard error of the mean over "

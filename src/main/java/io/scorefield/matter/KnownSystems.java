@@ -17,7 +17,7 @@ public final class KnownSystems {
 
   /// Four particles in the plane in a double well of each distance, DW-4.
   ///
-  /// Source: Koehler, Klein and Noe 2020, section 5.
+  /// Source: Koehler, Klein and Noe 2020, "Equivariant flows".
   public static ParticleSystem doubleWell(double temperature, MetropolisOptions options) {
     Potential potential = Potential.of("sum(i<j, 0.9*(d-4)^4 - 4*(d-4)^2)", 4, 2, Map.of());
     return new ParticleSystem("dw4", potential, temperature, OptionalDouble.of(4), options);
@@ -25,7 +25,7 @@ public final class KnownSystems {
 
   /// A Lennard-Jones cluster in space, held together by an oscillator around its mean position: LJ-13, LJ-55.
   ///
-  /// Source: Koehler, Klein and Noe 2020, section 5.
+  /// Source: Koehler, Klein and Noe 2020, "Equivariant flows".
   public static ParticleSystem lennardJones(
       int particles, Convention convention, double temperature, MetropolisOptions options) {
     String pair =

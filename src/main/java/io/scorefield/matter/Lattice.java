@@ -4,36 +4,54 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/// Where chains begin: particles on the sites of a cubic lattice that are nearest to its middle, as far apart as costs the
-/// least energy.
+/// Where chains begin: particles on the sites of a cubic lattice that are nearest to its middle, with the spacing a at which
+/// configurations of the lattice's shape have the most weight, exp(-U/T) a^(K (N - 1)).
 ///
 /// @param positions [N K]
 /// @param spacing the distance of neighbouring sites
 record Lattice(double[] positions, double spacing) {
-  /// Spacings that are tried are powers of the root of 2, up to these.
-  private static final int EXPONENTS = 40;
+  /// Spacings that are tried are powers of the root of 2, from 1e-12 to 1e12.
+  private static final int EXPONENTS = 80;
 
-  /// @throws IllegalArgumentException when no spacing has a finite energy
-  static Lattice of(Potential potential) {
+  /// @throws IllegalArgumentException when no spacing has a finite energy, or there is none that is best
+  static Lattice of(Potential potential, double temperature) {
     double[] sites = sites(potential.particles(), potential.axes());
     ConfigurationEnergy energy = new ConfigurationEnergy(potential);
-    double least = Double.POSITIVE_INFINITY;
-    Lattice best = null;
+    double most = Double.NEGATIVE_INFINITY;
+    int best = Integer.MAX_VALUE;
+    int freedom = potential.axes() * (potential.particles() - 1);
     for (int exponent = -EXPONENTS; exponent <= EXPONENTS; exponent++) {
-      double spacing = Math.pow(2, exponent / 2.0);
-      double[] scaled = Arrays.stream(sites).map(site -> site * spacing).toArray();
-      double value = energy.of(scaled);
-      if (Double.isFinite(value) && value < least) {
-        least = value;
-        best = new Lattice(scaled, spacing);
+      double value = energy.of(scaled(sites, spacing(exponent)));
+      double logWeight = -value / temperature + freedom * Math.log(spacing(exponent));
+      if (Double.isFinite(value) && logWeight > most) {
+        most = logWeight;
+        best = exponent;
       }
     }
-    if (best == null) {
+    String formula = "the energy '" + potential.formula() + "'";
+    if (best == Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "the energy '" + potential.formula() + "' is not finite for " + potential.particles()
+          formula + " is not finite for " + potential.particles()
               + " particles on a lattice, whatever their distance: a sampler has no place to start");
     }
-    return best;
+    if (best == EXPONENTS) {
+      throw new IllegalArgumentException(
+          "nothing in " + formula + " holds the particles together at a temperature of " + temperature
+              + "; add, for example, 0.5*sum(i, r^2)");
+    }
+    if (best == -EXPONENTS) {
+      throw new IllegalArgumentException(
+          formula + " has no lower bound: particles fall into each other");
+    }
+    return new Lattice(scaled(sites, spacing(best)), spacing(best));
+  }
+
+  private static double spacing(int exponent) {
+    return Math.pow(2, exponent / 2.0);
+  }
+
+  private static double[] scaled(double[] sites, double spacing) {
+    return Arrays.stream(sites).map(site -> site * spacing).toArray();
   }
 
   private static double[] sites(int particles, int axes) {

@@ -5,6 +5,7 @@ import io.scorefield.rng.NoiseStream;
 import io.scorefield.rng.Normals;
 import io.scorefield.rng.Philox;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
 import org.apache.commons.math3.stat.descriptive.moment.Variance;
 
@@ -26,6 +27,7 @@ final class MetropolisChain {
   private static final double WIDE = 4;
   private static final double MIRROR_SHARE = 0.1;
   private static final double HOT = 4;
+  private static final double FAR_AWAY = 1e6;
   private static final double ACCEPTANCE = 0.4;
   private static final int TUNING_SWEEPS = 10;
 
@@ -49,6 +51,7 @@ final class MetropolisChain {
   private final int[] words = new int[4];
   private final float[] normals;
   private final boolean mirrors;
+  private final double farAway;
   private double temperature;
   private double step;
   private long move;
@@ -67,6 +70,7 @@ final class MetropolisChain {
     normals = new float[4 * Math.ceilDiv(potential.axes(), 4)];
     mirrors = potential.axes() == 2 && potential.particles() > 2;
     step = jitter;
+    farAway = FAR_AWAY * jitter;
     x = start.clone();
     // The last of the chain's random numbers, far from those of the moves.
     float[] noise = new float[x.length];
@@ -85,7 +89,7 @@ final class MetropolisChain {
   /// Runs the chain.
   ///
   /// @param count L samples
-  /// @throws IllegalArgumentException when the energy is not finite where the chain is
+  /// @throws IllegalArgumentException when the energy is not finite where the chain is, or the particles have flown apart
   Result run(int count) {
     ConfigurationEnergy whole = new ConfigurationEnergy(potential);
     finite(whole.of(x), "at the start");
@@ -108,6 +112,7 @@ final class MetropolisChain {
       sweep(options.thinning());
       System.arraycopy(x, 0, centred, 0, x.length);
       WholeMoves.centre(centred, potential.axes());
+      requireTogether(centred, "at sample " + sample);
       energies[sample] = finite(whole.of(centred), "at sample " + sample);
       virial += whole.virial(centred) / count;
       for (int d = 0; d < x.length; d++) {
@@ -124,10 +129,27 @@ final class MetropolisChain {
     if (!Double.isFinite(energy)) {
       throw new IllegalArgumentException(
           "the energy '" + potential.formula() + "' is " + energy + " " + where + " of chain " + chain
-              + ", where the positions are " + Arrays.toString(Arrays.copyOf(x, Math.min(6, x.length)))
-              + (x.length > 6 ? " and so on" : ""));
+              + (energy == Double.NEGATIVE_INFINITY
+                  ? ": it has no lower bound, and the particles fall into each other"
+                  : ", where the positions are " + shown()));
     }
     return energy;
+  }
+
+  private String shown() {
+    return Arrays.toString(Arrays.copyOf(x, Math.min(6, x.length))) + (x.length > 6 ? " and so on" : "");
+  }
+
+  /// @param centred positions with their mean at 0
+  private void requireTogether(double[] centred, String where) {
+    double farthest = Arrays.stream(centred).map(Math::abs).max().orElseThrow();
+    if (!(farthest < farAway)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "nothing in the energy '%s' holds the particles together: %s of chain %d one is %.1e away; add 0.5*sum(i, r^2)",
+              potential.formula(), where, chain, farthest));
+    }
   }
 
   private void sweep(int sweeps) {

@@ -41,7 +41,8 @@ public final class ParticleSystem implements Distribution {
   /// @param temperature T in units of the energy (k_B = 1)
   /// @param contact the distance below which a pair is in contact, where modes of the system are told apart by the number
   ///     of such pairs
-  /// @throws IllegalArgumentException when the temperature is not positive or the energy is finite nowhere
+  /// @throws IllegalArgumentException when the temperature is not positive, or the energy has no equilibrium or is finite
+  ///     nowhere
   public ParticleSystem(
       String name, Potential potential, double temperature, OptionalDouble contact, MetropolisOptions options) {
     if (!(temperature > 0) || Double.isInfinite(temperature)) {
@@ -56,7 +57,7 @@ public final class ParticleSystem implements Distribution {
     this.temperature = temperature;
     this.contact = contact;
     this.options = options;
-    lattice = Lattice.of(potential);
+    lattice = Lattice.of(potential, temperature);
   }
 
   @Override
@@ -133,14 +134,24 @@ public final class ParticleSystem implements Distribution {
       }
     }
     MetropolisChain.Result[] results = new MetropolisChain.Result[missing.size()];
+    IllegalArgumentException[] failures = new IllegalArgumentException[missing.size()];
     Meter meter = Watch.current().meter("data", missing.size(), "chains");
     IntStream.range(0, results.length)
         .parallel()
         .forEach(
             i -> {
-              results[i] = chain(seed, missing.get(i)).run(CHAIN);
+              try {
+                results[i] = chain(seed, missing.get(i)).run(CHAIN);
+              } catch (IllegalArgumentException e) {
+                failures[i] = e; // of several the first is told, whichever thread was first
+              }
               meter.step(1);
             });
+    for (IllegalArgumentException failure : failures) {
+      if (failure != null) {
+        throw failure;
+      }
+    }
     for (int i = 0; i < results.length; i++) {
       wanted.put(missing.get(i), results[i]);
     }

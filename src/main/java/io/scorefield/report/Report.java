@@ -31,6 +31,12 @@ public final class Report {
         "tradeoff.png",
         "Residual against the uniformity of the angles; a line joins the strengths of one method, "
             + "in the order of the configuration.");
+    PICTURES.put(
+        "configurations.png",
+        "True configurations (orange) and samples (blue) with their energies; lines join near pairs.");
+    PICTURES.put(
+        "histograms.png",
+        "Energies of configurations and distances of all pairs: samples (lines) over the truth (filled).");
     PICTURES.put("fields.png", "The fields of samples, and, with a law for them, its residuals.");
     PICTURES.put(
         "solver.png",
@@ -115,6 +121,7 @@ public final class Report {
   /// @param lead a sentence below the title
   /// @param metrics by method
   /// @param failed messages of what failed, by name
+  /// @param dataNotes lines about the data
   /// @param configuration YAML
   /// @param provenance a tree for JSON
   public static void write(
@@ -123,6 +130,7 @@ public final class Report {
       String lead,
       Map<String, Map<String, MetricValue>> metrics,
       Map<String, String> failed,
+      List<String> dataNotes,
       String metricsNote,
       String configuration,
       Map<String, Object> provenance)
@@ -136,6 +144,10 @@ public final class Report {
     failed.forEach(
         (name, message) ->
             page.append("<p class=\"failed\">").append(escape(name + " failed: " + message)).append("</p>\n"));
+    if (!dataNotes.isEmpty()) {
+      page.append("<h2>Data</h2>\n");
+      dataNotes.forEach(note -> page.append("<p>").append(escape(note)).append("</p>\n"));
+    }
     if (metrics.values().stream().anyMatch(values -> !values.isEmpty())) {
       page.append("<h2>Metrics</h2>\n<p>").append(escape(metricsNote)).append("</p>\n");
       tables(metrics).forEach(methods -> page.append(metricsTable(methods)));

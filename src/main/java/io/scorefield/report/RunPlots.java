@@ -3,6 +3,7 @@ package io.scorefield.report;
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.model.Model;
+import io.scorefield.matter.ParticleSystem;
 import io.scorefield.network.Network;
 import io.scorefield.plot.Figure;
 import io.scorefield.plot.Figures.Curve;
@@ -45,7 +46,9 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       level.get().write(folder, "levels");
     }
     FieldPlots fields = new FieldPlots(model, data);
-    if (fields.apply()) {
+    if (data.source().isPresent() && data.source().get() instanceof ParticleSystem system) {
+      new ParticlePlots(engine, model, data, network, system).write(folder, samples);
+    } else if (fields.apply()) {
       fields.write(folder, samples);
     } else if (data.dimension() != 2) {
       reporter.line("the data are not in the plane: no pictures of samples");

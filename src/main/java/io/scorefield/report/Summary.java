@@ -1,6 +1,7 @@
 package io.scorefield.report;
 
 import io.scorefield.config.ConfigWriter;
+import io.scorefield.data.DataSet;
 import io.scorefield.engine.EngineInfo;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.folder.RunFolder;
@@ -8,6 +9,8 @@ import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.io.AtomicFile;
 import io.scorefield.io.FormatException;
+import io.scorefield.matter.Evidence;
+import io.scorefield.matter.ParticleSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +32,12 @@ public final class Summary {
 
   /// The tree of a single run.
   ///
+  /// @param data what was trained on
   /// @param steps optimiser steps of the network that was sampled
   public static Map<String, Object> tree(
       String name,
       Model model,
+      DataSet data,
       long steps,
       String reference,
       Map<String, Map<String, MetricValue>> metrics,
@@ -43,6 +48,7 @@ public final class Summary {
     tree.put("training-steps", steps);
     tree.put("network", model.architecture().toString());
     tree.put("parameters", model.architecture().parameterCount());
+    tree.put("data", dataTree(model, data));
     tree.put("compared-with", reference);
     Map<String, Object> methods = new LinkedHashMap<>();
     metrics.forEach((method, values) -> methods.put(method, metricsTree(values)));
@@ -50,6 +56,27 @@ public final class Summary {
     tree.put("config", ConfigWriter.tree(model.config()));
     tree.put("provenance", new Provenance().tree(engine));
     tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    return tree;
+  }
+
+  private static Map<String, Object> dataTree(Model model, DataSet data) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("name", data.name());
+    tree.put("points", data.size());
+    tree.put("notes", data.notes());
+    if (data.source().isPresent() && data.source().get() instanceof ParticleSystem system) {
+      Evidence evidence = system.evidence(model.config().seed(), data.size() + model.heldOut());
+      Map<String, Object> sampler = new LinkedHashMap<>();
+      sampler.put("chains", evidence.chains());
+      sampler.put("energy", evidence.energy());
+      sampler.put("energy-standard-error", evidence.energyError());
+      sampler.put("virial", evidence.virial());
+      sampler.put("virial-standard-error", evidence.virialError());
+      sampler.put("virial-exact", evidence.expectedVirial());
+      sampler.put("reduction", evidence.reduction());
+      sampler.put("acceptance", evidence.acceptance());
+      tree.put("sampler", sampler);
+    }
     return tree;
   }
 

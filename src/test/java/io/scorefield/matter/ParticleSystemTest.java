@@ -123,11 +123,33 @@ class ParticleSystemTest {
     assertThatThrownBy(() -> new MetropolisOptions(0, 1)).hasMessageContaining("at least 1 sweep");
   }
 
-  /// Repulsion alone holds nothing together: the virial says so.
+  /// Repulsion alone holds nothing together, and attraction without a core lets particles fall into each other.
   @Test
-  void particlesThatFlyApartAreNoticed() {
-    Evidence evidence = custom("sum(i<j, 1/d)", 3, 3, 1).evidence(SEED, 1_000);
-    assertThat(evidence.warnings()).anyMatch(line -> line.contains("nothing holds the particles together"));
+  void energiesWithoutAnEquilibriumAreRefused() {
+    assertThatThrownBy(() -> custom("sum(i<j, 1/d)", 3, 3, 2))
+        .hasMessage(
+            "nothing in the energy 'sum(i<j, 1/d)' holds the particles together at a temperature of 2.0; add, for example,"
+                + " 0.5*sum(i, r^2)");
+    assertThatThrownBy(() -> custom("-sum(i<j, d^-2)", 3, 2, 1))
+        .hasMessage("the energy '-sum(i<j, d^-2)' has no lower bound: particles fall into each other");
+    // A lattice is held by this one, other configurations are not: the first two particles can go any way together.
+    assertThatThrownBy(() -> custom("sum(i<j, d) - 3*distance(0,1)", 3, 2, 1).draw(SEED, 300))
+        .hasMessageContaining("holds the particles together: at sample");
+  }
+
+  @Test
+  void aVirialFarFromItsExactValueIsNoticed() {
+    Evidence right = new Evidence(10, -1, 0.1, 6.3, 0.1, 6, 1.01, 0.4);
+    assertThat(right.warnings()).isEmpty();
+    assertThat(right.line())
+        .isEqualTo(
+            "Metropolis, 10 chains: <U> = -1.000 +- 0.10, <x . grad U> = 6.300 +- 0.10 (exact: 6.000), R = 1.010, 40 % of"
+                + " moves accepted");
+    assertThat(new Evidence(10, -1, 0.1, 6.6, 0.1, 6, 1.01, 0.4).warnings())
+        .anyMatch(line -> line.contains("<x . grad U> is off its exact value by more than 5 standard errors"));
+    Evidence single = new Evidence(1, -1, Double.NaN, 9, Double.NaN, 6, Double.NaN, 0.4);
+    assertThat(single.warnings()).isEmpty();
+    assertThat(single.line()).startsWith("Metropolis, 1 chain: <U> = -1.000, <x . grad U> = 9.000 (exact");
   }
 
   /// Deep wells at a low temperature: chains stay where they happened to fall.

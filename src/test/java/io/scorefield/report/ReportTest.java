@@ -19,7 +19,7 @@ class ReportTest {
   private String page(Map<String, Map<String, MetricValue>> metrics) throws IOException {
     RunFolder folder = new RunFolder(temporary);
     Files.createDirectories(folder.plots());
-    Report.write(folder, "title", "lead", metrics, Map.of(), "note", "seed: 1", Map.of());
+    Report.write(folder, "title", "lead", metrics, Map.of(), List.of("a note <of the data>"), "note", "seed: 1", Map.of());
     return Files.readString(folder.report());
   }
 
@@ -34,6 +34,7 @@ class ReportTest {
     metrics.put("broken", Map.of());
     metrics.put("posterior dps", Map.of("data-misfit", value(2, Double.NaN)));
     String page = page(metrics);
+    assertThat(page).contains("<p>a note &lt;of the data&gt;</p>");
     List<String> tables = List.of(page.split("<table>", -1));
     assertThat(tables).hasSize(3);
     assertThat(tables.get(1)).contains("plain", "broken", "energy distance to the truth", "0.5", "0.125").doesNotContain("dps");

@@ -232,6 +232,7 @@ final class FormulaCompiler {
 
   private FormulaException unknown(Name name, Scope scope) {
     Set<String> known = new TreeSet<>(scope.indices().keySet());
+    known.addAll(scope.squares().keySet());
     known.addAll(parameters.keySet());
     known.add("pi");
     boolean function =

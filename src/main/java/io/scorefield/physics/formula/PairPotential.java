@@ -4,6 +4,7 @@ import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeBuilder;
 import io.scorefield.physics.Variables;
 import io.scorefield.physics.formula.Expression.Call;
+import io.scorefield.physics.formula.Expression.Comparison;
 import io.scorefield.physics.formula.Expression.Name;
 import io.scorefield.physics.formula.Expression.Negation;
 import io.scorefield.physics.formula.Expression.Number;
@@ -142,7 +143,21 @@ public final class PairPotential {
   private boolean isOf(String length, Expression body) {
     Set<String> known = new HashSet<>(parameters.keySet());
     known.addAll(List.of("pi", length));
-    return known.containsAll(body.names());
+    return known.containsAll(body.names()) && isOfNumbers(body);
+  }
+
+  /// Whether no function in an expression looks at particles.
+  private static boolean isOfNumbers(Expression expression) {
+    return switch (expression) {
+      case Number number -> true;
+      case Name name -> name.indices().isEmpty();
+      case Negation negation -> isOfNumbers(negation.operand());
+      case Operation operation -> isOfNumbers(operation.first()) && isOfNumbers(operation.second());
+      case Comparison comparison -> false;
+      case Call call ->
+          call.particles().isEmpty() && call.ranges().isEmpty() && !call.function().equals("distance")
+              && call.arguments().stream().allMatch(PairPotential::isOfNumbers);
+    };
   }
 
   private Optional<Double> constant(Expression expression) {

@@ -163,7 +163,8 @@ class ParticleFormulaTest {
       delimiter = '|',
       value = {
         "sum(i<j, d * x[i,0])", "sum(i, r^4)", "sum(i<j<k, distance(i,k))", "sum(x^2)", "sum(i<j, d) * sum(i<j, d)",
-        "exp(sum(i<j, d))", "max(i<j, d)", "sum(i<j, d + i)"
+        "exp(sum(i<j, d))", "max(i<j, d)", "sum(i<j, d + i)", "sum(i<j, d) - 3*distance(0,1)",
+        "sum(i<j, d*distance(0,1))", "sum(i<j, d*max(p<q, 1))", "sum(i<j, d) + max(p<q, 3)"
       })
   void otherEnergiesHaveNone(String formula) {
     assertThat(PairPotential.of(Formula.parse(formula), FOUR, Map.of())).isEmpty();
