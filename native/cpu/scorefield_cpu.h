@@ -37,7 +37,7 @@ SF_EXPORT int32_t sf_evaluate(
     scorefield::Engine* engine, const int32_t* shape, const float* parameters, const float* first_bias,
     const float* x, int64_t count, float* output);
 
-// row_bias: the same for the rows that use the network, [.][out of layer 0]. bounds: [2][D] of x0hat, lowest and highest, or null where no row clips. Null when there is not enough memory.
+// row_bias: the same for the rows that use the network, [.][out of layer 0]. bounds: [2][D] of x0hat or of the state, lowest and highest, and where rows confine [D] boundaries, or null. Null when there is not enough memory.
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     scorefield::Engine* engine, const int32_t* shape, const float* parameters,
     const scorefield::StepRow* rows, int32_t row_count, const float* row_bias, float prior_scale,
