@@ -25,7 +25,7 @@ class ArchitectureTest {
     {"config"},
     {"plot", "eval"},
     {"train"},
-    {"diffusion"},
+    {"diffusion", "simulation"},
     {"engine"},
     {"schedule", "network", "physics", "data", "io"},
     {"rng", "watch"}
