@@ -18,7 +18,7 @@ class ArchitectureTest {
   private static final String[][] LAYERS = {
     {"cli"},
     {"bench"},
-    {"experiment"},
+    {"experiment", "experiment.simulation"},
     {"report"},
     {"experiment.model", "experiment.folder"},
     {"experiment.settings"},

@@ -31,6 +31,8 @@ public final class Report {
         "tradeoff.png",
         "Residual against the uniformity of the angles; a line joins the strengths of one method, "
             + "in the order of the configuration.");
+    PICTURES.put("walkers.png", "Walkers at the end of the simulation, and the exact density where it is known.");
+    PICTURES.put("course.png", "The course of the simulation: means over the walkers, with two standard errors.");
     PICTURES.put("fields.png", "The fields of samples, and, with a law for them, its residuals.");
     PICTURES.put(
         "solver.png",
@@ -97,6 +99,15 @@ public final class Report {
           Map.entry("posterior-mean-error", "error of the mean against the exact posterior"),
           Map.entry("posterior-covariance-error", "error of the covariance against the exact posterior"),
           Map.entry("posterior-total-variation", "total variation from the exact posterior"),
+          Map.entry("energy", "mean energy U"),
+          Map.entry("heat-capacity", "heat capacity, Var(U) / T^2"),
+          Map.entry("virial-temperature", "virial x . grad U / D, which is T in equilibrium"),
+          Map.entry("entropy", "differential entropy S"),
+          Map.entry("free-energy", "free energy F = U - T S"),
+          Map.entry("entropy-production", "entropy production by the forces, a unit of time"),
+          Map.entry("passage-time", "mean time until absorption"),
+          Map.entry("absorbed-share", "share of walkers absorbed"),
+          Map.entry("acceptance", "share of proposals accepted"),
           Map.entry("training-seconds", "seconds of training"),
           Map.entry("sampling-seconds", "seconds of sampling"));
 

@@ -34,10 +34,11 @@ public record Simulation(Engine engine, Dynamics dynamics, long seed) {
     int done = 0;
     absorption.look(0, 0, states.length / dynamics.energy().dimension(), states);
     for (int i = 0; i < snapshots.length; i++) {
-      if (snapshots[i] > done) {
+      // Where nobody is left to move, the rest of the time passes at once.
+      if (snapshots[i] > done && absorption.alive() > 0) {
         rejected += advance(states, done, snapshots[i], absorption);
-        done = snapshots[i];
       }
+      done = snapshots[i];
       observer.look(i, done, states);
     }
     return rejected;
