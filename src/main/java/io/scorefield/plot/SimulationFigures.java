@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.knowm.xchart.style.Styler.LegendPosition;
 
 /// The pictures of a simulation.
 public final class SimulationFigures {
@@ -26,13 +26,16 @@ public final class SimulationFigures {
   }
 
   /// A quantity over time with its standard error; NaN where there is none.
-  public record Band(String title, double[] time, double[] value, double[] error) {}
+  ///
+  /// @param exact what it is in equilibrium; empty where that is not known
+  public record Band(String title, double[] time, double[] value, double[] error, double[] exact) {}
 
   /// A histogram of numbers, as a density, under the exact one.
   ///
   /// @param limits of the picture, two or none: then as far as the numbers reach
   /// @param exact places and values; empty where it is not known
-  public static Figure histogram(float[] values, double[] limits, double[][] exact, String name) {
+  public static Figure histogram(
+      String title, float[] values, double[] limits, double[][] exact, String name) {
     double[] wide = new double[values.length];
     Arrays.setAll(wide, i -> values[i]);
     Limits shown = limits.length == 2 ? new Limits(limits[0], limits[1]) : Limits.of(wide);
@@ -46,7 +49,7 @@ public final class SimulationFigures {
       }
     }
     y[BINS] = y[BINS - 1];
-    XYChart chart = HouseStyle.chart(620, 380, "Walkers at the end", name, "density");
+    XYChart chart = HouseStyle.chart(620, 380, title, name, "density");
     XYSeries bars = HouseStyle.line(chart, "walkers", x, y, HouseStyle.BLUE, 1f);
     bars.setXYSeriesRenderStyle(XYSeriesRenderStyle.StepArea);
     bars.setFillColor(HouseStyle.translucent(HouseStyle.SKY, 120));
@@ -59,6 +62,9 @@ public final class SimulationFigures {
     }
     double most = Math.max(Arrays.stream(y).max().orElse(1), Arrays.stream(exact[1]).max().orElse(0));
     chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisDecimalPattern("0.###");
+    chart.getStyler().setLegendVisible(exact[0].length > 0);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     HouseStyle.roundTicks(chart, new Bounds(shown.least(), shown.most(), 0, 1.05 * most));
     return new ChartFigure(chart);
   }
@@ -108,9 +114,14 @@ public final class SimulationFigures {
         XYSeries line = HouseStyle.line(chart, edge == low ? "low" : "high", time, edge, pale, 1f);
         line.setLineStyle(new BasicStroke(1f));
       }
-      HouseStyle.line(chart, "mean", time, value, HouseStyle.BLUE, 2f).setMarker(SeriesMarkers.NONE);
+      HouseStyle.line(chart, "mean", time, value, HouseStyle.BLUE, 2f);
       Limits limits = Limits.of(low).with(Limits.of(high));
-      chart.getStyler().setDecimalPattern(limits.pattern("#.###"));
+      if (band.exact().length > 0) {
+        double[] exact = pick(band.exact(), known);
+        HouseStyle.line(chart, "equilibrium", time, exact, HouseStyle.VERMILION, 1.5f);
+        limits = limits.with(Limits.of(exact));
+      }
+      chart.getStyler().setYAxisDecimalPattern(limits.pattern("0.###"));
       HouseStyle.roundTicks(chart, new Bounds(time[0], time[time.length - 1], limits.least(), limits.most()));
       panels.add(new ChartFigure(chart));
     }

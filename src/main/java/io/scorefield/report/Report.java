@@ -32,7 +32,9 @@ public final class Report {
         "Residual against the uniformity of the angles; a line joins the strengths of one method, "
             + "in the order of the configuration.");
     PICTURES.put("walkers.png", "Walkers at the end of the simulation, and the exact density where it is known.");
-    PICTURES.put("course.png", "The course of the simulation: means over the walkers, with two standard errors.");
+    PICTURES.put("course.png", "The course of the simulation: means over the walkers with two standard errors (blue), and the equilibrium at "
+            + "the temperature of the moment where it is known (orange).");
+    PICTURES.put("passage-times.png", "When walkers were absorbed.");
     PICTURES.put("fields.png", "The fields of samples, and, with a law for them, its residuals.");
     PICTURES.put(
         "solver.png",

@@ -7,6 +7,7 @@ import io.scorefield.plot.SimulationFigures;
 import io.scorefield.plot.SimulationFigures.Band;
 import io.scorefield.simulation.Average;
 import io.scorefield.simulation.Observation;
+import io.scorefield.simulation.exact.Boltzmann;
 import io.scorefield.simulation.exact.Canonical;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,14 +20,25 @@ import java.util.function.ToDoubleFunction;
 /// The pictures of a simulation: its walkers at the end, and its course.
 record SimulationPlots(
     List<String> components, List<Observation> observations, List<Law> laws, SimulationPicture picture) {
+  private static final double[] NONE = {};
+
   void write(Path folder) throws IOException {
     float[] shown = shown();
     if (components.size() == 1 && shown.length > 0) {
-      SimulationFigures.histogram(shown, limits(0), density(), components.getFirst()).write(folder, "walkers");
+      SimulationFigures.histogram("Walkers at the end", shown, limits(0), picture.line(), components.getFirst())
+          .write(folder, "walkers");
     } else if (components.size() == 2 && shown.length > 0) {
       SimulationFigures.cloud(
               shown, limits(0), limits(1), picture.canonical().map(this::shade), new Axes(components.get(0), components.get(1)))
           .write(folder, "walkers");
+    }
+    if (picture.passageTimes().length > 0) {
+      float[] times = new float[picture.passageTimes().length];
+      for (int i = 0; i < times.length; i++) {
+        times[i] = (float) picture.passageTimes()[i];
+      }
+      SimulationFigures.histogram("When walkers were absorbed", times, new double[0], new double[2][0], "time")
+          .write(folder, "passage-times");
     }
     SimulationFigures.course(bands()).write(folder, "course");
   }
@@ -51,21 +63,6 @@ record SimulationPlots(
     return closed ? new double[] {at.lowest(), at.highest()} : new double[0];
   }
 
-  /// The exact density on the grid of one component: places and values; empty where it is not known.
-  private double[][] density() {
-    if (picture.canonical().isEmpty()) {
-      return new double[2][0];
-    }
-    Canonical grid = picture.canonical().get();
-    double[] shares = grid.at(picture.temperature()).shares();
-    double[][] curve = new double[2][shares.length];
-    for (int i = 0; i < shares.length; i++) {
-      curve[0][i] = grid.lowest()[0] + (i + 0.5) * grid.volume();
-      curve[1][i] = shares[i] / grid.volume();
-    }
-    return curve;
-  }
-
   /// The exact density in the plane, up to a factor.
   private SimulationFigures.Shade shade(Canonical grid) {
     double[] shares = grid.at(picture.temperature()).shares();
@@ -80,25 +77,28 @@ record SimulationPlots(
   private List<Band> bands() {
     List<Band> bands = new ArrayList<>();
     double[] time = column(Observation::time);
-    bands.add(band("energy <U>", time, Observation::energy));
-    if (observations.stream().anyMatch(row -> !Double.isNaN(row.entropy().mean()))) {
-      bands.add(band("free energy <U> - T S", time, Observation::freeEnergy));
+    boolean absorbs = picture.passageTimes().length > 0;
+    if (!absorbs) {
+      bands.add(band("energy <U>", time, Observation::energy, Boltzmann::energy));
+    }
+    if (!absorbs && observations.stream().anyMatch(row -> !Double.isNaN(row.entropy().mean()))) {
+      bands.add(band("free energy <U> - T S", time, Observation::freeEnergy, Boltzmann::freeEnergy));
     }
     if (observations.getFirst().temperature() != observations.getLast().temperature()) {
-      bands.add(new Band("temperature T", time, column(Observation::temperature), new double[time.length]));
+      bands.add(new Band("temperature T", time, column(Observation::temperature), new double[time.length], NONE));
     }
-    if (observations.getLast().alive() < picture.alive().length) {
+    if (absorbs) {
       bands.add(
           new Band(
               "walkers not absorbed", time, column(row -> (double) row.alive() / picture.alive().length),
-              new double[time.length]));
+              new double[time.length], NONE));
     }
-    if (observations.stream().anyMatch(row -> row.production().mean() != 0)) {
-      bands.add(band("entropy production", time, Observation::production));
+    if (observations.stream().anyMatch(row -> !Double.isNaN(row.production().mean()))) {
+      bands.add(band("entropy production", time, Observation::production, known -> Double.NaN));
     }
     for (int j = 0; j < laws.size(); j++) {
       int law = j;
-      bands.add(band("|r| of " + laws.get(j).name(), time, row -> row.residuals().get(law)));
+      bands.add(band("|r| of " + laws.get(j).name(), time, row -> row.residuals().get(law), known -> Double.NaN));
     }
     return bands;
   }
@@ -107,8 +107,16 @@ record SimulationPlots(
     return observations.stream().mapToDouble(value).toArray();
   }
 
-  private Band band(String title, double[] time, Function<Observation, Average> average) {
+  /// @param exact of Boltzmann's distribution at the temperature of a moment
+  private Band band(
+      String title, double[] time, Function<Observation, Average> average, ToDoubleFunction<Boltzmann> exact) {
+    double[] known =
+        picture
+            .canonical()
+            .map(grid -> column(row -> exact.applyAsDouble(grid.at(row.temperature()))))
+            .filter(values -> Arrays.stream(values).allMatch(Double::isFinite))
+            .orElse(NONE);
     return new Band(
-        title, time, column(row -> average.apply(row).mean()), column(row -> average.apply(row).error()));
+        title, time, column(row -> average.apply(row).mean()), column(row -> average.apply(row).error()), known);
   }
 }

@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 ///
 /// @param energy U, [n]
 /// @param virial x . grad U / D, whose mean is T in the steady state of an energy without boundaries, [n]
-/// @param production (F . (F - grad U) + T div F) / T, whose mean is the entropy production of a steady state, [n]
+/// @param production (F . (F - grad U) + T div F) / T, whose mean is the entropy production of a steady state; NaN
+///     without a force, [n]
 /// @param residuals of every law the mean |r| or its objective, [laws][n]
 public record Evaluation(double[] energy, double[] virial, double[] production, double[][] residuals) {
   /// Evaluates walkers.
@@ -80,7 +81,9 @@ public record Evaluation(double[] energy, double[] virial, double[] production, 
         virial += x[d] * gradient[d] / x.length;
       }
       to.virial[walker] = virial;
-      to.production[walker] = system.isDriven() ? work(gradient) / temperature : 0;
+      if (system.isDriven()) {
+        to.production[walker] = work(gradient) / temperature;
+      }
       for (int j = 0; j < laws.size(); j++) {
         Tape tape = laws.get(j).tape();
         double[] r = new double[tape.residuals()];

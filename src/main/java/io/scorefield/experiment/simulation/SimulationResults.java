@@ -8,6 +8,7 @@ import io.scorefield.report.SimulationPicture;
 import io.scorefield.simulation.Absorption;
 import io.scorefield.simulation.Average;
 import io.scorefield.simulation.Dynamics;
+import io.scorefield.simulation.Energy;
 import io.scorefield.simulation.Interval;
 import io.scorefield.simulation.Observables;
 import io.scorefield.simulation.Observation;
@@ -17,6 +18,7 @@ import io.scorefield.simulation.exact.Canonical;
 import io.scorefield.simulation.exact.DrivenRing;
 import io.scorefield.simulation.exact.PassageTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
@@ -69,7 +71,21 @@ public final class SimulationResults {
   /// What pictures show.
   SimulationPicture pictured() {
     double last = setup.dynamics().temperature(config.steps());
-    return new SimulationPicture(states, setup.intervals(), canonical, last, alive());
+    return new SimulationPicture(
+        states, setup.intervals(), canonical, line(last), last, alive(), passageTimes());
+  }
+
+  /// The exact density in one dimension, places and values.
+  private double[][] line(double temperature) {
+    if (setup.intervals().size() == 1 && canonical.isPresent()) {
+      Canonical grid = canonical.get();
+      double[] shares = grid.at(temperature).shares();
+      double[][] line = new double[2][shares.length];
+      Arrays.setAll(line[0], i -> grid.lowest()[0] + (i + 0.5) * grid.volume());
+      Arrays.setAll(line[1], i -> shares[i] / grid.volume());
+      return line;
+    }
+    return ring().map(ring -> new double[][] {ring.places(), ring.density()}).orElse(new double[2][0]);
   }
 
   private boolean[] alive() {
@@ -103,7 +119,7 @@ public final class SimulationResults {
       }
     }
     if (dynamics.energy().isDriven() && !dynamics.absorbs()) {
-      table.add(Quantity.of("entropy-production", observables.production(), ring()));
+      table.add(Quantity.of("entropy-production", observables.production(), ring().map(DrivenRing::entropyProduction)));
     }
     if (dynamics.absorbs()) {
       int gone = config.walkers() - last.alive();
@@ -141,17 +157,16 @@ public final class SimulationResults {
         && setup.dynamics().laws().isEmpty();
   }
 
-  private Optional<Double> ring() {
+  private Optional<DrivenRing> ring() {
     Interval at = setup.intervals().getFirst();
-    if (!isLine() || at.boundary().lower() != Side.PERIODIC) {
+    Energy energy = setup.dynamics().energy();
+    if (!isLine() || !energy.isDriven() || at.boundary().lower() != Side.PERIODIC) {
       return Optional.empty();
     }
     return Optional.of(
         DrivenRing.of(
-                value(setup.dynamics().energy().potential(), true),
-                value(setup.dynamics().energy().forces().get(0), false), setup.dynamics().temperature(0), at.lowest(),
-                at.highest())
-            .entropyProduction());
+            value(energy.potential(), true), value(energy.forces().get(0), false), setup.dynamics().temperature(0),
+            at.lowest(), at.highest()));
   }
 
   private Optional<Double> passage() {

@@ -1,5 +1,6 @@
 package io.scorefield.simulation.exact;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /// The steady state of a walker on a ring with an energy and a force, by quadrature.
@@ -12,8 +13,11 @@ import java.util.function.DoubleUnaryOperator;
 ///
 /// @param current J, turns a unit of time
 /// @param work of the force in one turn
-public record DrivenRing(double current, double work, double temperature) {
+/// @param places evenly around the ring
+/// @param density p there
+public record DrivenRing(double current, double work, double temperature, double[] places, double[] density) {
   private static final int CELLS = 4000;
+  private static final int SHOWN = 201;
 
   /// @param energy U, periodic
   /// @param force F, periodic
@@ -30,10 +34,13 @@ public record DrivenRing(double current, double work, double temperature) {
           return (energy.applyAsDouble(within) - zero - work.at(within) - turns * turn) / temperature;
         };
     Cumulative up = new Cumulative(x -> Math.exp(tilted.applyAsDouble(x)), lowest, highest + length, 2 * CELLS);
-    Cumulative density =
-        new Cumulative(
-            x -> Math.exp(-tilted.applyAsDouble(x)) * (up.at(x + length) - up.at(x)), lowest, highest, CELLS);
-    return new DrivenRing(temperature * -Math.expm1(-turn / temperature) / density.total(), turn, temperature);
+    DoubleUnaryOperator density = x -> Math.exp(-tilted.applyAsDouble(x)) * (up.at(x + length) - up.at(x));
+    double total = new Cumulative(density, lowest, highest, CELLS).total();
+    double[] places = new double[SHOWN];
+    Arrays.setAll(places, i -> lowest + i * length / (SHOWN - 1));
+    return new DrivenRing(
+        temperature * -Math.expm1(-turn / temperature) / total, turn, temperature, places,
+        Arrays.stream(places).map(x -> density.applyAsDouble(x) / total).toArray());
   }
 
   /// Entropy production, in units of Boltzmann's constant a unit of time: J W_turn / T.
