@@ -58,6 +58,11 @@ public final class SimulationRunner {
                     throw new StoppedException("stopped; the walkers were not written");
                   }
                 });
+    if (!setup.dynamics().temperature().isConstant()) {
+      reporter.line(
+          "the temperature changes: values are those of the last moment, exact ones of equilibrium at T = "
+              + (float) setup.dynamics().temperature(config.steps()));
+    }
     if (setup.dynamics().absorbs() && absorption.alive() > 0) {
       reporter.line(
           absorption.alive() + " walkers have not been absorbed: a mean passage time needs all of them; take more steps");
