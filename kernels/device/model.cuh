@@ -74,9 +74,10 @@ struct SamplingCall {
   float* snapshots;       // [snapshots][count][D]
   float* samples;         // [count][D]
   unsigned long long* failure;  // the least (sample of the call) << 32 | row that is not finite; and -1 + the number of
-                                // rows of samples together in which a likelihood fell back
+                                // rows of samples together in which a likelihood fell back or a
+                                // proposal was rejected
   float* scratch;
-  const float* bounds;    // of x0hat, [2][D]: lowest, highest; null where no row clips
+  const float* bounds;    // of x0hat or of the state: lowest, highest [2][D], where rows confine boundaries [D]; or null
   uint64_t seed;
   uint64_t first;
   int32_t count;

@@ -2,6 +2,7 @@
 #pragma once
 #include "group.cuh"
 #include "likelihood.cuh"
+#include "metropolis.cuh"
 #include "physics_loss.cuh"
 #include "projection.cuh"
 
@@ -25,9 +26,9 @@ struct SampleLaws {
   }
 };
 
-SF_DEVICE_CALL void sample_loss(PhysicsTerm physics, SampleLaws own, float objective) {
+SF_DEVICE_CALL void sample_loss(PhysicsTerm physics, SampleLaws own, float loss, float objective) {
   physics_loss(
-      physics, physics.loss, [&](int) { return LossFactors<float>{1.0f, 0.0f, objective}; }, own.dimension,
+      physics, physics.loss, [&](int) { return LossFactors<float>{loss, 0.0f, objective}; }, own.dimension,
       own.estimate, own.tape, own.gradient);
 }
 
@@ -37,6 +38,10 @@ SF_DEVICE_CALL void sample_projection(PhysicsTerm physics, SampleLaws own) {
       physics, dimension, own.estimate, own.tape,
       ProjectionMemory<Column>{
           own.room, own.room.from(dimension), own.room.from(2 * dimension), own.room.from(3 * dimension)});
+}
+
+[[maybe_unused]] SF_DEVICE_CALL float sample_ratio(PhysicsTerm physics, SampleLaws own, const StepRow* row, Column x, Column saved) {
+  return metropolis_ratio(physics, own.dimension, row, x, saved, own.tape, own.gradient)[0];
 }
 
 // The parts of the solver of a likelihood.

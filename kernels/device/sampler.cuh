@@ -1,5 +1,6 @@
 // The rows of a step program on a tile of samples; io.scorefield.engine.StepRow defines every line of it.
 #pragma once
+#include "boundary.cuh"
 #include "noise.cuh"
 #include "sample_laws.cuh"
 #include "step_row.cuh"
@@ -168,7 +169,7 @@ struct TileSampler {
     for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
       make_estimate(row, s);
       if (row.uses & USES_GRADIENT) {
-        sample_loss(call.physics, laws(s), row.objective);
+        sample_loss(call.physics, laws(s), row.loss, row.objective);
         if (row.uses & ESTIMATES_BY_NETWORK) {
           seed_network(row, s);
         }
@@ -291,8 +292,63 @@ struct TileSampler {
     }
   }
 
+  // Accepts or rejects the proposals of the row. One thread a sample.
+  SF_DEVICE void test(int number) {
+    const StepRow row = call.rows[number];
+    const Rows x = at(call.places.x);
+    const Rows saved = at(call.places.saved);
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      float ratio = sample_ratio(call.physics, laws(s), call.rows + number, x.column(s), saved.column(s));
+      Words words = philox(call.seed, call.first + offset + s, row.noise_step / 4, (uint32_t)row.stream);
+      if (uniform_logarithm<float>(words.r[row.noise_step % 4]) < ratio) {
+        continue;
+      }
+      for (int d = row.from; d < row_end(row, dimension()); d++) {
+        x(d, s) = saved(d, s);
+      }
+      if (s < count()) {
+        atomicAdd(call.failure + 1, 1ull);
+      }
+    }
+  }
+
+  // Whether a sample has left through an absorbing boundary.
+  SF_DEVICE bool is_absorbed(int s) const {
+    const Rows x = at(call.places.x);
+    for (int d = 0; d < dimension(); d++) {
+      if (absorbed(Boundary::of(call.bounds, dimension(), d), x(d, s))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The update where the row confines. One thread a sample.
+  SF_DEVICE void update_confined(int number) {
+    const StepRow row = call.rows[number];
+    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+      for (int d = is_absorbed(s) ? dimension() : row.from; d < row_end(row, dimension()); d++) {
+        update_component(row, number, d, s);
+      }
+    }
+  }
+
   SF_DEVICE void update(int number) {
     const StepRow row = call.rows[number];
+    if (row.uses & TESTS) {
+      test(number);
+    } else if (row.uses & CONFINES) {
+      update_confined(number);
+    } else {
+      each(group, dimension(), [&](int d, int s) {
+        if (d >= row.from && d < row_end(row, dimension())) {
+          update_component(row, number, d, s);
+        }
+      });
+    }
+  }
+
+  SF_DEVICE void update_component(const StepRow& row, int number, int d, int s) {
     const Rows x = at(call.places.x);
     const Rows saved = at(call.places.saved);
     const Rows memory = at(call.places.memory);
@@ -300,16 +356,17 @@ struct TileSampler {
     const Rows noise = at(call.places.noise);
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
-    each(group, dimension(), [&](int d, int s) {
-      State<float> before{x(d, s), saved(d, s), memory(d, s)};
-      State<float> after = step(row, before, &output(d, s), &noise(d, s), &estimate(d, s), &gradient(d, s));
-      x(d, s) = after.x;
-      saved(d, s) = after.saved;
-      memory(d, s) = after.memory;
-      if (!(absolute(after.x) < INFINITY) && s < count()) {
-        atomicMin(call.failure, (unsigned long long)(offset + s) << 32 | (unsigned)number);
-      }
-    });
+    State<float> before{x(d, s), saved(d, s), memory(d, s)};
+    State<float> after = step(row, before, &output(d, s), &noise(d, s), &estimate(d, s), &gradient(d, s));
+    if (row.uses & CONFINES) {
+      after.x = confine(Boundary::of(call.bounds, dimension(), d), after.x);
+    }
+    x(d, s) = after.x;
+    saved(d, s) = after.saved;
+    memory(d, s) = after.memory;
+    if (!(absolute(after.x) < INFINITY) && s < count()) {
+      atomicMin(call.failure, (unsigned long long)(offset + s) << 32 | (unsigned)number);
+    }
   }
 
   SF_DEVICE void write(float* states) {

@@ -8,13 +8,14 @@ namespace scorefield {
 // In the order of the enums in Java.
 enum class Activation : int32_t { TANH, LEAKY_RELU, RELU, SILU, SOFTPLUS };
 enum class TapeOperation : int32_t {
-  INPUT, CONSTANT, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS, MIN, MAX,
+  INPUT, CONSTANT, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS, MIN, MAX, HOLD,
   GATHER, COLUMN, DOT, LOOP, END, TOTAL, LEAST, LARGEST, RESIDUAL, OBJECTIVE
 };
+enum class Side : int32_t { OPEN, PERIODIC, REFLECTING, ABSORBING };
 enum class PhysicsLoss : int32_t { ABSOLUTE, NORM, HALF_SQUARE };
 
 // The independent random streams of one seed, as io.scorefield.rng.NoiseStream numbers them.
-enum class NoiseStream : uint32_t { PRIOR, SAMPLER, TRAINING_NOISE, TRAINING_ROWS, WEIGHTS, DATA, CORRECTOR };
+enum class NoiseStream : uint32_t { PRIOR, SAMPLER, TRAINING_NOISE, TRAINING_ROWS, WEIGHTS, DATA, CORRECTOR, ACCEPTANCE };
 
 // One training noise level; io.scorefield.engine.NoiseTable defines the columns.
 struct NoiseRow {
@@ -44,7 +45,9 @@ enum Uses : uint32_t {
   SAVES = 32,
   ESTIMATES_BY_NETWORK = 64, // x0hat depends on the network's output
   ISOTROPIC = 128,         // the covariance of x0hat is taken to be a multiple of the unit matrix
-  CLIPS = 256              // x0hat is kept within bounds
+  CLIPS = 256,             // x0hat is kept within bounds
+  CONFINES = 512,          // the state is kept within boundaries
+  TESTS = 1024             // the state is a proposal
 };
 
 // One row of a sampler; io.scorefield.engine.StepRow defines what it does.
@@ -57,6 +60,7 @@ struct StepRow {
   float noise;
   float projected;
   float guidance;
+  float loss;
   float objective;
   float noise_variance;
   float spread;
@@ -67,10 +71,14 @@ struct StepRow {
   float memory_guidance;
   float x0_from_x;
   float x0_from_output;
+  float inverse_temperature; // of a Metropolis test; 0: none
+  float proposal_step;     // of a Langevin proposal; 0: it is symmetric
   uint32_t uses;
   uint32_t noise_step;
   NoiseStream stream;
   int32_t iterations;      // of a likelihood's solver; 0: G is the gradient of the loss
+  int32_t from;            // the components that the row changes
+  int32_t to;              // 0: all from there on
 };
 
 // One operation of the laws' tape; io.scorefield.physics.TapeOperation says what the columns mean.

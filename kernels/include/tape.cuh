@@ -88,7 +88,7 @@ SF_INLINE bool collects(TapeOperation operation) {
 
 // Whether a row computes a number from numbers of earlier rows.
 SF_INLINE bool computes(TapeOperation operation) {
-  return operation >= TapeOperation::ADD && operation <= TapeOperation::MAX;
+  return operation >= TapeOperation::ADD && operation <= TapeOperation::HOLD;
 }
 
 // What a collecting row begins with.

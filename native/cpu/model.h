@@ -54,7 +54,8 @@ struct Sampling {
   int32_t row_count;
   bool has_gradients;                   // some row needs one through the network
   PhysicsTerm physics;
-  const float* bounds;                  // of x0hat, [2][D]: lowest, highest; null where no row clips
+  const float* bounds;                  // of x0hat or of the state: lowest, highest [2][D], where rows confine
+                                        // boundaries [D]; null where no row does either
   float prior_scale;
   uint64_t seed;
 };

@@ -1,6 +1,8 @@
 // A tile of samples through all rows of a program.
 #pragma once
+#include "boundary.cuh"
 #include "half.h"
+#include "metropolis.cuh"
 #include "noise_row.cuh"
 #include "physics.h"
 #include "program_net.h"
@@ -79,7 +81,7 @@ class SampleTile {
         physics_{sampling.physics, memory_, dimension_, vectors_},
         noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block, TILE) {}
 
-  // In how many rows of how many samples a likelihood fell back.
+  // In how many rows of how many samples a likelihood fell back or a proposal was rejected.
   int64_t fallen() const { return fallen_; }
 
   Failure run() {
@@ -118,10 +120,11 @@ class SampleTile {
     }
   }
   void loss_gradient(int row) {
+    Vector loss = all<Vector>(sampling_.rows[row].loss);
     Vector objective = all<Vector>(sampling_.rows[row].objective);
     physics_loss(
         sampling_.physics, sampling_.physics.loss,
-        [&](int) { return LossFactors<Vector>{all<Vector>(1.0f), Vector{}, objective}; }, dimension_,
+        [&](int) { return LossFactors<Vector>{loss, Vector{}, objective}; }, dimension_,
         physics_.rows(memory_.x0hat), physics_.tape(), physics_.rows(memory_.gradient));
   }
 
@@ -171,6 +174,10 @@ class SampleTile {
   // Returns 0, or 1 + the place of the first sample that is not finite any more.
   uint64_t step_row(int number) {
     const StepRow& row = sampling_.rows[number];
+    if (row.uses & TESTS) {
+      test(row);
+      return 0;
+    }
     bool through = (row.uses & USES_GRADIENT) && (row.uses & ESTIMATES_BY_NETWORK);
     if (row.uses & USES_NETWORK) {
       each([&](int at) { store(memory_.input + at, row.input_scale * load(memory_.x + at)); });
@@ -201,14 +208,21 @@ class SampleTile {
     uint64_t failed = 0;
     for (int v = 0; v < vectors_; v++) {
       VectorInt wrong = {};
-      for (int d = 0; d < dimension_; d++) {
+      VectorInt held = row.uses & CONFINES ? is_absorbed(v) : VectorInt{};
+      for (int d = row.from; d < row_end(row, dimension_); d++) {
         int at = d * TILE + v * SF_LANES;
         State<Vector> state{load(memory_.x + at), load(memory_.saved + at), load(memory_.memory + at)};
         Vector o = load(memory_.output + at);
         Vector z = load(memory_.z + at);
         Vector projected = load(memory_.x0hat + at);
         Vector gradient = load(memory_.gradient + at);
+        State<Vector> before = state;
         state = step(row, state, &o, &z, &projected, &gradient);
+        if (row.uses & CONFINES) {
+          state.x = select(held, before.x, confine(Boundary::of(sampling_.bounds, dimension_, d), state.x));
+          state.saved = select(held, before.saved, state.saved);
+          state.memory = select(held, before.memory, state.memory);
+        }
         store(memory_.x + at, state.x);
         store(memory_.saved + at, state.saved);
         store(memory_.memory + at, state.memory);
@@ -224,6 +238,36 @@ class SampleTile {
       }
     }
     return failed;
+  }
+
+  // Which samples of a vector have left through an absorbing boundary.
+  VectorInt is_absorbed(int v) const {
+    VectorInt gone = {};
+    for (int d = 0; d < dimension_; d++) {
+      Boundary boundary = Boundary::of(sampling_.bounds, dimension_, d);
+      if (boundary.may_absorb()) {
+        gone |= absorbed(boundary, load(memory_.x + d * TILE + v * SF_LANES));
+      }
+    }
+    return gone;
+  }
+
+  // Accepts or rejects the proposals of a row.
+  void test(const StepRow& row) {
+    Numbers<TileRows> ratio = metropolis_ratio(
+        sampling_.physics, dimension_, &row, physics_.rows(memory_.x), physics_.rows(memory_.saved), physics_.tape(),
+        physics_.rows(memory_.gradient));
+    for (int v = 0; v < vectors_; v++) {
+      VectorWord word = noise_.words(row.stream, row.noise_step / 4, v).r[row.noise_step % 4];
+      VectorInt accepted = uniform_logarithm<Vector>(word) < ratio[v];
+      for (int d = row.from; d < row_end(row, dimension_); d++) {
+        int at = d * TILE + v * SF_LANES;
+        store(memory_.x + at, select(accepted, load(memory_.x + at), load(memory_.saved + at)));
+      }
+      for (int lane = 0; lane < SF_LANES && v * SF_LANES + lane < count_; lane++) {
+        fallen_ += accepted[lane] == 0;
+      }
+    }
   }
 
   // gradient = K^T gradient, where K = dx0hat/dx = x0FromX + x0FromOutput inputScale times the network's Jacobian, within

@@ -42,7 +42,8 @@ SF_EXPORT int32_t sf_evaluate(
     const float* first_bias, const float* x, int64_t count, float* output);
 
 // row_bias: the same for the rows that use the network, [.][out of layer 0]; for a program [.][E]. A program's plan has a
-// way back to the state where a row needs a gradient through the network. bounds: [2][D] of x0hat, lowest and highest, or null where no row clips. Null when there is not enough memory.
+// way back to the state where a row needs a gradient through the network. bounds: [2][D] of x0hat or of the state, lowest
+// and highest, and where rows confine [D] boundaries, or null. Null when there is not enough memory.
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     scorefield::Engine* engine, const int32_t* shape, const scorefield::ProgramTable* program, const float* parameters,
     const scorefield::StepRow* rows, int32_t row_count, const float* row_bias, float prior_scale,

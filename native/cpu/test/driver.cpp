@@ -108,6 +108,7 @@ struct Laws {
 
 std::vector<StepRow> program() {
   StepRow plain = {};
+  plain.loss = 1;
   plain.input_scale = 0.9f;
   plain.state = 0.8f;
   plain.output = 0.3f;
@@ -142,7 +143,12 @@ std::vector<StepRow> program() {
   noise.noise_step = 5;
   noise.stream = NoiseStream::CORRECTOR;
   noise.uses = USES_NOISE;
-  return {plain, guided, solved, isotropic, projected, noise};
+  StepRow tested = {};
+  tested.inverse_temperature = 2;
+  tested.proposal_step = 0.1f;
+  tested.stream = NoiseStream::ACCEPTANCE;
+  tested.uses = TESTS;
+  return {plain, guided, solved, isotropic, projected, noise, tested};
 }
 
 std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bool given) {

@@ -37,6 +37,7 @@ public final class CommandLineRunner {
         .addSubcommand(new RunCommand(console))
         .addSubcommand(new TrainCommand(console))
         .addSubcommand(new SampleCommand(console))
+        .addSubcommand(new SimulateCommand(console))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new PlotCommand(console))

@@ -2,6 +2,7 @@ package io.scorefield.cli;
 
 import io.scorefield.config.ConfigWriter;
 import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.experiment.settings.SimulationSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,6 +49,14 @@ final class ConfigCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (reference) {
       console.out().print(ExperimentSource.reference());
+      return CommandLineRunner.OK;
+    }
+    if (SimulationSource.BUILT_IN.contains(experiment)) {
+      SimulationSource simulation = SimulationSource.read(experiment);
+      for (String assignment : set) {
+        simulation = simulation.with(assignment);
+      }
+      console.out().print(ConfigWriter.yaml(simulation.bind()));
       return CommandLineRunner.OK;
     }
     ExperimentSource source = ExperimentSource.read(experiment);

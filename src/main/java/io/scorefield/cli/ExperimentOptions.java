@@ -126,6 +126,13 @@ final class ExperimentOptions {
         throw new ConfigException("--resume: there is no folder " + folder);
       }
     }
+    return folder(out, name);
+  }
+
+  /// The folder that is asked for, else a new one with the name and the time in its own.
+  ///
+  /// @param out may be null
+  static RunFolder folder(Path out, String name) {
     if (out != null) {
       return new RunFolder(named(out));
     }

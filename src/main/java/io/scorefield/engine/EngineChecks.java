@@ -63,6 +63,15 @@ public final class EngineChecks {
           "the constraint is for " + physics.tape().get().inputs() + " components, the network has "
               + dimension);
     }
+    if (program.testingRows() > 0 && program.rows().stream().anyMatch(row -> row.fallback() > 0)) {
+      throw new IllegalArgumentException("a program tests proposals or has likelihoods that fall back, not both");
+    }
+    for (StepRow row : program.rows()) {
+      if (row.end(dimension) > dimension || row.from() >= dimension) {
+        throw new IllegalArgumentException(
+            "a row changes components " + row.from() + " to " + row.end(dimension) + " of " + dimension);
+      }
+    }
     if (program.lowest().length != 0 && program.lowest().length != dimension) {
       throw new IllegalArgumentException(
           "the program has bounds for " + program.lowest().length + " components, the network has "
@@ -104,6 +113,15 @@ public final class EngineChecks {
       if (example < 0 || example >= plan.points()) {
         throw new IllegalArgumentException("there is no data point " + example);
       }
+    }
+  }
+
+  /// Tells the sink what engines count: likelihoods that fell back, and rejected proposals where the program tests some.
+  public static void count(StepProgram program, long times, SampleSink sink) {
+    if (program.testingRows() > 0) {
+      sink.rejected(times);
+    } else {
+      sink.fellBack(times);
     }
   }
 

@@ -20,7 +20,11 @@ public enum RowUse {
   /// The covariance of x0hat is taken to be a multiple of the unit matrix.
   ISOTROPIC,
   /// x0hat is kept within the program's bounds.
-  CLIPS;
+  CLIPS,
+  /// The state after the row is kept within the program's boundaries.
+  CONFINES,
+  /// The state is a proposal that is accepted or rejected.
+  TESTS;
 
   int bit() {
     return 1 << ordinal();
@@ -37,6 +41,7 @@ public enum RowUse {
         | (gradient ? GRADIENT.bit() : 0)
         | (projection ? PROJECTION.bit() : 0)
         | (row[StepColumn.NOISE.ordinal()] != 0 ? NOISE.bit() : 0)
-        | (byNetwork ? ESTIMATES_BY_NETWORK.bit() : 0);
+        | (byNetwork ? ESTIMATES_BY_NETWORK.bit() : 0)
+        | (row[StepColumn.INVERSE_TEMPERATURE.ordinal()] != 0 ? TESTS.bit() : 0);
   }
 }

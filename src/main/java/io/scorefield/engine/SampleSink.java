@@ -17,4 +17,7 @@ public interface SampleSink {
   /// Takes, once all samples are made, in how many rows of how many samples together a likelihood fell back on the unit
   /// matrix ({@link StepRow}).
   default void fellBack(long times) {}
+
+  /// Takes, once all samples are made, how many proposals of all samples together were rejected.
+  default void rejected(long times) {}
 }

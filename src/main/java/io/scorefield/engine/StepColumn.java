@@ -18,6 +18,8 @@ public enum StepColumn implements Column {
   PROJECTED(0),
   /// Of G in x', where it is taken off.
   GUIDANCE(0),
+  /// The weight of the loss of the residuals in G.
+  LOSS(1),
   /// The weight of the objective beside the loss of the residuals.
   OBJECTIVE(0),
   /// Of the residuals themselves, where G is that of a likelihood.
@@ -38,6 +40,10 @@ public enum StepColumn implements Column {
   X0_FROM_X(1),
   /// Of the network's output in x0hat.
   X0_FROM_OUTPUT(0),
+  /// The inverse temperature of a Metropolis test; 0: there is none.
+  INVERSE_TEMPERATURE(0),
+  /// The step of the Langevin proposal that is tested; 0: the proposal is symmetric.
+  PROPOSAL_STEP(0),
   /// A bit for each {@link RowUse}.
   USES(0, true),
   /// Which numbers of the stream z is.
@@ -45,7 +51,11 @@ public enum StepColumn implements Column {
   /// Where z comes from: {@link io.scorefield.rng.NoiseStream#id()}.
   STREAM(1, true),
   /// Of the likelihood's solver; 0: G is the gradient of the loss.
-  ITERATIONS(0, true);
+  ITERATIONS(0, true),
+  /// The first component that the row changes.
+  FROM(0, true),
+  /// The component behind the last that the row changes; 0: all behind the first.
+  TO(0, true);
 
   private final double ordinary;
   private final boolean integer;

@@ -25,6 +25,9 @@ public record StepCost(long rows, long forward, long backward, long sweeps) {
       backward = row.uses(RowUse.ESTIMATES_BY_NETWORK) ? 1 + products : 0;
       sweeps = 2 + (row.iterations() > 0 ? 1 + 3 * iterations + (couples ? 3 : 0) : 0);
     }
+    if (row.tests()) {
+      sweeps += row.proposalStep() > 0 ? 4 : 2;
+    }
     if (row.uses(RowUse.PROJECTION)) {
       sweeps += physics.projectionSweeps() * (1 + 2L * physics.sweepIterations());
     }

@@ -7,17 +7,38 @@ import java.util.List;
 /// @param featureCount E, the number of time features of a row that uses the network
 /// @param priorScale standard deviation of the normal state that sampling starts from
 /// @param rows see {@link StepRow}
-/// @param lowest of x0hat by component where a row clips, [D], in units of the state; empty where none does
+/// @param lowest by component, [D], in units of the state: of x0hat where a row clips, of the state where a row
+///     confines; empty where none does either
 /// @param highest likewise
+/// @param boundaries of the state where a row confines, [D]; empty where none does
 public record StepProgram(
-    int featureCount, double priorScale, List<StepRow> rows, double[] lowest, double[] highest) {
-  /// A program that does not clip.
+    int featureCount,
+    double priorScale,
+    List<StepRow> rows,
+    double[] lowest,
+    double[] highest,
+    List<Boundary> boundaries) {
+  /// A program that neither clips nor confines.
   public StepProgram(int featureCount, double priorScale, List<StepRow> rows) {
     this(featureCount, priorScale, rows, new double[0], new double[0]);
   }
 
+  /// A program that does not confine.
+  public StepProgram(
+      int featureCount, double priorScale, List<StepRow> rows, double[] lowest, double[] highest) {
+    this(featureCount, priorScale, rows, lowest, highest, List.of());
+  }
+
   public StepProgram {
     rows = List.copyOf(rows);
+    boundaries = List.copyOf(boundaries);
+    boolean confines = rows.stream().anyMatch(StepRow::confines);
+    if (confines && (boundaries.isEmpty() || boundaries.size() != lowest.length)) {
+      throw new IllegalArgumentException("a row confines, but the program has no boundaries for its components");
+    }
+    if (confines && rows.stream().anyMatch(StepRow::clip)) {
+      throw new IllegalArgumentException("a program clips or confines, not both");
+    }
     lowest = lowest.clone();
     highest = highest.clone();
     if (lowest.length != highest.length) {
@@ -29,6 +50,9 @@ public record StepProgram(
       if (!(lowest[d] <= highest[d]) || Double.isInfinite(lowest[d]) || Double.isInfinite(highest[d])) {
         throw new IllegalArgumentException(
             "x0hat cannot be kept between " + lowest[d] + " and " + highest[d]);
+      }
+      if (!boundaries.isEmpty() && boundaries.get(d) != Boundary.OPEN && lowest[d] == highest[d]) {
+        throw new IllegalArgumentException("component " + d + " has no room between its boundaries");
       }
     }
     if (lowest.length == 0 && rows.stream().anyMatch(StepRow::clip)) {
@@ -48,12 +72,17 @@ public record StepProgram(
 
   /// The same sampler with other rows.
   public StepProgram withRows(List<StepRow> others) {
-    return new StepProgram(featureCount, priorScale, others, lowest, highest);
+    return new StepProgram(featureCount, priorScale, others, lowest, highest, boundaries);
   }
 
   /// How often the network is evaluated for one sample.
   public int networkEvaluations() {
     return (int) rows.stream().filter(StepRow::usesNetwork).count();
+  }
+
+  /// How many rows test a proposal.
+  public int testingRows() {
+    return (int) rows.stream().filter(StepRow::tests).count();
   }
 
   /// How many rows have a gradient of the physics term.
@@ -70,6 +99,6 @@ public record StepProgram(
 
   /// Whether any row needs a {@link PhysicsTerm}.
   public boolean usesPhysics() {
-    return rows.stream().anyMatch(StepRow::usesPhysics);
+    return rows.stream().anyMatch(row -> row.usesPhysics() || row.tests());
   }
 }

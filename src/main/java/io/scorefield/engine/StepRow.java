@@ -13,12 +13,30 @@ import java.util.Arrays;
 /// x0hat  = x0FromX * x + x0FromOutput * o
 ///          where the row clips: moved between the program's lowest and highest, and o is then the output that
 ///          belongs to it, o = (x0hat - x0FromX * x) / x0FromOutput
-/// G      = gradient with respect to x of L(x0hat(x)) + objective * J(x0hat(x)), through the network
+/// G      = gradient with respect to x of loss * L(x0hat(x)) + objective * J(x0hat(x)), through the network
 /// x'     = state * x + saved * saved + output * o + memory * m + noise * z
 ///          + projected * P(x0hat) - guidance * G
 /// m'     = memoryDecay * m + memoryOutput * o - memoryGuidance * G
 /// saved' = x where the row saves
 /// ```
+///
+/// Components before `from`, and from `to` on where that is not 0, stay as they are, in the registers too. Where the row
+/// confines, x' is then kept within the {@link Boundary} of every component that has changed, and a sample that has been
+/// absorbed before stays as it is.
+///
+/// Where `inverseTemperature` is positive the row is a Metropolis test and nothing else: x is a proposal for the step
+/// from `saved`, and x' = x where ln u < a, else saved, with
+///
+/// ```
+/// a = inverseTemperature * (J(saved) - J(x) + (x - saved) . (g(saved) + g(x)) / 2
+///                           + proposalStep / 4 * (|g(saved)|^2 - |g(x)|^2))
+/// ```
+///
+/// where g is the gradient of the objective J alone, sums are over the components that the row may change, and u is
+/// uniform number noiseStep of the stream. That is the ratio of Metropolis and Hastings for the proposal
+/// x = saved - h g(saved) + sqrt(2 h / inverseTemperature) z with h = proposalStep (Roberts and Tweedie 1996). Where
+/// proposalStep is 0 the proposal is symmetric: a = inverseTemperature * (J(saved) - J(x)). Where a is no number the
+/// proposal is rejected. Rejected ones are counted ({@link SampleSink#rejected}).
 ///
 /// Where `iterations` is positive, G is not the gradient of a loss but that of a Gaussian likelihood of the residuals r at
 /// x0hat: with A = dr/dx0hat and K = dx0hat/dx,
@@ -89,6 +107,18 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
         !clip() || uses(RowUse.ESTIMATES_BY_NETWORK),
         "a row that clips needs an estimate that depends on the network");
     require(!likelihood || !uses(RowUse.PROJECTION), "a row has a likelihood or a projection, not both");
+    require(to() == 0 || to() > from(), "a row that changes components " + from() + " to " + to() + " changes none");
+    require(
+        inverseTemperature() >= 0 && proposalStep() >= 0,
+        "the inverse temperature of a test and the step of its proposal must not be negative");
+    require(!tests() || testsOnly(), "a row that tests a proposal does nothing else");
+  }
+
+  private boolean testsOnly() {
+    boolean moves =
+        state() != 1 || saved() != 0 || memory() != 0 || memoryDecay() != 1
+            || (uses(RowUse.NETWORK) || uses(RowUse.ESTIMATE) || uses(RowUse.NOISE) || save() || clip());
+    return !moves && !uses(RowUse.CONFINES);
   }
 
   private static void require(boolean fine, String otherwise) {
@@ -174,6 +204,10 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
     return get(StepColumn.GUIDANCE);
   }
 
+  public double loss() {
+    return get(StepColumn.LOSS);
+  }
+
   public double objective() {
     return get(StepColumn.OBJECTIVE);
   }
@@ -206,6 +240,14 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
     return get(StepColumn.MEMORY_GUIDANCE);
   }
 
+  public double inverseTemperature() {
+    return get(StepColumn.INVERSE_TEMPERATURE);
+  }
+
+  public double proposalStep() {
+    return get(StepColumn.PROPOSAL_STEP);
+  }
+
   public double x0FromX() {
     return get(StepColumn.X0_FROM_X);
   }
@@ -220,6 +262,29 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
 
   public boolean clip() {
     return uses(RowUse.CLIPS);
+  }
+
+  public boolean confines() {
+    return uses(RowUse.CONFINES);
+  }
+
+  public boolean tests() {
+    return uses(RowUse.TESTS);
+  }
+
+  public int from() {
+    return (int) get(StepColumn.FROM);
+  }
+
+  public int to() {
+    return (int) get(StepColumn.TO);
+  }
+
+  /// The component behind the last that the row changes.
+  ///
+  /// @param dimension D
+  public int end(int dimension) {
+    return to() == 0 ? dimension : to();
   }
 
   public boolean isotropic() {

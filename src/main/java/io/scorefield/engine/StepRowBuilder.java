@@ -78,6 +78,10 @@ public final class StepRowBuilder {
     return set(StepColumn.GUIDANCE, value);
   }
 
+  public StepRowBuilder loss(double value) {
+    return set(StepColumn.LOSS, value);
+  }
+
   public StepRowBuilder objective(double value) {
     return set(StepColumn.OBJECTIVE, value);
   }
@@ -122,6 +126,27 @@ public final class StepRowBuilder {
 
   public StepRowBuilder save(boolean value) {
     return use(RowUse.SAVES, value);
+  }
+
+  /// Keeps the state within the program's boundaries.
+  public StepRowBuilder confine(boolean value) {
+    return use(RowUse.CONFINES, value);
+  }
+
+  /// Makes the row a Metropolis test.
+  ///
+  /// @param proposalStep of a Langevin proposal; 0: the proposal is symmetric
+  /// @param uniform number of the uniform in the stream
+  public StepRowBuilder test(double inverseTemperature, double proposalStep, int uniform) {
+    return set(StepColumn.INVERSE_TEMPERATURE, inverseTemperature)
+        .set(StepColumn.PROPOSAL_STEP, proposalStep)
+        .set(StepColumn.NOISE_STEP, uniform)
+        .stream(NoiseStream.ACCEPTANCE);
+  }
+
+  /// Leaves the components before `first` and from `end` on as they are.
+  public StepRowBuilder components(int first, int end) {
+    return set(StepColumn.FROM, first).set(StepColumn.TO, end);
   }
 
   public StepRow build() {

@@ -16,6 +16,12 @@ public record Network(Architecture architecture, float[] parameters) {
     }
   }
 
+  /// Stands where a program evaluates no network: what is known of it is D.
+  public static Network none(int dimension) {
+    Mlp mlp = new Mlp(dimension, 0, new int[0], Activation.TANH);
+    return new Network(mlp, new float[mlp.parameterCount()]);
+  }
+
   /// Every parameter uniform on (-1/sqrt(inputs), 1/sqrt(inputs)), PyTorch's default for `nn.Linear`, times the block's gain.
   ///
   /// Parameter i of layer l is uniform number i of sample l in {@link NoiseStream#WEIGHTS}.

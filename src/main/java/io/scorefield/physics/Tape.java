@@ -236,6 +236,17 @@ public record Tape(
     return TapeFrame.moved(this, coordinates, basis);
   }
 
+  /// The residuals and objectives of this tape and of another one for the same samples, in data units.
+  public Tape joined(Tape other) {
+    if (!isInDataUnits() || !other.isInDataUnits()) {
+      throw new IllegalArgumentException("tapes are joined in the data's units");
+    }
+    TapeBuilder builder = new TapeBuilder(inputs);
+    builder.include(this).forEach(builder::add);
+    builder.include(other).forEach(builder::add);
+    return builder.build();
+  }
+
   /// The same tape with a number taken off every residual: a measurement A(x) - y from A(x).
   ///
   /// @param targets y [M], in the residuals' order

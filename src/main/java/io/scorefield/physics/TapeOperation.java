@@ -25,6 +25,9 @@ public enum TapeOperation {
   ABS,
   MIN,
   MAX,
+  /// a, taken for a constant: its derivative counts as 0. A force that is the gradient of nothing enters an objective as
+  /// the sum of -x_d hold(F_d(x)).
+  HOLD,
   /// In iteration i component indices[first + i]; `immediate` where that is -1.
   GATHER,
   /// In iteration i numbers[first + i].
@@ -55,7 +58,7 @@ public enum TapeOperation {
   /// Whether the operation reads row `first`.
   boolean unary() {
     return switch (this) {
-      case SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS -> true;
+      case SQUARE, SQRT, EXP, LOG, SIN, COS, TANH, ABS, HOLD -> true;
       default -> false;
     };
   }
@@ -85,6 +88,7 @@ public enum TapeOperation {
       case ABS -> Math.abs(a);
       case MIN -> Math.min(a, b);
       case MAX -> Math.max(a, b);
+      case HOLD -> a;
       default -> throw new IllegalStateException(this + " has no operands");
     };
   }
@@ -105,6 +109,7 @@ public enum TapeOperation {
       case ABS -> Math.signum(a);
       case MIN -> a <= b ? 1 : 0;
       case MAX -> a >= b ? 1 : 0;
+      case HOLD -> 0;
       default -> throw new IllegalStateException(this + " has no operands");
     };
   }

@@ -287,7 +287,7 @@ public final class Figures {
     return new Panels(panels, panels.size());
   }
 
-  private static void paintDensity(Graphics2D graphics, PlaneFigure plane, Density density) {
+  static void paintDensity(Graphics2D graphics, PlaneFigure plane, Density density) {
     int cells = 160;
     Bounds shown = plane.shown();
     double[] values = new double[cells * cells];

@@ -37,6 +37,10 @@ public final class Report {
     PICTURES.put(
         "histograms.png",
         "Energies of configurations and distances of all pairs: samples (lines) over the truth (filled).");
+    PICTURES.put("walkers.png", "Walkers at the end of the simulation, and the exact density where it is known.");
+    PICTURES.put("course.png", "The course of the simulation: means over the walkers with two standard errors (blue), and the equilibrium at "
+            + "the temperature of the moment where it is known (orange).");
+    PICTURES.put("passage-times.png", "When walkers were absorbed.");
     PICTURES.put("fields.png", "The fields of samples, and, with a law for them, its residuals.");
     PICTURES.put(
         "solver.png",
@@ -112,6 +116,15 @@ public final class Report {
           Map.entry("no-energy-share", "share of samples without a finite energy"),
           Map.entry("distance-wasserstein-2", "2-Wasserstein distance of the pair distances to the truth's"),
           Map.entry("distance-total-variation", "total variation of the pair distances from the truth's (200 bins)"),
+          Map.entry("energy", "mean energy U"),
+          Map.entry("heat-capacity", "heat capacity, Var(U) / T^2"),
+          Map.entry("virial-temperature", "virial x . grad U / D, which is T in equilibrium"),
+          Map.entry("entropy", "differential entropy S"),
+          Map.entry("free-energy", "free energy F = U - T S"),
+          Map.entry("entropy-production", "entropy production by the forces, a unit of time"),
+          Map.entry("passage-time", "mean time until absorption"),
+          Map.entry("absorbed-share", "share of walkers absorbed"),
+          Map.entry("acceptance", "share of proposals accepted"),
           Map.entry("training-seconds", "seconds of training"),
           Map.entry("sampling-seconds", "seconds of sampling"));
 

@@ -15,7 +15,9 @@ public enum NoiseStream {
   /// Synthetic data sets.
   DATA(5),
   /// The noise of a corrector step (predictor-corrector sampling).
-  CORRECTOR(6);
+  CORRECTOR(6),
+  /// Whether proposals are accepted.
+  ACCEPTANCE(7);
 
   private final int id;
 

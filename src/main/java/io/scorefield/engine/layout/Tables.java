@@ -1,6 +1,7 @@
 package io.scorefield.engine.layout;
 
 import io.scorefield.engine.AdamOptions;
+import io.scorefield.engine.Boundary;
 import io.scorefield.engine.Column;
 import io.scorefield.engine.EngineException;
 import io.scorefield.engine.NoiseColumn;
@@ -155,13 +156,18 @@ public final class Tables {
     return writer.segment;
   }
 
-  /// The bounds of x0hat, `float[2][D]`; no segment where no row clips.
+  /// The bounds of x0hat or of the state, `float[2][D]`, and where rows confine what is at them, `float[D]`; no segment
+  /// where no row clips or confines.
   public static MemorySegment bounds(StepProgram program, Arena arena) {
     if (program.lowest().length == 0) {
       return MemorySegment.NULL;
     }
-    Writer writer = new Writer(allocate(arena, 2L * program.lowest().length, Float.BYTES));
-    writer.floats("the lowest x0hat", program.lowest()).floats("the highest x0hat", program.highest());
+    Writer writer =
+        new Writer(allocate(arena, 2L * program.lowest().length + program.boundaries().size(), Float.BYTES));
+    writer
+        .floats("the lowest x0hat", program.lowest())
+        .floats("the highest x0hat", program.highest())
+        .floats("a boundary", program.boundaries().stream().mapToDouble(Boundary::code).toArray());
     return writer.segment;
   }
 

@@ -129,7 +129,7 @@ final class NativeSampling implements AutoCloseable {
       MemorySegment.copy(results, JAVA_FLOAT, 0, samples, 0, floats);
       sink.accept(first, count, samples);
     }
-    sink.fellBack(fellBack);
+    EngineChecks.count(program, fellBack, sink);
   }
 
   @Override

@@ -116,7 +116,7 @@ public final class ReferenceEngine implements Engine {
       }
       sink.accept(first, count, samples);
     }
-    sink.fellBack(idle.stream().mapToLong(ReferenceSampler::fellBack).sum());
+    EngineChecks.count(program, idle.stream().mapToLong(ReferenceSampler::counted).sum(), sink);
   }
 
   @Override

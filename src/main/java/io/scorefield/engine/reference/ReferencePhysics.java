@@ -64,6 +64,15 @@ final class ReferencePhysics {
     return residualFactor * value + objectiveFactor * objective;
   }
 
+  /// The objective at x[D], and its gradient.
+  double objective(double[] x, double[] gradient) {
+    double objective = tape.forward(x, 0, residuals);
+    Arrays.fill(residuals, 0);
+    Arrays.fill(gradient, 0);
+    tape.reverse(x, 0, residuals, 1, gradient, 0);
+    return objective;
+  }
+
   /// The residuals at x[D].
   void residuals(double[] x, double[] to) {
     tape.forward(x, 0, to);

@@ -20,6 +20,7 @@ final class ReferenceSampler {
   private final ReferenceNetwork.Pass pass;
   private final ReferencePhysics constraint;
   private final NoiseSource noise;
+  private final MetropolisTest test;
 
   private final double[][] x;
   private final double[][] saved;
@@ -27,7 +28,7 @@ final class ReferenceSampler {
   private final double[][] x0hat;
   private final double[][] gradient;
   private final float[] z;
-  private long fellBack;
+  private long counted;
 
   ReferenceSampler(
       ReferenceNetwork network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
@@ -38,6 +39,7 @@ final class ReferenceSampler {
     pass = network.pass(TILE);
     constraint = physics.tape().map(ReferencePhysics::new).orElse(null);
     noise = new NoiseSource(request.seed());
+    test = new MetropolisTest(constraint, noise);
     x = new double[TILE][dimension];
     saved = new double[TILE][dimension];
     memory = new double[TILE][dimension];
@@ -65,9 +67,9 @@ final class ReferenceSampler {
     store(count, samples, offset);
   }
 
-  /// Steps of samples so far whose likelihood fell back on the unit matrix.
-  long fellBack() {
-    return fellBack;
+  /// Steps of samples so far whose likelihood fell back on the unit matrix, or whose proposal was rejected.
+  long counted() {
+    return counted;
   }
 
   private void start(long first, int count) {
@@ -91,6 +93,10 @@ final class ReferenceSampler {
   }
 
   private void step(StepRow row, int number, long first, int count) {
+    if (row.tests()) {
+      counted += test.run(row, first, count, x, saved);
+      return;
+    }
     if (row.usesNetwork()) {
       evaluate(row, count);
     }
@@ -107,12 +113,15 @@ final class ReferenceSampler {
     }
     double[][] o = pass.output();
     for (int s = 0; s < count; s++) {
+      if (row.confines() && absorbed(x[s])) {
+        continue;
+      }
       if (row.noise() != 0) {
         long firstNormal = (long) row.noiseStep() * dimension;
         noise.normals(row.stream(), first + s, firstNormal, z, 0, dimension);
       }
       boolean finite = true;
-      for (int d = 0; d < dimension; d++) {
+      for (int d = row.from(); d < row.end(dimension); d++) {
         double before = x[s][d];
         double next = row.state() * before + row.saved() * saved[s][d] + row.memory() * memory[s][d];
         double remembered = row.memoryDecay() * memory[s][d];
@@ -130,6 +139,9 @@ final class ReferenceSampler {
           next -= row.guidance() * gradient[s][d];
           remembered -= row.memoryGuidance() * gradient[s][d];
         }
+        if (row.confines()) {
+          next = program.boundaries().get(d).confine(next, program.lowest()[d], program.highest()[d]);
+        }
         if (row.save()) {
           saved[s][d] = before;
         }
@@ -141,6 +153,15 @@ final class ReferenceSampler {
         throw EngineChecks.notFinite(first + s, number, program);
       }
     }
+  }
+
+  private boolean absorbed(double[] state) {
+    for (int d = 0; d < dimension; d++) {
+      if (program.boundaries().get(d).absorbs(state[d], program.lowest()[d], program.highest()[d])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// o = network(inputScale x, timeFeatures).
@@ -189,7 +210,7 @@ final class ReferenceSampler {
       return;
     }
     for (int s = 0; s < count; s++) {
-      constraint.gradient(physics.loss(), 1, 0, row.objective(), x0hat[s], gradient[s]);
+      constraint.gradient(physics.loss(), row.loss(), 0, row.objective(), x0hat[s], gradient[s]);
     }
     throughEstimate(row, count);
   }
@@ -240,7 +261,7 @@ final class ReferenceSampler {
     solve(row, count, row.spread(), row.isotropic(), solution, lost);
     boolean any = false;
     for (int s = 0; s < count; s++) {
-      fellBack += lost[s] ? 1 : 0;
+      counted += lost[s] ? 1 : 0;
       any |= lost[s];
     }
     if (any) {

@@ -3,13 +3,7 @@ package io.scorefield.experiment.settings;
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.ConfigReference;
 import io.scorefield.config.ConfigText;
-import io.scorefield.config.Suggestion;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -38,40 +32,22 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
   ///
   /// @throws ConfigException when there is no such experiment
   public static ExperimentSource read(String nameOrPath) throws IOException {
-    if (nameOrPath.endsWith(".yaml") || nameOrPath.endsWith(".yml")) {
-      Path file = Path.of(nameOrPath);
-      if (!Files.isRegularFile(file)) {
-        throw new ConfigException(
-            Files.exists(file) ? file + " is not a regular file" : "there is no file " + file);
-      }
-      String name = file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
-      try {
-        return of(name, nameOrPath, Files.readString(file));
-      } catch (MalformedInputException e) {
-        throw new ConfigException(file + ": not a text file in UTF-8", e);
-      }
-    }
-    if (!BUILT_IN.contains(nameOrPath)) {
+    if (SimulationSource.BUILT_IN.contains(nameOrPath)) {
       throw new ConfigException(
-          "unknown experiment '" + nameOrPath + "'" + Suggestion.of(nameOrPath, BUILT_IN)
-              + " (or the path of a .yaml file)");
+          "'" + nameOrPath + "' is a simulation; run it with: scorefield simulate " + nameOrPath);
     }
-    return of(nameOrPath, nameOrPath + ".yaml", builtInText(nameOrPath));
+    SettingsFile file = SettingsFile.read(nameOrPath, BUILT_IN, "experiment");
+    return of(file.name(), file.label(), file.text());
   }
 
   /// The text of a built-in experiment.
   public static String builtInText(String name) throws IOException {
-    try (InputStream in = ExperimentSource.class.getResourceAsStream("/configs/" + name + ".yaml")) {
-      if (in == null) {
-        throw new IllegalStateException("the program lacks configs/" + name + ".yaml");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return SettingsFile.builtIn(name);
   }
 
   /// The reference page of all keys in Markdown; docs/configuration.md is this text.
   public static String reference() {
-    return ConfigReference.of(ExperimentConfig.class, INTRODUCTION);
+    return ConfigReference.of(ExperimentConfig.class, INTRODUCTION) + SimulationSource.reference();
   }
 
   /// Parses YAML (or JSON) text.

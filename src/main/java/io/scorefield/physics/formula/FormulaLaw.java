@@ -98,6 +98,23 @@ public final class FormulaLaw {
     return tape.objective(value, 1).build();
   }
 
+  /// A number of a sample that drives it, such as an energy or a force; it may be constant: `0`, `1.5`, `-y`.
+  ///
+  /// @param objective whether the tape has it as its objective, else as its one residual
+  public static Tape quantity(
+      Formula formula, Variables variables, Map<String, Double> parameters, boolean objective) {
+    TapeBuilder tape = new TapeBuilder(variables.dimension());
+    FormulaCompiler compiler =
+        new FormulaCompiler(formula, tape, variables, parameters, Optional.empty());
+    FormulaCompiler.Law law = compiler.law();
+    int value = compiler.compile(law.expression(), law.scope());
+    if (law.scope().loop() != TapeBuilder.NO_LOOP) {
+      throw compiler.error(
+          law.expression(), "this is to be one number; put sum(...) or mean(...) around it");
+    }
+    return (objective ? tape.objective(value, 1) : tape.residual(value)).build();
+  }
+
   private static void requireComponent(
       FormulaCompiler compiler, TapeBuilder tape, FormulaCompiler.Law law, int value) {
     if (!tape.depends(value)) {

@@ -51,7 +51,7 @@ final class BlockStream {
         deliver(made, sink, samples, states);
         fellBack += made.fellBack();
       }
-      sink.fellBack(fellBack);
+      EngineChecks.count(program, fellBack, sink);
     } finally {
       // What is still being made uses memory that is about to be freed.
       for (Future<CudaSampling.Block> rest : pending) {

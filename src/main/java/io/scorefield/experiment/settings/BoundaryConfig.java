@@ -1,0 +1,32 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.Checked;
+import io.scorefield.config.Setting;
+import io.scorefield.engine.Boundary;
+import io.scorefield.simulation.Interval;
+
+/// Where a component of a simulation may be, and what happens there.
+public record BoundaryConfig(
+    @Setting(doc = "The component, or a field for all its components.") String component,
+    @Setting(doc = "Its lowest value.", value = "-1e30") double lowest,
+    @Setting(doc = "Its highest value.", value = "1e30") double highest,
+    @Setting(doc = "What is at the lowest value; periodic is at both ends.", value = "open") Boundary.Side atLowest,
+    @Setting(doc = "What is at the highest value.", value = "open") Boundary.Side atHighest)
+    implements Checked {
+  @Override
+  public void check() {
+    if (!(lowest < highest)) {
+      throw new IllegalArgumentException(
+          "the boundaries of '" + component + "' are in the wrong order: lowest is " + lowest + ", highest is "
+              + highest);
+    }
+    if ((atLowest != Boundary.Side.OPEN && lowest <= -1e30) || (atHighest != Boundary.Side.OPEN && highest >= 1e30)) {
+      throw new IllegalArgumentException("the boundary of '" + component + "' needs a place: lowest, highest");
+    }
+    interval();
+  }
+
+  public Interval interval() {
+    return new Interval(new Boundary(atLowest, atHighest), lowest, highest);
+  }
+}

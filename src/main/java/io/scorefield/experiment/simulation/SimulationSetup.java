@@ -1,0 +1,139 @@
+package io.scorefield.experiment.simulation;
+
+import io.scorefield.config.ConfigException;
+import io.scorefield.experiment.settings.BoundaryConfig;
+import io.scorefield.experiment.settings.LawConfig;
+import io.scorefield.experiment.settings.NamedNumbers;
+import io.scorefield.experiment.settings.SimulationConfig;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
+import io.scorefield.physics.Tape;
+import io.scorefield.physics.Variables;
+import io.scorefield.physics.formula.Formula;
+import io.scorefield.physics.formula.FormulaLaw;
+import io.scorefield.simulation.Dynamics;
+import io.scorefield.simulation.Energy;
+import io.scorefield.simulation.Interval;
+import io.scorefield.simulation.Temperature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a configuration stands for: names, dynamics, and laws to watch.
+///
+/// @param intervals where components may be, [D]; those of the dynamics have absorbing ends shifted
+public record SimulationSetup(Variables variables, Dynamics dynamics, List<Interval> intervals, List<Law> laws) {
+  /// Numbers of all walkers together, at most.
+  private static final long MOST_NUMBERS = 1L << 29;
+
+  /// Compiles a configuration.
+  ///
+  /// @throws ConfigException when its parts do not go together
+  public static SimulationSetup of(SimulationConfig config) throws IOException {
+    try {
+      Variables variables = Variables.of(config.components());
+      if ((long) config.walkers() * variables.dimension() > MOST_NUMBERS) {
+        throw new IllegalArgumentException(
+            config.walkers() + " walkers of " + variables.dimension() + " components do not fit; take fewer");
+      }
+      Map<String, Double> parameters = new LinkedHashMap<>();
+      config.parameters().forEach(
+          (name, text) -> parameters.put(name, NamedNumbers.number("the parameter '" + name + "'", text)));
+      Energy energy = energy(config, variables, parameters);
+      Temperature temperature = config.temperature().temperature();
+      List<Interval> intervals = intervals(config.boundaries(), variables);
+      List<Law> laws = new ArrayList<>();
+      for (LawConfig law : config.physics()) {
+        laws.add(law.law(variables));
+      }
+      Optional<Tape> projected = config.project() ? Optional.of(new Constraint(laws).tape()) : Optional.empty();
+      if (projected.isPresent() && projected.get().hasObjective()) {
+        throw new IllegalArgumentException("'project' needs laws with residuals; an objective has none");
+      }
+      Dynamics dynamics =
+          new Dynamics(
+              energy, config.integrator().integrator(), temperature, config.step(), config.steps(),
+              shifted(config, temperature, intervals), projected);
+      return new SimulationSetup(variables, dynamics, intervals, laws);
+    } catch (ConfigException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), e);
+    }
+  }
+
+  private static Energy energy(SimulationConfig config, Variables variables, Map<String, Double> parameters) {
+    Map<Integer, Tape> forces = new LinkedHashMap<>();
+    config.force().forEach(
+        (name, formula) -> {
+          Tape tape = quantity("force." + name, formula, variables, parameters, false);
+          for (int component : NamedNumbers.components(name, variables)) {
+            if (forces.put(component, tape) != null) {
+              throw new IllegalArgumentException("component " + variables.elements().get(component) + " has two forces");
+            }
+          }
+        });
+    return new Energy(quantity("energy", config.energy(), variables, parameters, true), forces);
+  }
+
+  private static Tape quantity(
+      String key, String formula, Variables variables, Map<String, Double> parameters, boolean objective) {
+    try {
+      return FormulaLaw.quantity(Formula.parse(formula), variables, parameters, objective);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Interval> intervals(List<BoundaryConfig> boundaries, Variables variables) {
+    List<Interval> intervals = new ArrayList<>(Collections.nCopies(variables.dimension(), Interval.LINE));
+    for (BoundaryConfig boundary : boundaries) {
+      for (int component : NamedNumbers.components(boundary.component(), variables)) {
+        if (intervals.set(component, boundary.interval()) != Interval.LINE) {
+          throw new IllegalArgumentException("'boundaries' has '" + boundary.component() + "' twice");
+        }
+      }
+    }
+    return intervals;
+  }
+
+  private static List<Interval> shifted(SimulationConfig config, Temperature temperature, List<Interval> intervals) {
+    if (!config.shiftAbsorbing() || intervals.stream().noneMatch(Interval::absorbs)) {
+      return intervals;
+    }
+    if (!temperature.isConstant()) {
+      throw new IllegalArgumentException(
+          "absorbing boundaries are shifted by an amount that depends on the temperature, which changes here; set "
+              + "shift-absorbing to false");
+    }
+    return intervals.stream().map(interval -> interval.shifted(temperature.at(0), config.step())).toList();
+  }
+
+  /// Where walkers start, [n, D].
+  ///
+  /// @throws ConfigException when they cannot start there, naming the walker
+  public float[] start(SimulationConfig config) throws IOException {
+    float[] states;
+    try {
+      states = config.initial().states(config.seed(), config.walkers(), variables);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("initial: " + e.getMessage(), e);
+    }
+    new StartCheck(variables, dynamics.energy(), intervals).require(states);
+    return states;
+  }
+
+  /// Snapshots after the start, evenly, and the start itself.
+  public static int[] snapshots(SimulationConfig config) {
+    int count = Math.min(config.snapshots(), config.steps());
+    int[] at = new int[count + 1];
+    for (int i = 0; i <= count; i++) {
+      at[i] = (int) ((long) i * config.steps() / count);
+    }
+    return at;
+  }
+}

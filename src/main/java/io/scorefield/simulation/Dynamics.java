@@ -1,0 +1,111 @@
+package io.scorefield.simulation;
+
+import io.scorefield.engine.Boundary;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.physics.Tape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// How walkers move: everything of a simulation but the walkers.
+///
+/// @param length h of a step
+/// @param steps of the whole simulation
+/// @param intervals where each component may be, [D]
+/// @param laws that every step ends with a projection onto; empty: none
+public record Dynamics(
+    Energy energy,
+    Integrator integrator,
+    Temperature temperature,
+    double length,
+    int steps,
+    List<Interval> intervals,
+    Optional<Tape> laws) {
+  /// Sweeps of a projection.
+  private static final int SWEEPS = 3;
+
+  public Dynamics {
+    intervals = List.copyOf(intervals);
+    if (!(length > 0) || steps < 1 || intervals.size() != energy.dimension()) {
+      throw new IllegalArgumentException("a simulation needs a step, steps, and an interval a component");
+    }
+    for (Interval interval : intervals) {
+      for (Boundary.Side side : List.of(interval.boundary().lower(), interval.boundary().upper())) {
+        if (!integrator.allows(side)) {
+          throw new IllegalArgumentException(
+              "the integrator " + integrator.name() + " does not go with a boundary that is "
+                  + side.name().toLowerCase(Locale.ROOT) + "; euler-maruyama does");
+        }
+      }
+    }
+    if (integrator.isExact() && energy.isDriven()) {
+      throw new IllegalArgumentException(
+          "the integrator " + integrator.name() + " needs forces that come from an energy alone: what it accepts "
+              + "keeps Boltzmann's distribution, which a driven system does not have");
+    }
+    if (integrator.isExact() && laws.isPresent()) {
+      throw new IllegalArgumentException(
+          "the integrator " + integrator.name() + " does not go with a projection, which would follow its test");
+    }
+  }
+
+  /// The time of the start of a step, or the end of the one before it.
+  public double time(int step) {
+    return step * length;
+  }
+
+  /// T at the start of a step.
+  public double temperature(int step) {
+    return temperature.at((double) step / steps);
+  }
+
+  /// Whether some component has a boundary.
+  public boolean confines() {
+    return intervals.stream().anyMatch(interval -> !interval.boundary().equals(Boundary.OPEN));
+  }
+
+  /// Whether walkers can be absorbed.
+  public boolean absorbs() {
+    return intervals.stream().anyMatch(Interval::absorbs);
+  }
+
+  /// Rows of a step.
+  public int rowsOfStep() {
+    return rows(0).size();
+  }
+
+  /// Steps from .. to - 1 as a table.
+  public StepProgram program(int from, int to) {
+    List<StepRow> rows = new ArrayList<>();
+    for (int step = from; step < to; step++) {
+      rows.addAll(rows(step));
+    }
+    return new StepProgram(
+        0, 0, rows,
+        intervals.stream().mapToDouble(Interval::lowest).toArray(),
+        intervals.stream().mapToDouble(Interval::highest).toArray(),
+        intervals.stream().map(Interval::boundary).toList());
+  }
+
+  private List<StepRow> rows(int step) {
+    List<StepRow> rows =
+        new ArrayList<>(
+            integrator.rows(
+                new Integrator.Step(
+                    step, time(step), length, temperature(step), temperature(step + 1), confines())));
+    if (laws.isPresent()) {
+      rows.add(StepRow.builder(time(step + 1), time(step + 1)).state(0).projected(1).build());
+    }
+    return rows;
+  }
+
+  /// The energy, the forces and the laws, as engines take them.
+  public PhysicsTerm physics() {
+    return new PhysicsTerm(
+        Optional.of(laws.map(tape -> tape.joined(energy.tape())).orElseGet(energy::tape)),
+        PhysicsTerm.Loss.HALF_SQUARE, SWEEPS, PhysicsTerm.ITERATIONS);
+  }
+}

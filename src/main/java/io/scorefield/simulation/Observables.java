@@ -1,0 +1,93 @@
+package io.scorefield.simulation;
+
+import io.scorefield.physics.Law;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Watches a simulation: an observation a snapshot, and averages over those after it has settled.
+///
+/// Walkers are independent of each other, snapshots of one walker are not. So averages over time are taken walker by
+/// walker, and standard errors are over walkers.
+public final class Observables implements Simulation.Observer {
+  private final Dynamics dynamics;
+  private final List<Law> laws;
+  private final Absorption absorption;
+  private final int settled;
+  private final List<Observation> observations = new ArrayList<>();
+  private final double[] energy;
+  private final double[] square;
+  private final double[] virial;
+  private final double[] production;
+  private int averaged;
+
+  /// @param settled step from which on snapshots enter the averages over time
+  public Observables(Dynamics dynamics, List<Law> laws, Absorption absorption, int walkers, int settled) {
+    this.dynamics = dynamics;
+    this.laws = List.copyOf(laws);
+    this.absorption = absorption;
+    this.settled = settled;
+    energy = new double[walkers];
+    square = new double[walkers];
+    virial = new double[walkers];
+    production = new double[walkers];
+  }
+
+  @Override
+  public void look(int snapshot, int step, float[] states) {
+    double temperature = dynamics.temperature(step);
+    Evaluation seen = Evaluation.of(dynamics.energy(), laws, temperature, states, absorption);
+    observations.add(
+        new Observation(
+            step, dynamics.time(step), temperature, absorption.alive(), Average.of(seen.energy()),
+            Average.of(seen.virial()), DifferentialEntropy.of(states, absorption, dynamics.intervals()),
+            Average.of(seen.production()), Arrays.stream(seen.residuals()).map(Average::of).toList()));
+    if (step >= settled) {
+      averaged++;
+      for (int i = 0; i < energy.length; i++) {
+        energy[i] += seen.energy()[i];
+        square[i] += seen.energy()[i] * seen.energy()[i];
+        virial[i] += seen.virial()[i];
+        production[i] += seen.production()[i];
+      }
+    }
+  }
+
+  public List<Observation> observations() {
+    return List.copyOf(observations);
+  }
+
+  /// Snapshots that entered the averages.
+  public int averaged() {
+    return averaged;
+  }
+
+  private Average over(double[] sums) {
+    return Average.of(Arrays.stream(sums).map(sum -> sum / averaged).toArray());
+  }
+
+  /// <U> over time.
+  public Average energy() {
+    return over(energy);
+  }
+
+  /// <x . grad U> / D over time.
+  public Average virial() {
+    return over(virial);
+  }
+
+  /// Entropy production over time.
+  public Average production() {
+    return over(production);
+  }
+
+  /// C = (<U^2> - <U>^2) / T^2 over time at one temperature. Its error is that of the mean of U_i^2 - 2 <U> U_i.
+  public Average heatCapacity() {
+    double mean = energy().mean();
+    double squared = dynamics.temperature(0) * dynamics.temperature(0);
+    double[] influence = new double[energy.length];
+    Arrays.setAll(influence, i -> (square[i] - 2 * mean * energy[i]) / averaged / squared);
+    Average average = Average.of(influence);
+    return new Average(average.mean() + mean * mean / squared, average.error());
+  }
+}
