@@ -45,7 +45,7 @@ final class EvaluateStage {
 
   /// The metrics of a method, none where it has too few samples; what is odd about them is said.
   Map<String, MetricValue> evaluate(String method, float[] samples, Reporter reporter) {
-    int count = samples.length / model.diffuser().scaling().dimension();
+    int count = samples.length / model.dimension();
     if (count < Evaluator.FEWEST || !evaluator.possible()) {
       reporter.line(
           "no metrics of " + method + ": they need " + Evaluator.FEWEST + " samples and "

@@ -149,7 +149,7 @@ final class Run {
 
   /// As many as whole samples have.
   static int mostNumbers(Model model) {
-    int dimension = model.architecture().dimension();
+    int dimension = model.dimension();
     return MOST_NUMBERS / dimension * dimension;
   }
 

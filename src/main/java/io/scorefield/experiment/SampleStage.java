@@ -100,7 +100,7 @@ public final class SampleStage {
                 public void accept(long from, int size, float[] block) throws IOException {
                   watch.look(from, size, block);
                   writer.write(block, size);
-                  kept.add(block, size * model.architecture().dimension());
+                  kept.add(block, size * model.dimension());
                   long done = from + size - first;
                   reporter.progress("sample " + method, done, count, "samples", "");
                   if (reporter.stopRequested() && done < count) {

@@ -34,7 +34,7 @@ final class SampleWatch {
     if (range.isEmpty()) {
       return;
     }
-    int dimension = model.architecture().dimension();
+    int dimension = model.dimension();
     for (int i = 0; i < count; i++) {
       double times = range.get().times(samples, i * dimension);
       if (times > FAR) {

@@ -112,6 +112,11 @@ public record Model(
     }
   }
 
+  /// D of the data and of samples, which may be more than the network's.
+  public int dimension() {
+    return diffuser.scaling().dimension();
+  }
+
   /// The range of the training points in data units, where it is known.
   public Optional<DataRange> dataRange() {
     return diffuser.range().map(range -> range.toData(diffuser.scaling()));

@@ -35,7 +35,7 @@ public final class ModelFile {
   /// What a checkpoint says about the model; {@link #read} is its inverse.
   public static Map<String, String> metadata(Model of) {
     Map<String, Object> model = new LinkedHashMap<>();
-    model.put("dimension", of.diffuser().scaling().dimension());
+    model.put("dimension", of.dimension());
     model.put("mean", of.diffuser().scaling().mean());
     model.put("deviation", of.diffuser().scaling().deviation());
     of.diffuser()

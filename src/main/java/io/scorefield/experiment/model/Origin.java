@@ -24,7 +24,7 @@ public record Origin(Path file, boolean keepsScaling) {
   /// @throws FormatException when they are of another kind of network
   public Network weights(Model model) throws IOException {
     Checkpoint.Stored stored = Checkpoint.read(file);
-    Model other = other(stored, model.architecture().dimension());
+    Model other = other(stored, model.dimension());
     List<String> different =
         TrainingIdentity.differences(other.config(), model.config()).stream()
             .filter(line -> line.matches("(network|schedule|objective\\.predict).*"))
@@ -38,9 +38,9 @@ public record Origin(Path file, boolean keepsScaling) {
 
   private Model other(Checkpoint.Stored stored, int dimension) throws IOException {
     Model other = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
-    if (other.architecture().dimension() != dimension) {
+    if (other.dimension() != dimension) {
       throw new FormatException(
-          "--from " + file + ": is for data of " + other.architecture().dimension() + " components; these have " + dimension);
+          "--from " + file + ": is for data of " + other.dimension() + " components; these have " + dimension);
     }
     return other;
   }

@@ -15,7 +15,7 @@ public final class SampleFile {
   /// @throws FormatException when the samples are of another dimension
   public static float[] read(Path file, Model model, int most) throws IOException {
     Points points = Points.read(file);
-    int dimension = model.diffuser().scaling().dimension();
+    int dimension = model.dimension();
     if (points.dimension() != dimension) {
       throw new FormatException(
           file + ": has " + points.dimension() + " columns, the model " + dimension);
