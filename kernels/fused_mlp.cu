@@ -7,40 +7,14 @@
 //   evaluate_fused_S   one block a tile of S points, activations in shared memory, float32 multiply-adds
 // Launch: any grid of plain threads, or of blocks of 256 threads with the shared memory that the places say.
 // Bound: multiply-adds of the products; the weights come from the cache.
+#include "device/evaluation.cuh"
 #include "device/network.cuh"
 
 using namespace scorefield;
 
 template <class Group>
 SF_DEVICE void evaluate(const Group& group, const EvaluationCall& call) {
-  TileNetwork<Group> net(group, call.network, call.places);
-  int dimension = call.network.dimension;
-  for (int tile = group.index(); (int64_t)tile * Group::SAMPLES < call.count; tile += group.groups()) {
-    int64_t offset = (int64_t)tile * Group::SAMPLES;
-    each(group, dimension, [&](int d, int s) {
-      net.input(d, s) = offset + s < call.count ? call.x[(offset + s) * dimension + d] : 0.0f;
-    });
-    group.sync();
-    net.forward(call.first_bias, call.output_gradient != nullptr);
-    each(group, dimension, [&](int d, int s) {
-      if (offset + s < call.count) {
-        call.output[(offset + s) * dimension + d] = net.output(d, s);
-      }
-    });
-    if (call.output_gradient != nullptr) {
-      each(group, dimension, [&](int d, int s) {
-        net.seed(d, s) = offset + s < call.count ? call.output_gradient[(offset + s) * dimension + d] : 0.0f;
-      });
-      group.sync();
-      net.backward();
-      each(group, dimension, [&](int d, int s) {
-        if (offset + s < call.count) {
-          call.input_gradient[(offset + s) * dimension + d] = net.input(d, s);
-        }
-      });
-    }
-    group.sync();
-  }
+  evaluate(group, call, TileNetwork<Group>(group, call.network, call.places));
 }
 
 template <int S>

@@ -436,7 +436,7 @@ SF_KERNEL training_return(TrainingCall call, int32_t, int32_t) {
   }
   ThreadGroup group{call.scratch};
   TileTrainer<ThreadGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
-  tile.end_second();
+  tile.end_second(tile.x0);
   int row = call.network.layers[call.network.count - 1].delta_row;
   for (int d = 0; d < call.network.dimension; d++) {
     call.deltas[(int64_t)(row + d) * call.stride + group.index()] = tile.seed(d, 0);

@@ -35,6 +35,7 @@ struct ThreadGroup {
   static constexpr int SAMPLES = 1;
   float* scratch;
 
+  SF_DEVICE constexpr int samples() const { return SAMPLES; }
   SF_DEVICE int rank() const { return 0; }
   SF_DEVICE int size() const { return 1; }
   SF_DEVICE void sync() const {}
@@ -84,6 +85,7 @@ struct BlockGroup {
   float* scratch;
   int scratch_rows;
 
+  SF_DEVICE constexpr int samples() const { return SAMPLES; }
   SF_DEVICE int rank() const { return (int)threadIdx.x; }
   SF_DEVICE int size() const { return THREADS; }
   SF_DEVICE void sync() const { __syncthreads(); }
@@ -147,8 +149,8 @@ struct BlockGroup {
 // Calls body(row, sample) for every element of [rows][samples], shared out over the group.
 template <class Group, class Body>
 SF_DEVICE void each(const Group& group, int rows, Body body) {
-  for (int i = group.rank(); i < rows * Group::SAMPLES; i += group.size()) {
-    body(i / Group::SAMPLES, i % Group::SAMPLES);
+  for (int i = group.rank(); i < rows * group.samples(); i += group.size()) {
+    body(i / group.samples(), i % group.samples());
   }
 }
 

@@ -14,6 +14,7 @@ struct WarpGroup {
   float* scratch;
   int scratch_rows;
 
+  SF_DEVICE constexpr int samples() const { return SAMPLES; }
   SF_DEVICE int rank() const { return (int)threadIdx.x % 32; }
   SF_DEVICE int size() const { return 32; }
   SF_DEVICE void sync() const { __syncwarp(); }

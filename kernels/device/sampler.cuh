@@ -24,7 +24,7 @@ struct TileSampler {
 
   // Samples of the tile that are asked for.
   SF_DEVICE int count() const {
-    return call.count - offset < Group::SAMPLES ? call.count - offset : Group::SAMPLES;
+    return call.count - offset < group.samples() ? call.count - offset : group.samples();
   }
 
   SF_DEVICE Rows at(int place) const { return group.rows(place); }
@@ -102,7 +102,7 @@ struct TileSampler {
 
   // Takes a tile up, whose arrays may be filled already.
   SF_DEVICE void take(int tile) {
-    offset = tile * Group::SAMPLES;
+    offset = tile * group.samples();
   }
 
   SF_DEVICE void start(int tile) {
@@ -166,7 +166,7 @@ struct TileSampler {
   // x0hat; the gradient of the loss there goes to `gradient`, times x0FromOutput to `seed`. One thread a sample.
   SF_DEVICE void loss_gradient(int number) {
     const StepRow row = call.rows[number];
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       make_estimate(row, s);
       if (row.uses & USES_GRADIENT) {
         sample_loss(call.physics, laws(s), row.loss, row.objective);
@@ -193,7 +193,7 @@ struct TileSampler {
   // The parts of a solver (likelihood.cuh), with what goes back through the network to `seed`. One thread a sample.
   SF_DEVICE void solve_couple(int number) {
     const StepRow row = call.rows[number];
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       make_estimate(row, s);
       sample_couple(call.physics, laws(s), call.rows + number);
       if (goes_through(number) && !(row.uses & ISOTROPIC)) {
@@ -204,7 +204,7 @@ struct TileSampler {
 
   SF_DEVICE void solve_start(int number) {
     const StepRow row = call.rows[number];
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       make_estimate(row, s);
       sample_begin(call.physics, laws(s), call.rows + number);
       if (goes_through(number) && !(row.uses & ISOTROPIC)) {
@@ -215,7 +215,7 @@ struct TileSampler {
 
   SF_DEVICE void solve_update(int number, bool last) {
     const StepRow row = call.rows[number];
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       if (sample_advance(call.physics, laws(s), call.rows + number, last) && s < count()) {
         atomicAdd(call.failure + 1, 1ull);
       }
@@ -263,7 +263,7 @@ struct TileSampler {
     if (!(row.uses & ESTIMATES_BY_NETWORK)) {
       return;
     }
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       float before = 0;
       for (int d = 0; d < dimension(); d++) {
         float g = seed(d, s) / row.x0_from_output;

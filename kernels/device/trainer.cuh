@@ -73,7 +73,7 @@ struct TileTrainer {
       backward(
           group, network, from, ping, pong, e == 0 ? kept : kept_again(), &own, e == 0 ? Rows{nullptr, 0} : x0);
       if (e == 1) {
-        end_second();
+        end_second(x0);
       }
     }
     group.sync();
@@ -125,7 +125,7 @@ struct TileTrainer {
   // Losses of the data and the gradient at the output; one thread an example. Here x0 holds x_t and noise the target.
   SF_DEVICE void data_losses(int first, int count) {
     float scale = call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch;
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       float loss = scorefield::data_losses(
           [&](int) { return level_of(s); }, network.dimension, scale, output.column(s), noise.column(s),
           seed.column(s))[0];
@@ -138,7 +138,7 @@ struct TileTrainer {
 
   // x0 becomes x', and the input that of the second evaluation; one thread an example.
   SF_DEVICE void begin_second() {
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       begin_second_evaluation(
           [&](int) { return level_of(s); }, network.dimension, output.column(s), x0.column(s), estimate.column(s),
           input.column(s));
@@ -151,7 +151,7 @@ struct TileTrainer {
 
   // Losses of the laws; one thread an example. The gradient at the second output is `noise`.
   SF_DEVICE void physics_losses(int first, int count) {
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       TapeMemory<Column> tape{slots.column(s), adjoints.column(s), slots.from(call.physics.slots).column(s)};
       float loss = scorefield::physics_losses(
           call.physics, [&](int) { return level_of(s); }, call.twice != 0, network.dimension,
@@ -163,10 +163,10 @@ struct TileTrainer {
     }
   }
 
-  // Adds what came back from the second evaluation, the gradient at its input in x0, to `seed`.
-  SF_DEVICE void end_second() {
+  // Adds what came back from the second evaluation, the gradient at its input, to `seed`.
+  SF_DEVICE void end_second(Rows returned) {
     each(group, network.dimension, [&](int d, int s) {
-      seed(d, s) = with_second_evaluation(level_of(s), x0(d, s), seed(d, s));
+      seed(d, s) = with_second_evaluation(level_of(s), returned(d, s), seed(d, s));
     });
   }
 };
@@ -212,8 +212,8 @@ SF_DEVICE float whole_gradient(const TrainingCall& call, int parameter) {
   return sum;
 }
 
-// Adam's update of a parameter, in the flat array and in the copies that products read.
-SF_DEVICE void update_parameter(const TrainingCall& call, const AdamStep& adam_step, int p) {
+// Adam's update of a parameter in the flat array.
+SF_DEVICE float update_flat(const TrainingCall& call, const AdamStep& adam_step, int p) {
   float parameter = call.parameters[p];
   float average = call.average[p];
   float first = call.first_moment[p];
@@ -223,6 +223,12 @@ SF_DEVICE void update_parameter(const TrainingCall& call, const AdamStep& adam_s
   call.average[p] = adam_step.averages ? average : parameter;
   call.first_moment[p] = first;
   call.second_moment[p] = second;
+  return parameter;
+}
+
+// Also in the copies that products read.
+SF_DEVICE void update_parameter(const TrainingCall& call, const AdamStep& adam_step, int p) {
+  float parameter = update_flat(call, adam_step, p);
   Layer layer = call.network.layers[layer_of(call.network, p)];
   int at = p - layer.parameter;
   if (at >= layer.in * layer.out) {

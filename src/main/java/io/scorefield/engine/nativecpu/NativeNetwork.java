@@ -3,9 +3,9 @@ package io.scorefield.engine.nativecpu;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.scorefield.engine.StepProgram;
-import io.scorefield.engine.StepRow;
 import io.scorefield.engine.layout.FoldedFeatures;
 import io.scorefield.engine.layout.ProgramTables;
+import io.scorefield.engine.layout.RowFeatures;
 import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
@@ -30,9 +30,7 @@ record NativeNetwork(MemorySegment shape, MemorySegment program, MemorySegment p
       case Mlp mlp -> perceptron(network, mlp, FoldedFeatures.of(network, sampler, mlp.out(0), arena), arena);
       case NetworkProgram program -> {
         Way way = sampler.guidedRows() > 0 ? Way.TO_STATE : Way.FORWARD;
-        List<double[]> features =
-            sampler.rows().stream().filter(StepRow::usesNetwork).map(StepRow::timeFeatures).toList();
-        yield program(network, program, way, features, arena);
+        yield program(network, program, way, RowFeatures.of(sampler, arena), arena);
       }
     };
   }
@@ -41,7 +39,8 @@ record NativeNetwork(MemorySegment shape, MemorySegment program, MemorySegment p
   static NativeNetwork of(Network network, double[] timeFeatures, Arena arena) {
     return switch (network.architecture()) {
       case Mlp mlp -> perceptron(network, mlp, FoldedFeatures.of(network, timeFeatures, mlp.out(0), arena), arena);
-      case NetworkProgram program -> program(network, program, Way.FORWARD, List.of(timeFeatures), arena);
+      case NetworkProgram program ->
+          program(network, program, Way.FORWARD, RowFeatures.of(List.of(timeFeatures), arena), arena);
     };
   }
 
@@ -51,16 +50,9 @@ record NativeNetwork(MemorySegment shape, MemorySegment program, MemorySegment p
   }
 
   private static NativeNetwork program(
-      Network network, NetworkProgram program, Way way, List<double[]> features, Arena arena) {
-    float[] rows = new float[features.size() * program.timeFeatures()];
-    int at = 0;
-    for (double[] row : features) {
-      for (double feature : row) {
-        rows[at++] = Tables.toFloat(feature, "a time feature");
-      }
-    }
+      Network network, NetworkProgram program, Way way, MemorySegment features, Arena arena) {
     return new NativeNetwork(
         MemorySegment.NULL, ProgramTables.table(Plan.of(program, way), arena),
-        arena.allocateFrom(JAVA_FLOAT, network.parameters()), arena.allocateFrom(JAVA_FLOAT, rows));
+        arena.allocateFrom(JAVA_FLOAT, network.parameters()), features);
   }
 }

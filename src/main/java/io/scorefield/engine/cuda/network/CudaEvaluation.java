@@ -9,11 +9,15 @@ import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.engine.layout.FoldedFeatures;
-import io.scorefield.engine.layout.Tables;
+import io.scorefield.engine.layout.RowFeatures;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.NetworkProgram.Way;
+import io.scorefield.network.plan.Plan;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /// A network with given time features on a device, ready for points. Used and closed on the device's thread.
 public final class CudaEvaluation implements AutoCloseable {
@@ -23,9 +27,10 @@ public final class CudaEvaluation implements AutoCloseable {
   private final int dimension;
   private final Resources resources = new Resources();
   private final TilePlan plan;
+  private final int threads;
   private final Kernels.Kernel kernel;
   private final long blocks;
-  private final NetworkMemory network;
+  private final KernelNetwork network;
   private final DeviceMemory bias;
   private final DeviceMemory from;
   private final DeviceMemory to;
@@ -39,25 +44,46 @@ public final class CudaEvaluation implements AutoCloseable {
   public CudaEvaluation(
       Device device, Route route, Network given, double[] timeFeatures, int capacity, boolean gradients) {
     this.device = device;
-    Mlp mlp = Tables.mlp(given.architecture());
-    dimension = mlp.dimension();
-    TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, gradients, ConstraintMemory.Needs.NONE);
-    boolean plain = route == Route.PLAIN;
-    plan = plain ? TilePlan.plain(needs) : TilePlan.fused(needs, device.facts().sharedLimit());
+    dimension = given.architecture().dimension();
+    int limit = device.facts().sharedLimit();
     try (Arena arena = Arena.ofConfined()) {
-      kernel =
-          device.kernels().get("fused_mlp", plain ? "evaluate_plain" : "evaluate_fused_" + plan.samples());
-      blocks = plan.blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
-      network = resources.add(new NetworkMemory(device, mlp, given.parameters()));
-      int padded = NetworkMemory.padded(mlp.out(0));
-      bias = resources.add(device.upload(FoldedFeatures.of(given, timeFeatures, padded, arena)));
+      int groups;
+      switch (given.architecture()) {
+        case Mlp mlp -> {
+          TilePlan.Needs needs = new TilePlan.Needs(mlp, dimension, gradients, ConstraintMemory.Needs.NONE);
+          boolean plain = route == Route.PLAIN;
+          plan = plain ? TilePlan.plain(needs) : TilePlan.fused(needs, limit);
+          threads = plan.threads();
+          groups = plan.groups();
+          kernel =
+              device.kernels().get("fused_mlp", plain ? "evaluate_plain" : "evaluate_fused_" + plan.samples());
+          network = resources.add(new NetworkMemory(device, mlp, given.parameters()));
+          bias =
+              resources.add(
+                  device.upload(FoldedFeatures.of(given, timeFeatures, NetworkMemory.padded(mlp.out(0)), arena)));
+        }
+        case NetworkProgram program -> {
+          route.requireProgram(program);
+          ProgramTile tile =
+              ProgramTile.largest(
+                  Plan.of(program, gradients ? Way.TO_STATE : Way.FORWARD),
+                  new TilePlan.Needs(program, gradients, ConstraintMemory.Needs.NONE), limit);
+          plan = tile.arrays();
+          threads = ProgramTile.THREADS;
+          groups = 1;
+          kernel = device.kernels().get("program_evaluation", "evaluate_program");
+          network = resources.add(new ProgramMemory(device, tile, given.parameters()));
+          bias = resources.add(device.upload(RowFeatures.of(List.of(timeFeatures), arena)));
+        }
+      }
+      blocks = plan.blocks(device, kernel, threads, groups, plan.shared(), capacity);
       long bytes = (long) capacity * dimension * Float.BYTES;
       from = resources.add(new DeviceMemory(bytes));
       to = resources.add(new DeviceMemory(bytes));
       outputGradient = resources.add(new DeviceMemory(gradients ? bytes : 0));
       inputGradient = resources.add(new DeviceMemory(gradients ? bytes : 0));
       host = resources.add(new HostMemory(bytes));
-      scratch = resources.add(new DeviceMemory(plan.scratchBytes(blocks * plan.groups())));
+      scratch = resources.add(new DeviceMemory(plan.scratchBytes(blocks * groups)));
     } catch (RuntimeException | Error e) {
       Resources.closeAfter(e, this);
       throw e;
@@ -91,7 +117,7 @@ public final class CudaEvaluation implements AutoCloseable {
                   scratch.address())
               .integers(count, 0)
               .done();
-      device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), call);
+      device.kernels().launch(kernel, blocks, 1, threads, plan.shared(), KernelNetwork.behind(call, network.arguments(arena)));
     }
   }
 

@@ -13,11 +13,11 @@ import java.lang.foreign.MemorySegment;
 
 /// A network on a device: every layer's weights in both orders of sums, padded, with the structs that describe them
 /// (`kernels/device/model.cuh`).
-public final class NetworkMemory implements AutoCloseable {
+public final class NetworkMemory implements KernelNetwork {
   /// Bytes of a layer's struct.
   public static final int LAYER = 56;
 
-  private static final int NETWORK = 24;
+  static final int NETWORK = 24;
 
   private final Mlp mlp;
   private final Resources resources = new Resources();
@@ -128,7 +128,12 @@ public final class NetworkMemory implements AutoCloseable {
     return neurons;
   }
 
-  /// `Network`.
+  @Override
+  public MemorySegment[] arguments(Arena arena) {
+    return new MemorySegment[0];
+  }
+
+  @Override
   public MemorySegment struct(Arena arena) {
     return new Struct(arena, NETWORK)
         .longs(layers.address())

@@ -1,5 +1,7 @@
 package io.scorefield.engine.cuda.network;
 
+import io.scorefield.engine.EngineException;
+import io.scorefield.network.NetworkProgram;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +15,15 @@ public enum Precision {
   SPLIT,
   /// Rounded to half precision on tensor cores: the fastest; errors of about 1e-3.
   HALF;
+
+  /// Refuses what a network program has no kernels for.
+  ///
+  /// @throws EngineException when this is {@link #HALF}
+  public void requireProgram(NetworkProgram program) {
+    if (this == HALF) {
+      throw new EngineException("--precision half is for perceptrons; the " + program + " runs in float32");
+    }
+  }
 
   /// The name on the command line.
   public String key() {

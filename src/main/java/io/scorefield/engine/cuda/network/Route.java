@@ -1,5 +1,7 @@
 package io.scorefield.engine.cuda.network;
 
+import io.scorefield.engine.EngineException;
+import io.scorefield.network.NetworkProgram;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,16 @@ public enum Route {
   LAYERS,
   /// The same with the products by cuBLAS.
   CUBLAS;
+
+  /// Refuses to run a network program by kernels that know perceptrons only.
+  ///
+  /// @throws EngineException unless this is {@link #AUTO} or {@link #FUSED}
+  public void requireProgram(NetworkProgram program) {
+    if (this != AUTO && this != FUSED) {
+      throw new EngineException(
+          "--kernels " + key() + " is for perceptrons; the " + program + " runs with --kernels auto or fused");
+    }
+  }
 
   /// The name on the command line.
   public String key() {

@@ -3,7 +3,10 @@ package io.scorefield.engine.cuda.network;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.driver.Struct;
+import io.scorefield.engine.layout.Tables;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -45,32 +48,57 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// @param twice whether the network is evaluated a second time before going back
   /// @param activations whether they need arrays
   public record Needs(
-      Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice, boolean activations) {
+      Architecture architecture, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice, boolean activations) {
     /// One evaluation, with arrays for activations.
     public Needs(Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws) {
       this(mlp, inputs, through, laws, false, true);
     }
 
+    /// Those of a network program, whose activations are its own affair.
+    public Needs(NetworkProgram program, boolean through, ConstraintMemory.Needs laws) {
+      this(program, program.dimension() + program.timeFeatures(), through, laws, false, false);
+    }
+
     /// There the activations are the network's affair.
     public Needs onTensorCores() {
-      return new Needs(mlp, inputs, through, laws, twice, false);
+      return new Needs(architecture, inputs, through, laws, twice, false);
+    }
+
+    /// The network as a perceptron.
+    public Mlp mlp() {
+      return Tables.mlp(architecture);
+    }
+
+    private int kept() {
+      return switch (architecture) {
+        case Mlp mlp -> (twice ? 2 : 1) * NetworkMemory.neurons(mlp);
+        case NetworkProgram ignored -> 0;
+      };
+    }
+
+    /// Rows of all arrays but those of the laws' tape.
+    int stateRows() {
+      int rows = 0;
+      for (Array array : Array.values()) {
+        rows += array == Array.SLOTS || array == Array.ADJOINTS ? 0 : rows(array);
+      }
+      return rows;
     }
 
     private int rows(Array array) {
-      int dimension = mlp.dimension();
+      int dimension = architecture.dimension();
       return switch (array) {
         case X, SAVED, MEMORY, NOISE, OUTPUT -> dimension;
         case ESTIMATE, GRADIENT -> laws.slots() > 0 ? dimension : 0;
         case SEED -> through ? dimension : 0;
         case INPUT -> inputs;
-        case PING, PONG -> activations ? NetworkMemory.widest(mlp) : 0;
-        case KEPT -> through ? (twice ? 2 : 1) * NetworkMemory.neurons(mlp) : 0;
+        case PING, PONG -> activations ? NetworkMemory.widest(mlp()) : 0;
+        case KEPT -> through ? kept() : 0;
         case SLOTS -> laws.slots() + laws.residuals();
         case ADJOINTS -> laws.slots() + laws.room(dimension);
         case LEVEL -> 1;
       };
     }
-
   }
 
   /// Everything in scratch memory, a sample a thread.
@@ -103,7 +131,7 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
         + needs.rows(Array.OUTPUT) + needs.rows(Array.X);
   }
 
-  /// Tiles of so many samples, with as many arrays in shared memory as it holds.
+  /// Tiles of so many samples, with as many arrays in shared memory as it holds; 0: all of them in scratch memory.
   public static TilePlan of(Needs needs, int samples, int sharedLimit) {
     int[] places = new int[Array.values().length];
     int capacity = sharedLimit / Float.BYTES / samples;
@@ -111,7 +139,7 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
     int scratch = 0;
     for (Array array : BY_USE) {
       int rows = needs.rows(array);
-      if (samples > 1 && shared + rows <= capacity) {
+      if (sharedLimit > 0 && shared + rows <= capacity) {
         places[array.ordinal()] = shared;
         shared += rows;
       } else {

@@ -6,6 +6,8 @@ public enum Way {
   WHOLE,
   /// The same on tensor cores.
   TENSOR,
+  /// A network program, float32, the whole trajectory or pass in one launch.
+  PROGRAM,
   /// One layer a launch.
   LAYERS,
   /// The same, products by cuBLAS.

@@ -15,20 +15,24 @@ import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.engine.cuda.network.ConstraintMemory;
+import io.scorefield.engine.cuda.network.KernelNetwork;
 import io.scorefield.engine.cuda.network.LayerLaunches;
 import io.scorefield.engine.cuda.network.NetworkMemory;
 import io.scorefield.engine.cuda.network.Precision;
+import io.scorefield.engine.cuda.network.ProgramMemory;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TensorMemory;
 import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.engine.layout.FoldedFeatures;
+import io.scorefield.engine.layout.RowFeatures;
 import io.scorefield.engine.layout.Tables;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.network.NetworkProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
@@ -69,7 +73,7 @@ final class CudaSampling implements AutoCloseable {
   private final MemorySegment network;
   private final MemorySegment constraint;
   private final MemorySegment places;
-  private final MemorySegment[] tensor;
+  private final MemorySegment[] arguments;
   private final Optional<LayerSampling> layers;
   private final long rows;
   private final long rowBias;
@@ -95,28 +99,35 @@ final class CudaSampling implements AutoCloseable {
     this.program = program;
     this.request = request;
     this.capacity = capacity;
-    Mlp mlp = Tables.mlp(given.architecture());
-    dimension = mlp.dimension();
+    dimension = given.architecture().dimension();
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
-      plan = SamplingPlan.choose(device.facts(), route, precision, needs(mlp, program, physics));
+      plan = SamplingPlan.choose(device.facts(), route, precision, needs(given.architecture(), program, physics));
       // Before memory is measured out to the samples.
       Optional<Cublas> cublas =
           plan.way() == Way.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
       kernel = device.kernels().get(plan.file(), plan.kernel());
       blocks = blocks();
-      NetworkMemory weights = resources.add(new NetworkMemory(device, mlp, given.parameters()));
+      KernelNetwork weights =
+          resources.add(
+              plan.program().isPresent()
+                  ? new ProgramMemory(device, plan.program().get(), given.parameters())
+                  : new NetworkMemory(device, mlp(given), given.parameters()));
       network = weights.struct(arena);
       constraint = tape.struct(arena);
       places = plan.tile().struct(arena);
-      tensor =
+      arguments =
           plan.way() == Way.TENSOR
               ? new MemorySegment[] {
-                resources.add(new TensorMemory(device, mlp, given.parameters())).struct(arena, plan.sharedRows())
+                resources.add(new TensorMemory(device, mlp(given), given.parameters())).struct(arena, plan.sharedRows())
               }
-              : new MemorySegment[0];
+              : weights.arguments(arena);
       rows = upload(Tables.stepRows(program, dimension, arena));
-      rowBias = upload(FoldedFeatures.of(given, program, NetworkMemory.padded(mlp.out(0)), arena));
+      rowBias =
+          upload(
+              plan.program().isPresent()
+                  ? RowFeatures.of(program, arena)
+                  : FoldedFeatures.of(given, program, NetworkMemory.padded(mlp(given).out(0)), arena));
       MemorySegment clipping = Tables.bounds(program, arena);
       bounds = clipping.byteSize() == 0 ? 0 : upload(clipping);
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
@@ -127,8 +138,8 @@ final class CudaSampling implements AutoCloseable {
               ? Optional.of(
                   new LayerSampling(
                       device,
-                      new LayerLaunches(device, cublas, mlp, weights, stride),
-                      mlp, program, plan.tile(), scratch.address(), rowBias, stride, physics))
+                      new LayerLaunches(device, cublas, mlp(given), (NetworkMemory) weights, stride),
+                      mlp(given), program, plan.tile(), scratch.address(), rowBias, stride, physics))
               : Optional.empty();
       long floats = (long) capacity * dimension;
       samples = resources.add(new DeviceMemory(floats * Float.BYTES));
@@ -149,13 +160,20 @@ final class CudaSampling implements AutoCloseable {
     return resources.add(device.upload(from)).address();
   }
 
+  private static Mlp mlp(Network network) {
+    return Tables.mlp(network.architecture());
+  }
+
   /// What the tiles of a call need.
-  static TilePlan.Needs needs(Mlp mlp, StepProgram program, PhysicsTerm physics) {
+  static TilePlan.Needs needs(Architecture architecture, StepProgram program, PhysicsTerm physics) {
     boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
     boolean projects = program.rows().stream().anyMatch(row -> row.projected() != 0);
     boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.iterations() > 0);
-    return new TilePlan.Needs(
-        mlp, mlp.dimension(), through, ConstraintMemory.Needs.of(physics.tape(), projects, solves));
+    ConstraintMemory.Needs laws = ConstraintMemory.Needs.of(physics.tape(), projects, solves);
+    return switch (architecture) {
+      case Mlp mlp -> new TilePlan.Needs(mlp, mlp.dimension(), through, laws);
+      case NetworkProgram network -> new TilePlan.Needs(network, through, laws);
+    };
   }
 
   /// Blocks that work at once; by layers that is all samples.
@@ -203,9 +221,9 @@ final class CudaSampling implements AutoCloseable {
             .get()
             .run(call, request.snapshots(), snapshots.address(), (long) floats * Float.BYTES, samples.address());
       } else {
-        MemorySegment[] arguments = Arrays.copyOf(new MemorySegment[] {call}, 1 + tensor.length);
-        System.arraycopy(tensor, 0, arguments, 1, tensor.length);
-        device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), arguments);
+        device
+            .kernels()
+            .launch(kernel, blocks, 1, plan.threads(), plan.shared(), KernelNetwork.behind(call, arguments));
       }
     }
     MemorySegment made = to.samples.segment().asSlice(0, (long) floats * Float.BYTES);

@@ -5,10 +5,13 @@ import io.scorefield.engine.cuda.driver.Cublas;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.network.LayerLaunches;
 import io.scorefield.engine.cuda.network.Precision;
+import io.scorefield.engine.cuda.network.ProgramTile;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.plan.Plan;
 import java.util.Optional;
 
 /// Which kernel samples a network, and on what.
@@ -18,8 +21,10 @@ import java.util.Optional;
 /// @param threads of a block
 /// @param groups that share a block; each works on a tile of its own
 /// @param shared bytes of shared memory of a block
+/// @param program the tiles of a network program; empty: it is a perceptron
 record SamplingPlan(
-    Way way, String file, String kernel, TilePlan tile, int threads, int groups, int shared) {
+    Way way, String file, String kernel, TilePlan tile, int threads, int groups, int shared,
+    Optional<ProgramTile> program) {
   /// Warps of a block, each with a tile, of networks in registers.
   private static final int WARPS = 4;
 
@@ -29,10 +34,34 @@ record SamplingPlan(
   /// The state's components are float32 multiply-adds there; with more, they would be most of the work.
   private static final int MOST_COMPONENTS = 16;
 
+  /// A perceptron's.
+  SamplingPlan(Way way, String file, String kernel, TilePlan tile, int threads, int groups, int shared) {
+    this(way, file, kernel, tile, threads, groups, shared, Optional.empty());
+  }
+
   /// The plan for a device.
   ///
   /// @throws EngineException when the kernels asked for cannot do it
   static SamplingPlan choose(Device.Facts device, Route route, Precision precision, TilePlan.Needs needs) {
+    return switch (needs.architecture()) {
+      case Mlp ignored -> perceptron(device, route, precision, needs);
+      case NetworkProgram program -> {
+        route.requireProgram(program);
+        precision.requireProgram(program);
+        yield program(program, needs, device.sharedLimit());
+      }
+    };
+  }
+
+  private static SamplingPlan program(NetworkProgram program, TilePlan.Needs needs, int sharedLimit) {
+    Plan plan = Plan.of(program, needs.through() ? NetworkProgram.Way.TO_STATE : NetworkProgram.Way.FORWARD);
+    ProgramTile tile = ProgramTile.largest(plan, needs, sharedLimit);
+    return new SamplingPlan(
+        Way.PROGRAM, "program_sampling", "sample_program", tile.arrays(), ProgramTile.THREADS, 1, tile.shared(),
+        Optional.of(tile));
+  }
+
+  private static SamplingPlan perceptron(Device.Facts device, Route route, Precision precision, TilePlan.Needs needs) {
     int limit = device.sharedLimit();
     return switch (route) {
       case PLAIN -> plain(needs);

@@ -4,8 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.network.KernelNetwork;
 import io.scorefield.engine.cuda.network.LayerLaunches;
+import io.scorefield.engine.cuda.network.ProgramTile;
 import io.scorefield.engine.cuda.network.TilePlan;
+import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +45,12 @@ final class BatchLaunches {
   ///
   /// @param call `TrainingCall`
   void run(Arena arena, MemorySegment call, Term term) {
+    if (route.way() == Way.PROGRAM) {
+      kernels.launch(
+          TrainingRoute.programKernel(device), route.groups(), 1, ProgramTile.THREADS, route.tile().shared(),
+          KernelNetwork.behind(call, memory.program().arguments(arena)));
+      return;
+    }
     int batch = sizes.plan().batch();
     boolean plain = route.plain();
     for (int first = 0; first < batch; first += sizes.pass()) {

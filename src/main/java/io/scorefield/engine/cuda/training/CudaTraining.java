@@ -43,7 +43,7 @@ public final class CudaTraining implements TrainingSession {
               + "--engine reference");
     }
     try {
-      memory = resources.add(TrainingMemory.of(device, route, TrainingSizes.whole(plan, Tables.mlp(plan.architecture())), state));
+      memory = resources.add(TrainingMemory.of(device, route, plan, state));
       launches = resources.add(new TrainingLaunches(device, memory));
     } catch (RuntimeException | Error e) {
       Resources.closeAfter(e, resources);

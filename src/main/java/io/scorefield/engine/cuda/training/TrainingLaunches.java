@@ -8,6 +8,7 @@ import io.scorefield.engine.cuda.driver.Graph;
 import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.Way;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -115,7 +116,12 @@ final class TrainingLaunches implements AutoCloseable {
         launch("training_norm", sizes.normBlocks(), TrainingSizes.NORM_THREADS, SUM_SHARED, call);
       }
       launch("training_account", 1, THREADS, SUM_SHARED, call);
-      launch("training_adam", parameterBlocks, THREADS, 0, call);
+      if (memory.route().way() == Way.PROGRAM) {
+        kernels.launch(kernels.get("program_training", "train_program_adam"), parameterBlocks, 1, THREADS, 0, call);
+        memory.program().pack();
+      } else {
+        launch("training_adam", parameterBlocks, THREADS, 0, call);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.scorefield.engine.cuda.training;
 
 import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.engine.cuda.driver.Cublas;
 import io.scorefield.engine.cuda.driver.Device;
@@ -9,8 +10,10 @@ import io.scorefield.engine.cuda.driver.Driver;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
 import io.scorefield.engine.cuda.network.ConstraintMemory;
+import io.scorefield.engine.cuda.network.KernelNetwork;
 import io.scorefield.engine.cuda.network.LayerLaunches;
 import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.ProgramMemory;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.engine.cuda.network.Way;
@@ -27,7 +30,7 @@ final class TrainingMemory implements AutoCloseable {
   private final Resources resources = new Resources();
   private final Optional<Cublas> cublas;
   private final ConstraintMemory constraint;
-  private final NetworkMemory network;
+  private final KernelNetwork network;
   private final ExampleMemory examples;
   private final OptimiserMemory optimiser;
   private final DeviceMemory inputs;
@@ -37,16 +40,16 @@ final class TrainingMemory implements AutoCloseable {
 
   /// Allocates; where the device has too little memory for the whole batch, for a part of it at a time. The chunks
   /// whose gradients are summed are the same then, and so are the results.
-  static TrainingMemory of(Device device, Route asked, TrainingSizes whole, TrainingState state) {
-    TrainingSizes sizes = whole;
+  static TrainingMemory of(Device device, Route asked, TrainingPlan plan, TrainingState state) {
+    TrainingRoute route = TrainingRoute.choose(device, asked, plan);
     while (true) {
       try {
-        return new TrainingMemory(device, TrainingRoute.choose(device, asked, sizes), state);
+        return new TrainingMemory(device, route, state);
       } catch (Driver.Failure e) {
-        if (e.code() != Driver.OUT_OF_MEMORY || !sizes.divisible()) {
+        if (e.code() != Driver.OUT_OF_MEMORY || !route.sizes().divisible()) {
           throw e;
         }
-        sizes = sizes.smaller();
+        route = route.smaller(device, asked);
       }
     }
   }
@@ -58,9 +61,13 @@ final class TrainingMemory implements AutoCloseable {
       // Before memory is measured out to the examples.
       cublas = route.way() == Way.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
       constraint = resources.add(new ConstraintMemory(device, PhysicsTerm.ofTraining(sizes.plan().physics())));
-      network = resources.add(new NetworkMemory(device, sizes.mlp(), from.parameters()));
       examples = resources.add(new ExampleMemory(device, sizes));
       optimiser = resources.add(new OptimiserMemory(device, sizes, from));
+      network =
+          resources.add(
+              route.program().isPresent()
+                  ? new ProgramMemory(device, route.program().get(), optimiser.state(0).address())
+                  : new NetworkMemory(device, sizes.mlp(), from.parameters()));
       inputs = floats((long) sizes.evaluations() * sizes.inputRows() * sizes.stride());
       deltas = floats((long) sizes.evaluations() * sizes.deltaRows() * sizes.stride());
       scratch = resources.add(new DeviceMemory(route.tile().scratchBytes(route.groups())));
@@ -87,8 +94,14 @@ final class TrainingMemory implements AutoCloseable {
     return cublas;
   }
 
+  /// The weights of a perceptron.
   NetworkMemory network() {
-    return network;
+    return (NetworkMemory) network;
+  }
+
+  /// A network program.
+  ProgramMemory program() {
+    return (ProgramMemory) network;
   }
 
   ExampleMemory examples() {

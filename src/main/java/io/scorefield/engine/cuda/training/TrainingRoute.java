@@ -1,14 +1,18 @@
 package io.scorefield.engine.cuda.training;
 
+import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.cuda.driver.Cublas;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.network.ConstraintMemory;
 import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.cuda.network.ProgramTile;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.plan.Plan;
 import java.util.Optional;
 
 /// Which kernels train, and on what.
@@ -16,7 +20,9 @@ import java.util.Optional;
 /// @param way how the network is run
 /// @param groups threads or blocks of a pass
 /// @param residentShared bytes of shared memory of `training_resident`; 0: the steps are a series of launches
-record TrainingRoute(TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared) {
+/// @param program the tiles of a network program; empty: it is a perceptron
+record TrainingRoute(
+    TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared, Optional<ProgramTile> program) {
   /// Networks wider than this are run one layer at a time.
   private static final int WIDE = 128;
 
@@ -28,8 +34,51 @@ record TrainingRoute(TrainingSizes sizes, Way way, TilePlan tile, long groups, i
 
   private static final int SMALL_TILE = 16;
 
-  /// The route for a device. On its thread.
-  static TrainingRoute choose(Device device, Route asked, TrainingSizes sizes) {
+  private TrainingRoute(TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared) {
+    this(sizes, way, tile, groups, residentShared, Optional.empty());
+  }
+
+  /// The route for a device, with the whole batch at a time. On its thread.
+  static TrainingRoute choose(Device device, Route asked, TrainingPlan plan) {
+    return switch (plan.architecture()) {
+      case Mlp ignored -> perceptron(device, asked, TrainingSizes.whole(plan, TrainingSizes.CHUNK));
+      case NetworkProgram program -> {
+        asked.requireProgram(program);
+        yield program(device, program, plan);
+      }
+    };
+  }
+
+  /// The same with less at a time.
+  TrainingRoute smaller(Device device, Route asked) {
+    TrainingSizes less = sizes.smaller();
+    return program.isPresent()
+        ? new TrainingRoute(less, way, tile, groups, residentShared, program)
+        : perceptron(device, asked, less);
+  }
+
+  private static TrainingRoute program(Device device, NetworkProgram network, TrainingPlan plan) {
+    boolean twice = plan.table().evaluatesTwice();
+    Plan steps = Plan.of(network, twice ? NetworkProgram.Way.TO_BOTH : NetworkProgram.Way.TO_PARAMETERS);
+    TilePlan.Needs needs =
+        new TilePlan.Needs(
+            network, network.dimension() + network.timeFeatures(), true,
+            ConstraintMemory.Needs.of(plan.physics(), false, false), twice, false);
+    ProgramTile tile = ProgramTile.training(steps, needs, device.facts().sharedLimit());
+    TrainingSizes sizes = TrainingSizes.whole(plan, tile.samples());
+    // A block takes a chunk as it takes a tile.
+    long blocks =
+        tile.arrays()
+            .blocks(
+                device, programKernel(device), ProgramTile.THREADS, 1, tile.shared(), sizes.chunks() * tile.samples());
+    return new TrainingRoute(sizes, Way.PROGRAM, tile.arrays(), blocks, 0, Optional.of(tile));
+  }
+
+  static Kernels.Kernel programKernel(Device device) {
+    return device.kernels().get("program_training", "train_program_chunks");
+  }
+
+  private static TrainingRoute perceptron(Device device, Route asked, TrainingSizes sizes) {
     TilePlan.Needs needs =
         new TilePlan.Needs(
             sizes.mlp(), sizes.mlp().in(0), true,

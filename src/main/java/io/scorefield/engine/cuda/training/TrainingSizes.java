@@ -2,7 +2,9 @@ package io.scorefield.engine.cuda.training;
 
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.cuda.network.NetworkMemory;
+import io.scorefield.engine.layout.Tables;
 import io.scorefield.network.Mlp;
+import io.scorefield.network.NetworkProgram;
 
 /// How a training is cut up, and the sizes that follow from it.
 ///
@@ -10,7 +12,7 @@ import io.scorefield.network.Mlp;
 ///     device sums in the same order
 /// @param pass examples that the device takes at a time, whole chunks
 /// @param span steps whose examples and losses the device has at once
-record TrainingSizes(TrainingPlan plan, Mlp mlp, int chunk, int pass, int span) {
+record TrainingSizes(TrainingPlan plan, int chunk, int pass, int span) {
   static final int NORM_THREADS = 256;
 
   private static final int NORM_BLOCKS = 64;
@@ -24,18 +26,23 @@ record TrainingSizes(TrainingPlan plan, Mlp mlp, int chunk, int pass, int span) 
   private static final int MOST_CHUNKS = 64;
   private static final int LARGEST_CHUNK = 4096;
 
+  /// Examples of a chunk of a perceptron's training are a multiple of this.
+  static final int CHUNK = 32;
+
   /// The whole batch at a time.
-  static TrainingSizes whole(TrainingPlan plan, Mlp mlp) {
-    int chunk = chunk(plan.batch(), mlp.parameterCount());
+  ///
+  /// @param tile examples of a chunk are a multiple of this
+  static TrainingSizes whole(TrainingPlan plan, int tile) {
+    int chunk = chunk(plan.batch(), plan.architecture().parameterCount(), tile);
     int pass = (plan.batch() + chunk - 1) / chunk * chunk;
     int span = Math.clamp(SPAN_EXAMPLES / plan.batch(), 1, SPAN_STEPS);
-    return new TrainingSizes(plan, mlp, chunk, pass, span);
+    return new TrainingSizes(plan, chunk, pass, span);
   }
 
-  private static int chunk(int batch, int parameters) {
-    int chunks = Math.clamp(PARTIAL_FLOATS / parameters, 1, MOST_CHUNKS);
+  private static int chunk(int batch, int parameters, int tile) {
+    int chunks = Math.clamp(PARTIAL_FLOATS / Math.max(1, parameters), 1, MOST_CHUNKS);
     int examples = (batch + chunks - 1) / chunks;
-    return Math.min((examples + 31) / 32 * 32, LARGEST_CHUNK);
+    return Math.min((examples + tile - 1) / tile * tile, LARGEST_CHUNK);
   }
 
   /// Whether the device could take less at a time.
@@ -45,7 +52,7 @@ record TrainingSizes(TrainingPlan plan, Mlp mlp, int chunk, int pass, int span) 
 
   /// Less at a time. The chunks stay, and so do the results.
   TrainingSizes smaller() {
-    return new TrainingSizes(plan, mlp, chunk, Math.max(chunk, pass / 4 / chunk * chunk), Math.max(1, span / 4));
+    return new TrainingSizes(plan, chunk, Math.max(chunk, pass / 4 / chunk * chunk), Math.max(1, span / 4));
   }
 
   /// Chunks of a batch.
@@ -59,17 +66,28 @@ record TrainingSizes(TrainingPlan plan, Mlp mlp, int chunk, int pass, int span) 
   }
 
   int parameters() {
-    return mlp.parameterCount();
+    return plan.architecture().parameterCount();
   }
 
-  /// Rows of the records of all layers' inputs.
+  /// The network as a perceptron.
+  Mlp mlp() {
+    return Tables.mlp(plan.architecture());
+  }
+
+  /// Rows of the records of all layers' inputs; a network program has none.
   int inputRows() {
-    return mlp.in(0) + NetworkMemory.neurons(mlp);
+    return switch (plan.architecture()) {
+      case Mlp mlp -> mlp.in(0) + NetworkMemory.neurons(mlp);
+      case NetworkProgram ignored -> 0;
+    };
   }
 
-  /// Rows of the records of the gradients at all layers' outputs.
+  /// Rows of the records of the gradients at all layers' outputs; likewise.
   int deltaRows() {
-    return NetworkMemory.neurons(mlp) + mlp.dimension();
+    return switch (plan.architecture()) {
+      case Mlp mlp -> NetworkMemory.neurons(mlp) + mlp.dimension();
+      case NetworkProgram ignored -> 0;
+    };
   }
 
   /// Blocks of the sums over all parameters; 0: there are none.
