@@ -8,7 +8,7 @@
 
 using namespace scorefield;
 
-SF_KERNEL __launch_bounds__(256, 2) evaluate_program(EvaluationCall call, const ProgramCall* program) {
+SF_KERNEL __launch_bounds__(PROGRAM_THREADS, 2) evaluate_program(EvaluationCall call, const ProgramCall* program) {
   SF_DYNAMIC_SHARED(float, shared);
   ProgramGroup group{shared, call.scratch, call.places.scratch_rows, program->samples};
   evaluate(group, call, ProgramNetwork(group, program, call.places));

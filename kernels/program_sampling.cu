@@ -9,7 +9,7 @@
 
 using namespace scorefield;
 
-SF_KERNEL __launch_bounds__(256, 2) sample_program(SamplingCall call, const ProgramCall* program) {
+SF_KERNEL __launch_bounds__(PROGRAM_THREADS, 2) sample_program(SamplingCall call, const ProgramCall* program) {
   SF_DYNAMIC_SHARED(float, shared);
   ProgramGroup group{shared, call.scratch, call.places.scratch_rows, program->samples};
   ProgramNetwork net(group, program, call.places);

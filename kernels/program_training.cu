@@ -48,7 +48,7 @@ SF_DEVICE void train_program(
   net.backward(gradient);
 }
 
-SF_KERNEL __launch_bounds__(256, 2) train_program_chunks(TrainingCall call, const ProgramCall* program) {
+SF_KERNEL __launch_bounds__(PROGRAM_THREADS, 2) train_program_chunks(TrainingCall call, const ProgramCall* program) {
   SF_DYNAMIC_SHARED(float, shared);
   if (call.clock->stopped) {
     return;

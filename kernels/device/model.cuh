@@ -68,7 +68,8 @@ struct SamplingCall {
   PhysicsTerm physics;
   Places places;
   const StepRow* rows;
-  const float* row_bias;  // of the first layer, for every row that uses the network [.][out padded]
+  const float* row_bias;  // of the first layer, for every row that uses the network [.][out padded]; of a network
+                          // program the time features [.][E]
   const float* initial;   // [count][D] or null
   const int32_t* snapshot_rows;
   float* snapshots;       // [snapshots][count][D]
@@ -89,7 +90,7 @@ struct SamplingCall {
 struct EvaluationCall {
   Network network;
   Places places;
-  const float* first_bias;  // of the first layer, with the time features' part [out padded]
+  const float* first_bias;  // of the first layer, with the time features' part [out padded]; else the time features [E]
   const float* x;           // [count][D]
   float* output;            // [count][D]
   const float* output_gradient;  // [count][D], or null: no products with the Jacobian

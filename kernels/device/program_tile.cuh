@@ -146,7 +146,7 @@ SF_DEVICE void program_products(const ProgramProduct& p, int rank) {
   }
 }
 
-// As many results a thread as leave work for all of them.
+// As many results a thread as leave work for half of them: more results share a load.
 SF_DEVICE void program_product(const ProgramTile& tile, const ProgramStep& step, int weights) {
   const ProgramCall& program = *tile.program;
   int results = step.result.width;
@@ -154,9 +154,9 @@ SF_DEVICE void program_product(const ProgramTile& tile, const ProgramStep& step,
   ProgramProduct product{
       program.packed + weights, step.bias < 0 ? nullptr : program.parameters + step.bias, (results + 7) / 8 * 8,
       step.first.width, results, columns, tile.at(step.first), tile.at(step.result)};
-  if ((results + 7) / 8 * ((columns + 3) / 4) >= PROGRAM_THREADS) {
+  if ((results + 7) / 8 * ((columns + 3) / 4) >= PROGRAM_THREADS / 2) {
     program_products<8, 4>(product, tile.rank());
-  } else if ((results + 3) / 4 * ((columns + 1) / 2) >= PROGRAM_THREADS) {
+  } else if ((results + 3) / 4 * ((columns + 1) / 2) >= PROGRAM_THREADS / 2) {
     program_products<4, 2>(product, tile.rank());
   } else {
     program_products<1, 1>(product, tile.rank());
@@ -245,23 +245,27 @@ SF_DEVICE void program_row_sum(const ProgramTile& tile, const ProgramStep& step)
   }
 }
 
-// Number (feature f, position p) of sample s of what a map reads; the map has so many positions.
+// What a map, of so many positions, reads for feature f in column c.
 SF_DEVICE float program_operand(
-    const ProgramTile& tile, const MapOperand& operand, Rows value, int positions, int f, int p, int s) {
+    const ProgramTile& tile, const MapOperand& operand, Rows value, int positions, int f, int c) {
   const ProgramTable& table = tile.program->table;
-  int q = p;
+  int feature = operand.spread ? 0 : f;
+  if (operand.links < 0 && operand.numbers < 0) {
+    return value(feature, c);
+  }
+  int position = c / tile.samples;
   int across = positions;
   if (operand.links >= 0) {
     const LinkTable& links = table.links[operand.links];
-    q = table.integers[links.of + p];
+    position = table.integers[links.of + position];
     across = links.from;
   }
-  int feature = operand.spread ? 0 : f;
-  if (q < 0) {
+  if (position < 0) {
     return 0.0f;
   }
-  return operand.numbers >= 0 ? table.numbers[operand.numbers + (int64_t)feature * across + q]
-                              : value(feature, q * tile.samples + s);
+  // A constant's numbers have the positions that are pointed to.
+  return operand.numbers >= 0 ? table.numbers[operand.numbers + (int64_t)feature * across + position]
+                              : value(feature, position * tile.samples + c % tile.samples);
 }
 
 template <MapOperation OPERATION>
@@ -320,8 +324,7 @@ SF_DEVICE void program_map(const ProgramTile& tile, const ProgramStep& step) {
       float number[4];
 #pragma unroll
       for (int j = 0; j < 4; j++) {
-        number[j] =
-            program_operand(tile, operand, value, positions, f[j], c[j] / tile.samples, c[j] % tile.samples);
+        number[j] = program_operand(tile, operand, value, positions, f[j], c[j]);
       }
       slot[i] = float4{number[0], number[1], number[2], number[3]};
     }
@@ -346,7 +349,7 @@ SF_DEVICE void program_map(const ProgramTile& tile, const ProgramStep& step) {
 // Steps [from, to); the block is in step before and after. gradient: of the parameters, where steps add to it.
 SF_DEVICE_CALL void run_program(ProgramTile tile, int from, int to, float* gradient) {
   for (int number = from; number < to; number++) {
-    const ProgramStep step = tile.program->table.steps[number];
+    const ProgramStep& step = tile.program->table.steps[number];
     switch (step.kind) {
       case ProgramStepKind::LOAD: program_move(tile, step, step.result, true); break;
       case ProgramStepKind::STORE: program_move(tile, step, step.first, false); break;

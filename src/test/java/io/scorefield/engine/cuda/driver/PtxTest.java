@@ -32,7 +32,12 @@ class PtxTest {
       Map.of(
           "sample_fused_64", 192, "training_pass_fused_64", 192, "training_resident", 192,
           "evaluate_fused_64", 192, "layer_product", 128, "training_gradient", 96, "sample_half_32_32", 192,
-          "forward_noising", 40, "training_adam", 64);
+          "forward_noising", 40, "training_adam", 64, "sample_program", 128);
+
+  /// Bytes that a kernel may spill. Those that run network programs keep to 128 registers, so that two blocks of 256 threads
+  /// run beside each other: what control has in hand waits in local memory while the steps of a program run. That is some
+  /// tens of instructions an evaluation.
+  private static final Map<String, Integer> SPILLS = Map.of("sample_program", 512, "train_program_chunks", 512);
 
   /// The oldest and the newest; in CI also those between, which are much like their neighbours and take a minute more.
   private static final int[] DEVICES =
@@ -139,12 +144,15 @@ class PtxTest {
     return IntStream.of(DEVICES);
   }
 
-  /// Every file, for every device from Turing to Hopper; no kernel spills, and each keeps to its registers.
+  /// Every file, for every device from Turing to Hopper; no kernel spills but those named, and each keeps to its registers.
   @ParameterizedTest(name = "sm_{0}")
   @MethodSource("devices")
   void everyKernelAssemblesWithoutSpilling(int device) throws IOException {
     List<String> files = files();
-    assertThat(files).contains("forward_noising", "fused_mlp", "reverse_sampling", "physics_gradient", "training");
+    assertThat(files)
+        .contains(
+            "forward_noising", "fused_mlp", "reverse_sampling", "physics_gradient", "training", "program_sampling",
+            "program_evaluation", "program_training");
     for (String file : files) {
       String ptx = Kernels.ptx(Kernels.pick(device), file);
       assertThat(ptx).contains("\n.version 7.0\n");
@@ -156,7 +164,8 @@ class PtxTest {
       assertThat(kernels.keySet()).containsExactlyInAnyOrderElementsOf(entries(ptx));
       kernels.forEach(
           (name, resources) -> {
-            assertThat(resources.spilled()).as("bytes spilled by %s on sm_%d", name, device).isZero();
+            assertThat(resources.spilled()).as("bytes spilled by %s on sm_%d", name, device)
+                .isLessThanOrEqualTo(SPILLS.getOrDefault(name, 0));
             assertThat(resources.registers())
                 .as("registers of %s on sm_%d", name, device)
                 .isLessThanOrEqualTo(BUDGET.getOrDefault(name, 255));

@@ -16,5 +16,6 @@ class EvaluationStructTest {
   @Test
   void isAsLongAsTheKernelsParameter() {
     assertThat(PtxParameters.of("fused_mlp", "evaluate_plain")).containsExactly(CudaEvaluation.STRUCT);
+    assertThat(PtxParameters.of("program_evaluation", "evaluate_program")).containsExactly(CudaEvaluation.STRUCT);
   }
 }

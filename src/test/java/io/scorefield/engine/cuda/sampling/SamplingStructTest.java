@@ -17,6 +17,7 @@ class SamplingStructTest {
   @Test
   void isAsLongAsTheKernelsParameter() {
     assertThat(PtxParameters.of("reverse_sampling", "sample_plain")).containsExactly(CudaSampling.STRUCT);
+    assertThat(PtxParameters.of("program_sampling", "sample_program")).containsExactly(CudaSampling.STRUCT);
     assertThat(PtxParameters.of("tensor_sampling_registers", "sample_half_32_32"))
         .containsExactly(CudaSampling.STRUCT, TensorMemory.NETWORK);
   }

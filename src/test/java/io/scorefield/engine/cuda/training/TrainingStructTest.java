@@ -16,5 +16,6 @@ class TrainingStructTest {
   @Test
   void isAsLongAsTheKernelsParameter() {
     assertThat(PtxParameters.of("training", "training_adam")).containsExactly(TrainingMemory.STRUCT);
+    assertThat(PtxParameters.of("program_training", "train_program_chunks")).containsExactly(TrainingMemory.STRUCT);
   }
 }
