@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("cuda")
 class CudaProgramRoutesTest {
   private static final NetworkProgram GRAPH =
-      new Egnn(2, 9, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3);
+      new Egnn(1, 9, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3);
 
   private long openBefore;
 
@@ -102,12 +102,12 @@ class CudaProgramRoutesTest {
   @Test
   void sharedMemoryChangesNoBit() {
     assumeFalse(TestDevice.gpu());
-    float[] samples = sample(CudaOptions.defaults(), GRAPH, 41);
-    TrainingState trained = train(GRAPH, 41);
-    for (int limit : new int[] {232448, 65536, 20000, 6000, 2000, 200}) {
+    float[] samples = sample(CudaOptions.defaults(), GRAPH, 30);
+    TrainingState trained = train(GRAPH, 30);
+    for (int limit : new int[] {232448, 20000, 6000, 2000, 200}) {
       TestDevice.machine(1, 1L << 30, 75, 12060, 2, limit);
-      Same.bits("samples within " + limit, sample(CudaOptions.defaults(), GRAPH, 41), samples);
-      Same.bits("parameters within " + limit, train(GRAPH, 41).parameters(), trained.parameters());
+      Same.bits("samples within " + limit, sample(CudaOptions.defaults(), GRAPH, 30), samples);
+      Same.bits("parameters within " + limit, train(GRAPH, 30).parameters(), trained.parameters());
     }
   }
 
@@ -115,12 +115,12 @@ class CudaProgramRoutesTest {
   @Test
   void theGridChangesNoBit() {
     assumeFalse(TestDevice.gpu());
-    float[] samples = sample(CudaOptions.defaults(), GRAPH, 99);
-    TrainingState trained = train(GRAPH, 99);
+    float[] samples = sample(CudaOptions.defaults(), GRAPH, 70);
+    TrainingState trained = train(GRAPH, 70);
     for (int multiprocessors : new int[] {1, 5, 132}) {
       TestDevice.machine(1, 1L << 30, 80, 12060, multiprocessors, 166912);
-      Same.bits("samples on " + multiprocessors, sample(CudaOptions.defaults(), GRAPH, 99), samples);
-      Same.bits("parameters on " + multiprocessors, train(GRAPH, 99).parameters(), trained.parameters());
+      Same.bits("samples on " + multiprocessors, sample(CudaOptions.defaults(), GRAPH, 70), samples);
+      Same.bits("parameters on " + multiprocessors, train(GRAPH, 70).parameters(), trained.parameters());
     }
   }
 

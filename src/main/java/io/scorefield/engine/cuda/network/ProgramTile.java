@@ -27,15 +27,27 @@ public record ProgramTile(Plan plan, TilePlan arrays, int sharedRow, int scratch
   /// Tiles for sampling and evaluation: as large as two blocks fit beside each other, so that one works while the other
   /// waits; else one block; else a sample, part of which lies in scratch memory.
   public static ProgramTile largest(Plan plan, TilePlan.Needs needs, int sharedLimit) {
-    long half = fitting(plan, needs, sharedLimit / 2 - RESERVED);
-    long samples = half >= 1 ? half : fitting(plan, needs, sharedLimit);
-    return of(plan, needs, Math.clamp(samples, 1, MOST), sharedLimit);
+    long beside = fitting(plan, needs, beside(sharedLimit));
+    long samples = beside >= 1 ? beside : fitting(plan, needs, sharedLimit);
+    return within(plan, needs, Math.clamp(samples, 1, MOST), sharedLimit);
   }
 
   /// Tiles for training: the smallest whose largest value has a column for every lane of a warp, unless that is too large.
   /// So a batch makes many chunks.
   public static ProgramTile training(Plan plan, TilePlan.Needs needs, int sharedLimit) {
-    return of(plan, needs, trainingSamples(plan, needs), sharedLimit);
+    return within(plan, needs, trainingSamples(plan, needs), sharedLimit);
+  }
+
+  /// Shared memory of a block that leaves as much to another.
+  private static int beside(int sharedLimit) {
+    return sharedLimit > 2 * RESERVED ? sharedLimit / 2 - RESERVED : sharedLimit;
+  }
+
+  /// A block has all the shared memory only where so its tile fits.
+  private static ProgramTile within(Plan plan, TilePlan.Needs needs, int samples, int sharedLimit) {
+    boolean alone =
+        samples > fitting(plan, needs, beside(sharedLimit)) && samples <= fitting(plan, needs, sharedLimit);
+    return of(plan, needs, samples, alone ? sharedLimit : beside(sharedLimit));
   }
 
   private static int trainingSamples(Plan plan, TilePlan.Needs needs) {
