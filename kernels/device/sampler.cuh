@@ -297,7 +297,7 @@ struct TileSampler {
     const StepRow row = call.rows[number];
     const Rows x = at(call.places.x);
     const Rows saved = at(call.places.saved);
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       float ratio = sample_ratio(call.physics, laws(s), call.rows + number, x.column(s), saved.column(s));
       Words words = philox(call.seed, call.first + offset + s, row.noise_step / 4, (uint32_t)row.stream);
       if (uniform_logarithm<float>(words.r[row.noise_step % 4]) < ratio) {
@@ -326,7 +326,7 @@ struct TileSampler {
   // The update where the row confines. One thread a sample.
   SF_DEVICE void update_confined(int number) {
     const StepRow row = call.rows[number];
-    for (int s = group.rank(); s < Group::SAMPLES; s += group.size()) {
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
       for (int d = is_absorbed(s) ? dimension() : row.from; d < row_end(row, dimension()); d++) {
         update_component(row, number, d, s);
       }
