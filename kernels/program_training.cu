@@ -14,8 +14,8 @@ SF_DEVICE void train_program(
     const ProgramGroup& group, const TrainingCall& call, const ProgramCall* program, int first, int count, float* gradient) {
   TileTrainer<ProgramGroup> tile(group, call, call.network, call.clock->step, call.clock->index);
   // The gradient at the second output is `noise`.
-  ProgramNetwork net(group, program, tile.input, tile.output, tile.seed, 0);
-  ProgramNetwork second(group, program, tile.input, tile.output, tile.noise, 1);
+  ProgramNetwork net(group, program, call.places);
+  ProgramNetwork second(group, program, call.places, call.places.noise, 1);
   const bool twice = evaluations(call) == 2;
   tile.gather(first, count);
   net.forward();

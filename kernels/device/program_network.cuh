@@ -23,20 +23,24 @@ struct ProgramGroup {
   }
 };
 
+// Where arrays lie is worked out where they are used, as in TileSampler.
 struct ProgramNetwork {
   static constexpr bool BACKWARD = true;
   const ProgramGroup& group;
   const ProgramCall* program;
-  Rows input;   // [D + E]
-  Rows output;  // [D]
-  Rows seed;    // [D]
-  int copy;     // of the program's memory: 1 is that of a second evaluation
+  const Places& places;
+  int seed_place;  // of the gradient at the output
+  int copy;        // of the program's memory: 1 is that of a second evaluation
 
-  SF_DEVICE ProgramNetwork(const ProgramGroup& g, const ProgramCall* p, const Places& places)
-      : ProgramNetwork(g, p, g.rows(places.input), g.rows(places.output), g.rows(places.seed), 0) {}
+  SF_DEVICE ProgramNetwork(const ProgramGroup& g, const ProgramCall* call, const Places& p)
+      : ProgramNetwork(g, call, p, p.seed, 0) {}
 
-  SF_DEVICE ProgramNetwork(const ProgramGroup& g, const ProgramCall* p, Rows in, Rows out, Rows s, int c)
-      : group(g), program(p), input(in), output(out), seed(s), copy(c) {}
+  SF_DEVICE ProgramNetwork(const ProgramGroup& g, const ProgramCall* call, const Places& p, int seed_at, int number)
+      : group(g), program(call), places(p), seed_place(seed_at), copy(number) {}
+
+  SF_DEVICE float& input(int row, int sample) const { return group.rows(places.input)(row, sample); }    // [D + E]
+  SF_DEVICE float& output(int row, int sample) const { return group.rows(places.output)(row, sample); }  // [D]
+  SF_DEVICE float& seed(int row, int sample) const { return group.rows(seed_place)(row, sample); }       // [D]
 
   SF_DEVICE int bias_stride() const { return program->table.features; }
 
@@ -58,7 +62,8 @@ struct ProgramNetwork {
   SF_DEVICE ProgramTile tile() const {
     return ProgramTile{
         program, group.samples(), group.rows(program->shared_row + copy * program->shared_numbers).at,
-        group.rows(~(program->scratch_row + copy * program->table.floats)).at, input.at, output.at, seed.at};
+        group.rows(~(program->scratch_row + copy * program->table.floats)).at, group.rows(places.input).at,
+        group.rows(places.output).at, group.rows(seed_place).at};
   }
 };
 
