@@ -1,6 +1,6 @@
 // A network program with the arrays of a group, as samplers and trainers take a network.
 #pragma once
-#include "program_tile.cuh"
+#include "program_steps.cuh"
 
 SF_NAMESPACE_BEGIN
 
