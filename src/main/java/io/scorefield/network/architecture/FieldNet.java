@@ -46,6 +46,10 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
     return Math.multiplyExact(channels, 1 << level);
   }
 
+  private static String counted(int count, String thing) {
+    return count + " " + thing + (count == 1 ? "" : "s");
+  }
+
   private final class Writer {
     private final ProgramBuilder builder = new ProgramBuilder();
     private final List<FieldGrid> grids = new ArrayList<>(); // finest first
@@ -60,7 +64,7 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
       for (int level = 0; level < levels; level++) {
         if (!grids.getLast().halves()) {
           throw new IllegalArgumentException(
-              "a grid of " + grid + " cells can be halved " + level + " times, not " + levels);
+              "a grid of " + grid + " cells can be halved " + counted(level, "time") + ", not " + levels);
         }
         grids.add(grids.getLast().halved());
       }
@@ -73,7 +77,8 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
       FieldGrid grid = grids.getFirst();
       Value h = convolution(grid, grid.input(builder, fields), "in", channels, 1);
       if (coordinates) {
-        h = builder.add(h, builder.linear(grid.places(builder), builder.weights("places", grid.extents().size(), channels, false)));
+        Weights ofPlaces = builder.weights("places", grid.extents().size(), channels, false);
+        h = builder.add(h, builder.linear(grid.places(builder), ofPlaces));
       }
       List<Value> skips = new ArrayList<>();
       for (int level = 0; level < levels; level++) {
@@ -81,20 +86,25 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
         skips.add(h);
         Links parts = grids.get(level).parts();
         double share = (double) grids.get(level + 1).cells() / grids.get(level).cells();
-        h = builder.linear(builder.scale(builder.segmentSum(h, parts), share), "down." + level + ".halved", width(level + 1));
+        Value mean = builder.scale(builder.segmentSum(h, parts), share);
+        h = builder.linear(mean, "down." + level + ".halved", width(level + 1));
       }
       h = blocks(levels, h, "middle");
       for (int level = levels - 1; level >= 0; level--) {
         String name = "up." + level;
+        double half = Math.sqrt(0.5);
+        Weights fromBelow = builder.weights(name + ".doubled", width(level + 1), width(level), true, half);
+        Weights across = builder.weights(name + ".skip", width(level), width(level), false, half);
         // The map is applied on the coarse grid: that is the same, and there are fewer cells.
-        Value coarse = builder.linear(h, builder.weights(name + ".doubled", width(level + 1), width(level), true, Math.sqrt(0.5)));
-        Value skip = builder.linear(skips.get(level), builder.weights(name + ".skip", width(level), width(level), false, Math.sqrt(0.5)));
-        h = blocks(level, builder.add(builder.gather(coarse, grids.get(level).parts()), skip), name);
+        Value coarse = builder.gather(builder.linear(h, fromBelow), grids.get(level).parts());
+        h = blocks(level, builder.add(coarse, builder.linear(skips.get(level), across)), name);
       }
       grid.output(builder, convolution(grid, silu(h), "out", fields, 1));
       String text =
-          "U-Net of %d channels, %d levels and %d blocks for %d field%s of %s cells"
-              .formatted(channels, levels, blocks, fields, fields == 1 ? "" : "s", grid);
+          "U-Net of %s, %s and %s for %s of %s cells"
+              .formatted(
+                  counted(channels, "channel"), counted(levels, "level"), counted(blocks, "block"), counted(fields, "field"),
+                  grid);
       return new NetworkProgram(text, fields * grid.cells(), timeFeatures, builder.build());
     }
 
