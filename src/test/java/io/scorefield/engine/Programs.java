@@ -5,6 +5,8 @@ import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EnergyNetwork;
+import io.scorefield.network.architecture.FieldGrid;
+import io.scorefield.network.architecture.FieldNet;
 import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.network.program.Links;
@@ -30,7 +32,9 @@ final class Programs {
         new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
         new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1),
         new EnergyNetwork(2, 9).of(new PointCloud(4, 2, true), 2),
-        new PairEnergy(6, 3).of(new PointCloud(3, 2, false), 2));
+        new PairEnergy(6, 3).of(new PointCloud(3, 2, false), 2),
+        new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
+        new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2));
   }
 
   /// Every operation, gathers along links that point nowhere, sums over nothing, a constant seen through links.

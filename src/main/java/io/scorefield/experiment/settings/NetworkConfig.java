@@ -5,7 +5,7 @@ import io.scorefield.network.Architecture;
 import io.scorefield.physics.Variables;
 
 /// The network.
-public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, EnergyConfig {
+public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, EnergyConfig, UnetConfig {
   String EMBEDDING = "The time features that the network takes beside x.";
 
   /// The time features.

@@ -9,8 +9,11 @@ import io.scorefield.network.Network;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EnergyNetwork;
+import io.scorefield.network.architecture.FieldGrid;
+import io.scorefield.network.architecture.FieldNet;
 import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PointCloud;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +31,9 @@ class ProgramNetworkTest {
         new Egnn(2, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(3, 2, true), 2),
         new Egnn(2, 4, false, Egnn.Coordinates.FEATURES, 2).of(new PointCloud(3, 2, false), 2),
         new EnergyNetwork(1, 4).of(new PointCloud(3, 2, true), 2),
-        new PairEnergy(4, 3).of(new PointCloud(3, 2, true), 2));
+        new PairEnergy(4, 3).of(new PointCloud(3, 2, true), 2),
+        new FieldNet(2, 1, 1, true).of(new FieldGrid(List.of(2, 4), false), 2, 2),
+        new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(4), true), 1, 2));
   }
 
   private static Network network(Architecture architecture) {

@@ -1,0 +1,151 @@
+package io.scorefield.network.architecture;
+
+import io.scorefield.network.Activation;
+import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.program.Links;
+import io.scorefield.network.program.Port;
+import io.scorefield.network.program.Port.Channel;
+import io.scorefield.network.program.ProgramBuilder;
+import io.scorefield.network.program.Space;
+import io.scorefield.network.program.Value;
+import io.scorefield.network.program.Weights;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A small U-Net: a convolutional network for fields on a line or a plane, which sees a field at several resolutions.
+///
+/// The way down halves the grid and doubles the channels `levels` times, the way up doubles the grid again and adds what
+/// the way down knew at that resolution. At each resolution of either way, and at the coarsest, `blocks` residual blocks
+///
+/// ```
+/// h += C2 silu(C1 silu(h) + W e)                 e = silu(a linear map of the time features)
+/// ```
+///
+/// of convolutions C over a cell and its neighbours, 3 or 3 x 3. Halving takes means, doubling repeats. Where the grid is
+/// periodic, shifted fields give shifted outputs, by as many cells as halving leaves whole: multiples of 2^levels.
+///
+/// Source: Ronneberger, Fischer and Brox 2015 (arXiv 1505.04597) with the residual blocks of Ho, Jain and Abbeel 2020
+/// (arXiv 2006.11239), without their normalisation and attention.
+///
+/// @param channels at full resolution
+/// @param levels how often the grid is halved
+/// @param blocks residual blocks of a resolution
+/// @param coordinates whether the network sees where a cell is
+public record FieldNet(int channels, int levels, int blocks, boolean coordinates) {
+  private static final double SMALL = 0.3; // initial size of what a block adds
+
+  /// The network for so many fields on a grid.
+  ///
+  /// @throws IllegalArgumentException when the grid cannot be halved so often
+  public NetworkProgram of(FieldGrid grid, int fields, int timeFeatures) {
+    return new Writer(grid, fields, timeFeatures).write();
+  }
+
+  /// Channels where the grid has been halved so often.
+  private int width(int level) {
+    return Math.multiplyExact(channels, 1 << level);
+  }
+
+  private static String counted(int count, String thing) {
+    return count + " " + thing + (count == 1 ? "" : "s");
+  }
+
+  private final class Writer {
+    private final ProgramBuilder builder = new ProgramBuilder();
+    private final List<FieldGrid> grids = new ArrayList<>(); // finest first
+    private final int fields;
+    private final int timeFeatures;
+    private final Value time;
+
+    Writer(FieldGrid grid, int fields, int timeFeatures) {
+      this.fields = fields;
+      this.timeFeatures = timeFeatures;
+      grids.add(grid);
+      for (int level = 0; level < levels; level++) {
+        if (!grids.getLast().halves()) {
+          throw new IllegalArgumentException(
+              "a grid of " + grid + " cells can be halved " + counted(level, "time") + ", not " + levels);
+        }
+        grids.add(grids.getLast().halved());
+      }
+      Value features =
+          builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, fields * grid.cells(), 0, 1));
+      time = silu(builder.linear(features, "time", 4 * channels));
+    }
+
+    NetworkProgram write() {
+      FieldGrid grid = grids.getFirst();
+      Value h = convolution(grid, grid.input(builder, fields), "in", channels, 1);
+      if (coordinates) {
+        Weights ofPlaces = builder.weights("places", grid.extents().size(), channels, false);
+        h = builder.add(h, builder.linear(grid.places(builder), ofPlaces));
+      }
+      List<Value> skips = new ArrayList<>();
+      for (int level = 0; level < levels; level++) {
+        h = blocks(level, h, "down." + level);
+        skips.add(h);
+        Links parts = grids.get(level).parts();
+        double share = (double) grids.get(level + 1).cells() / grids.get(level).cells();
+        Value mean = builder.scale(builder.segmentSum(h, parts), share);
+        h = builder.linear(mean, "down." + level + ".halved", width(level + 1));
+      }
+      h = blocks(levels, h, "middle");
+      for (int level = levels - 1; level >= 0; level--) {
+        String name = "up." + level;
+        double half = Math.sqrt(0.5);
+        Weights fromBelow = builder.weights(name + ".doubled", width(level + 1), width(level), true, half);
+        Weights across = builder.weights(name + ".skip", width(level), width(level), false, half);
+        // The map is applied on the coarse grid: that is the same, and there are fewer cells.
+        Value coarse = builder.gather(builder.linear(h, fromBelow), grids.get(level).parts());
+        h = blocks(level, builder.add(coarse, builder.linear(skips.get(level), across)), name);
+      }
+      grid.output(builder, convolution(grid, silu(h), "out", fields, 1));
+      String text =
+          "U-Net of %s, %s and %s for %s of %s cells"
+              .formatted(
+                  counted(channels, "channel"), counted(levels, "level"), counted(blocks, "block"), counted(fields, "field"),
+                  grid);
+      return new NetworkProgram(text, fields * grid.cells(), timeFeatures, builder.build());
+    }
+
+    private Value silu(Value x) {
+      return builder.activate(Activation.SILU, x);
+    }
+
+    private Value blocks(int level, Value x, String name) {
+      FieldGrid grid = grids.get(level);
+      Value h = x;
+      for (int block = 0; block < blocks; block++) {
+        String here = name + ".block." + block;
+        Value inner = convolution(grid, silu(h), here + ".0", h.width(), 1);
+        Value now = builder.linear(time, builder.weights(here + ".time", time.width(), h.width(), false));
+        inner = silu(builder.add(inner, builder.gather(now, Links.sampleOf(grid.space()))));
+        h = builder.add(h, convolution(grid, inner, here + ".1", h.width(), SMALL));
+      }
+      return h;
+    }
+
+    /// The sum over a cell and its neighbours of a linear map each. Whatever has fewer channels is sent to the neighbours:
+    /// the values, or what the maps make of them.
+    private Value convolution(FieldGrid grid, Value x, String name, int out, double size) {
+      List<int[]> steps = grid.steps();
+      double gain = size / Math.sqrt(steps.size());
+      Value sum = null;
+      for (int i = 0; i < steps.size(); i++) {
+        boolean centre = i == steps.size() / 2;
+        Weights weights = builder.weights(name + "." + i, x.width(), out, centre, gain);
+        Links links = grid.neighbours(steps.get(i));
+        Value term;
+        if (centre) {
+          term = builder.linear(x, weights);
+        } else if (x.width() < out) {
+          term = builder.linear(builder.gather(x, links), weights);
+        } else {
+          term = builder.gather(builder.linear(x, weights), links);
+        }
+        sum = sum == null ? term : builder.add(sum, term);
+      }
+      return sum;
+    }
+  }
+}
