@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.nativecpu.NativeEngine;
 import io.scorefield.io.Npy;
+import io.scorefield.matter.KnownSystems;
+import io.scorefield.matter.MetropolisOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +96,39 @@ class ParticleCommandsTest {
     assertThat(plain.path("energy-wasserstein-2").path("value").doubleValue())
         .isGreaterThan(plain.path("energy-wasserstein-2").path("noise-floor").doubleValue());
     assertThat(out.resolve("plots/configurations.png")).exists();
+  }
+
+  /// Configurations of a file: with their energy, metrics and pictures are those of particles.
+  @Test
+  void filesOfParticlesAreJudgedByAnEnergy() throws IOException {
+    Path points = folder.resolve("points.npy");
+    float[] drawn = KnownSystems.doubleWell(1, new MetropolisOptions(500, 10)).draw(4, 400);
+    Npy.write(points, drawn, 8);
+    String data =
+        "data: {kind: file, path: points.npy, components: 'x[4,2]', standardize: false, contact: 4, energy: "
+            + "'sum(i<j, 0.9*(d-4)^4 - 4*(d-4)^2)'}\n";
+    Path file = experiment("system: dw4", "");
+    Files.writeString(file, data + Files.readString(file).lines().skip(1).collect(Collectors.joining("\n")));
+    Path out = folder.resolve("out");
+    Cli.Result result = Cli.run(Cli.small("run", file.toString(), out)).ok();
+    assertThat(result.err()).contains("U = sum(i<j, 0.9*(d-4)^4 - 4*(d-4)^2): <U> = -2", "the virial of T = ");
+    var metrics = Cli.json(out.resolve("summary.json")).path("metrics").path("plain");
+    assertThat(metrics.path("energy-mean").path("noise-floor").doubleValue()).isCloseTo(-22.5, within(1.0));
+    assertThat(metrics.path("short-pairs-4").path("noise-floor").doubleValue()).isBetween(0.2, 0.6);
+    assertThat(out.resolve("plots/histograms.png")).exists();
+
+    System.arraycopy(drawn, 8 * 17 + 2, drawn, 8 * 17 + 6, 2);
+    Npy.write(points, drawn, 8);
+    Files.writeString(file, Files.readString(file).replace("sum(i<j,", "sum(i<j, 1/d +"));
+    Cli.Result overlap = Cli.run("train", file.toString(), "--out", folder.resolve("other").toString());
+    assertThat(overlap.code()).isEqualTo(1);
+    assertThat(overlap.err().lines().toList())
+        .contains(
+            "scorefield: " + points + ": the energy of point 17 is Infinity; its nearest particles are 1 and 3, which overlap");
+    Files.writeString(file, Files.readString(file).replace("x[4,2]", "x[8]"));
+    Cli.Result fields = Cli.run("train", file.toString(), "--out", folder.resolve("other").toString());
+    assertThat(fields.code()).isEqualTo(2);
+    assertThat(fields.err()).contains("data.energy needs data.components to be the positions of particles, such as 'x[13,3]'");
   }
 
   @ParameterizedTest
