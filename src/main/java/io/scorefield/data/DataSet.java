@@ -103,6 +103,13 @@ public record DataSet(
     return new DataSet(name, dimension, some, source, components, origin, notes);
   }
 
+  /// The same with another line for the user.
+  public DataSet noted(String note) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return new DataSet(name, dimension, points, source, components, origin, more);
+  }
+
   /// N.
   public int size() {
     return points.length / dimension;

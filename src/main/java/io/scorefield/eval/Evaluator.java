@@ -1,7 +1,7 @@
 package io.scorefield.eval;
 
 import io.scorefield.data.DataSet;
-import io.scorefield.matter.ParticleSystem;
+import io.scorefield.matter.ParticleEnergy;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.watch.Watch;
@@ -57,12 +57,25 @@ public final class Evaluator {
   private final Residuals residuals;
   private final Reference reference;
   private final Map<String, Double> floors = new LinkedHashMap<>();
+  private final Optional<ParticleEnergy> energy;
   private Optional<ParticleMetrics> particles = Optional.empty();
 
   /// @param angular whether the angles of the truth are uniform, so that Kuiper's test applies
   /// @param seed of the draws from the true distribution
   public Evaluator(
       DataSet data, Optional<Constraint> constraint, boolean angular, Options options, long seed) {
+    this(data, constraint, angular, ParticleEnergy.of(data), options, seed);
+  }
+
+  /// The same for particles whose energy is known though their distribution cannot be drawn from.
+  public Evaluator(
+      DataSet data,
+      Optional<Constraint> constraint,
+      boolean angular,
+      Optional<ParticleEnergy> energy,
+      Options options,
+      long seed) {
+    this.energy = energy;
     this.data = data;
     this.constraint = constraint;
     this.angular = angular && data.dimension() == 2;
@@ -86,9 +99,9 @@ public final class Evaluator {
 
   /// The metrics of particles, where the data are that.
   private Optional<ParticleMetrics> particles() {
-    if (particles.isEmpty() && data.source().isPresent() && data.source().get() instanceof ParticleSystem system) {
-      float[] truth = reference.pair(0, options.samples()).first();
-      particles = Optional.of(new ParticleMetrics(system.potential(), system.contact(), truth));
+    if (particles.isEmpty() && energy.isPresent() && possible()) {
+      float[] truth = reference.pair(0, Math.min(options.samples(), reference.limit())).first();
+      particles = Optional.of(new ParticleMetrics(energy.get(), truth));
     }
     return particles;
   }
@@ -157,7 +170,7 @@ public final class Evaluator {
   private void evaluateParticles(
       ParticleMetrics of, Map<String, MetricValue> metrics, float[] samples, int n) {
     of.ofEnergies().forEach((name, metric) -> put(metrics, name, samples, n, metric));
-    of.means().forEach((name, perSample) -> metrics.put(name, mean(name, samples, perSample)));
+    of.means().forEach((name, perSample) -> metrics.put(name, mean(ParticleMetrics.KIND, name, samples, perSample)));
     int some = Math.min(n, of.mostSamples());
     of.ofDistances().forEach((name, metric) -> put(metrics, name, samples, some, metric));
   }
@@ -249,7 +262,7 @@ public final class Evaluator {
     double mean = Arrays.stream(values).sum() / n;
     double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (n - 1);
     // Parts of a data file are training points themselves: how near true samples lie to them is unknown.
-    boolean known = data.source().isPresent() || kind.equals(PHYSICAL_LOSS);
+    boolean known = data.source().isPresent() || kind.equals(PHYSICAL_LOSS) || kind.equals(ParticleMetrics.KIND);
     double floor =
         known
             ? floor(name, n, (a, truth, groups) -> new Jackknife(average(perSample.of(a)), new double[0]))

@@ -1,5 +1,6 @@
 package io.scorefield.eval;
 
+import io.scorefield.matter.ParticleEnergy;
 import io.scorefield.matter.Potential;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,6 +16,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 /// A sample in which two particles nearly coincide can have an energy of 1e20, which would be all that a mean or a
 /// Wasserstein distance shows. So these take energies clipped to a range that the truth decides.
 final class ParticleMetrics {
+  /// The kind of metrics whose floor any true samples give.
+  static final String KIND = "particles";
+
   /// 1- and 2-Wasserstein distance of the energies.
   static final String ENERGY_WASSERSTEIN_1 = "energy-wasserstein-1";
 
@@ -58,11 +62,10 @@ final class ParticleMetrics {
   private final double farthest;
   private final int[] modes;
 
-  /// @param contact where modes are told apart by the number of nearer pairs
   /// @param truth true samples that decide ranges and modes, [n, D]
-  ParticleMetrics(Potential potential, OptionalDouble contact, float[] truth) {
-    this.potential = potential;
-    this.contact = contact;
+  ParticleMetrics(ParticleEnergy energy, float[] truth) {
+    potential = energy.potential();
+    contact = energy.contact();
     double[] energies = potential.energies(truth);
     low = new Percentile(TAIL).evaluate(energies);
     high = new Percentile(100 - TAIL).evaluate(energies);

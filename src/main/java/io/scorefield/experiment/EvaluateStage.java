@@ -27,6 +27,7 @@ final class EvaluateStage {
             data,
             model.constraint(),
             angular,
+            config.data().particleEnergy(data),
             new Evaluator.Options(
                 evaluate.samples(), evaluate.pairwiseSamples(), evaluate.directions(),
                 evaluate.floorRepeats()),

@@ -4,6 +4,7 @@ import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import io.scorefield.rng.Normals;
 import io.scorefield.rng.Philox;
+import io.scorefield.watch.Watch;
 import java.util.Arrays;
 import java.util.Locale;
 import org.apache.commons.math3.stat.descriptive.moment.Mean;
@@ -27,6 +28,7 @@ final class MetropolisChain {
   private static final double WIDE = 4;
   private static final double MIRROR_SHARE = 0.1;
   private static final double HOT = 4;
+  private static final int MOVES_UNWATCHED = 1 << 10;
   private static final double FAR_AWAY = 1e6;
   private static final double ACCEPTANCE = 0.4;
   private static final int TUNING_SWEEPS = 10;
@@ -45,6 +47,7 @@ final class MetropolisChain {
   private final MetropolisOptions options;
   private final long seed;
   private final long chain;
+  private final Watch watch;
   private final Moves moves;
   private final double[] x; // [N K]
   private final double[] position;
@@ -58,8 +61,17 @@ final class MetropolisChain {
   private long accepted;
 
   /// @param start where all chains begin but for noise of size `jitter`, [N K]
+  /// @param watch asked whether to go on
   MetropolisChain(
-      Potential potential, double temperature, MetropolisOptions options, long seed, long chain, double[] start, double jitter) {
+      Potential potential,
+      double temperature,
+      MetropolisOptions options,
+      long seed,
+      long chain,
+      double[] start,
+      double jitter,
+      Watch watch) {
+    this.watch = watch;
     this.potential = potential;
     target = temperature;
     this.options = options;
@@ -154,6 +166,9 @@ final class MetropolisChain {
 
   private void sweep(int sweeps) {
     for (long m = (long) sweeps * potential.particles(); m > 0; m--) {
+      if (m % MOVES_UNWATCHED == 0) {
+        watch.check();
+      }
       tryMove();
     }
   }

@@ -135,13 +135,14 @@ public final class ParticleSystem implements Distribution {
     }
     MetropolisChain.Result[] results = new MetropolisChain.Result[missing.size()];
     IllegalArgumentException[] failures = new IllegalArgumentException[missing.size()];
-    Meter meter = Watch.current().meter("data", missing.size(), "chains");
+    Watch watch = Watch.current();
+    Meter meter = watch.meter("data", missing.size(), "chains");
     IntStream.range(0, results.length)
         .parallel()
         .forEach(
             i -> {
               try {
-                results[i] = chain(seed, missing.get(i)).run(CHAIN);
+                results[i] = chain(seed, missing.get(i), watch).run(CHAIN);
               } catch (IllegalArgumentException e) {
                 failures[i] = e; // of several the first is told, whichever thread was first
               }
@@ -169,8 +170,8 @@ public final class ParticleSystem implements Distribution {
     }
   }
 
-  private MetropolisChain chain(long seed, long number) {
+  private MetropolisChain chain(long seed, long number, Watch watch) {
     return new MetropolisChain(
-        potential, temperature, options, seed, number, lattice.positions(), 0.3 * lattice.spacing());
+        potential, temperature, options, seed, number, lattice.positions(), 0.3 * lattice.spacing(), watch);
   }
 }

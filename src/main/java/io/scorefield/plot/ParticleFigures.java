@@ -11,7 +11,8 @@ import org.knowm.xchart.style.Styler;
 /// Pictures of particles: configurations, and histograms of what can be measured of them.
 public final class ParticleFigures {
   private static final int STILL = 190;
-  private static final int BINS = 100;
+  private static final int FEWEST_BINS = 25;
+  private static final int MOST_BINS = 100;
 
   private ParticleFigures() {}
 
@@ -68,10 +69,11 @@ public final class ParticleFigures {
         HouseStyle.chart(520, 360, Limits.title(histogram.title(), outside, "values"), histogram.axis(), "density");
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
     chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
-    double highest = add(chart, "truth", histogram.truth(), limits, HouseStyle.ORANGE, true);
+    int bins = bins(histogram);
+    double highest = add(chart, "truth", histogram.truth(), limits, bins, HouseStyle.ORANGE, true);
     for (int i = 0; i < histogram.names().size(); i++) {
       Color color = SERIES.get(i % SERIES.size());
-      highest = Math.max(highest, add(chart, histogram.names().get(i), histogram.others().get(i), limits, color, false));
+      highest = Math.max(highest, add(chart, histogram.names().get(i), histogram.others().get(i), limits, bins, color, false));
     }
     chart.getStyler().setXAxisMin(limits.least()).setXAxisMax(limits.most());
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.05 * highest);
@@ -96,20 +98,27 @@ public final class ParticleFigures {
     return positive ? new Limits(Math.max(0, all.least()), all.most()) : all;
   }
 
+  /// The fewer numbers there are, the wider are the bins.
+  private static int bins(Histogram histogram) {
+    int fewest =
+        histogram.others().stream().mapToInt(other -> other.length).reduce(histogram.truth().length, Math::min);
+    return Math.clamp((int) Math.sqrt(fewest), FEWEST_BINS, MOST_BINS);
+  }
+
   /// Adds the histogram of what is inside of the limits and returns its highest density.
   private static double add(
-      XYChart chart, String name, double[] values, Limits limits, Color color, boolean filled) {
-    double[] density = new double[BINS];
-    double width = limits.width() / BINS;
+      XYChart chart, String name, double[] values, Limits limits, int bins, Color color, boolean filled) {
+    double[] density = new double[bins];
+    double width = limits.width() / bins;
     for (double value : values) {
       if (limits.contains(value)) {
-        density[Math.min(BINS - 1, (int) ((value - limits.least()) / width))] += 1 / (width * values.length);
+        density[Math.min(bins - 1, (int) ((value - limits.least()) / width))] += 1 / (width * values.length);
       }
     }
     // Steps: both corners of every bin.
-    double[] x = new double[2 * BINS];
-    double[] y = new double[2 * BINS];
-    for (int bin = 0; bin < BINS; bin++) {
+    double[] x = new double[2 * bins];
+    double[] y = new double[2 * bins];
+    for (int bin = 0; bin < bins; bin++) {
       x[2 * bin] = limits.least() + bin * width;
       x[2 * bin + 1] = limits.least() + (bin + 1) * width;
       y[2 * bin] = density[bin];

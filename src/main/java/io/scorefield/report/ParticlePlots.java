@@ -7,7 +7,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.io.Rounded;
-import io.scorefield.matter.ParticleSystem;
+import io.scorefield.matter.ParticleEnergy;
 import io.scorefield.matter.Potential;
 import io.scorefield.network.Network;
 import io.scorefield.plot.Animation;
@@ -40,17 +40,17 @@ final class ParticlePlots {
   private final Potential potential;
   private final ParticleView view;
 
-  /// @param system that the data are of
-  ParticlePlots(Engine engine, Model model, DataSet data, Network network, ParticleSystem system) {
+  /// @param energy that the data have
+  ParticlePlots(Engine engine, Model model, DataSet data, Network network, ParticleEnergy energy) {
     this.engine = engine;
     this.model = model;
     this.data = data;
     this.network = network;
-    potential = system.potential();
+    potential = energy.potential();
     float[] some = first(data.points(), 1000);
     view =
         ParticleView.of(
-            potential.axes(), some, potential.distances(some), system.contact().orElse(0));
+            potential.axes(), some, potential.distances(some), energy.contact().orElse(0));
   }
 
   /// Writes configurations.png, histograms.png and reverse-process.gif.

@@ -3,7 +3,7 @@ package io.scorefield.report;
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.model.Model;
-import io.scorefield.matter.ParticleSystem;
+import io.scorefield.matter.ParticleEnergy;
 import io.scorefield.network.Network;
 import io.scorefield.plot.Figure;
 import io.scorefield.plot.Figures.Curve;
@@ -46,8 +46,9 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       level.get().write(folder, "levels");
     }
     FieldPlots fields = new FieldPlots(model, data);
-    if (data.source().isPresent() && data.source().get() instanceof ParticleSystem system) {
-      new ParticlePlots(engine, model, data, network, system).write(folder, samples);
+    Optional<ParticleEnergy> particles = model.config().data().particleEnergy(data);
+    if (particles.isPresent()) {
+      new ParticlePlots(engine, model, data, network, particles.get()).write(folder, samples);
     } else if (fields.apply()) {
       fields.write(folder, samples);
     } else if (data.dimension() != 2) {

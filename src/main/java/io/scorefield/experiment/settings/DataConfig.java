@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.ConfigException;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.data.DarcyFields;
@@ -13,11 +14,16 @@ import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Numbers;
 import io.scorefield.io.Points;
+import io.scorefield.matter.ParticleEnergy;
+import io.scorefield.matter.Potential;
 import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// Where the training points come from.
 public sealed interface DataConfig
@@ -41,6 +47,11 @@ public sealed interface DataConfig
 
   /// Makes or reads the points.
   DataSet load(long seed) throws IOException;
+
+  /// The energy that the points are judged by, where they are particles that have one.
+  default Optional<ParticleEnergy> particleEnergy(DataSet data) {
+    return ParticleEnergy.of(data);
+  }
 
   String POINTS = "Number of training points.";
   String STANDARDIZE =
@@ -190,10 +201,57 @@ public sealed interface DataConfig
                       + "columns, else x, y, z, or x[D].",
               value = "''")
           String components,
+      @Setting(
+              doc =
+                  "The energy of particles x[N,K] as a formula, such as sum(i<j, (d-1)^2): the metrics and pictures of"
+                      + " particles need it, the training does not. Empty: none.",
+              value = "''")
+          String energy,
+      @Setting(
+              doc = "With an energy: count the pairs that are nearer than this as a metric. 0: do not.",
+              value = "0",
+              min = 0)
+          double contact,
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
       implements DataConfig {
     @Override
     public DataSet load(long seed) throws IOException {
+      DataSet data = read();
+      Optional<ParticleEnergy> particles = particleEnergy(data);
+      try {
+        return particles.isPresent() ? data.noted(particles.get().evidence(data.points())) : data;
+      } catch (IllegalArgumentException e) {
+        throw new FormatException(path + ": " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public Optional<ParticleEnergy> particleEnergy(DataSet data) {
+      if (energy.isBlank()) {
+        return Optional.empty();
+      }
+      List<Variables.Field> fields = Variables.of(data.components()).fields();
+      List<Integer> shape = fields.getFirst().shape();
+      if (fields.size() != 1 || shape.size() != 2 || !fields.getFirst().name().equals(Potential.POSITIONS)) {
+        throw new ConfigException(
+            "data.energy needs data.components to be the positions of particles, such as 'x[13,3]', and not '"
+                + String.join(" ", data.components()) + "'");
+      }
+      if (Arrays.stream(data.origin()).anyMatch(o -> o != 0)) {
+        throw new ConfigException(
+            "data.energy: positions this far from 0 do not fit into float32; write them relative to their mean");
+      }
+      try {
+        return Optional.of(
+            new ParticleEnergy(
+                Potential.of(energy, shape.getFirst(), shape.getLast(), Map.of()),
+                contact > 0 ? OptionalDouble.of(contact) : OptionalDouble.empty()));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("data.energy: " + e.getMessage(), e);
+      }
+    }
+
+    private DataSet read() throws IOException {
       Points points = ConfigFiles.read("data.path", path, new Columns(columns, "data.columns"));
       String name = ConfigFiles.fileName(path);
       ComponentNames names =

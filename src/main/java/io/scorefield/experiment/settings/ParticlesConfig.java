@@ -56,7 +56,12 @@ public record ParticlesConfig(
         double contact,
     @Setting(doc = "Sweeps of a chain before its first sample; a sweep is a trial move a particle.", value = "5000", min = 1, max = 1e9)
         int burnIn,
-    @Setting(doc = "Sweeps from a sample of a chain to the next.", value = "50", min = 1, max = 1e8) int thinning,
+    @Setting(
+            doc = "Sweeps from a sample of a chain to the next. 0: 200 for dw4, whose modes change slowly, else 100.",
+            value = "0",
+            min = 0,
+            max = 1e8)
+        int thinning,
     @Setting(doc = DataConfig.STANDARDIZE, value = "false") boolean standardize)
     implements DataConfig, Checked {
 
@@ -101,7 +106,8 @@ public record ParticlesConfig(
   }
 
   private ParticleSystem distribution() {
-    MetropolisOptions options = new MetropolisOptions(burnIn, thinning);
+    int usual = system == System.DW4 ? 200 : 100;
+    MetropolisOptions options = new MetropolisOptions(burnIn, thinning > 0 ? thinning : usual);
     ParticleSystem known =
         switch (system) {
           case DW4 -> KnownSystems.doubleWell(temperature, options);
