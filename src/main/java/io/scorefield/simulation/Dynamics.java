@@ -32,7 +32,7 @@ public record Dynamics(
     if (!(length > 0) || steps < 1 || intervals.size() != energy.dimension()) {
       throw new IllegalArgumentException("a simulation needs a step, steps, and an interval a component");
     }
-    for (Interval interval : intervals) {
+    for (Interval interval : intervals.subList(0, energy.coordinates())) {
       for (Boundary.Side side : List.of(interval.boundary().lower(), interval.boundary().upper())) {
         if (!integrator.allows(side)) {
           throw new IllegalArgumentException(
@@ -45,6 +45,14 @@ public record Dynamics(
       throw new IllegalArgumentException(
           "the integrator " + integrator.name() + " needs forces that come from an energy alone: what it accepts "
               + "keeps Boltzmann's distribution, which a driven system does not have");
+    }
+    if (energy.modes() > 0 && !integrator.isMarkov()) {
+      throw new IllegalArgumentException(
+          "the integrator " + integrator.name() + " does not go with modes: its noise has a memory, which a switch "
+              + "between two steps would break; heun, euler-maruyama and mala do");
+    }
+    if (energy.modes() > 0 && intervals.stream().anyMatch(Interval::absorbs)) {
+      throw new IllegalArgumentException("a mixture of energies does not go with absorbing boundaries");
     }
     if (integrator.isExact() && laws.isPresent()) {
       throw new IllegalArgumentException(
@@ -62,9 +70,9 @@ public record Dynamics(
     return temperature.at((double) step / steps);
   }
 
-  /// Whether some component has a boundary.
+  /// Whether some place has a boundary.
   public boolean confines() {
-    return intervals.stream().anyMatch(interval -> !interval.boundary().equals(Boundary.OPEN));
+    return intervals.subList(0, energy.coordinates()).stream().anyMatch(interval -> !interval.boundary().equals(Boundary.OPEN));
   }
 
   /// Whether walkers can be absorbed.
@@ -90,14 +98,18 @@ public record Dynamics(
         intervals.stream().map(Interval::boundary).toList());
   }
 
-  private List<StepRow> rows(int step) {
-    List<StepRow> rows =
-        new ArrayList<>(
-            integrator.rows(
-                new Integrator.Step(
-                    step, time(step), length, temperature(step), temperature(step + 1), confines())));
+  private List<StepRow> rows(int number) {
+    int end = energy.modes() > 0 ? energy.coordinates() : 0;
+    Integrator.Step step =
+        new Integrator.Step(
+            number, time(number), length, temperature(number), temperature(number + 1), confines(), 0, end);
+    List<StepRow> rows = new ArrayList<>(integrator.rows(step));
     if (laws.isPresent()) {
-      rows.add(StepRow.builder(time(step + 1), time(step + 1)).state(0).projected(1).build());
+      rows.add(
+          StepRow.builder(time(number + 1), time(number + 1)).state(0).projected(1).components(0, end).build());
+    }
+    if (energy.modes() > 0) {
+      rows.addAll(new ModeSwitching(energy.coordinates(), energy.modes()).rows(step));
     }
     return rows;
   }

@@ -28,7 +28,7 @@ class SimulateCommandTest {
   void everySimulationRunsByNameAndFillsItsFolder() throws IOException {
     for (String name : SimulationSource.BUILT_IN) {
       Path out = folder.resolve(name);
-      Cli.Result result = simulate(name, out, "-n", "60", "--set", "steps=200").ok();
+      Cli.Result result = simulate(name, out, "-n", "40", "--set", "steps=100").ok();
       assertThat(result.out()).contains("quantity").contains("report: " + out.resolve("report.html"));
       assertThat(out.resolve("samples.npy")).exists();
       assertThat(out.resolve("plots/course.png")).exists();

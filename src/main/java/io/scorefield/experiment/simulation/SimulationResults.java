@@ -49,7 +49,7 @@ public final class SimulationResults {
     canonical =
         equilibrium
             ? Canonical.of(
-                dynamics.energy().potential(), setup.intervals(), states,
+                dynamics.energy(), setup.intervals(), states,
                 Math.max(dynamics.temperature(0), dynamics.temperature(config.steps())))
             : Optional.empty();
   }
@@ -72,20 +72,32 @@ public final class SimulationResults {
   SimulationPicture pictured() {
     double last = setup.dynamics().temperature(config.steps());
     return new SimulationPicture(
-        states, setup.intervals(), canonical, line(last), last, alive(), passageTimes());
+        places(), setup.intervals(), canonical, line(last), last, alive(), passageTimes());
   }
 
   /// The exact density in one dimension, places and values.
   private double[][] line(double temperature) {
-    if (setup.intervals().size() == 1 && canonical.isPresent()) {
+    if (setup.dynamics().energy().coordinates() == 1 && canonical.isPresent()) {
       Canonical grid = canonical.get();
-      double[] shares = grid.at(temperature).shares();
+      double[] shares = grid.marginal(grid.at(temperature).shares(), 0);
+      double cell = (grid.highest()[0] - grid.lowest()[0]) / shares.length;
       double[][] line = new double[2][shares.length];
-      Arrays.setAll(line[0], i -> grid.lowest()[0] + (i + 0.5) * grid.volume());
-      Arrays.setAll(line[1], i -> shares[i] / grid.volume());
+      Arrays.setAll(line[0], i -> grid.lowest()[0] + (i + 0.5) * cell);
+      Arrays.setAll(line[1], i -> shares[i] / cell);
       return line;
     }
     return ring().map(ring -> new double[][] {ring.places(), ring.density()}).orElse(new double[2][0]);
+  }
+
+  /// The walkers at the end without their modes.
+  private float[] places() {
+    int dimension = setup.intervals().size();
+    int coordinates = setup.dynamics().energy().coordinates();
+    float[] places = new float[config.walkers() * coordinates];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = states[i / coordinates * dimension + i % coordinates];
+    }
+    return places;
   }
 
   private boolean[] alive() {
@@ -118,6 +130,15 @@ public final class SimulationResults {
         table.add(Quantity.of("free-energy", last.freeEnergy(), exact.map(Boltzmann::freeEnergy)));
       }
     }
+    for (int k = 0; k < dynamics.energy().modes(); k++) {
+      int mode = k;
+      int modeComponent = setup.intervals().size() - 1;
+      table.add(
+          Quantity.of(
+              "mode-" + k + "-share", observables.inMode(k),
+              canonical.map(
+                  grid -> grid.marginal(grid.at(last.temperature()).shares(), modeComponent)[mode])));
+    }
     if (dynamics.energy().isDriven() && !dynamics.absorbs()) {
       table.add(Quantity.of("entropy-production", observables.production(), ring().map(DrivenRing::entropyProduction)));
     }
@@ -131,7 +152,7 @@ public final class SimulationResults {
     for (int j = 0; j < setup.laws().size(); j++) {
       table.add(Quantity.of("law " + setup.laws().get(j).name(), last.residuals().get(j), Optional.empty()));
     }
-    if (dynamics.integrator().isExact()) {
+    if (dynamics.integrator().isExact() && dynamics.energy().modes() == 0) {
       long proposals = (long) config.walkers() * config.steps();
       table.add(Quantity.of("acceptance", new Average(1 - (double) rejected / proposals, Double.NaN), Optional.empty()));
     }

@@ -99,7 +99,8 @@ public final class SimulationRunner {
       }
     }
     new SimulationReport(
-            name, config, engine.info(), setup.variables().elements(), setup.laws(), results.quantities(),
+            name, config, engine.info(), setup.variables().elements().subList(0, setup.dynamics().energy().coordinates()),
+            setup.laws(), results.quantities(),
             results.observations(), results.pictured())
         .write(folder);
   }

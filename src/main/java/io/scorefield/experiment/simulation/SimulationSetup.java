@@ -1,6 +1,7 @@
 package io.scorefield.experiment.simulation;
 
 import io.scorefield.config.ConfigException;
+import io.scorefield.engine.Boundary;
 import io.scorefield.experiment.settings.BoundaryConfig;
 import io.scorefield.experiment.settings.LawConfig;
 import io.scorefield.experiment.settings.NamedNumbers;
@@ -27,6 +28,11 @@ import java.util.Optional;
 ///
 /// @param intervals where components may be, [D]; those of the dynamics have absorbing ends shifted
 public record SimulationSetup(Variables variables, Dynamics dynamics, List<Interval> intervals, List<Law> laws) {
+  private static final Boundary PERIODIC = new Boundary(Boundary.Side.PERIODIC, Boundary.Side.PERIODIC);
+
+  /// The component that says which mode a walker is in.
+  private static final String MODE = "mode";
+
   /// Numbers of all walkers together, at most.
   private static final long MOST_NUMBERS = 1L << 29;
 
@@ -35,7 +41,11 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
   /// @throws ConfigException when its parts do not go together
   public static SimulationSetup of(SimulationConfig config) throws IOException {
     try {
-      Variables variables = Variables.of(config.components());
+      List<String> names = new ArrayList<>(config.components());
+      if (!config.modes().isEmpty()) {
+        names.add(MODE);
+      }
+      Variables variables = Variables.of(names);
       if ((long) config.walkers() * variables.dimension() > MOST_NUMBERS) {
         throw new IllegalArgumentException(
             config.walkers() + " walkers of " + variables.dimension() + " components do not fit; take fewer");
@@ -46,6 +56,9 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
       Energy energy = energy(config, variables, parameters);
       Temperature temperature = config.temperature().temperature();
       List<Interval> intervals = intervals(config.boundaries(), variables);
+      if (energy.modes() > 0) {
+        intervals.set(energy.coordinates(), new Interval(PERIODIC, 0, energy.modes()));
+      }
       List<Law> laws = new ArrayList<>();
       for (LawConfig law : config.physics()) {
         laws.add(law.law(variables));
@@ -77,7 +90,12 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
             }
           }
         });
-    return new Energy(quantity("energy", config.energy(), variables, parameters, true), forces);
+    Energy energy = new Energy(quantity("energy", config.energy(), variables, parameters, true), forces);
+    List<Tape> modes = new ArrayList<>();
+    for (int k = 0; k < config.modes().size(); k++) {
+      modes.add(quantity("modes[" + k + "]", config.modes().get(k), variables, parameters, true));
+    }
+    return modes.isEmpty() ? energy : energy.mixedWith(modes);
   }
 
   private static Tape quantity(
@@ -119,11 +137,27 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
   public float[] start(SimulationConfig config) throws IOException {
     float[] states;
     try {
-      states = config.initial().states(config.seed(), config.walkers(), variables);
+      states = withModes(config.initial().states(config.seed(), config.walkers(), Variables.of(config.components())));
     } catch (IllegalArgumentException e) {
       throw new ConfigException("initial: " + e.getMessage(), e);
     }
-    new StartCheck(variables, dynamics.energy(), intervals).require(states);
+    new StartCheck(variables, dynamics.energy(), intervals, dynamics.intervals()).require(states);
+    return states;
+  }
+
+  /// Where there are modes, walkers start in one after the other.
+  private float[] withModes(float[] places) {
+    int modes = dynamics.energy().modes();
+    if (modes == 0) {
+      return places;
+    }
+    int coordinates = dynamics.energy().coordinates();
+    int walkers = places.length / coordinates;
+    float[] states = new float[walkers * (coordinates + 1)];
+    for (int i = 0; i < walkers; i++) {
+      System.arraycopy(places, i * coordinates, states, i * (coordinates + 1), coordinates);
+      states[i * (coordinates + 1) + coordinates] = i % modes + 0.5f;
+    }
     return states;
   }
 
