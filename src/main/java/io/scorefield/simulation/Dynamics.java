@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param steps of the whole simulation
 /// @param intervals where each component may be, [D]
 /// @param laws that every step ends with a projection onto; empty: none
+/// @param stages of the simulation, one after the other; the last ends with it
 public record Dynamics(
     Energy energy,
     Integrator integrator,
@@ -23,12 +24,29 @@ public record Dynamics(
     double length,
     int steps,
     List<Interval> intervals,
-    Optional<Tape> laws) {
+    Optional<Tape> laws,
+    List<Stage> stages) {
   /// Sweeps of a projection.
   private static final int SWEEPS = 3;
 
+  /// All components move from the start to the end.
+  public Dynamics(
+      Energy energy, Integrator integrator, Temperature temperature, double length, int steps,
+      List<Interval> intervals, Optional<Tape> laws) {
+    this(
+        energy, integrator, temperature, length, steps, intervals, laws,
+        List.of(new Stage(Math.max(1, steps), energy, 0, energy.coordinates())));
+  }
+
   public Dynamics {
     intervals = List.copyOf(intervals);
+    stages = List.copyOf(stages);
+    if (stages.isEmpty() || stages.getLast().until() != Math.max(1, steps)) {
+      throw new IllegalArgumentException("the last stage of a simulation ends with it");
+    }
+    if (stages.size() > 1 && (energy.modes() > 0 || laws.isPresent())) {
+      throw new IllegalArgumentException("stages do not go with modes or a projection");
+    }
     if (!(length > 0) || steps < 1 || intervals.size() != energy.dimension()) {
       throw new IllegalArgumentException("a simulation needs a step, steps, and an interval a component");
     }
@@ -72,7 +90,8 @@ public record Dynamics(
 
   /// Whether some place has a boundary.
   public boolean confines() {
-    return intervals.subList(0, energy.coordinates()).stream().anyMatch(interval -> !interval.boundary().equals(Boundary.OPEN));
+    return intervals.subList(0, energy.coordinates()).stream()
+        .anyMatch(interval -> !interval.boundary().equals(Boundary.OPEN));
   }
 
   /// Whether walkers can be absorbed.
@@ -80,12 +99,17 @@ public record Dynamics(
     return intervals.stream().anyMatch(Interval::absorbs);
   }
 
+  /// The stage that a step belongs to.
+  public Stage stage(int step) {
+    return stages.stream().filter(stage -> step < stage.until()).findFirst().orElse(stages.getLast());
+  }
+
   /// Rows of a step.
   public int rowsOfStep() {
     return rows(0).size();
   }
 
-  /// Steps from .. to - 1 as a table.
+  /// Steps from .. to - 1, of one stage, as a table.
   public StepProgram program(int from, int to) {
     List<StepRow> rows = new ArrayList<>();
     for (int step = from; step < to; step++) {
@@ -99,14 +123,16 @@ public record Dynamics(
   }
 
   private List<StepRow> rows(int number) {
-    int end = energy.modes() > 0 ? energy.coordinates() : 0;
+    Stage stage = stage(number);
     Integrator.Step step =
         new Integrator.Step(
-            number, time(number), length, temperature(number), temperature(number + 1), confines(), 0, end);
+            number, time(number), length, temperature(number), temperature(number + 1), confines(),
+            stage.from(), stage.to());
     List<StepRow> rows = new ArrayList<>(integrator.rows(step));
     if (laws.isPresent()) {
       rows.add(
-          StepRow.builder(time(number + 1), time(number + 1)).state(0).projected(1).components(0, end).build());
+          StepRow.builder(time(number + 1), time(number + 1)).state(0).projected(1)
+              .components(stage.from(), stage.to()).build());
     }
     if (energy.modes() > 0) {
       rows.addAll(new ModeSwitching(energy.coordinates(), energy.modes()).rows(step));
@@ -114,10 +140,11 @@ public record Dynamics(
     return rows;
   }
 
-  /// The energy, the forces and the laws, as engines take them.
-  public PhysicsTerm physics() {
+  /// The energy and the forces of the stage of a step, and the laws, as engines take them.
+  public PhysicsTerm physics(int step) {
+    Tape tape = stage(step).energy().tape();
     return new PhysicsTerm(
-        Optional.of(laws.map(tape -> tape.joined(energy.tape())).orElseGet(energy::tape)),
-        PhysicsTerm.Loss.HALF_SQUARE, SWEEPS, PhysicsTerm.ITERATIONS);
+        Optional.of(laws.map(others -> others.joined(tape)).orElse(tape)), PhysicsTerm.Loss.HALF_SQUARE, SWEEPS,
+        PhysicsTerm.ITERATIONS);
   }
 }

@@ -40,7 +40,8 @@ public record Simulation(Engine engine, Dynamics dynamics, long seed) {
     for (int i = 0; i < snapshots.length; i++) {
       // Where nobody is left to move, the rest of the time passes at once.
       while (done < snapshots[i] && absorption.alive() > 0) {
-        int to = Math.min(snapshots[i], done + (dynamics.absorbs() ? MOST_LOOKS : MOST_STEPS));
+        int most = done + (dynamics.absorbs() ? MOST_LOOKS : MOST_STEPS);
+        int to = Math.min(Math.min(snapshots[i], most), dynamics.stage(done).until());
         rejected += advance(states, done, to, absorption);
         done = to;
       }
@@ -79,7 +80,7 @@ public record Simulation(Engine engine, Dynamics dynamics, long seed) {
         };
     try {
       engine.sample(
-          Network.none(dimension), program, dynamics.physics(),
+          Network.none(dimension), program, dynamics.physics(from),
           SampleRequest.of(seed, 0, states.length / dimension).withSnapshots(looks).withInitial(states.clone()), sink);
     } catch (NotFiniteException e) {
       int step = from + e.row() / rows;

@@ -74,18 +74,19 @@ class MixtureTest {
   void modesAreOccupiedAsBoltzmannSays(String name) throws IOException {
     Integrator integrator = name.equals("mala") ? new MetropolisAdjusted() : new StochasticHeun();
     double step = name.equals("mala") ? 0.05 : 0.02;
+    int steps = name.equals("mala") ? 400 : 800;
     Dynamics dynamics =
         new Dynamics(
-            mixture(), integrator, new Temperature.Constant(T), step, 400, INTERVALS, Optional.empty());
-    int walkers = 4000;
+            mixture(), integrator, new Temperature.Constant(T), step, steps, INTERVALS, Optional.empty());
+    int walkers = 3000;
     float[] states = new float[2 * walkers];
     for (int i = 0; i < walkers; i++) {
       states[2 * i + 1] = i % 3 + 0.5f;
     }
     Absorption absorption = new Absorption(walkers, INTERVALS);
-    Observables observables = new Observables(dynamics, List.of(), absorption, walkers, 200);
+    Observables observables = new Observables(dynamics, List.of(), absorption, walkers, steps / 2);
     try (Engine engine = Engines.open("auto", 2).engine()) {
-      new Simulation(engine, dynamics, 6).run(states, Systems.every(400, 20), absorption, observables);
+      new Simulation(engine, dynamics, 8).run(states, Systems.every(steps, 20), absorption, observables);
     }
     for (int k = 0; k < 3; k++) {
       Average share = observables.inMode(k);

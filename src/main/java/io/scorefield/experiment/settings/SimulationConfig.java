@@ -34,6 +34,10 @@ public record SimulationConfig(
                 + "leave and come back within a step.",
             value = "true")
         boolean shiftAbsorbing,
+    @Setting(
+            doc = "Stages in which some components move and the others stay, coarse ones before fine ones. Empty: all move.",
+            value = "[]")
+        List<StageConfig> stages,
     @Setting(doc = "Moments at which observables are taken, after the start.", value = "50", min = 1, max = 1e5)
         int snapshots,
     @Setting(

@@ -6,6 +6,7 @@ import io.scorefield.experiment.settings.BoundaryConfig;
 import io.scorefield.experiment.settings.LawConfig;
 import io.scorefield.experiment.settings.NamedNumbers;
 import io.scorefield.experiment.settings.SimulationConfig;
+import io.scorefield.experiment.settings.StageConfig;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
@@ -15,6 +16,7 @@ import io.scorefield.physics.formula.FormulaLaw;
 import io.scorefield.simulation.Dynamics;
 import io.scorefield.simulation.Energy;
 import io.scorefield.simulation.Interval;
+import io.scorefield.simulation.Stage;
 import io.scorefield.simulation.Temperature;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -70,7 +72,7 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
       Dynamics dynamics =
           new Dynamics(
               energy, config.integrator().integrator(), temperature, config.step(), config.steps(),
-              shifted(config, temperature, intervals), projected);
+              shifted(config, temperature, intervals), projected, stages(config, energy, variables, parameters));
       return new SimulationSetup(variables, dynamics, intervals, laws);
     } catch (ConfigException e) {
       throw e;
@@ -105,6 +107,41 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
     } catch (IllegalArgumentException e) {
       throw new ConfigException(key + ": " + e.getMessage(), e);
     }
+  }
+
+  private static List<Stage> stages(
+      SimulationConfig config, Energy energy, Variables variables, Map<String, Double> parameters) {
+    if (config.stages().isEmpty()) {
+      return List.of(new Stage(config.steps(), energy, 0, energy.coordinates()));
+    }
+    double all = config.stages().stream().mapToDouble(StageConfig::share).sum();
+    double sum = 0;
+    int begin = 0;
+    List<Stage> stages = new ArrayList<>();
+    for (int i = 0; i < config.stages().size(); i++) {
+      StageConfig given = config.stages().get(i);
+      List<Integer> moving = new ArrayList<>();
+      given.components().forEach(name -> moving.addAll(NamedNumbers.components(name, variables)));
+      int from = moving.stream().min(Integer::compare).orElse(0);
+      if (moving.isEmpty() || moving.stream().distinct().count() != moving.size()
+          || moving.stream().max(Integer::compare).orElse(0) != from + moving.size() - 1) {
+        throw new IllegalArgumentException(
+            "'stages[" + i + "].components' must be neighbours in the order of 'components', each once");
+      }
+      sum += given.share();
+      int until = i == config.stages().size() - 1 ? config.steps() : (int) Math.round(config.steps() * sum / all);
+      if (until <= begin) {
+        throw new IllegalArgumentException("'stages[" + i + "]' has no step of the " + config.steps());
+      }
+      Energy own =
+          given.energy().isEmpty()
+              ? energy
+              : new Energy(
+                  quantity("stages[" + i + "].energy", given.energy(), variables, parameters, true), energy.forces());
+      stages.add(new Stage(until, own, from, from + moving.size()));
+      begin = until;
+    }
+    return stages;
   }
 
   private static List<Interval> intervals(List<BoundaryConfig> boundaries, Variables variables) {
@@ -159,6 +196,13 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
       states[i * (coordinates + 1) + coordinates] = i % modes + 0.5f;
     }
     return states;
+  }
+
+  /// The step from which on snapshots enter averages over time: behind a share of the last stage.
+  int settled(SimulationConfig config) {
+    List<Stage> stages = dynamics.stages();
+    int start = stages.size() == 1 ? 0 : stages.get(stages.size() - 2).until();
+    return start + (int) Math.ceil(config.settle() * (config.steps() - start));
   }
 
   /// Snapshots after the start, evenly, and the start itself.
