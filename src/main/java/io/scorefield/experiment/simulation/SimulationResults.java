@@ -123,7 +123,9 @@ public final class SimulationResults {
                 exact.map(known -> known.variance() / (last.temperature() * last.temperature()))));
       }
       if (!dynamics.confines() && !dynamics.energy().isDriven() && dynamics.laws().isEmpty()) {
-        table.add(Quantity.of("virial-temperature", observables.virial(), Optional.of(last.temperature())));
+        // It is T where the density can be normalised: not where all particles can drift away together.
+        table.add(
+            Quantity.of("virial-temperature", observables.virial(), exact.map(Boltzmann::temperature)));
       }
       if (!Double.isNaN(last.entropy().mean())) {
         table.add(Quantity.of("entropy", last.entropy(), exact.map(Boltzmann::entropy)));
