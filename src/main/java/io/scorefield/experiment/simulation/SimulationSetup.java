@@ -6,13 +6,10 @@ import io.scorefield.experiment.settings.BoundaryConfig;
 import io.scorefield.experiment.settings.LawConfig;
 import io.scorefield.experiment.settings.NamedNumbers;
 import io.scorefield.experiment.settings.SimulationConfig;
-import io.scorefield.experiment.settings.StageConfig;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.Variables;
-import io.scorefield.physics.formula.Formula;
-import io.scorefield.physics.formula.FormulaLaw;
 import io.scorefield.simulation.Dynamics;
 import io.scorefield.simulation.Energy;
 import io.scorefield.simulation.Interval;
@@ -21,9 +18,7 @@ import io.scorefield.simulation.Temperature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// What a configuration stands for: names, dynamics, and laws to watch.
@@ -52,10 +47,8 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
         throw new IllegalArgumentException(
             config.walkers() + " walkers of " + variables.dimension() + " components do not fit; take fewer");
       }
-      Map<String, Double> parameters = new LinkedHashMap<>();
-      config.parameters().forEach(
-          (name, text) -> parameters.put(name, NamedNumbers.number("the parameter '" + name + "'", text)));
-      Energy energy = energy(config, variables, parameters);
+      EnergySetup energies = EnergySetup.of(config, variables);
+      Energy energy = energies.energy();
       Temperature temperature = config.temperature().temperature();
       List<Interval> intervals = intervals(config.boundaries(), variables);
       if (energy.modes() > 0) {
@@ -72,76 +65,13 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
       Dynamics dynamics =
           new Dynamics(
               energy, config.integrator().integrator(), temperature, config.step(), config.steps(),
-              shifted(config, temperature, intervals), projected, stages(config, energy, variables, parameters));
+              shifted(config, temperature, intervals), projected, energies.stages());
       return new SimulationSetup(variables, dynamics, intervals, laws);
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }
-  }
-
-  private static Energy energy(SimulationConfig config, Variables variables, Map<String, Double> parameters) {
-    Map<Integer, Tape> forces = new LinkedHashMap<>();
-    config.force().forEach(
-        (name, formula) -> {
-          Tape tape = quantity("force." + name, formula, variables, parameters, false);
-          for (int component : NamedNumbers.components(name, variables)) {
-            if (forces.put(component, tape) != null) {
-              throw new IllegalArgumentException("component " + variables.elements().get(component) + " has two forces");
-            }
-          }
-        });
-    Energy energy = new Energy(quantity("energy", config.energy(), variables, parameters, true), forces);
-    List<Tape> modes = new ArrayList<>();
-    for (int k = 0; k < config.modes().size(); k++) {
-      modes.add(quantity("modes[" + k + "]", config.modes().get(k), variables, parameters, true));
-    }
-    return modes.isEmpty() ? energy : energy.mixedWith(modes);
-  }
-
-  private static Tape quantity(
-      String key, String formula, Variables variables, Map<String, Double> parameters, boolean objective) {
-    try {
-      return FormulaLaw.quantity(Formula.parse(formula), variables, parameters, objective);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(key + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static List<Stage> stages(
-      SimulationConfig config, Energy energy, Variables variables, Map<String, Double> parameters) {
-    if (config.stages().isEmpty()) {
-      return List.of(new Stage(config.steps(), energy, 0, energy.coordinates()));
-    }
-    double all = config.stages().stream().mapToDouble(StageConfig::share).sum();
-    double sum = 0;
-    int begin = 0;
-    List<Stage> stages = new ArrayList<>();
-    for (int i = 0; i < config.stages().size(); i++) {
-      StageConfig given = config.stages().get(i);
-      List<Integer> moving = new ArrayList<>();
-      given.components().forEach(name -> moving.addAll(NamedNumbers.components(name, variables)));
-      int from = moving.stream().min(Integer::compare).orElse(0);
-      if (moving.isEmpty() || moving.stream().distinct().count() != moving.size()
-          || moving.stream().max(Integer::compare).orElse(0) != from + moving.size() - 1) {
-        throw new IllegalArgumentException(
-            "'stages[" + i + "].components' must be neighbours in the order of 'components', each once");
-      }
-      sum += given.share();
-      int until = i == config.stages().size() - 1 ? config.steps() : (int) Math.round(config.steps() * sum / all);
-      if (until <= begin) {
-        throw new IllegalArgumentException("'stages[" + i + "]' has no step of the " + config.steps());
-      }
-      Energy own =
-          given.energy().isEmpty()
-              ? energy
-              : new Energy(
-                  quantity("stages[" + i + "].energy", given.energy(), variables, parameters, true), energy.forces());
-      stages.add(new Stage(until, own, from, from + moving.size()));
-      begin = until;
-    }
-    return stages;
   }
 
   private static List<Interval> intervals(List<BoundaryConfig> boundaries, Variables variables) {
