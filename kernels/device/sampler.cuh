@@ -340,11 +340,7 @@ struct TileSampler {
     } else if (row.uses & CONFINES) {
       update_confined(number);
     } else {
-      each(group, dimension(), [&](int d, int s) {
-        if (d >= row.from && d < row_end(row, dimension())) {
-          update_component(row, number, d, s);
-        }
-      });
+      each(group, dimension(), [&](int d, int s) { update_component(row, number, d, s); });
     }
   }
 
@@ -356,6 +352,10 @@ struct TileSampler {
     const Rows noise = at(call.places.noise);
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
+    if (d < row.from || d >= row_end(row, dimension())) {
+      saved(d, s) = row.uses & SAVES ? x(d, s) : saved(d, s);
+      return;
+    }
     State<float> before{x(d, s), saved(d, s), memory(d, s)};
     State<float> after = step(row, before, &output(d, s), &noise(d, s), &estimate(d, s), &gradient(d, s));
     if (row.uses & CONFINES) {

@@ -209,8 +209,14 @@ class SampleTile {
     for (int v = 0; v < vectors_; v++) {
       VectorInt wrong = {};
       VectorInt held = row.uses & CONFINES ? is_absorbed(v) : VectorInt{};
-      for (int d = row.from; d < row_end(row, dimension_); d++) {
+      for (int d = 0; d < dimension_; d++) {
         int at = d * TILE + v * SF_LANES;
+        if (d < row.from || d >= row_end(row, dimension_)) {
+          if (row.uses & SAVES) {
+            store(memory_.saved + at, select(held, load(memory_.saved + at), load(memory_.x + at)));
+          }
+          continue;
+        }
         State<Vector> state{load(memory_.x + at), load(memory_.saved + at), load(memory_.memory + at)};
         Vector o = load(memory_.output + at);
         Vector z = load(memory_.z + at);

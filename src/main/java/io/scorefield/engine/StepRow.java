@@ -20,8 +20,8 @@ import java.util.Arrays;
 /// saved' = x where the row saves
 /// ```
 ///
-/// Components before `from`, and from `to` on where that is not 0, stay as they are, in the registers too. Where the row
-/// confines, x' is then kept within the {@link Boundary} of every component that has changed, and a sample that has been
+/// Components before `from`, and from `to` on where that is not 0, stay as they are, and so does their m; a row that saves
+/// saves them too. Where the row confines, x' is then kept within the {@link Boundary} of every component that has changed, and a sample that has been
 /// absorbed before stays as it is.
 ///
 /// Where `inverseTemperature` is positive the row is a Metropolis test and nothing else: x is a proposal for the step

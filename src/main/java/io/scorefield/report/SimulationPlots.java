@@ -66,11 +66,16 @@ record SimulationPlots(
   /// The exact density in the plane, up to a factor.
   private SimulationFigures.Shade shade(Canonical grid) {
     double[] shares = grid.at(picture.temperature()).shares();
+    int modes = shares.length / (grid.cells()[0] * grid.cells()[1]);
     return (x, y) -> {
       int row = (int) Math.floor((x - grid.lowest()[0]) / (grid.highest()[0] - grid.lowest()[0]) * grid.cells()[0]);
       int column = (int) Math.floor((y - grid.lowest()[1]) / (grid.highest()[1] - grid.lowest()[1]) * grid.cells()[1]);
       boolean inside = row >= 0 && row < grid.cells()[0] && column >= 0 && column < grid.cells()[1];
-      return inside ? shares[row * grid.cells()[1] + column] : 0;
+      double share = 0;
+      for (int k = 0; inside && k < modes; k++) {
+        share += shares[(row * grid.cells()[1] + column) * modes + k];
+      }
+      return share;
     };
   }
 

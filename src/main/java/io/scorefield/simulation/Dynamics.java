@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param steps of the whole simulation
 /// @param intervals where each component may be, [D]
 /// @param laws that every step ends with a projection onto; empty: none
+/// @param stages of the simulation, one after the other; the last ends with it
 public record Dynamics(
     Energy energy,
     Integrator integrator,
@@ -23,16 +24,33 @@ public record Dynamics(
     double length,
     int steps,
     List<Interval> intervals,
-    Optional<Tape> laws) {
+    Optional<Tape> laws,
+    List<Stage> stages) {
   /// Sweeps of a projection.
   private static final int SWEEPS = 3;
 
+  /// All components move from the start to the end.
+  public Dynamics(
+      Energy energy, Integrator integrator, Temperature temperature, double length, int steps,
+      List<Interval> intervals, Optional<Tape> laws) {
+    this(
+        energy, integrator, temperature, length, steps, intervals, laws,
+        List.of(new Stage(Math.max(1, steps), energy, 0, energy.coordinates())));
+  }
+
   public Dynamics {
     intervals = List.copyOf(intervals);
+    stages = List.copyOf(stages);
+    if (stages.isEmpty() || stages.getLast().until() != Math.max(1, steps)) {
+      throw new IllegalArgumentException("the last stage of a simulation ends with it");
+    }
+    if (stages.size() > 1 && (energy.modes() > 0 || laws.isPresent())) {
+      throw new IllegalArgumentException("stages do not go with modes or a projection");
+    }
     if (!(length > 0) || steps < 1 || intervals.size() != energy.dimension()) {
       throw new IllegalArgumentException("a simulation needs a step, steps, and an interval a component");
     }
-    for (Interval interval : intervals) {
+    for (Interval interval : intervals.subList(0, energy.coordinates())) {
       for (Boundary.Side side : List.of(interval.boundary().lower(), interval.boundary().upper())) {
         if (!integrator.allows(side)) {
           throw new IllegalArgumentException(
@@ -45,6 +63,14 @@ public record Dynamics(
       throw new IllegalArgumentException(
           "the integrator " + integrator.name() + " needs forces that come from an energy alone: what it accepts "
               + "keeps Boltzmann's distribution, which a driven system does not have");
+    }
+    if (energy.modes() > 0 && !integrator.isMarkov()) {
+      throw new IllegalArgumentException(
+          "the integrator " + integrator.name() + " does not go with modes: its noise has a memory, which a switch "
+              + "between two steps would break; heun, euler-maruyama and mala do");
+    }
+    if (energy.modes() > 0 && intervals.stream().anyMatch(Interval::absorbs)) {
+      throw new IllegalArgumentException("a mixture of energies does not go with absorbing boundaries");
     }
     if (integrator.isExact() && laws.isPresent()) {
       throw new IllegalArgumentException(
@@ -62,9 +88,10 @@ public record Dynamics(
     return temperature.at((double) step / steps);
   }
 
-  /// Whether some component has a boundary.
+  /// Whether some place has a boundary.
   public boolean confines() {
-    return intervals.stream().anyMatch(interval -> !interval.boundary().equals(Boundary.OPEN));
+    return intervals.subList(0, energy.coordinates()).stream()
+        .anyMatch(interval -> !interval.boundary().equals(Boundary.OPEN));
   }
 
   /// Whether walkers can be absorbed.
@@ -72,12 +99,17 @@ public record Dynamics(
     return intervals.stream().anyMatch(Interval::absorbs);
   }
 
+  /// The stage that a step belongs to.
+  public Stage stage(int step) {
+    return stages.stream().filter(stage -> step < stage.until()).findFirst().orElse(stages.getLast());
+  }
+
   /// Rows of a step.
   public int rowsOfStep() {
     return rows(0).size();
   }
 
-  /// Steps from .. to - 1 as a table.
+  /// Steps from .. to - 1, of one stage, as a table.
   public StepProgram program(int from, int to) {
     List<StepRow> rows = new ArrayList<>();
     for (int step = from; step < to; step++) {
@@ -90,22 +122,29 @@ public record Dynamics(
         intervals.stream().map(Interval::boundary).toList());
   }
 
-  private List<StepRow> rows(int step) {
-    List<StepRow> rows =
-        new ArrayList<>(
-            integrator.rows(
-                new Integrator.Step(
-                    step, time(step), length, temperature(step), temperature(step + 1), confines())));
+  private List<StepRow> rows(int number) {
+    Stage stage = stage(number);
+    Integrator.Step step =
+        new Integrator.Step(
+            number, time(number), length, temperature(number), temperature(number + 1), confines(),
+            stage.from(), stage.to());
+    List<StepRow> rows = new ArrayList<>(integrator.rows(step));
     if (laws.isPresent()) {
-      rows.add(StepRow.builder(time(step + 1), time(step + 1)).state(0).projected(1).build());
+      rows.add(
+          StepRow.builder(time(number + 1), time(number + 1)).state(0).projected(1)
+              .components(stage.from(), stage.to()).build());
+    }
+    if (energy.modes() > 0) {
+      rows.addAll(new ModeSwitching(energy.coordinates(), energy.modes()).rows(step));
     }
     return rows;
   }
 
-  /// The energy, the forces and the laws, as engines take them.
-  public PhysicsTerm physics() {
+  /// The energy and the forces of the stage of a step, and the laws, as engines take them.
+  public PhysicsTerm physics(int step) {
+    Tape tape = stage(step).energy().tape();
     return new PhysicsTerm(
-        Optional.of(laws.map(tape -> tape.joined(energy.tape())).orElseGet(energy::tape)),
-        PhysicsTerm.Loss.HALF_SQUARE, SWEEPS, PhysicsTerm.ITERATIONS);
+        Optional.of(laws.map(others -> others.joined(tape)).orElse(tape)), PhysicsTerm.Loss.HALF_SQUARE, SWEEPS,
+        PhysicsTerm.ITERATIONS);
   }
 }

@@ -77,8 +77,8 @@ public record Evaluation(double[] energy, double[] virial, double[] production, 
       to.energy[walker] = potential.forward(x, 0, new double[0]);
       potential.reverse(x, 0, new double[0], 1, gradient, 0);
       double virial = 0;
-      for (int d = 0; d < x.length; d++) {
-        virial += x[d] * gradient[d] / x.length;
+      for (int d = 0; d < system.coordinates(); d++) {
+        virial += x[d] * gradient[d] / system.coordinates();
       }
       to.virial[walker] = virial;
       if (system.isDriven()) {

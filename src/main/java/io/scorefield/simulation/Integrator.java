@@ -18,10 +18,13 @@ public interface Integrator {
   /// @param temperature T_n, at its start
   /// @param next T_{n+1}, at its end
   /// @param confines whether the state is kept within boundaries
-  record Step(int number, double time, double length, double temperature, double next, boolean confines) {
+  /// @param from the first component that moves
+  /// @param to the one behind the last; 0: all move from there on
+  record Step(
+      int number, double time, double length, double temperature, double next, boolean confines, int from, int to) {
     /// A row that ends the step, with the drift -h G where `drifts` says so.
     StepRowBuilder row(boolean drifts) {
-      StepRowBuilder row = StepRow.builder(time, time + length);
+      StepRowBuilder row = StepRow.builder(time, time + length).components(from, to);
       return drifts ? row.guidance(length).objective(1).loss(0) : row;
     }
   }
@@ -34,6 +37,11 @@ public interface Integrator {
 
   /// Whether the scheme keeps its meaning at such an end of a component.
   boolean allows(Boundary.Side side);
+
+  /// Whether a step depends on nothing but where a walker is, so that other moves may come between steps.
+  default boolean isMarkov() {
+    return true;
+  }
 
   /// Whether its steady state is exactly Boltzmann's, which only a force from an energy has.
   default boolean isExact() {

@@ -28,6 +28,11 @@ public record LeimkuhlerMatthews() implements Integrator {
   }
 
   @Override
+  public boolean isMarkov() {
+    return false;
+  }
+
+  @Override
   public boolean allows(Boundary.Side side) {
     return side == Boundary.Side.OPEN || side == Boundary.Side.PERIODIC;
   }

@@ -20,7 +20,7 @@ public record MetropolisAdjusted() implements Integrator {
     StepRow proposal =
         step.row(true).noise(Math.sqrt(2 * step.length() * step.temperature()), step.number()).save(true)
             .role(RowRole.STAGE).build();
-    StepRow test = step.row(false).test(1 / step.temperature(), step.length(), step.number()).build();
+    StepRow test = step.row(false).test(1 / step.temperature(), step.length(), 2 * step.number()).build();
     return List.of(proposal, test);
   }
 

@@ -19,6 +19,7 @@ public final class Observables implements Simulation.Observer {
   private final double[] square;
   private final double[] virial;
   private final double[] production;
+  private final double[][] inMode;
   private int averaged;
 
   /// @param settled step from which on snapshots enter the averages over time
@@ -31,6 +32,7 @@ public final class Observables implements Simulation.Observer {
     square = new double[walkers];
     virial = new double[walkers];
     production = new double[walkers];
+    inMode = new double[dynamics.energy().modes()][walkers];
   }
 
   @Override
@@ -40,7 +42,10 @@ public final class Observables implements Simulation.Observer {
     observations.add(
         new Observation(
             step, dynamics.time(step), temperature, absorption.alive(), Average.of(seen.energy()),
-            Average.of(seen.virial()), DifferentialEntropy.of(states, absorption, dynamics.intervals()),
+            Average.of(seen.virial()),
+            dynamics.energy().modes() > 0
+                ? Average.NONE
+                : DifferentialEntropy.of(states, absorption, dynamics.intervals()),
             Average.of(seen.production()), Arrays.stream(seen.residuals()).map(Average::of).toList()));
     if (step >= settled) {
       averaged++;
@@ -49,6 +54,10 @@ public final class Observables implements Simulation.Observer {
         square[i] += seen.energy()[i] * seen.energy()[i];
         virial[i] += seen.virial()[i];
         production[i] += seen.production()[i];
+        if (dynamics.energy().modes() > 0) {
+          int mode = (int) states[(i + 1) * dynamics.energy().dimension() - 1];
+          inMode[mode][i]++;
+        }
       }
     }
   }
@@ -79,6 +88,11 @@ public final class Observables implements Simulation.Observer {
   /// Entropy production over time.
   public Average production() {
     return over(production);
+  }
+
+  /// Share of the time that walkers are in a mode.
+  public Average inMode(int mode) {
+    return over(inMode[mode]);
   }
 
   /// C = (<U^2> - <U>^2) / T^2 over time at one temperature. Its error is that of the mean of U_i^2 - 2 <U> U_i.

@@ -13,6 +13,10 @@ import java.io.IOException;
 ///
 /// @param seed of the noise
 public record Simulation(Engine engine, Dynamics dynamics, long seed) {
+  /// Steps of one table at most, and of one whose every step is looked at.
+  private static final int MOST_STEPS = 10_000;
+  private static final int MOST_LOOKS = 1_000;
+
   /// Looks at all walkers at a moment.
   @FunctionalInterface
   public interface Observer {
@@ -35,8 +39,11 @@ public record Simulation(Engine engine, Dynamics dynamics, long seed) {
     absorption.look(0, 0, states.length / dynamics.energy().dimension(), states);
     for (int i = 0; i < snapshots.length; i++) {
       // Where nobody is left to move, the rest of the time passes at once.
-      if (snapshots[i] > done && absorption.alive() > 0) {
-        rejected += advance(states, done, snapshots[i], absorption);
+      while (done < snapshots[i] && absorption.alive() > 0) {
+        int most = done + (dynamics.absorbs() ? MOST_LOOKS : MOST_STEPS);
+        int to = Math.min(Math.min(snapshots[i], most), dynamics.stage(done).until());
+        rejected += advance(states, done, to, absorption);
+        done = to;
       }
       done = snapshots[i];
       observer.look(i, done, states);
@@ -73,7 +80,7 @@ public record Simulation(Engine engine, Dynamics dynamics, long seed) {
         };
     try {
       engine.sample(
-          Network.none(dimension), program, dynamics.physics(),
+          Network.none(dimension), program, dynamics.physics(from),
           SampleRequest.of(seed, 0, states.length / dimension).withSnapshots(looks).withInitial(states.clone()), sink);
     } catch (NotFiniteException e) {
       int step = from + e.row() / rows;

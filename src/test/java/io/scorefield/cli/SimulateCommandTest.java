@@ -25,17 +25,25 @@ class SimulateCommandTest {
   }
 
   @Test
-  void everySimulationRunsByNameAndFillsItsFolder() throws IOException {
+  void everySimulationRunsByName() throws IOException {
     for (String name : SimulationSource.BUILT_IN) {
-      Path out = folder.resolve(name);
-      Cli.Result result = simulate(name, out, "-n", "60", "--set", "steps=200").ok();
-      assertThat(result.out()).contains("quantity").contains("report: " + out.resolve("report.html"));
-      assertThat(out.resolve("samples.npy")).exists();
-      assertThat(out.resolve("plots/course.png")).exists();
-      assertThat(Files.readAllLines(out.resolve("observables.csv"))).hasSize(52);
-      assertThat(Cli.json(out.resolve("summary.json")).path("simulation").asString("")).isEqualTo(name);
-      assertThat(Files.readString(out.resolve("report.html"))).contains("Walkers at the end");
+      Path out = folder.resolve(name + ".csv");
+      assertThat(simulate(name, out, "-n", "20", "--set", "steps=50").ok().out()).contains("quantity", "walkers: " + out);
+      assertThat(Files.readAllLines(out)).hasSize(21);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"coarse-to-fine, course", "first-passage, passage-times"})
+  void aFolderHasTablesPicturesAndAReport(String name, String picture) throws IOException {
+    Path out = folder.resolve(name);
+    Cli.Result result = simulate(name, out, "-n", "60", "--set", "steps=600").ok();
+    assertThat(result.out()).contains("quantity").contains("report: " + out.resolve("report.html"));
+    assertThat(out.resolve("samples.npy")).exists();
+    assertThat(out.resolve("plots").resolve(picture + ".png")).exists();
+    assertThat(Files.readAllLines(out.resolve("observables.csv"))).hasSize(52);
+    assertThat(Cli.json(out.resolve("summary.json")).path("simulation").asString("")).isEqualTo(name);
+    assertThat(Files.readString(out.resolve("report.html"))).contains("course of the simulation");
   }
 
   @Test
@@ -79,6 +87,9 @@ class SimulateCommandTest {
         "double-well   | step=5 | stopped being finite in step",
         "double-well   | project=true | 'project' needs laws to project onto",
         "double-well   | integrator=rk4 | 'integrator' cannot be 'rk4'",
+        "two-modes     | integrator=leimkuhler-matthews | does not go with modes",
+        "two-modes     | modes=['x'] | 'modes' has one formula",
+        "coarse-to-fine | stages=[{components: x}, {components: q}] | unknown component 'q'",
         "driven-ring   | integrator=mala | does not go with a boundary that is periodic",
         "driven-ring   | force={q: 1} | unknown component 'q'",
         "driven-ring   | force={x: 1 / x - 1 / x + log(x)} | starts with the force NaN on x",

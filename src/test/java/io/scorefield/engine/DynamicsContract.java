@@ -251,19 +251,51 @@ public abstract class DynamicsContract {
     int dimension = 5;
     List<StepRow> rows =
         List.of(
-            StepRow.builder(0, 1).noise(1, 0).save(true).components(1, 3).build(),
-            StepRow.builder(1, 2).state(0.5).saved(2).components(2, 0).build());
+            StepRow.builder(0, 1).noise(1, 0).build(),
+            StepRow.builder(1, 2).noise(1, 1).save(true).components(1, 3).build(),
+            StepRow.builder(2, 3).state(0.5).saved(2).components(2, 0).build());
     int count = 37;
     float[] initial = normals(dimension * count, 1);
     float[] actual = sample(new StepProgram(0, 0, rows), PhysicsTerm.none(), initial, dimension, new AtomicLong());
     for (int i = 0; i < count; i++) {
       double[] z = noise(i, 0, dimension);
+      double[] second = noise(i, 1, dimension);
       for (int d = 0; d < dimension; d++) {
-        double x = initial[i * dimension + d];
-        double first = d == 1 || d == 2 ? x + z[d] : x;
-        double expected = d >= 2 ? 0.5 * first + 2 * x : first;
+        // A row that saves saves all components.
+        double saved = initial[i * dimension + d] + z[d];
+        double moved = d == 1 || d == 2 ? saved + second[d] : saved;
+        double expected = d >= 2 ? 0.5 * moved + 2 * saved : moved;
         assertThat((double) actual[i * dimension + d]).isCloseTo(expected, within(1e-5));
       }
     }
+  }
+
+  /// An energy of which a test's components are only a part: the others count as they are.
+  @Test
+  void aTestOfSomeComponentsSeesAllOfThem() throws IOException {
+    List<StepRow> rows = new ArrayList<>();
+    rows.add(StepRow.builder(0, 1).noise(0.5, 0).build());
+    rows.add(StepRow.builder(1, 2).noise(0.8, 1).save(true).components(1, 2).build());
+    rows.add(StepRow.builder(1, 2).test(1.3, 0, 4).components(1, 2).build());
+    int count = 131;
+    float[] initial = normals(2 * count, 1);
+    float[] actual =
+        sample(
+            new StepProgram(0, 0, rows), PhysicsTerm.of(driven(false), PhysicsTerm.Loss.HALF_SQUARE), initial, 2,
+            new AtomicLong());
+    int accepted = 0;
+    for (int i = 0; i < count; i++) {
+      double[] z = noise(i, 0, 2);
+      double[] x = {initial[2 * i] + 0.5 * z[0], initial[2 * i + 1] + 0.5 * z[1]};
+      double[] y = {x[0], x[1] + 0.8 * noise(i, 1, 2)[1]};
+      double ratio = 1.3 * (energy(x) - energy(y));
+      double u = Math.log(new NoiseSource(SEED).uniform(NoiseStream.ACCEPTANCE, FIRST + i, 4));
+      double[] expected = u < ratio ? y : x;
+      accepted += u < ratio ? 1 : 0;
+      for (int d = 0; d < 2 && Math.abs(u - ratio) > 1e-4; d++) {
+        assertThat((double) actual[2 * i + d]).isCloseTo(expected[d], within(1e-5));
+      }
+    }
+    assertThat(accepted).isBetween(20, 125);
   }
 }

@@ -121,6 +121,9 @@ final class ReferenceSampler {
         noise.normals(row.stream(), first + s, firstNormal, z, 0, dimension);
       }
       boolean finite = true;
+      if (row.save()) {
+        keep(x[s], saved[s], row);
+      }
       for (int d = row.from(); d < row.end(dimension); d++) {
         double before = x[s][d];
         double next = row.state() * before + row.saved() * saved[s][d] + row.memory() * memory[s][d];
@@ -152,6 +155,13 @@ final class ReferenceSampler {
       if (!finite) {
         throw EngineChecks.notFinite(first + s, number, program);
       }
+    }
+  }
+
+  /// Saves the components that the row does not change; the others it needs as they were.
+  private void keep(double[] state, double[] saved, StepRow row) {
+    for (int d = 0; d < dimension; d++) {
+      saved[d] = d < row.from() || d >= row.end(dimension) ? state[d] : saved[d];
     }
   }
 

@@ -12,6 +12,10 @@ public record SimulationConfig(
     @Setting(doc = "Seed of the walkers' starts and of the noise.", value = "1", min = 0, max = 1e15) long seed,
     @Setting(doc = "The components of the state: x y, or fields such as u[8] or q[13,3].") List<String> components,
     @Setting(doc = "U(x), a formula of the components as docs/physics.md describes; 0: none.") String energy,
+    @Setting(
+            doc = "V_k of a mixture U_k = U + V_k, formulas; walkers switch between its modes. Empty: no mixture.",
+            value = "[]")
+        List<String> modes,
     @Setting(doc = "Named numbers that formulas may use.", value = "{}") Map<String, String> parameters,
     @Setting(
             doc = "Forces beside -grad U, by component, that need not come from an energy: {x: -0.5 * y, y: 0.5 * x}.",
@@ -30,6 +34,10 @@ public record SimulationConfig(
                 + "leave and come back within a step.",
             value = "true")
         boolean shiftAbsorbing,
+    @Setting(
+            doc = "Stages in which some components move and the others stay, coarse ones before fine ones. Empty: all move.",
+            value = "[]")
+        List<StageConfig> stages,
     @Setting(doc = "Moments at which observables are taken, after the start.", value = "50", min = 1, max = 1e5)
         int snapshots,
     @Setting(
@@ -45,6 +53,10 @@ public record SimulationConfig(
   public void check() {
     Formula.parse(energy);
     force.values().forEach(Formula::parse);
+    modes.forEach(Formula::parse);
+    if (modes.size() == 1) {
+      throw new IllegalArgumentException("'modes' has one formula; a mixture has two or more");
+    }
     if (project && physics.isEmpty()) {
       throw new IllegalArgumentException("'project' needs laws to project onto: 'physics' is empty");
     }

@@ -9,7 +9,7 @@ import java.util.List;
 /// The text of a simulation with changes to single keys, not bound yet.
 public record SimulationSource(ConfigText<SimulationConfig> text) {
   /// The simulations that come with the program.
-  public static final List<String> BUILT_IN = List.of("double-well", "annealed-plane", "driven-ring", "first-passage");
+  public static final List<String> BUILT_IN = List.of("double-well", "annealed-plane", "driven-ring", "first-passage", "two-modes", "coarse-to-fine");
 
   private static final String INTRODUCTION =
       """

@@ -37,7 +37,7 @@ public final class SimulationRunner {
     float[] states = setup.start(config);
     float[] start = states.clone();
     int[] snapshots = SimulationSetup.snapshots(config);
-    int settled = (int) Math.ceil(config.settle() * config.steps());
+    int settled = setup.settled(config);
     reporter.line(
         config.walkers() + " walkers in " + String.join(", ", config.components()) + ", " + config.steps()
             + " steps of " + config.step() + " with " + setup.dynamics().integrator().name() + ", seed " + config.seed());
@@ -99,7 +99,8 @@ public final class SimulationRunner {
       }
     }
     new SimulationReport(
-            name, config, engine.info(), setup.variables().elements(), setup.laws(), results.quantities(),
+            name, config, engine.info(), setup.variables().elements().subList(0, setup.dynamics().energy().coordinates()),
+            setup.laws(), results.quantities(),
             results.observations(), results.pictured())
         .write(folder);
   }

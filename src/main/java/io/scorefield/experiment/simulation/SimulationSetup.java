@@ -1,6 +1,7 @@
 package io.scorefield.experiment.simulation;
 
 import io.scorefield.config.ConfigException;
+import io.scorefield.engine.Boundary;
 import io.scorefield.experiment.settings.BoundaryConfig;
 import io.scorefield.experiment.settings.LawConfig;
 import io.scorefield.experiment.settings.NamedNumbers;
@@ -9,24 +10,26 @@ import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.Variables;
-import io.scorefield.physics.formula.Formula;
-import io.scorefield.physics.formula.FormulaLaw;
 import io.scorefield.simulation.Dynamics;
 import io.scorefield.simulation.Energy;
 import io.scorefield.simulation.Interval;
+import io.scorefield.simulation.Stage;
 import io.scorefield.simulation.Temperature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// What a configuration stands for: names, dynamics, and laws to watch.
 ///
 /// @param intervals where components may be, [D]; those of the dynamics have absorbing ends shifted
 public record SimulationSetup(Variables variables, Dynamics dynamics, List<Interval> intervals, List<Law> laws) {
+  private static final Boundary PERIODIC = new Boundary(Boundary.Side.PERIODIC, Boundary.Side.PERIODIC);
+
+  /// The component that says which mode a walker is in.
+  private static final String MODE = "mode";
+
   /// Numbers of all walkers together, at most.
   private static final long MOST_NUMBERS = 1L << 29;
 
@@ -35,17 +38,22 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
   /// @throws ConfigException when its parts do not go together
   public static SimulationSetup of(SimulationConfig config) throws IOException {
     try {
-      Variables variables = Variables.of(config.components());
+      List<String> names = new ArrayList<>(config.components());
+      if (!config.modes().isEmpty()) {
+        names.add(MODE);
+      }
+      Variables variables = Variables.of(names);
       if ((long) config.walkers() * variables.dimension() > MOST_NUMBERS) {
         throw new IllegalArgumentException(
             config.walkers() + " walkers of " + variables.dimension() + " components do not fit; take fewer");
       }
-      Map<String, Double> parameters = new LinkedHashMap<>();
-      config.parameters().forEach(
-          (name, text) -> parameters.put(name, NamedNumbers.number("the parameter '" + name + "'", text)));
-      Energy energy = energy(config, variables, parameters);
+      EnergySetup energies = EnergySetup.of(config, variables);
+      Energy energy = energies.energy();
       Temperature temperature = config.temperature().temperature();
       List<Interval> intervals = intervals(config.boundaries(), variables);
+      if (energy.modes() > 0) {
+        intervals.set(energy.coordinates(), new Interval(PERIODIC, 0, energy.modes()));
+      }
       List<Law> laws = new ArrayList<>();
       for (LawConfig law : config.physics()) {
         laws.add(law.law(variables));
@@ -57,35 +65,12 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
       Dynamics dynamics =
           new Dynamics(
               energy, config.integrator().integrator(), temperature, config.step(), config.steps(),
-              shifted(config, temperature, intervals), projected);
+              shifted(config, temperature, intervals), projected, energies.stages());
       return new SimulationSetup(variables, dynamics, intervals, laws);
     } catch (ConfigException e) {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
-    }
-  }
-
-  private static Energy energy(SimulationConfig config, Variables variables, Map<String, Double> parameters) {
-    Map<Integer, Tape> forces = new LinkedHashMap<>();
-    config.force().forEach(
-        (name, formula) -> {
-          Tape tape = quantity("force." + name, formula, variables, parameters, false);
-          for (int component : NamedNumbers.components(name, variables)) {
-            if (forces.put(component, tape) != null) {
-              throw new IllegalArgumentException("component " + variables.elements().get(component) + " has two forces");
-            }
-          }
-        });
-    return new Energy(quantity("energy", config.energy(), variables, parameters, true), forces);
-  }
-
-  private static Tape quantity(
-      String key, String formula, Variables variables, Map<String, Double> parameters, boolean objective) {
-    try {
-      return FormulaLaw.quantity(Formula.parse(formula), variables, parameters, objective);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(key + ": " + e.getMessage(), e);
     }
   }
 
@@ -119,12 +104,35 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
   public float[] start(SimulationConfig config) throws IOException {
     float[] states;
     try {
-      states = config.initial().states(config.seed(), config.walkers(), variables);
+      states = withModes(config.initial().states(config.seed(), config.walkers(), Variables.of(config.components())));
     } catch (IllegalArgumentException e) {
       throw new ConfigException("initial: " + e.getMessage(), e);
     }
-    new StartCheck(variables, dynamics.energy(), intervals).require(states);
+    new StartCheck(variables, dynamics.energy(), intervals, dynamics.intervals()).require(states);
     return states;
+  }
+
+  /// Where there are modes, walkers start in one after the other.
+  private float[] withModes(float[] places) {
+    int modes = dynamics.energy().modes();
+    if (modes == 0) {
+      return places;
+    }
+    int coordinates = dynamics.energy().coordinates();
+    int walkers = places.length / coordinates;
+    float[] states = new float[walkers * (coordinates + 1)];
+    for (int i = 0; i < walkers; i++) {
+      System.arraycopy(places, i * coordinates, states, i * (coordinates + 1), coordinates);
+      states[i * (coordinates + 1) + coordinates] = i % modes + 0.5f;
+    }
+    return states;
+  }
+
+  /// The step from which on snapshots enter averages over time: behind a share of the last stage.
+  int settled(SimulationConfig config) {
+    List<Stage> stages = dynamics.stages();
+    int start = stages.size() == 1 ? 0 : stages.get(stages.size() - 2).until();
+    return start + (int) Math.ceil(config.settle() * (config.steps() - start));
   }
 
   /// Snapshots after the start, evenly, and the start itself.

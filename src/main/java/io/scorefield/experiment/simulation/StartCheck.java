@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /// Whether walkers can start where they are to: within the boundaries, and with a finite energy and finite forces.
-record StartCheck(Variables variables, Energy energy, List<Interval> intervals) {
+///
+/// @param shifted the intervals with absorbing ends moved inwards
+record StartCheck(Variables variables, Energy energy, List<Interval> intervals, List<Interval> shifted) {
   private static final int MOST_NAMED = 6;
 
   /// @param states [n, D]
@@ -28,6 +30,14 @@ record StartCheck(Variables variables, Energy energy, List<Interval> intervals) 
           throw new ConfigException(
               "walker " + i + " starts outside of the boundaries: " + name(d) + " = " + (float) x[d] + " is not between "
                   + at.lowest() + " and " + at.highest());
+        }
+      }
+      for (int d = 0; d < dimension; d++) {
+        Interval at = shifted.get(d);
+        if (at.boundary().absorbs(x[d], at.lowest(), at.highest())) {
+          throw new ConfigException(
+              "walker " + i + " starts on an absorbing boundary or within a step of it: " + name(d) + " = "
+                  + (float) x[d] + "; start elsewhere or take a smaller step");
         }
       }
       double value = potential.forward(x, 0, new double[0]);

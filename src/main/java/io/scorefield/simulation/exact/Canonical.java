@@ -3,11 +3,14 @@ package io.scorefield.simulation.exact;
 import io.scorefield.engine.Boundary.Side;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeRunner;
+import io.scorefield.simulation.Energy;
 import io.scorefield.simulation.Interval;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// An energy on a grid over one or two components, for Boltzmann's distributions at any temperature.
+/// An energy on a grid over one or two components, for Boltzmann's distributions at any temperature. The modes of a
+/// mixture are a component more, with a cell each.
 ///
 /// @param lowest of the grid, [D]
 /// @param cells along each component, [D]; the last component varies fastest
@@ -26,10 +29,14 @@ public record Canonical(double[] lowest, double[] highest, int[] cells, double[]
   /// @param temperature the highest that is asked for
   /// @return none in more dimensions, or where the density does not fall off
   public static Optional<Canonical> of(
-      Tape potential, List<Interval> intervals, float[] states, double temperature) {
+      Energy energy, List<Interval> intervals, float[] states, double temperature) {
     int dimension = intervals.size();
-    if (dimension > CELLS.length || states.length == 0) {
+    if (energy.coordinates() > CELLS.length || states.length == 0) {
       return Optional.empty();
+    }
+    int[] cells = Arrays.copyOf(CELLS[energy.coordinates() - 1], dimension);
+    if (energy.modes() > 0) {
+      cells[dimension - 1] = energy.modes();
     }
     double[] lowest = new double[dimension];
     double[] highest = new double[dimension];
@@ -46,7 +53,7 @@ public record Canonical(double[] lowest, double[] highest, int[] cells, double[]
       highest[d] = at.boundary().upper() == Side.OPEN ? highest[d] + margin : at.highest();
     }
     for (int doubling = 0; doubling < MOST_DOUBLINGS; doubling++) {
-      Canonical grid = new Canonical(lowest.clone(), highest.clone(), CELLS[dimension - 1], energies(potential, lowest, highest));
+      Canonical grid = new Canonical(lowest.clone(), highest.clone(), cells, energies(energy.potential(), lowest, highest, cells));
       if (!grid.widen(intervals, temperature, lowest, highest)) {
         return Optional.of(grid);
       }
@@ -78,28 +85,46 @@ public record Canonical(double[] lowest, double[] highest, int[] cells, double[]
   /// The least energy of the cells at a place along a component.
   private double edge(int component, int place) {
     double least = Double.POSITIVE_INFINITY;
-    int stride = component == cells.length - 1 ? 1 : cells[cells.length - 1];
+    int stride = stride(component);
     for (int i = 0; i < energies.length; i++) {
       least = i / stride % cells[component] == place ? Math.min(least, energies[i]) : least;
     }
     return least;
   }
 
-  private static double[] energies(Tape potential, double[] lowest, double[] highest) {
-    int[] cells = CELLS[lowest.length - 1];
-    int rows = lowest.length == 1 ? 1 : cells[0];
-    int columns = cells[cells.length - 1];
+  private int stride(int component) {
+    return stride(cells, component);
+  }
+
+  private static int stride(int[] cells, int component) {
+    int stride = 1;
+    for (int d = component + 1; d < cells.length; d++) {
+      stride *= cells[d];
+    }
+    return stride;
+  }
+
+  private static double[] energies(Tape potential, double[] lowest, double[] highest, int[] cells) {
     TapeRunner runner = new TapeRunner(potential);
-    double[] energies = new double[rows * columns];
-    double[] x = new double[lowest.length];
+    double[] energies = new double[Arrays.stream(cells).reduce(1, Math::multiplyExact)];
+    double[] x = new double[cells.length];
     for (int i = 0; i < energies.length; i++) {
       for (int d = 0; d < x.length; d++) {
-        int place = d == x.length - 1 ? i % columns : i / columns;
+        int place = i / stride(cells, d) % cells[d];
         x[d] = lowest[d] + (place + 0.5) * (highest[d] - lowest[d]) / cells[d];
       }
       energies[i] = runner.forward(x, 0, new double[0]);
     }
     return energies;
+  }
+
+  /// Shares of the places along a component: those of the cells there, added up.
+  public double[] marginal(double[] shares, int component) {
+    double[] sums = new double[cells[component]];
+    for (int i = 0; i < shares.length; i++) {
+      sums[i / stride(component) % cells[component]] += shares[i];
+    }
+    return sums;
   }
 
   /// The volume of a cell.

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,8 @@ class ConfigTest {
   void everyFileInConfigsIsBuiltIn() throws IOException {
     try (var files = Files.list(Path.of("configs"))) {
       assertThat(files.map(f -> f.getFileName().toString().replace(".yaml", "")))
-          .containsExactlyInAnyOrderElementsOf(ExperimentSource.BUILT_IN);
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(ExperimentSource.BUILT_IN.stream(), SimulationSource.BUILT_IN.stream()).toList());
     }
   }
 
