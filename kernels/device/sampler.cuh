@@ -327,7 +327,7 @@ struct TileSampler {
   SF_DEVICE void update_confined(int number) {
     const StepRow row = call.rows[number];
     for (int s = group.rank(); s < group.samples(); s += group.size()) {
-      for (int d = is_absorbed(s) ? dimension() : row.from; d < row_end(row, dimension()); d++) {
+      for (int d = is_absorbed(s) ? dimension() : 0; d < dimension(); d++) {
         update_component(row, number, d, s);
       }
     }

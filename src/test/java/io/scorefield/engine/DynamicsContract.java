@@ -275,13 +275,18 @@ public abstract class DynamicsContract {
   void aTestOfSomeComponentsSeesAllOfThem() throws IOException {
     List<StepRow> rows = new ArrayList<>();
     rows.add(StepRow.builder(0, 1).noise(0.5, 0).build());
-    rows.add(StepRow.builder(1, 2).noise(0.8, 1).save(true).components(1, 2).build());
+    rows.add(StepRow.builder(1, 2).noise(0.8, 1).save(true).components(1, 2).confine(true).build());
     rows.add(StepRow.builder(1, 2).test(1.3, 0, 4).components(1, 2).build());
     int count = 131;
     float[] initial = normals(2 * count, 1);
+    // The row confines too, which engines may do in another way.
+    Boundary turn = new Boundary(Side.PERIODIC, Side.PERIODIC);
+    StepProgram program =
+        new StepProgram(
+            0, 0, rows, new double[] {-50, -50}, new double[] {50, 50}, List.of(Boundary.OPEN, turn));
     float[] actual =
         sample(
-            new StepProgram(0, 0, rows), PhysicsTerm.of(driven(false), PhysicsTerm.Loss.HALF_SQUARE), initial, 2,
+            program, PhysicsTerm.of(driven(false), PhysicsTerm.Loss.HALF_SQUARE), initial, 2,
             new AtomicLong());
     int accepted = 0;
     for (int i = 0; i < count; i++) {

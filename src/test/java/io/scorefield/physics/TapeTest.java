@@ -145,7 +145,7 @@ class TapeTest {
 
   @ParameterizedTest
   @EnumSource(value = TapeOperation.class, mode = EnumSource.Mode.EXCLUDE,
-      names = {"GATHER", "COLUMN", "DOT", "LOOP", "END", "TOTAL", "LEAST", "LARGEST", "RESIDUAL", "OBJECTIVE"})
+      names = {"HOLD", "GATHER", "COLUMN", "DOT", "LOOP", "END", "TOTAL", "LEAST", "LARGEST", "RESIDUAL", "OBJECTIVE"})
   void gradientAgreesWithDerivativeStructuresAndDifferences(TapeOperation operation) {
     Tape tape = using(operation);
     Random random = new Random(3);
@@ -171,6 +171,21 @@ class TapeTest {
         assertThat(gradient[d]).isCloseTo(difference, within(1e-6 * (1 + Math.abs(exact))));
       }
     }
+  }
+
+  /// x hold(x y): the value of x^2 y, the gradient of x times a constant.
+  @Test
+  void whatIsHeldCountsAsAConstant() {
+    TapeBuilder builder = new TapeBuilder(2);
+    int x = builder.input(0);
+    int held = builder.append(TapeOperation.HOLD, builder.multiply(x, builder.input(1)));
+    Tape tape = builder.residual(builder.multiply(x, held)).build();
+    double[] at = {1.5, -2};
+    assertThat(tape.residuals(at, 0)[0]).isEqualTo(-4.5);
+    assertThat(gradient(tape, at)).containsExactly(-3, 0);
+    double[] along = new double[1];
+    new TapeRunner(tape).along(at, 0, new double[] {1, 1}, along);
+    assertThat(along[0]).isEqualTo(-3);
   }
 
   private static double[] gradient(Tape tape, double[] at) {
@@ -253,7 +268,7 @@ class TapeTest {
         row(TapeOperation.END, 1, 0, 0), row(TapeOperation.END, 0, 0, 0));
     refused(1, input, row(TapeOperation.RESIDUAL, 0, 1, 0));
     refused(1, input, row(TapeOperation.RESIDUAL, 1, 0, 0));
-    assertThat(TapeOperation.values()).hasSize(26);
+    assertThat(TapeOperation.values()).hasSize(27);
   }
 
   /// The laws of fields that formulas make: gradients by differences, and J v against gradients.
