@@ -9,6 +9,7 @@ import io.scorefield.network.Architecture.Block;
 import io.scorefield.network.Network;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
 import java.util.Arrays;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -24,7 +25,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 public final class LinearFit {
   /// Examples of a level: half of them have the noise of the others with the opposite sign. Where there is little noise,
   /// what it alone contributes to the equations then cancels.
-  private static final int EXAMPLES = 8192;
+  private static final int EXAMPLES = 4096;
 
   /// What is added to the diagonal of the equations, as a share of its mean: functions of which the data tell nothing get 0.
   private static final double RIDGE = 1e-7;
@@ -66,12 +67,13 @@ public final class LinearFit {
     int levels = table.rows();
     float[] parameters = new float[architecture.parameterCount()];
     int coefficients = parameters.length / levels;
+    Meter meter = Watch.current().meter("fit", levels, "levels");
     for (int level = 0; level < levels; level++) {
-      Watch.current().check();
       double[] theta = solve(level, coefficients);
       for (int k = 0; k < coefficients; k++) {
         parameters[place(k, level)] = (float) theta[k];
       }
+      meter.step(1);
     }
     return new Network(architecture, parameters);
   }
