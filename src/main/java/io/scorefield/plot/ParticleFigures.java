@@ -62,6 +62,23 @@ public final class ParticleFigures {
     return new Panels(panels, panels.size());
   }
 
+  /// Curves over a true one, which decides the range.
+  public static Figure curves(String title, String xTitle, String yTitle, Figures.Curve truth, List<Figures.Curve> others) {
+    XYChart chart = HouseStyle.chart(680, 400, title, xTitle, yTitle);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
+    HouseStyle.line(chart, truth.name(), truth.x(), truth.y(), HouseStyle.ORANGE, 4f);
+    for (int i = 0; i < others.size(); i++) {
+      Figures.Curve curve = others.get(i);
+      HouseStyle.line(chart, curve.name(), curve.x(), curve.y(), SERIES.get(i % SERIES.size()), 2f);
+    }
+    double[] sorted = Arrays.stream(truth.y()).sorted().toArray();
+    double highest = 1.3 * sorted[sorted.length * 97 / 100];
+    chart.getStyler().setYAxisMin(-0.05 * highest).setYAxisMax(highest);
+    HouseStyle.roundTicks(chart, new Bounds(truth.x()[0], truth.x()[truth.x().length - 1], -0.05 * highest, highest));
+    return new ChartFigure(chart);
+  }
+
   private static XYChart chart(Histogram histogram) {
     Limits limits = shown(histogram);
     long outside = histogram.others().stream().mapToLong(limits::outside).sum();

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// The pictures of a run whose samples are configurations of particles.
 final class ParticlePlots {
@@ -53,12 +54,16 @@ final class ParticlePlots {
             potential.axes(), some, potential.distances(some), energy.contact().orElse(0));
   }
 
-  /// Writes configurations.png, histograms.png and reverse-process.gif.
+  /// Writes configurations.png, histograms.png, reverse-process.gif, and pair-energy.png where the network learns one.
   ///
   /// @param samples of every method, [n, N K]
   void write(Path folder, List<Map.Entry<String, float[]>> samples) throws IOException {
     configurations(samples).write(folder, "configurations");
     histograms(samples).write(folder, "histograms");
+    Optional<Figure> pairs = PairCurves.of(model, network, potential, first(data.points(), MEASURED));
+    if (pairs.isPresent()) {
+      pairs.get().write(folder, "pair-energy");
+    }
     animation(folder);
   }
 

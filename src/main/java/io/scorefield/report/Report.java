@@ -35,6 +35,9 @@ public final class Report {
         "configurations.png",
         "True configurations (orange) and samples (blue) with their energies; lines join near pairs.");
     PICTURES.put(
+        "pair-energy.png",
+        "Energy of a pair over its distance: learned at low noise (lines) over the true one (orange).");
+    PICTURES.put(
         "histograms.png",
         "Energies of configurations and distances of all pairs: samples (lines) over the truth (filled).");
     PICTURES.put("walkers.png", "Walkers at the end of the simulation, and the exact density where it is known.");
