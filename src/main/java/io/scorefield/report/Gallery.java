@@ -43,6 +43,13 @@ public final class Gallery {
           new Picture("darcy-2d/me/seed-1", "levels.png"),
           new Picture("darcy-frontier", "tradeoff.png"),
           new Picture("heat-invariant", "tradeoff.png"),
+          new Picture("dw4", "configurations.png"),
+          new Picture("dw4", "histograms.png"),
+          new Picture("dw4", "reverse-process.gif"),
+          new Picture("dw4-energy/pairs/seed-1", "pair-energy.png"),
+          new Picture("lj13", "configurations.png"),
+          new Picture("lj13", "histograms.png"),
+          new Picture("lj13", "reverse-process.gif"),
           new Picture("gaussian-inverse", "posterior.png"),
           new Picture("half-moons-inverse", "posterior.png"),
           new Picture("darcy-inverse", "posterior.png"));

@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.Checked;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.data.Frame;
@@ -32,11 +33,20 @@ public record EnergyConfig(
             aboveMin = true)
         double reach,
     @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
-    implements NetworkConfig {
+    implements NetworkConfig, Checked {
   /// What the energy is.
   public enum Form {
     NETWORK,
     PAIRS
+  }
+
+  @Override
+  public void check() {
+    if (form == Form.PAIRS && !(timeEmbedding instanceof EmbeddingConfig.Levels)) {
+      throw new IllegalArgumentException(
+          "a sum over pairs is fitted level by level, and needs parameters of its own for every level; set time-embedding: "
+              + "{kind: levels, count: T} with the schedule's number of levels T");
+    }
   }
 
   @Override
