@@ -64,7 +64,7 @@ public sealed interface Architecture permits Mlp, NetworkProgram {
     public int size() {
       int size = 1;
       for (int length : shape) {
-        size *= length;
+        size = Math.multiplyExact(size, length);
       }
       return size;
     }

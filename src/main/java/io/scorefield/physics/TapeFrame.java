@@ -103,13 +103,26 @@ final class TapeFrame {
   private int read(double[][] sums, double[] shifts) {
     int firstNumber = numbers.size();
     int firstIndex = indices.size();
+    // Most coordinates have no part in a component: of these only as many are kept as one of the sums needs.
+    int most = 1;
     for (double[] sum : sums) {
+      most = Math.max(most, (int) Arrays.stream(sum).filter(number -> number != 0).count());
+    }
+    for (double[] sum : sums) {
+      int kept = 0;
       for (int s = 0; s < coordinates; s++) {
-        numbers.add(sum[s]);
-        indices.add(s);
+        if (sum[s] != 0) {
+          numbers.add(sum[s]);
+          indices.add(s);
+          kept++;
+        }
+      }
+      for (; kept < most; kept++) {
+        numbers.add(0.0);
+        indices.add(0);
       }
     }
-    int place = add(new Tape.Row(TapeOperation.DOT, firstNumber, firstIndex, coordinates, 0));
+    int place = add(new Tape.Row(TapeOperation.DOT, firstNumber, firstIndex, most, 0));
     if (Arrays.stream(shifts).allMatch(shift -> shift == 0)) {
       return place;
     }

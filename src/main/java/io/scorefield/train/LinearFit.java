@@ -102,7 +102,8 @@ public final class LinearFit {
       long example = ((long) level * EXAMPLES + i) / 2;
       noise.normals(NoiseStream.TRAINING_NOISE, example, 0, eps, 0, dimension);
       int sign = i % 2 == 0 ? 1 : -1;
-      int point = (int) (example % points);
+      // Neighbours in the data may be alike: every level sees points from everywhere.
+      int point = (int) (((long) (i / 2) * points / (EXAMPLES / 2) + level) % points);
       for (int d = 0; d < dimension; d++) {
         double x0 = states[point * dimension + d];
         double x = table.get(NoiseColumn.ALPHA, level) * x0 + table.get(NoiseColumn.SIGMA, level) * sign * eps[d];

@@ -61,6 +61,10 @@ public record Model(
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
+    if (!scaling.frame().equals(config.data().frame(Variables.of(data.components())))) {
+      throw new FormatException(
+          "the other run's state has other coordinates than these data, with or without the particles' mean; use --scaling new");
+    }
     DataRange range = DataRange.of(scaling.toState(training.points()), scaling.coordinates());
     return of(
         config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,

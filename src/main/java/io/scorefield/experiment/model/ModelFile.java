@@ -4,6 +4,7 @@ import io.scorefield.config.ConfigException;
 import io.scorefield.config.ConfigWriter;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
@@ -46,6 +47,11 @@ public final class ModelFile {
               model.put("highest", range.highest());
               model.put("radius", range.radius());
             });
+    of.diffuser()
+        .scaling()
+        .frame()
+        .centred()
+        .ifPresent(space -> model.put("centred-particles", space.particles()));
     if (of.layout().isDouble()) {
       model.put("origin", of.diffuser().scaling().origin());
     }
@@ -123,7 +129,7 @@ public final class ModelFile {
       }
       List<String> components = components(model.path("components"), dimension);
       Scaling scaling =
-          new Scaling(mean, deviation, origin, config.data().frame(Variables.of(components)));
+          new Scaling(mean, deviation, origin, frame(model, dimension));
       return Model.of(
           config, scaling, range(model, scaling.coordinates()), components,
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
@@ -132,6 +138,18 @@ public final class ModelFile {
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
+  }
+
+  private static Frame frame(JsonNode model, int dimension) {
+    JsonNode particles = model.path("centred-particles");
+    if (particles.isMissingNode()) {
+      return Frame.of(dimension);
+    }
+    int count = whole("number of particles", particles, 2);
+    if (dimension % count != 0) {
+      throw new IllegalArgumentException(dimension + " components are not " + count + " particles");
+    }
+    return Frame.centred(count, dimension / count);
   }
 
   /// The range of the training points; older checkpoints have none.

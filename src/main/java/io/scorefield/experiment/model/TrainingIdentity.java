@@ -95,7 +95,8 @@ public final class TrainingIdentity {
   private static boolean same(Scaling a, Scaling b) {
     return Arrays.equals(a.mean(), b.mean())
         && Arrays.equals(a.deviation(), b.deviation())
-        && Arrays.equals(a.origin(), b.origin());
+        && Arrays.equals(a.origin(), b.origin())
+        && a.frame().equals(b.frame());
   }
 
   /// Differences in one line.

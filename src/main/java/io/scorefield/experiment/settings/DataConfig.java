@@ -204,7 +204,7 @@ public sealed interface DataConfig
       @Setting(
               doc =
                   "The energy of particles x[N,K] as a formula, such as sum(i<j, (d-1)^2): the metrics and pictures of"
-                      + " particles need it, the training does not. Empty: none.",
+                      + " particles need it, and graph networks do: the state then leaves the particles' mean out. Empty: none.",
               value = "''")
           String energy,
       @Setting(
@@ -223,6 +223,15 @@ public sealed interface DataConfig
       } catch (IllegalArgumentException e) {
         throw new FormatException(path + ": " + e.getMessage(), e);
       }
+    }
+
+    /// Particles with an energy are judged and learned without their mean.
+    @Override
+    public Frame frame(Variables variables) {
+      List<Integer> shape = variables.fields().getFirst().shape();
+      return energy.isBlank() || shape.size() != 2
+          ? Frame.of(variables.dimension())
+          : Frame.centred(shape.getFirst(), shape.getLast());
     }
 
     @Override

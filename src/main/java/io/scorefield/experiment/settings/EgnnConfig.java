@@ -26,12 +26,19 @@ public record EgnnConfig(
             value = "messages")
         Egnn.Coordinates coordinates,
     @Setting(
-            doc = "The largest move of one layer. 0: 15, shared out over the layers where positions move by messages.",
+            doc =
+                "The most that one neighbour moves a particle in a layer. 0: 15, shared out over the layers where positions "
+                    + "move by messages.",
             value = "0",
             min = 0)
         double range,
     @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
     implements NetworkConfig {
+  @Override
+  public boolean isEquivariant() {
+    return true;
+  }
+
   @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
     return new Egnn(layers, hidden, attention, coordinates, range).of(cloud("egnn", variables, frame), timeEmbedding.size());
@@ -45,6 +52,11 @@ public record EgnnConfig(
           "network.kind: " + kind + " is for particles: one field of particles and axes, such as x[13,3]; the data have "
               + variables);
     }
-    return new PointCloud(shape.get(0), shape.get(1), frame.centred().isPresent());
+    if (frame.centred().isEmpty()) {
+      throw new IllegalArgumentException(
+          "network.kind: " + kind + " is for particles without their mean, which it cannot see: use data.kind: particles, or "
+              + "tell the file's energy with data.energy");
+    }
+    return new PointCloud(shape.get(0), shape.get(1), true);
   }
 }

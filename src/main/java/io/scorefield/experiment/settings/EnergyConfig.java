@@ -29,8 +29,8 @@ public record EnergyConfig(
     @Setting(
             doc = "Of the sum over pairs: the distance of the last Gaussian's centre, in units of the state.",
             value = "6",
-            min = 0,
-            aboveMin = true)
+            min = 0.1,
+            max = 1e4)
         double reach,
     @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
     implements NetworkConfig, Checked {
@@ -47,6 +47,11 @@ public record EnergyConfig(
           "a sum over pairs is fitted level by level, and needs parameters of its own for every level; set time-embedding: "
               + "{kind: levels, count: T} with the schedule's number of levels T");
     }
+  }
+
+  @Override
+  public boolean isEquivariant() {
+    return true;
   }
 
   @Override

@@ -198,6 +198,11 @@ public record ExperimentConfig(
           "the time features of all noise levels are more than " + MOST_FEATURES
               + " numbers; use fewer steps or a smaller time embedding");
     }
+    if (network.isEquivariant() && sampler.clip()) {
+      throw new IllegalArgumentException(
+          "sampler.clip keeps x0hat within a box, and turned particles would be clipped otherwise; with this network set "
+              + "sampler.clip: false");
+    }
     Diffuser diffuser = diffuser(Scaling.identity(1), Optional.empty());
     StepProgram plain = sampler.sampler().compile(diffuser);
     Set<String> names = new HashSet<>();

@@ -22,6 +22,11 @@ public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, Ener
     return false;
   }
 
+  /// Whether turned particles have a turned output.
+  default boolean isEquivariant() {
+    return false;
+  }
+
   /// @throws IllegalArgumentException when there is no such network, whatever the data
   default void checkAlone() {}
 }

@@ -62,7 +62,12 @@ public record ParticlesConfig(
             min = 0,
             max = 1e8)
         int thinning,
-    @Setting(doc = DataConfig.STANDARDIZE, value = "false") boolean standardize)
+    @Setting(
+            doc =
+                "Scale all components alike, to a root of the mean square of 1, for training; samples come back in data"
+                    + " units.",
+            value = "false")
+        boolean standardize)
     implements DataConfig, Checked {
 
   /// The systems by name.

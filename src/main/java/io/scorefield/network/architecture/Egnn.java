@@ -30,7 +30,7 @@ import io.scorefield.network.program.Weights;
 /// @param hidden width of h and m
 /// @param attention whether messages are weighted
 /// @param coordinates what phi_x takes
-/// @param range of one layer's moves; 0: 15, shared out over the layers where phi_x takes messages
+/// @param range the most that one neighbour moves a particle in a layer; 0: 15, shared out over the layers where phi_x takes messages
 public record Egnn(int layers, int hidden, boolean attention, Coordinates coordinates, double range) {
   /// What the moves are made of.
   public enum Coordinates {

@@ -144,7 +144,8 @@ final class Placement {
         return new Place(gap.from, row.width(), positions, stride);
       }
     }
-    throw new IllegalStateException("there is always room at the end");
+    throw new IllegalArgumentException(
+        "the network needs more than 2^31 numbers for one sample; use fewer particles, fewer layers or a smaller width");
   }
 
   private void free(Place place) {

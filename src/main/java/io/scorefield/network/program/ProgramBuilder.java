@@ -53,8 +53,15 @@ public final class ProgramBuilder {
     return value(rows.size() - 1);
   }
 
+  /// The most numbers of a value.
+  private static final long MOST_NUMBERS = 1 << 28;
+
   private Value append(
       Operation operation, Space space, int width, int first, int second, double immediate, Row.Attachment attachment) {
+    require(
+        (long) space.positions() * width <= MOST_NUMBERS,
+        "a network of %d %ss with %d features each is too large; use fewer of them, or a smaller width", space.positions(),
+        space.name(), width);
     return append(new Row(operation, space, width, first, second, immediate, attachment));
   }
 
