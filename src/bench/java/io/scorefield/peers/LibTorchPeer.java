@@ -2,8 +2,6 @@ package io.scorefield.peers;
 
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
-import io.scorefield.network.Activation;
-import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,71 +13,39 @@ import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /// The same work in LibTorch, as one would write it: eager tensors, its own noise unless it is fed some.
 @SuppressWarnings("try") // scopes are opened for what they do when they close
 final class LibTorchPeer {
-  private final Mlp mlp;
-  private final List<Tensor> weights = new ArrayList<>();
-  private final List<TensorOptional> biases = new ArrayList<>();
-  private final TensorVector parameters = new TensorVector();
+  private final PeerNetwork network;
 
-  LibTorchPeer(Network network) {
-    mlp = (Mlp) network.architecture();
-    for (int layer = 0; layer < mlp.layers(); layer++) {
-      int in = mlp.in(layer);
-      int out = mlp.out(layer);
-      Tensor weight = tensor(network.parameters(), mlp.weightOffset(layer), out, in);
-      Tensor bias = tensor(network.parameters(), mlp.biasOffset(layer), out);
-      weights.add(weight);
-      biases.add(new TensorOptional(bias));
-      parameters.push_back(weight);
-      parameters.push_back(bias);
-    }
+  LibTorchPeer(PeerNetwork network) {
+    this.network = network;
   }
 
+  /// A perceptron.
+  static LibTorchPeer of(Network network) {
+    return new LibTorchPeer(new MlpPeer(network));
+  }
+
+  /// The threads of LibTorch's own loops, and those of the library that multiplies matrices for it, which keeps its own.
   static void threads(int threads) {
     torch.set_num_threads(threads);
-  }
-
-  private static Tensor tensor(float[] numbers, int from, long... shape) {
-    long size = 1;
-    for (long side : shape) {
-      size *= side;
-    }
-    try (FloatPointer pointer = new FloatPointer(size)) {
-      pointer.put(numbers, from, (int) size);
-      return torch.from_blob(pointer, shape).clone();
-    }
-  }
-
-  private Tensor network(Tensor input) {
-    Tensor x = input;
-    for (int layer = 0; layer < mlp.layers(); layer++) {
-      x = torch.linear(x, weights.get(layer), biases.get(layer));
-      if (layer < mlp.layers() - 1) {
-        x =
-            mlp.activation() == Activation.TANH
-                ? torch.tanh(x)
-                : torch.leaky_relu(x, new Scalar(Activation.LEAKY_SLOPE));
-      }
-    }
-    return x;
+    MatrixThreads.set(threads);
   }
 
   /// Samples [n, D] by the first `rowCount` rows of the program; gradients are of ||x0hat| - radius|.
   ///
   /// @param feed the noise to use; empty: LibTorch's own
   float[] sample(StepProgram program, int rowCount, int n, double radius, Optional<Feed> feed) {
-    int dimension = mlp.dimension();
+    int dimension = network.dimension();
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       Tensor x =
           feed.isPresent()
-              ? tensor(feed.get().prior(), 0, n, dimension)
+              ? Tensors.of(feed.get().prior(), 0, n, dimension)
               : torch.randn(n, dimension).mul(new Scalar(program.priorScale()));
       x.retainReference();
       for (int r = 0; r < rowCount; r++) {
@@ -105,7 +71,7 @@ final class LibTorchPeer {
     for (int e = 0; e < features; e++) {
       numbers[e] = (float) row.timeFeatures()[e];
     }
-    Tensor time = tensor(numbers, 0, 1, features).expand(n, features);
+    Tensor time = Tensors.of(numbers, 0, 1, features).expand(n, features);
     Tensor scaled = row.inputScale() == 1 ? x : x.mul(new Scalar(row.inputScale()));
     return torch.cat(new TensorVector(scaled, time), 1);
   }
@@ -113,13 +79,13 @@ final class LibTorchPeer {
   private Tensor step(StepRow row, int number, Tensor x, int n, Optional<Feed> feed) {
     Tensor next = x.mul(new Scalar(row.state()));
     if (row.usesNetwork()) {
-      next.add_(network(withFeatures(row, x, n)), new Scalar(row.output()));
+      next.add_(network.forward(withFeatures(row, x, n)), new Scalar(row.output()));
     }
     if (row.noise() != 0) {
       Tensor z =
           feed.isPresent()
-              ? tensor(feed.get().noise()[number], 0, n, mlp.dimension())
-              : torch.randn(n, mlp.dimension());
+              ? Tensors.of(feed.get().noise()[number], 0, n, network.dimension())
+              : torch.randn(n, network.dimension());
       next.add_(z, new Scalar(row.noise()));
     }
     return next;
@@ -131,7 +97,7 @@ final class LibTorchPeer {
       Tensor leaf = x.detach().requires_grad_(true);
       Tensor x0 = leaf.mul(new Scalar(row.x0FromX()));
       if (row.x0FromOutput() != 0) {
-        x0 = x0.add(network(withFeatures(row, leaf, n)), new Scalar(row.x0FromOutput()));
+        x0 = x0.add(network.forward(withFeatures(row, leaf, n)), new Scalar(row.x0FromOutput()));
       }
       x0.square().sum(1).sqrt().sub(new Scalar(radius)).abs().sum().backward();
       Tensor gradient = leaf.grad();
@@ -148,15 +114,17 @@ final class LibTorchPeer {
 
     /// @param steps the batches, used in turn
     Training(List<PreparedStep> steps, double learningRate) {
-      for (Tensor parameter : parameters.get()) {
+      TensorVector parameters = new TensorVector();
+      for (Tensor parameter : network.parameters()) {
         parameter.requires_grad_(true);
+        parameters.push_back(parameter);
       }
       adam = new Adam(parameters, new AdamOptions(learningRate));
       for (PreparedStep step : steps) {
         int batch = step.weight().length;
-        inputs.add(tensor(step.input(), 0, batch, mlp.in(0)));
-        targets.add(tensor(step.target(), 0, batch, mlp.dimension()));
-        weight.add(tensor(step.weight(), 0, batch, 1));
+        inputs.add(Tensors.of(step.input(), 0, batch, step.input().length / batch));
+        targets.add(Tensors.of(step.target(), 0, batch, network.dimension()));
+        weight.add(Tensors.of(step.weight(), 0, batch, 1));
       }
     }
 
@@ -167,7 +135,7 @@ final class LibTorchPeer {
         int slot = (int) ((first + k) % inputs.size());
         try (PointerScope scope = new PointerScope()) {
           adam.zero_grad();
-          Tensor error = network(inputs.get(slot)).sub(targets.get(slot));
+          Tensor error = network.forward(inputs.get(slot)).sub(targets.get(slot));
           Tensor loss =
               error.square().mul(weight.get(slot)).sum().mul(new Scalar(1.0 / targets.get(slot).size(0)));
           loss.backward();

@@ -1,11 +1,13 @@
 package io.scorefield.peers;
 
-import io.scorefield.bench.Workload;
-import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.rng.Shuffle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /// The batch of one optimiser step with its noise drawn already: what a peer is given for nothing.
 ///
@@ -13,13 +15,39 @@ import io.scorefield.rng.NoiseStream;
 /// @param target [B, D]
 /// @param weight [B], including the share of a mean over components
 record PreparedStep(float[] input, float[] target, float[] weight) {
-  /// The batch that the engines draw for a step of a training.
-  static PreparedStep of(Workload work, Objective objective, int[] examples, long step, long seed) {
-    NoiseTable table = work.diffuser().noiseTable(objective);
-    int dimension = work.architecture().dimension();
+  /// Steps whose batches are drawn beforehand for a peer.
+  static final int COUNT = 20;
+
+  /// The batches that the engines draw for the first steps of a training.
+  ///
+  /// @param data [N, D] in state units
+  static List<PreparedStep> first(NoiseTable table, float[] data, int dimension, int batch, long seed) {
+    int[] examples = examples(data.length / dimension, batch, COUNT, seed);
+    List<PreparedStep> steps = new ArrayList<>();
+    for (int k = 0; k < COUNT; k++) {
+      int[] own = Arrays.copyOfRange(examples, k * batch, (k + 1) * batch);
+      steps.add(of(table, data, dimension, own, k, seed));
+    }
+    return steps;
+  }
+
+  /// The data points of the first steps, [count, B], each once in every epoch.
+  static int[] examples(int points, int batch, int count, long seed) {
+    int[] examples = new int[count * batch];
+    int[] order = {};
+    for (int e = 0; e < examples.length; e++) {
+      if (e % points == 0) {
+        order = Shuffle.order(seed, e / points, points);
+      }
+      examples[e] = order[e % points];
+    }
+    return examples;
+  }
+
+  private static PreparedStep of(
+      NoiseTable table, float[] data, int dimension, int[] examples, long step, long seed) {
     int features = table.featureCount();
     int batch = examples.length;
-    float[] data = work.diffuser().scaling().toState(work.data().points());
     float[] input = new float[batch * (dimension + features)];
     float[] target = new float[batch * dimension];
     float[] weight = new float[batch];
