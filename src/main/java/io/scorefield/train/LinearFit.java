@@ -23,9 +23,8 @@ import org.apache.commons.math3.linear.RealMatrix;
 /// All parameter blocks are W [coefficients, features], and the features of level i are 1 at i and 0 elsewhere. What the
 /// output changes by with a coefficient is found by evaluating the network with that coefficient alone.
 public final class LinearFit {
-  /// Examples of a level: half of them have the noise of the others with the opposite sign. Where there is little noise,
-  /// what it alone contributes to the equations then cancels.
-  private static final int EXAMPLES = 4096;
+  /// Numbers of all examples of a level, about.
+  private static final int NUMBERS = 24_576;
 
   /// What is added to the diagonal of the equations, as a share of its mean: functions of which the data tell nothing get 0.
   private static final double RIDGE = 1e-7;
@@ -36,6 +35,10 @@ public final class LinearFit {
   private final float[] states;
   private final long seed;
 
+  /// Examples of a level: half of them have the noise of the others with the opposite sign. Where there is little noise,
+  /// what it alone contributes to the equations then cancels.
+  private final int examples;
+
   /// @param table without physics
   /// @param points [n, D] in data units
   public LinearFit(
@@ -45,6 +48,7 @@ public final class LinearFit {
     this.table = table;
     states = diffuser.scaling().toState(points);
     this.seed = seed;
+    examples = 2 * Math.max(256, NUMBERS / 2 / architecture.dimension());
     for (int row = 0; row < table.rows(); row++) {
       double[] features = features(row);
       for (int e = 0; e < features.length; e++) {
@@ -95,15 +99,15 @@ public final class LinearFit {
     int dimension = architecture.dimension();
     int points = states.length / dimension;
     NoiseSource noise = new NoiseSource(seed);
-    float[] input = new float[EXAMPLES * dimension];
+    float[] input = new float[examples * dimension];
     double[] target = new double[input.length];
     float[] eps = new float[dimension];
-    for (int i = 0; i < EXAMPLES; i++) {
-      long example = ((long) level * EXAMPLES + i) / 2;
+    for (int i = 0; i < examples; i++) {
+      long example = ((long) level * examples + i) / 2;
       noise.normals(NoiseStream.TRAINING_NOISE, example, 0, eps, 0, dimension);
       int sign = i % 2 == 0 ? 1 : -1;
       // Neighbours in the data may be alike: every level sees points from everywhere.
-      int point = (int) (((long) (i / 2) * points / (EXAMPLES / 2) + level) % points);
+      int point = (int) (((long) (i / 2) * points / (examples / 2) + level) % points);
       for (int d = 0; d < dimension; d++) {
         double x0 = states[point * dimension + d];
         double x = table.get(NoiseColumn.ALPHA, level) * x0 + table.get(NoiseColumn.SIGMA, level) * sign * eps[d];
