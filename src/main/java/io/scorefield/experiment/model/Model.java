@@ -1,6 +1,7 @@
 package io.scorefield.experiment.model;
 
 import io.scorefield.config.ConfigException;
+import io.scorefield.data.Centred;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Scaling;
@@ -61,7 +62,8 @@ public record Model(
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
-    if (!scaling.frame().equals(config.data().frame(Variables.of(data.components())))) {
+    Optional<Centred> space = config.data().frame(Variables.of(data.components())).centred();
+    if (!scaling.frame().centred().equals(space)) {
       throw new FormatException(
           "the other run's state has other coordinates than these data, with or without the particles' mean; use --scaling new");
     }
