@@ -9,6 +9,7 @@
 #include <cstring>
 #include <vector>
 #include "philox.cuh"
+#include "program_case.h"
 #include "scorefield_cpu.h"
 
 using namespace scorefield;
@@ -151,12 +152,23 @@ std::vector<StepRow> program() {
   return {plain, guided, solved, isotropic, projected, noise, tested};
 }
 
-std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bool given) {
+// What a sampling call or a training takes of a network: a perceptron's shape or a program.
+struct Net {
+  const int32_t* shape;
+  const ProgramTable* program;
+  const ProgramTable* trained;  // the same with the way back to the parameters
+  int32_t dimension;
+  int32_t features;
+  size_t row_numbers;  // that a row of the sampler needs
+  std::vector<float> weights;
+};
+
+std::vector<float> sample(Engine* engine, const Net& network, int64_t count, bool given) {
   std::vector<StepRow> rows = program();
-  std::vector<float> row_bias(5 * (size_t)network.width(), 0.25f);
-  Laws laws(network.dimension());
-  std::vector<float> weights = network.weights();
-  size_t floats = (size_t)count * (size_t)network.dimension();
+  std::vector<float> row_bias(5 * network.row_numbers, 0.25f);
+  Laws laws(network.dimension);
+  std::vector<float> weights = network.weights;
+  size_t floats = (size_t)count * (size_t)network.dimension;
   std::vector<float> initial = Numbers{1}.many(floats);
   std::vector<int32_t> snapshot_rows = {-1, 1};
   std::vector<float> results(3 * floats);
@@ -165,7 +177,7 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   for (int32_t loss = 0; loss < 3; loss++) {
     PhysicsTerm physics = laws.term(static_cast<PhysicsLoss>(loss));
     SamplingCall* call = sf_sampling_create(
-        engine, network.shape.data(), weights.data(), rows.data(), (int32_t)rows.size(), row_bias.data(),
+        engine, network.shape, network.program, weights.data(), rows.data(), (int32_t)rows.size(), row_bias.data(),
         1.3f, 42, &physics, nullptr);
     require(call != nullptr, "a sampling call is created");
     // The first sample is the last of its low word, so that lanes carry into the high one.
@@ -178,7 +190,7 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
   std::vector<float> output(floats);
   require(
       sf_evaluate(
-          engine, network.shape.data(), weights.data(), row_bias.data(), initial.data(), count,
+          engine, network.shape, network.program, weights.data(), row_bias.data(), initial.data(), count,
           output.data()) == 0,
       "the network is evaluated");
   results.insert(results.end(), output.begin(), output.end());
@@ -187,7 +199,7 @@ std::vector<float> sample(Engine* engine, const Case& network, int64_t count, bo
 
 // twice: the laws look at a second evaluation in some of the levels; free: gradients are combined without conflict.
 std::vector<float> train(
-    Engine* engine, const Case& network, int32_t batch, bool clips, double decay, bool twice = false,
+    Engine* engine, const Net& network, int32_t batch, bool clips, double decay, bool twice = false,
     bool free = false) {
   constexpr int32_t ROWS = 50;
   constexpr int32_t POINTS = 30;
@@ -212,9 +224,9 @@ std::vector<float> train(
     row.next_from_output = 0.3f;
     row.next = twice && r > 5 ? r % 5 : -1;
   }
-  std::vector<float> features = Numbers{2}.many((size_t)(ROWS * network.features()) + 1);
-  std::vector<float> data = Numbers{3}.many((size_t)(POINTS * network.dimension()));
-  std::vector<float> state = network.weights();
+  std::vector<float> features = Numbers{2}.many((size_t)(ROWS * network.features) + 1);
+  std::vector<float> data = Numbers{3}.many((size_t)(POINTS * network.dimension));
+  std::vector<float> state = network.weights;
   std::vector<float> zero(state.size());
   std::vector<int32_t> examples((size_t)(STEPS * batch));
   for (size_t i = 0; i < examples.size(); i++) {
@@ -229,21 +241,30 @@ std::vector<float> train(
   }
   std::vector<double> data_losses(STEPS);
   std::vector<double> physics_losses(STEPS);
-  Laws laws(network.dimension());
+  Laws laws(network.dimension);
   PhysicsTerm physics = laws.term(PhysicsLoss::HALF_SQUARE);
-  TrainingSession* session = sf_training_create(
-      engine, network.shape.data(), table.data(), ROWS, features.data(), data.data(), batch, 5, clips ? 0.5 : INFINITY,
-      decay != 0, 0,
-      state.data(), state.data(), zero.data(), zero.data(), &physics, free);
-  require(session != nullptr, "a training is created");
-  int32_t written = sf_training_advance(
-      session, STEPS, examples.data(), adam.data(), data_losses.data(), physics_losses.data());
-  require(written == STEPS && sf_training_step(session) == STEPS, "all steps are done");
   std::vector<float> average(state.size());
   std::vector<float> first(state.size());
   std::vector<float> second(state.size());
-  sf_training_state(session, state.data(), average.data(), first.data(), second.data());
-  sf_training_destroy(session);
+  // Both kinds of training have the same functions.
+  auto run = [&](const auto* table_of_network, auto create, auto advance, auto step, auto stored, auto destroy) {
+    auto* session = create(
+        engine, table_of_network, table.data(), ROWS, features.data(), data.data(), batch, 5, clips ? 0.5 : INFINITY,
+        decay != 0, 0, state.data(), state.data(), zero.data(), zero.data(), &physics, free);
+    require(session != nullptr, "a training is created");
+    int32_t written =
+        advance(session, STEPS, examples.data(), adam.data(), data_losses.data(), physics_losses.data());
+    require(written == STEPS && step(session) == STEPS, "all steps are done");
+    stored(session, state.data(), average.data(), first.data(), second.data());
+    destroy(session);
+  };
+  if (network.trained != nullptr) {
+    run(network.trained, sf_program_training_create, sf_program_training_advance, sf_program_training_step,
+        sf_program_training_state, sf_program_training_destroy);
+  } else {
+    run(network.shape, sf_training_create, sf_training_advance, sf_training_step, sf_training_state,
+        sf_training_destroy);
+  }
   for (const std::vector<float>& part : {average, first, second}) {
     state.insert(state.end(), part.begin(), part.end());
   }
@@ -269,7 +290,8 @@ std::vector<float> forward_noise(Engine* engine, int32_t dimension, int64_t coun
   return xt;
 }
 
-std::vector<float> everything(const char* target, int32_t threads) {
+// perceptrons: receives how many of the numbers are those of perceptrons, which come first; null: it is not asked for.
+std::vector<float> everything(const char* target, int32_t threads, size_t* perceptrons) {
   Engine* engine = sf_engine_create(threads, target);
   if (engine == nullptr) {
     return {};
@@ -283,21 +305,44 @@ std::vector<float> everything(const char* target, int32_t threads) {
   };
   std::vector<float> results;
   auto keep = [&](const std::vector<float>& part) { results.insert(results.end(), part.begin(), part.end()); };
-  for (const Case& network : cases) {
+  ProgramCase sampled(false);
+  ProgramCase trained(true);
+  ProgramTable sampled_table = sampled.table();
+  ProgramTable trained_table = trained.table();
+  auto net = [](const Case& of) {
+    return Net{of.shape.data(), nullptr, nullptr, of.dimension(), of.features(), (size_t)of.width(), of.weights()};
+  };
+  std::vector<Net> nets;
+  for (const Case& of : cases) {
+    nets.push_back(net(of));
+  }
+  auto all_of = [&](const Net& network) {
     for (int64_t count : {1, 3, 4, 17, 67}) {
       keep(sample(engine, network, count, count % 2 == 0));
-      keep(forward_noise(engine, network.dimension(), count));
+      keep(forward_noise(engine, network.dimension, count));
     }
     for (int32_t batch : {1, 5, 25, 65, 200}) {
       keep(train(engine, network, batch, batch % 2 == 0, batch == 25 ? 0.9 : 0));
     }
+  };
+  for (const Net& network : nets) {
+    all_of(network);
   }
   // Several chunks.
-  keep(train(engine, cases[2], 130, true, 0.9, true));
-  keep(train(engine, cases[2], 130, false, 0, true, true));
-  keep(train(engine, cases[4], 33, true, 0, false, true));
-  keep(train(engine, cases[2], 2500, true, 0.9));
-  keep(train(engine, cases[6], 4500, false, 0));
+  keep(train(engine, nets[2], 130, true, 0.9, true));
+  keep(train(engine, nets[2], 130, false, 0, true, true));
+  keep(train(engine, nets[4], 33, true, 0, false, true));
+  keep(train(engine, nets[2], 2500, true, 0.9));
+  keep(train(engine, nets[6], 4500, false, 0));
+  if (perceptrons != nullptr) {
+    *perceptrons = results.size();
+  }
+  Net program = {
+      nullptr, &sampled_table, &trained_table, ProgramCase::DIMENSION, ProgramCase::FEATURES,
+      (size_t)ProgramCase::FEATURES, Numbers{6}.many(ProgramCase::PARAMETERS)};
+  all_of(program);
+  keep(train(engine, program, 130, true, 0.9, true));
+  keep(train(engine, program, 130, false, 0, true, true));
   sf_engine_destroy(engine);
   return results;
 }
@@ -357,13 +402,14 @@ int main(int argument_count, char** arguments) {
   }
   std::vector<float> fused;
   for (const char* target : {"avx512bf16", "avx512", "avx2", "portable"}) {
-    std::vector<float> one = everything(target, 1);
+    size_t perceptrons = 0;
+    std::vector<float> one = everything(target, 1, &perceptrons);
     if (one.empty()) {
       std::printf("%-10s not on this processor\n", target);
       continue;
     }
     for (int32_t threads : {2, 3, 7, 17}) {
-      std::vector<float> many = everything(target, threads);
+      std::vector<float> many = everything(target, threads, nullptr);
       require(
           many.size() == one.size() && std::memcmp(many.data(), one.data(), one.size() * sizeof(float)) == 0,
           "results do not depend on threads");
@@ -374,10 +420,11 @@ int main(int argument_count, char** arguments) {
         break;
       }
     }
-    // Sets with a fused multiply-add agree to the bit.
+    // Sets with a fused multiply-add agree to the bit where networks are perceptrons. Programs sum gradients over the lanes
+    // of a vector.
     if (std::strcmp(target, "avx512") == 0 || std::strcmp(target, "avx2") == 0) {
       require(
-          fused.empty() || std::memcmp(fused.data(), one.data(), one.size() * sizeof(float)) == 0,
+          fused.empty() || std::memcmp(fused.data(), one.data(), perceptrons * sizeof(float)) == 0,
           "avx512 and avx2 give the same bits");
       fused = one;
     }
