@@ -79,12 +79,15 @@ struct SamplingCall {
                                 // proposal was rejected
   float* scratch;
   const float* bounds;    // of x0hat or of the state: lowest, highest [2][D], where rows confine boundaries [D]; or null
+  const float* given;     // [given_count]: what the last components start from instead of the prior
   uint64_t seed;
   uint64_t first;
   int32_t count;
   int32_t row_count;
   int32_t snapshot_count;
   float prior_scale;
+  int32_t given_count;
+  int32_t unused;
 };
 
 struct EvaluationCall {
@@ -153,7 +156,7 @@ struct TrainingCall {
   int32_t twice;            // some noise level has a second evaluation
   int32_t input_rows;       // of the records of an evaluation; those of the second follow
   int32_t delta_rows;
-  int32_t unused;
+  int32_t conditions;       // the last components of the state, which have no noise
 };
 
 }  // namespace scorefield

@@ -115,7 +115,8 @@ struct TileSampler {
       group.sync();
     }
     each(group, dimension(), [&](int d, int s) {
-      float start = call.initial == nullptr ? call.prior_scale * x(d, s)
+      int condition = d - dimension() + call.given_count;
+      float start = call.initial == nullptr ? (condition < 0 ? call.prior_scale * x(d, s) : call.given[condition])
                     : s < count()             ? call.initial[(int64_t)(offset + s) * dimension() + d]
                                             : 0.0f;
       x(d, s) = start;
@@ -138,7 +139,9 @@ struct TileSampler {
     const StepRow row = call.rows[number];
     const Rows x = at(call.places.x);
     const Rows input = at(call.places.input);
-    each(group, dimension(), [&](int d, int s) { input(d, s) = row.input_scale * x(d, s); });
+    each(group, dimension(), [&](int d, int s) {
+      input(d, s) = changes(row, d, dimension()) ? row.input_scale * x(d, s) : x(d, s);
+    });
   }
 
   // Where the row clips, the output becomes the one that belongs to x0hat within its bounds.
@@ -154,7 +157,10 @@ struct TileSampler {
     int dimension = this->dimension();
     each(group, dimension, [&](int d, int s) {
       float o = output(d, s);
-      float x0 = clip_estimate(row, x(d, s), o, bounds[d], bounds[dimension + d]);
+      float x0 = x(d, s);
+      if (changes(row, d, dimension)) {
+        x0 = clip_estimate(row, x0, o, bounds[d], bounds[dimension + d]);
+      }
       output(d, s) = o;
       if (row.uses & USES_ESTIMATE) {
         estimate(d, s) = x0;
@@ -251,7 +257,7 @@ struct TileSampler {
     const Rows estimate = at(call.places.estimate);
     for (int d = 0; d < dimension(); d++) {
       float o = row.uses & ESTIMATES_BY_NETWORK ? output(d, s) : 0.0f;
-      estimate(d, s) = scorefield::estimate(row, x(d, s), &o);
+      estimate(d, s) = changes(row, d, dimension()) ? scorefield::estimate(row, x(d, s), &o) : x(d, s);
     }
   }
 
@@ -287,7 +293,7 @@ struct TileSampler {
         if (row.uses & ESTIMATES_BY_NETWORK) {
           g = multiply_add(row.input_scale, input(d, s), g);
         }
-        gradient(d, s) = g;
+        gradient(d, s) = changes(row, d, dimension()) ? g : 0.0f;
       });
     }
   }
@@ -352,7 +358,7 @@ struct TileSampler {
     const Rows noise = at(call.places.noise);
     const Rows estimate = at(call.places.estimate);
     const Rows gradient = at(call.places.gradient);
-    if (d < row.from || d >= row_end(row, dimension())) {
+    if (!changes(row, d, dimension())) {
       saved(d, s) = row.uses & SAVES ? x(d, s) : saved(d, s);
       return;
     }

@@ -79,6 +79,9 @@ struct TileTrainer {
     group.sync();
   }
 
+  // Components behind these are conditions.
+  SF_DEVICE int noised() const { return network.dimension - call.conditions; }
+
   // Derivatives of the second evaluation.
   SF_DEVICE Rows kept_again() const { return kept.from(network.layers[network.count - 1].delta_row); }
 
@@ -102,6 +105,12 @@ struct TileTrainer {
       int slot = first + (s < count ? s : count - 1);
       int point = call.examples[(int64_t)index * call.batch + slot];
       float clean = call.data[(int64_t)point * dimension + i];
+      if (i >= noised()) {
+        x0(i, s) = clean;
+        noise(i, s) = 0.0f;
+        input(i, s) = clean;
+        return;
+      }
       float eps = noise(i, s);
       float noisy = forward_noise(noise_row.alpha, noise_row.sigma, clean, eps);
       x0(i, s) = noisy;
@@ -127,7 +136,7 @@ struct TileTrainer {
     float scale = call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch;
     for (int s = group.rank(); s < group.samples(); s += group.size()) {
       float loss = scorefield::data_losses(
-          [&](int) { return level_of(s); }, network.dimension, scale, output.column(s), noise.column(s),
+          [&](int) { return level_of(s); }, network.dimension, noised(), scale, output.column(s), noise.column(s),
           seed.column(s))[0];
       if (s < count) {
         call.losses[first + s] = loss;
@@ -140,7 +149,7 @@ struct TileTrainer {
   SF_DEVICE void begin_second() {
     for (int s = group.rank(); s < group.samples(); s += group.size()) {
       begin_second_evaluation(
-          [&](int) { return level_of(s); }, network.dimension, output.column(s), x0.column(s), estimate.column(s),
+          [&](int) { return level_of(s); }, network.dimension, noised(), output.column(s), x0.column(s), estimate.column(s),
           input.column(s));
       int next = call.table[bits_of(level(0, s))].next;
       for (int e = 0; e < network.features; e++) {
@@ -154,7 +163,7 @@ struct TileTrainer {
     for (int s = group.rank(); s < group.samples(); s += group.size()) {
       TapeMemory<Column> tape{slots.column(s), adjoints.column(s), slots.from(call.physics.slots).column(s)};
       float loss = scorefield::physics_losses(
-          call.physics, [&](int) { return level_of(s); }, call.twice != 0, network.dimension,
+          call.physics, [&](int) { return level_of(s); }, call.twice != 0, network.dimension, noised(),
           1.0f / (float)call.batch, output.column(s), x0.column(s), tape, estimate.column(s), gradient.column(s),
           seed.column(s), noise.column(s))[0];
       if (s < count) {
@@ -165,7 +174,7 @@ struct TileTrainer {
 
   // Adds what came back from the second evaluation, the gradient at its input, to `seed`.
   SF_DEVICE void end_second(Rows returned) {
-    each(group, network.dimension, [&](int d, int s) {
+    each(group, noised(), [&](int d, int s) {
       seed(d, s) = with_second_evaluation(level_of(s), returned(d, s), seed(d, s));
     });
   }

@@ -27,17 +27,22 @@ struct ExampleLevel {
   SF_INLINE F direct() const { return select(again, next_x0_from_x * next_from_output, x0_from_output); }
 };
 
-// Levels are told by levels(v), for the examples of vector v; `scale` is what an example weighs in the mean.
+// Levels are told by levels(v), for the examples of vector v; `scale` is what an example weighs in the mean. Components
+// from `noised` on are conditions.
 
 // Returns the losses of the data, and writes their gradient at the output to `seed`.
 template <class R, class Levels>
-SF_INLINE Numbers<R> data_losses(const Levels& levels, int dimension, float scale, R output, R target, R seed) {
+SF_INLINE Numbers<R> data_losses(
+    const Levels& levels, int dimension, int noised, float scale, R output, R target, R seed) {
   using F = LaneOf<R>;
   Numbers<R> losses;
   for (int v = 0; v < output.vectors(); v++) {
     const F weight = levels(v).weight;
     F squares = all<F>(0.0f);
-    for (int d = 0; d < dimension; d++) {
+    for (int d = noised; d < dimension; d++) {
+      seed.set(d, v, all<F>(0.0f));
+    }
+    for (int d = 0; d < noised; d++) {
       F error = output.get(d, v) - target.get(d, v);
       squares = multiply_add(error, error, squares);
       seed.set(d, v, scale * weight * 2.0f * error);
@@ -51,11 +56,15 @@ SF_INLINE Numbers<R> data_losses(const Levels& levels, int dimension, float scal
 // made now.
 template <class R, class Levels>
 SF_INLINE void begin_second_evaluation(
-    const Levels& levels, int dimension, R output, R x, R estimate, R input) {
+    const Levels& levels, int dimension, int noised, R output, R x, R estimate, R input) {
   using F = LaneOf<R>;
   for (int v = 0; v < x.vectors(); v++) {
     const ExampleLevel<F> level = levels(v);
-    for (int d = 0; d < dimension; d++) {
+    for (int d = noised; d < dimension; d++) {
+      estimate.set(d, v, x.get(d, v));
+      input.set(d, v, x.get(d, v));
+    }
+    for (int d = 0; d < noised; d++) {
       F o = output.get(d, v);
       F here = x.get(d, v);
       estimate.set(d, v, multiply_add(level.x0_from_output, o, level.x0_from_x * here));
@@ -71,7 +80,7 @@ SF_INLINE void begin_second_evaluation(
 // is at the second output goes to `second_seed` (twice: whether there are second evaluations).
 template <class R, class Levels>
 SF_INLINE Numbers<R> physics_losses(
-    const PhysicsTerm& physics, const Levels& levels, bool twice, int dimension, float scale, R output, R x,
+    const PhysicsTerm& physics, const Levels& levels, bool twice, int dimension, int noised, float scale, R output, R x,
     const TapeMemory<R>& memory, R estimate, R gradient, R seed, R second_seed) {
   using F = LaneOf<R>;
   const F zero = all<F>(0.0f);
@@ -79,7 +88,10 @@ SF_INLINE Numbers<R> physics_losses(
   for (int v = 0; v < x.vectors(); v++) {
     const ExampleLevel<F> level = levels(v);
     weighs[v] = level.has_physics();
-    for (int d = 0; d < dimension; d++) {
+    for (int d = noised; d < dimension; d++) {
+      estimate.set(d, v, x.get(d, v));
+    }
+    for (int d = 0; d < noised; d++) {
       F o = output.get(d, v);
       F here = x.get(d, v);
       if (twice) {
@@ -106,7 +118,10 @@ SF_INLINE Numbers<R> physics_losses(
     losses[v] = select(weighs[v], losses[v], zero);
     const ExampleLevel<F> level = levels(v);
     const F direct = level.direct();
-    for (int d = 0; d < dimension; d++) {
+    for (int d = noised; twice && d < dimension; d++) {
+      second_seed.set(d, v, zero);
+    }
+    for (int d = 0; d < noised; d++) {
       F g = some ? select(weighs[v], scale * gradient.get(d, v), zero) : zero;
       seed.set(d, v, multiply_add(direct, g, seed.get(d, v)));
       if (twice) {

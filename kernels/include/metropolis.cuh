@@ -1,12 +1,10 @@
 // The test of a proposal by Metropolis and Hastings; io.scorefield.engine.StepRow has the formula.
 #pragma once
 #include "normals.cuh"
+#include "step_row.cuh"
 #include "tape_sweeps.cuh"
 
 SF_NAMESPACE_BEGIN
-
-// The components that a row changes.
-SF_INLINE int row_end(const StepRow& row, int dimension) { return row.to == 0 ? dimension : row.to; }
 
 // a for the proposal x from `saved`; `gradient` is room for one.
 template <class R>

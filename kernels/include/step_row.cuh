@@ -13,6 +13,12 @@ struct State {
   F memory;
 };
 
+// The component behind the last that the row changes.
+SF_INLINE int row_end(const StepRow& row, int dimension) { return row.to == 0 ? dimension : row.to; }
+
+// Whether the row changes a component; those that it does not are conditions for the network.
+SF_INLINE bool changes(const StepRow& row, int d, int dimension) { return d >= row.from && d < row_end(row, dimension); }
+
 // o: the network's output, z: noise, projected: P(x0hat), gradient: G; read only where the row uses them.
 template <class F>
 SF_INLINE State<F> step(

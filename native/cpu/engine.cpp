@@ -40,6 +40,7 @@ struct NoiseJob {
   uint64_t first;
   int64_t count;
   int32_t dimension;
+  int32_t conditions;
   float* xt;
   std::atomic<int64_t> next{0};
 };
@@ -105,8 +106,8 @@ int32_t sf_engine_tile(const Engine* engine) { return engine->target->tile; }
 
 void sf_forward_noise(
     Engine* engine, const NoiseRow* table, const int32_t* rows, const float* x0, uint64_t seed,
-    uint64_t first, int64_t count, int32_t dimension, float* xt) {
-  NoiseJob job{engine, table, rows, x0, seed, first, count, dimension, xt};
+    uint64_t first, int64_t count, int32_t dimension, int32_t conditions, float* xt) {
+  NoiseJob job{engine, table, rows, x0, seed, first, count, dimension, conditions, xt};
   engine->pool->run(
       [](void* context, int) {
         NoiseJob& job = *static_cast<NoiseJob*>(context);
@@ -117,7 +118,7 @@ void sf_forward_noise(
             int32_t here = (int32_t)(job.count - at < tile ? job.count - at : tile);
             job.engine->target->forward_noise_tile(
                 job.table, job.rows + at, job.x0 + at * job.dimension, job.seed, job.first + (uint64_t)at,
-                here, job.dimension, job.xt + at * job.dimension);
+                here, job.dimension, job.conditions, job.xt + at * job.dimension);
           }
         }
       },

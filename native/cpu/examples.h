@@ -152,7 +152,13 @@ inline void gather_examples(
     if (training.physics.slots > 0) {
       gather_physics(own, at, levels);
     }
-    for (int d = 0; d < dimension; d++) {
+    for (int d = training.noised(); d < dimension; d++) {
+      Vector x0 = select(own.there, gather(training.data + d, point * (uint32_t)dimension), Vector{});
+      store(memory.x + d * stride + at, x0);
+      store(memory.input + d * stride + at, x0);
+      store(levels.target + d * stride + at, Vector{});
+    }
+    for (int d = 0; d < training.noised(); d++) {
       Vector x0 = select(own.there, gather(training.data + d, point * (uint32_t)dimension), Vector{});
       Vector eps = load(memory.z + d * stride + at);
       Vector xt = forward_noise(alpha, sigma, x0, eps);
@@ -178,7 +184,7 @@ inline void data_losses(
   int vectors = vectors_of(tile.count);
   TilePhysics physics{training.physics, memory, training.shape.dimension, vectors};
   Numbers<TileRows> losses = data_losses(
-      levels, training.shape.dimension, term == Term::PHYSICS ? 0.0f : share_of_example(training),
+      levels, training.shape.dimension, training.noised(), term == Term::PHYSICS ? 0.0f : share_of_example(training),
       physics.rows(memory.output), physics.rows(levels.target), physics.rows(delta));
   write_losses(losses, tile.count, tile.data_loss);
 }
@@ -190,7 +196,7 @@ inline void physics_losses(
     float* second_delta) {
   TilePhysics physics{training.physics, memory, training.shape.dimension, vectors_of(tile.count)};
   Numbers<TileRows> losses = physics_losses(
-      training.physics, levels, second_delta != nullptr, training.shape.dimension, share_of_example(training),
+      training.physics, levels, second_delta != nullptr, training.shape.dimension, training.noised(), share_of_example(training),
       physics.rows(memory.output), physics.rows(memory.x), physics.tape(), physics.rows(memory.x0hat),
       physics.rows(memory.gradient), physics.rows(delta), physics.rows(second_delta));
   write_losses(losses, tile.count, tile.physics_loss);

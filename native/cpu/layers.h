@@ -97,7 +97,7 @@ inline void second_evaluation(
   int vectors = vectors_of(tile.count);
   TilePhysics physics{training.physics, memory.tile, shape.dimension, vectors};
   begin_second_evaluation(
-      memory.levels, shape.dimension, physics.rows(memory.tile.output), physics.rows(memory.tile.x),
+      memory.levels, shape.dimension, training.noised(), physics.rows(memory.tile.output), physics.rows(memory.tile.x),
       physics.rows(memory.tile.x0hat), physics.rows(memory.tile.input));
   for (int v = 0; v < vectors; v++) {
     lane_rows(training, memory.levels, tile.count, v).next().write_features(memory.tile.input + v * SF_LANES, TILE);
@@ -110,7 +110,7 @@ inline void second_evaluation(
       Start::ZERO, nullptr, memory.input_gradient, TILE);
   TileRows seed = physics.rows(delta);
   for (int v = 0; v < vectors; v++) {
-    for (int d = 0; d < shape.dimension; d++) {
+    for (int d = 0; d < training.noised(); d++) {
       Vector returned = physics.rows(memory.input_gradient).get(d, v);
       seed.set(d, v, with_second_evaluation(memory.levels(v), returned, seed.get(d, v)));
     }

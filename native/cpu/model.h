@@ -57,6 +57,8 @@ struct Sampling {
   const float* bounds;                  // of x0hat or of the state: lowest, highest [2][D], where rows confine
                                         // boundaries [D]; null where no row does either
   float prior_scale;
+  const float* given;                   // [given_count]: what the last components start from instead
+  int32_t given_count;
   uint64_t seed;
 };
 
@@ -122,6 +124,7 @@ struct Training {
   uint64_t seed;
   PhysicsTerm physics;
   bool twice;             // some noise level has a second evaluation
+  int32_t conditions;     // the last components of the state, which have no noise
   // Parameters and moments, in one layout: rows of weights, each padded to in_stride, then the biases.
   float* parameters;
   float* first_moment;
@@ -141,6 +144,8 @@ struct Training {
   // Losses of the examples of a chunk.
   float* data_loss;
   float* physics_loss;
+
+  SF_INLINE int noised() const { return shape.dimension - conditions; }
 };
 
 // Hands out parts of a block of memory, or only adds up how much is needed.
@@ -178,7 +183,7 @@ struct Target {
       const Sampling& sampling, const float* x, int32_t count, char* memory, float* output);
   void (*forward_noise_tile)(
       const NoiseRow* table, const int32_t* row, const float* x0, uint64_t seed, uint64_t first,
-      int32_t count, int32_t dimension, float* xt);
+      int32_t count, int32_t dimension, int32_t conditions, float* xt);
   void (*training_tile)(
       const Training& training, const ExampleTile& tile, Term term, uint64_t first_example,
       const int32_t* examples, char* memory);

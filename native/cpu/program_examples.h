@@ -98,7 +98,7 @@ class ProgramExamples {
     const TileMemory& own = memory_.tile;
     TilePhysics physics{training_.physics, own, dimension, vectors_};
     begin_second_evaluation(
-        memory_.levels, dimension, physics.rows(own.output), physics.rows(own.x), physics.rows(own.x0hat),
+        memory_.levels, dimension, training_.noised(), physics.rows(own.output), physics.rows(own.x), physics.rows(own.x0hat),
         physics.rows(own.input));
     for (int v = 0; v < vectors_; v++) {
       lane_rows(training_, memory_.levels, record_.count, v).next().write_features(own.input + v * SF_LANES, TILE);
@@ -110,7 +110,7 @@ class ProgramExamples {
     back(memory_.second, gradient);
     TileRows seeds = physics.rows(seed);
     for (int v = 0; v < vectors_; v++) {
-      for (int d = 0; d < dimension; d++) {
+      for (int d = 0; d < training_.noised(); d++) {
         Vector returned = physics.rows(memory_.second.input_gradient).get(d, v);
         seeds.set(d, v, with_second_evaluation(memory_.levels(v), returned, seeds.get(d, v)));
       }

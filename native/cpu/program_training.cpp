@@ -198,7 +198,7 @@ using namespace scorefield;
 
 ProgramSession* sf_program_training_create(
     Engine* engine, const ProgramTable* program, const NoiseRow* table, int32_t table_rows, const float* features,
-    const float* data, int32_t batch, uint64_t seed, double max_gradient_norm, int32_t averages, int64_t step,
+    const float* data, int32_t conditions, int32_t batch, uint64_t seed, double max_gradient_norm, int32_t averages, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
     const PhysicsTerm* physics, int32_t conflict_free) {
   ProgramSession* session = create_object<ProgramSession>();
@@ -217,6 +217,7 @@ ProgramSession* sf_program_training_create(
   training.table_rows = table_rows;
   training.features = features;
   training.data = data;
+  training.conditions = conditions;
   training.batch = batch;
   training.seed = seed;
   training.physics = *physics;

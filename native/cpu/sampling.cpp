@@ -78,7 +78,7 @@ using namespace scorefield;
 
 SamplingCall* sf_sampling_create(
     Engine* engine, const int32_t* shape_numbers, const ProgramTable* program, const float* parameters, const StepRow* rows,
-    int32_t row_count, const float* row_bias, float prior_scale, uint64_t seed,
+    int32_t row_count, const float* row_bias, float prior_scale, const float* given, int32_t given_count, uint64_t seed,
     const PhysicsTerm* physics, const float* bounds) {
   SamplingCall* call = create_object<SamplingCall>();
   if (call == nullptr) {
@@ -95,6 +95,8 @@ SamplingCall* sf_sampling_create(
   sampling.rows = rows;
   sampling.row_count = row_count;
   sampling.prior_scale = prior_scale;
+  sampling.given = given;
+  sampling.given_count = given_count;
   sampling.seed = seed;
   const Shape& shape = sampling.shape;
   for (int32_t r = 0; r < row_count; r++) {
@@ -175,7 +177,8 @@ int32_t sf_evaluate(
   StepRow row = {};
   row.uses = USES_NETWORK;
   PhysicsTerm none = {};
-  SamplingCall* call = sf_sampling_create(engine, shape, program, parameters, &row, 1, first_bias, 0.0f, 0, &none, nullptr);
+  SamplingCall* call =
+      sf_sampling_create(engine, shape, program, parameters, &row, 1, first_bias, 0.0f, nullptr, 0, 0, &none, nullptr);
   if (call == nullptr) {
     return 1;
   }

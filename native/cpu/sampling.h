@@ -149,7 +149,17 @@ class SampleTile {
       store(memory_.saved + at, x);
       store(memory_.memory + at, Vector{});
     });
+    for (int d = dimension_ - sampling_.given_count; block_.initial == nullptr && d < dimension_; d++) {
+      Vector condition = all<Vector>(sampling_.given[d - dimension_ + sampling_.given_count]);
+      for (int v = 0; v < vectors_; v++) {
+        store(memory_.x + d * TILE + v * SF_LANES, condition);
+        store(memory_.saved + d * TILE + v * SF_LANES, condition);
+      }
+    }
   }
+
+  // Whether the row changes the component whose vector is at an index.
+  bool changed(const StepRow& row, int at) const { return changes(row, at / TILE, dimension_); }
 
   // Calls body(index) for every vector of a state.
   template <class Body>
@@ -180,19 +190,27 @@ class SampleTile {
     }
     bool through = (row.uses & USES_GRADIENT) && (row.uses & ESTIMATES_BY_NETWORK);
     if (row.uses & USES_NETWORK) {
-      each([&](int at) { store(memory_.input + at, row.input_scale * load(memory_.x + at)); });
+      each([&](int at) {
+        Vector x = load(memory_.x + at);
+        store(memory_.input + at, changed(row, at) ? row.input_scale * x : x);
+      });
       net_.evaluate(number, memory_, vectors_, through);
     }
     if (row.uses & CLIPS) {
       each_component([&](int at, float lowest, float highest) {
+        if (!changed(row, at)) {
+          store(memory_.x0hat + at, load(memory_.x + at));
+          return;
+        }
         Vector o = load(memory_.output + at);
         store(memory_.x0hat + at, clip_estimate(row, load(memory_.x + at), o, lowest, highest));
         store(memory_.output + at, o);
       });
     } else if (row.uses & USES_ESTIMATE) {
       each([&](int at) {
+        Vector x = load(memory_.x + at);
         Vector o = load(memory_.output + at);
-        store(memory_.x0hat + at, estimate(row, load(memory_.x + at), &o));
+        store(memory_.x0hat + at, changed(row, at) ? estimate(row, x, &o) : x);
       });
     }
     if (row.uses & USES_GRADIENT) {
@@ -211,7 +229,7 @@ class SampleTile {
       VectorInt held = row.uses & CONFINES ? is_absorbed(v) : VectorInt{};
       for (int d = 0; d < dimension_; d++) {
         int at = d * TILE + v * SF_LANES;
-        if (d < row.from || d >= row_end(row, dimension_)) {
+        if (!changes(row, d, dimension_)) {
           if (row.uses & SAVES) {
             store(memory_.saved + at, select(held, load(memory_.saved + at), load(memory_.x + at)));
           }
@@ -301,7 +319,7 @@ class SampleTile {
       if (through) {
         g = multiply_add(all<Vector>(row.input_scale), load(input_gradient + at), g);
       }
-      store(gradient + at, g);
+      store(gradient + at, changed(row, at) ? g : Vector{});
     });
     if (row.bound > 0.0f) {
       Vector after[TILE / SF_LANES];
@@ -391,7 +409,7 @@ inline void evaluate_tile(
 // Forward noising of `count` points, at most a tile.
 inline void forward_noise_tile(
     const NoiseRow* table, const int32_t* row, const float* x0, uint64_t seed, uint64_t first, int32_t count,
-    int32_t dimension, float* xt) {
+    int32_t dimension, int32_t conditions, float* xt) {
   alignas(64) float block[4 * TILE];
   alignas(64) float z[4 * TILE];
   TileNoise noise(seed, first, vectors_of(count), block, TILE);
@@ -402,7 +420,8 @@ inline void forward_noise_tile(
       NoiseRow level = table[row[s]];
       for (int d = 0; d < width; d++) {
         ptrdiff_t at = s * (ptrdiff_t)dimension + d0 + d;
-        xt[at] = forward_noise(level.alpha, level.sigma, x0[at], z[d * TILE + s]);
+        float noisy = forward_noise(level.alpha, level.sigma, x0[at], z[d * TILE + s]);
+        xt[at] = d0 + d < dimension - conditions ? noisy : x0[at];
       }
     }
   }

@@ -15,7 +15,7 @@ struct ProgramSession;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 5;
+constexpr int32_t SF_INTERFACE = 6;
 
 SF_EXPORT int32_t sf_interface();
 // Bytes of a NoiseRow (0), StepRow (1), TapeRow (2), PhysicsTerm (3), ProgramStep (4), MapOperand (5), MapCompute (6),
@@ -31,10 +31,10 @@ SF_EXPORT int32_t sf_engine_tile(const scorefield::Engine* engine);
 
 // A network is a perceptron of a shape (D, E, activation, number of hidden layers, their widths), or a program; the
 // other of the two is null.
-// x0, xt: [count, dimension].
+// x0, xt: [count, dimension]; the last `conditions` components are not noised.
 SF_EXPORT void sf_forward_noise(
     scorefield::Engine* engine, const scorefield::NoiseRow* table, const int32_t* rows, const float* x0,
-    uint64_t seed, uint64_t first, int64_t count, int32_t dimension, float* xt);
+    uint64_t seed, uint64_t first, int64_t count, int32_t dimension, int32_t conditions, float* xt);
 
 // first_bias: of the first layer, with the share of the time features; for a program the time features. Returns 0, or 1 when there is not enough memory.
 SF_EXPORT int32_t sf_evaluate(
@@ -43,11 +43,12 @@ SF_EXPORT int32_t sf_evaluate(
 
 // row_bias: the same for the rows that use the network, [.][out of layer 0]; for a program [.][E]. A program's plan has a
 // way back to the state where a row needs a gradient through the network. bounds: [2][D] of x0hat or of the state, lowest
-// and highest, and where rows confine [D] boundaries, or null. Null when there is not enough memory.
+// and highest, and where rows confine [D] boundaries, or null. given: what the last
+// components start from instead of the prior, [given_count]. Null when there is not enough memory.
 SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     scorefield::Engine* engine, const int32_t* shape, const scorefield::ProgramTable* program, const float* parameters,
     const scorefield::StepRow* rows, int32_t row_count, const float* row_bias, float prior_scale,
-    uint64_t seed, const scorefield::PhysicsTerm* physics, const float* bounds);
+    const float* given, int32_t given_count, uint64_t seed, const scorefield::PhysicsTerm* physics, const float* bounds);
 // Returns -1, or the row at which a sample stopped being finite; *failed is then its number. *fallen is in how many rows of
 // how many samples a likelihood fell back.
 SF_EXPORT int32_t sf_sampling_run(
@@ -57,10 +58,10 @@ SF_EXPORT int32_t sf_sampling_run(
 SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
 
 // max_gradient_norm: infinity where gradients are not clipped. averages: whether an average of the parameters is kept.
-// conflict_free: how the gradients of the data and of physics are combined. The four arrays of the state have the order of the flat parameters and are copied.
+// conditions: the last components of the state, which are not noised. conflict_free: how the gradients of the data and of physics are combined. The four arrays of the state have the order of the flat parameters and are copied.
 SF_EXPORT scorefield::TrainingSession* sf_training_create(
     scorefield::Engine* engine, const int32_t* shape, const scorefield::NoiseRow* table, int32_t table_rows,
-    const float* features, const float* data, int32_t batch, uint64_t seed, double max_gradient_norm,
+    const float* features, const float* data, int32_t conditions, int32_t batch, uint64_t seed, double max_gradient_norm,
     int32_t averages, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
     const scorefield::PhysicsTerm* physics, int32_t conflict_free);
@@ -79,7 +80,8 @@ SF_EXPORT void sf_training_destroy(scorefield::TrainingSession* session);
 // second evaluations.
 SF_EXPORT scorefield::ProgramSession* sf_program_training_create(
     scorefield::Engine* engine, const scorefield::ProgramTable* program, const scorefield::NoiseRow* table,
-    int32_t table_rows, const float* features, const float* data, int32_t batch, uint64_t seed, double max_gradient_norm,
+    int32_t table_rows, const float* features, const float* data, int32_t conditions, int32_t batch, uint64_t seed,
+    double max_gradient_norm,
     int32_t averages, int64_t step, const float* parameters, const float* average, const float* first_moment,
     const float* second_moment, const scorefield::PhysicsTerm* physics, int32_t conflict_free);
 SF_EXPORT int32_t sf_program_training_advance(

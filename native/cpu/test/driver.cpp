@@ -178,7 +178,7 @@ std::vector<float> sample(Engine* engine, const Net& network, int64_t count, boo
     PhysicsTerm physics = laws.term(static_cast<PhysicsLoss>(loss));
     SamplingCall* call = sf_sampling_create(
         engine, network.shape, network.program, weights.data(), rows.data(), (int32_t)rows.size(), row_bias.data(),
-        1.3f, 42, &physics, nullptr);
+        1.3f, initial.data(), network.dimension > 1 ? 1 : 0, 42, &physics, nullptr);
     require(call != nullptr, "a sampling call is created");
     // The first sample is the last of its low word, so that lanes carry into the high one.
     int32_t row = sf_sampling_run(
@@ -249,7 +249,7 @@ std::vector<float> train(
   // Both kinds of training have the same functions.
   auto run = [&](const auto* table_of_network, auto create, auto advance, auto step, auto stored, auto destroy) {
     auto* session = create(
-        engine, table_of_network, table.data(), ROWS, features.data(), data.data(), batch, 5, clips ? 0.5 : INFINITY,
+        engine, table_of_network, table.data(), ROWS, features.data(), data.data(), network.dimension > 2 ? 1 : 0, batch, 5, clips ? 0.5 : INFINITY,
         decay != 0, 0, state.data(), state.data(), zero.data(), zero.data(), &physics, free);
     require(session != nullptr, "a training is created");
     int32_t written =
@@ -286,7 +286,7 @@ std::vector<float> forward_noise(Engine* engine, int32_t dimension, int64_t coun
   }
   std::vector<float> x0 = Numbers{4}.many((size_t)(count * dimension));
   std::vector<float> xt(x0.size());
-  sf_forward_noise(engine, table, rows.data(), x0.data(), 7, 1000, count, dimension, xt.data());
+  sf_forward_noise(engine, table, rows.data(), x0.data(), 7, 1000, count, dimension, 0, xt.data());
   return xt;
 }
 

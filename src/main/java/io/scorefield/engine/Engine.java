@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 public interface Engine extends AutoCloseable {
   EngineInfo info();
 
-  /// x_t = alpha x_0 + sigma eps.
+  /// x_t = alpha x_0 + sigma eps, conditions apart.
   ///
   /// @param row the row of the table for each point, [n]
   /// @param x0 [n, D]

@@ -72,6 +72,10 @@ public final class EngineChecks {
             "a row changes components " + row.from() + " to " + row.end(dimension) + " of " + dimension);
       }
     }
+    if (program.given().length > dimension) {
+      throw new IllegalArgumentException(
+          "the program gives " + program.given().length + " conditions, the network has " + dimension + " components");
+    }
     if (program.lowest().length != 0 && program.lowest().length != dimension) {
       throw new IllegalArgumentException(
           "the program has bounds for " + program.lowest().length + " components, the network has "

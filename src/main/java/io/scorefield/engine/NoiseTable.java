@@ -22,14 +22,26 @@ import java.util.List;
 /// x*  = x0FromX[next] * x' + x0FromOutput[next] * o'
 /// ```
 ///
+/// The last components of the state are conditions: they are x_0 in x_t, x' and x*, the network is given them without
+/// the input scale, and they have no part in |o - target|^2.
+///
 /// Where physicsLimit is positive, a residual beyond it counts as the limit and has no gradient.
 ///
 /// The engine does not know which parameterisation, schedule or weighting the numbers came from.
 ///
 /// @param timeFeatures [R, E] row-major
 /// @param columns [columns][R], in the order of {@link NoiseColumn}
-public record NoiseTable(int featureCount, double[] timeFeatures, double[][] columns) {
+/// @param conditions how many of the last components of the state are conditions
+public record NoiseTable(int featureCount, double[] timeFeatures, double[][] columns, int conditions) {
+  /// A table without conditions.
+  public NoiseTable(int featureCount, double[] timeFeatures, double[][] columns) {
+    this(featureCount, timeFeatures, columns, 0);
+  }
+
   public NoiseTable {
+    if (conditions < 0) {
+      throw new IllegalArgumentException(conditions + " components cannot be conditions");
+    }
     int rows = columns[0].length;
     if (rows == 0 || timeFeatures.length != (long) rows * featureCount) {
       throw new IllegalArgumentException("a noise table needs rows of " + featureCount + " features");
@@ -46,6 +58,18 @@ public record NoiseTable(int featureCount, double[] timeFeatures, double[][] col
         throw new IllegalArgumentException("a noise table leads to a row that is not there");
       }
     }
+  }
+
+  /// The same table for states whose last components are conditions.
+  public NoiseTable withConditions(int count) {
+    return new NoiseTable(featureCount, timeFeatures, columns, count);
+  }
+
+  /// How many components of the state are noised.
+  ///
+  /// @param dimension D
+  public int noised(int dimension) {
+    return dimension - conditions;
   }
 
   /// R, the number of noise levels.

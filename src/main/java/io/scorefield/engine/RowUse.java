@@ -26,7 +26,8 @@ public enum RowUse {
   /// The state is a proposal that is accepted or rejected.
   TESTS;
 
-  int bit() {
+  /// The bit in the column.
+  public int bit() {
     return 1 << ordinal();
   }
 

@@ -1,5 +1,6 @@
 package io.scorefield.engine;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// A sampler compiled to a table: the rows are executed first to last on every sample.
@@ -11,13 +12,15 @@ import java.util.List;
 ///     confines; empty where none does either
 /// @param highest likewise
 /// @param boundaries of the state where a row confines, [D]; empty where none does
+/// @param given what the last components of the state start from instead of noise: conditions, which no row need change
 public record StepProgram(
     int featureCount,
     double priorScale,
     List<StepRow> rows,
     double[] lowest,
     double[] highest,
-    List<Boundary> boundaries) {
+    List<Boundary> boundaries,
+    double[] given) {
   /// A program that neither clips nor confines.
   public StepProgram(int featureCount, double priorScale, List<StepRow> rows) {
     this(featureCount, priorScale, rows, new double[0], new double[0]);
@@ -27,6 +30,17 @@ public record StepProgram(
   public StepProgram(
       int featureCount, double priorScale, List<StepRow> rows, double[] lowest, double[] highest) {
     this(featureCount, priorScale, rows, lowest, highest, List.of());
+  }
+
+  /// A program without conditions.
+  public StepProgram(
+      int featureCount,
+      double priorScale,
+      List<StepRow> rows,
+      double[] lowest,
+      double[] highest,
+      List<Boundary> boundaries) {
+    this(featureCount, priorScale, rows, lowest, highest, boundaries, new double[0]);
   }
 
   public StepProgram {
@@ -41,6 +55,10 @@ public record StepProgram(
     }
     lowest = lowest.clone();
     highest = highest.clone();
+    given = given.clone();
+    if (!Arrays.stream(given).allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException("a condition that samples start from is not finite");
+    }
     if (lowest.length != highest.length) {
       throw new IllegalArgumentException("the bounds of x0hat must be for the same components");
     }
@@ -72,7 +90,12 @@ public record StepProgram(
 
   /// The same sampler with other rows.
   public StepProgram withRows(List<StepRow> others) {
-    return new StepProgram(featureCount, priorScale, others, lowest, highest, boundaries);
+    return new StepProgram(featureCount, priorScale, others, lowest, highest, boundaries, given);
+  }
+
+  /// The same sampler with conditions that its samples start from.
+  public StepProgram withGiven(double... conditions) {
+    return new StepProgram(featureCount, priorScale, rows, lowest, highest, boundaries, conditions);
   }
 
   /// How often the network is evaluated for one sample.

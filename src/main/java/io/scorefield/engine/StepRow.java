@@ -21,7 +21,9 @@ import java.util.Arrays;
 /// ```
 ///
 /// Components before `from`, and from `to` on where that is not 0, stay as they are, and so does their m; a row that saves
-/// saves them too. Where the row confines, x' is then kept within the {@link Boundary} of every component that has changed, and a sample that has been
+/// saves them too. For the network they are conditions: it is given them without the input scale, x0hat of them is x
+/// itself, and G of them is 0. Derivatives of the {@link PhysicsTerm} with respect to them must be 0
+/// ({@link io.scorefield.physics.TapeOperation#HOLD}). Where the row confines, x' is then kept within the {@link Boundary} of every component that has changed, and a sample that has been
 /// absorbed before stays as it is.
 ///
 /// Where `inverseTemperature` is positive the row is a Metropolis test and nothing else: x is a proposal for the step
@@ -285,6 +287,13 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
   /// @param dimension D
   public int end(int dimension) {
     return to() == 0 ? dimension : to();
+  }
+
+  /// Whether the row changes a component.
+  ///
+  /// @param dimension D
+  public boolean changes(int component, int dimension) {
+    return component >= from() && component < end(dimension);
   }
 
   public boolean isotropic() {

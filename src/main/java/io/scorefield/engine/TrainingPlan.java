@@ -80,6 +80,10 @@ public record TrainingPlan(
           "the table has " + table.featureCount() + " time features, the network takes "
               + architecture.timeFeatures());
     }
+    if (table.conditions() >= architecture.dimension()) {
+      throw new IllegalArgumentException(
+          "of " + architecture.dimension() + " components " + table.conditions() + " are conditions; none is left to be noised");
+    }
     if (data.length == 0 || data.length % architecture.dimension() != 0) {
       throw new IllegalArgumentException(
           data.length + " numbers are not points of " + architecture.dimension() + " components");

@@ -21,6 +21,7 @@ final class ForwardNoising implements AutoCloseable {
 
   private final Device device;
   private final int dimension;
+  private final int conditions;
   private final int stretch;
   private final Resources resources = new Resources();
   private final Kernels.Kernel kernel;
@@ -35,6 +36,7 @@ final class ForwardNoising implements AutoCloseable {
   ForwardNoising(Device device, NoiseTable table, int dimension, int stretch) {
     this.device = device;
     this.dimension = dimension;
+    conditions = table.conditions();
     this.stretch = stretch;
     long bytes = (long) stretch * dimension * Float.BYTES;
     try (Arena arena = Arena.ofConfined()) {
@@ -80,7 +82,8 @@ final class ForwardNoising implements AutoCloseable {
               arena.allocateFrom(JAVA_LONG, levels.address()), arena.allocateFrom(JAVA_LONG, rows.address()),
               arena.allocateFrom(JAVA_LONG, from.address()), arena.allocateFrom(JAVA_LONG, seed),
               arena.allocateFrom(JAVA_LONG, first), arena.allocateFrom(JAVA_LONG, count),
-              arena.allocateFrom(JAVA_INT, dimension), arena.allocateFrom(JAVA_LONG, to.address()));
+              arena.allocateFrom(JAVA_INT, dimension), arena.allocateFrom(JAVA_INT, conditions),
+              arena.allocateFrom(JAVA_LONG, to.address()));
     }
   }
 

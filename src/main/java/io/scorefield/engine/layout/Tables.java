@@ -171,6 +171,11 @@ public final class Tables {
     return writer.segment;
   }
 
+  /// What the last components of the state start from, `float[]`.
+  public static MemorySegment given(StepProgram program, Arena arena) {
+    return floats("a condition", program.given(), arena);
+  }
+
   /// The parts of a tape as engines take them: arrays of `TapeRow`, int, and float.
   ///
   /// @param rows [slots]

@@ -119,7 +119,7 @@ public final class NativeEngine implements Engine {
         MemorySegment.copy(x0, at * dimension, from, JAVA_FLOAT, 0, count * dimension);
         NativeLibrary.invoke(
             library.forwardNoise, handle, rows, levels, from, seed, first + at, (long) count,
-            dimension, to);
+            dimension, table.conditions(), to);
         MemorySegment.copy(to, JAVA_FLOAT, 0, xt, at * dimension, count * dimension);
       }
     }

@@ -24,7 +24,7 @@ import java.util.Optional;
 /// `native/cpu/scorefield_cpu.h` describes the functions.
 final class NativeLibrary {
   /// Changes with the functions and tables; the library has the same number.
-  private static final int INTERFACE = 5;
+  private static final int INTERFACE = 6;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -56,7 +56,7 @@ final class NativeLibrary {
     private static TrainingCalls bind(Binder binder, String prefix) throws IOException {
       return new TrainingCalls(
           binder.bind(
-              prefix + "_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT, LONG, DOUBLE, INT,
+              prefix + "_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT, INT, LONG, DOUBLE, INT,
               LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT),
           binder.bind(prefix + "_advance", INT, POINTER, INT, POINTER, POINTER, POINTER, POINTER),
           binder.bind(prefix + "_step", LONG, POINTER),
@@ -107,14 +107,14 @@ final class NativeLibrary {
     engineTile = binder.bind("sf_engine_tile", INT, POINTER);
     forwardNoise =
         binder.bind(
-            "sf_forward_noise", null, POINTER, POINTER, POINTER, POINTER, LONG, LONG, LONG, INT,
+            "sf_forward_noise", null, POINTER, POINTER, POINTER, POINTER, LONG, LONG, LONG, INT, INT,
             POINTER);
     evaluate = binder.bind(
             "sf_evaluate", INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, LONG, POINTER);
     samplingCreate =
         binder.bind(
             "sf_sampling_create", POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, INT, POINTER, FLOAT,
-            LONG, POINTER, POINTER);
+            POINTER, INT, LONG, POINTER, POINTER);
     samplingRun =
         binder.bind(
             "sf_sampling_run", INT, POINTER, LONG, LONG, POINTER, POINTER, INT, POINTER, POINTER,

@@ -64,6 +64,8 @@ final class NativeSampling implements AutoCloseable {
                   program.rows().size(),
                   table.rows(),
                   Tables.toFloat(program.priorScale(), "the prior scale"),
+                  Tables.given(program, arena),
+                  program.given().length,
                   request.seed(),
                   Tables.constraint(physics, arena),
                   Tables.bounds(program, arena));

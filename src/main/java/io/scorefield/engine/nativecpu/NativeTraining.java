@@ -56,6 +56,7 @@ final class NativeTraining implements TrainingSession {
                   plan.table().rows(),
                   Tables.noiseFeatures(plan.table(), arena),
                   arena.allocateFrom(JAVA_FLOAT, plan.data()),
+                  plan.table().conditions(),
                   plan.batch(),
                   plan.seed(),
                   adam.maxGradientNorm(),

@@ -43,6 +43,7 @@ final class ExamplePhysics {
   void compute(int[] rows, double[][] noisy, double[][] first, double[][] second, int from, int to) {
     ReferencePhysics physics = new ReferencePhysics(tape);
     int dimension = tape.inputs();
+    int noised = table.noised(dimension);
     double[] estimate = new double[dimension];
     double[] gradient = new double[dimension];
     for (int j = from; j < to; j++) {
@@ -57,14 +58,15 @@ final class ExamplePhysics {
         continue;
       }
       double[] o = (next < 0 ? first : second)[j];
-      for (int d = 0; d < dimension; d++) {
+      System.arraycopy(noisy[j], noised, estimate, noised, dimension - noised);
+      for (int d = 0; d < noised; d++) {
         estimate[d] = table.get(NoiseColumn.X0_FROM_X, level) * noisy[j][d] + table.get(NoiseColumn.X0_FROM_OUTPUT, level) * o[d];
       }
       loss[j] =
           physics.gradient(
               PhysicsTerm.Loss.HALF_SQUARE, residuals, table.get(NoiseColumn.PHYSICS_LIMIT, rows[j]), objective, estimate,
               gradient);
-      for (int d = 0; d < dimension; d++) {
+      for (int d = 0; d < noised; d++) {
         (next < 0 ? atOutput : atSecond)[j][d] = scale * table.get(NoiseColumn.X0_FROM_OUTPUT, level) * gradient[d];
         if (next >= 0) {
           // Through x', directly; what goes through o' is added on the way back.

@@ -15,6 +15,7 @@ final class Examples {
   private final TrainingPlan plan;
   private final NoiseTable table;
   private final int dimension;
+  private final int noised; // components that are no conditions
   private final ReferenceNetwork.TrainingPass pass;
   private final Optional<ReferenceNetwork.TrainingPass> second; // the second evaluation, where the table has one
   private final Optional<ExamplePhysics> physics;
@@ -27,6 +28,7 @@ final class Examples {
     this.plan = plan;
     table = plan.table();
     dimension = network.dimension();
+    noised = table.noised(dimension);
     int batch = plan.batch();
     pass = network.trainingPass(batch);
     second = table.evaluatesTwice() ? Optional.of(network.trainingPass(batch)) : Optional.empty();
@@ -66,7 +68,10 @@ final class Examples {
       int row = NoiseSource.toIndex(noise.word(NoiseStream.TRAINING_ROWS, example, 0), table.rows());
       noise.normals(NoiseStream.TRAINING_NOISE, example, 0, eps, 0, dimension);
       int point = points[offset + j] * dimension;
-      for (int d = 0; d < dimension; d++) {
+      for (int d = noised; d < dimension; d++) {
+        noisy[j][d] = plan.data()[point + d];
+      }
+      for (int d = 0; d < noised; d++) {
         double x0 = plan.data()[point + d];
         noisy[j][d] = table.get(NoiseColumn.ALPHA, row) * x0 + table.get(NoiseColumn.SIGMA, row) * eps[d];
         target[j - from][d] = table.get(NoiseColumn.TARGET_X0, row) * x0 + table.get(NoiseColumn.TARGET_EPS, row) * eps[d];
@@ -79,7 +84,7 @@ final class Examples {
     for (int j = from; j < to; j++) {
       double weight = table.get(NoiseColumn.WEIGHT, rows[j]);
       double squares = 0;
-      for (int d = 0; d < dimension; d++) {
+      for (int d = 0; d < noised; d++) {
         double error = pass.output()[j][d] - target[j - from][d];
         squares += error * error;
         seed[j][d] = scale * weight * 2 * error;
@@ -94,7 +99,7 @@ final class Examples {
   /// Fills the network's input for x at a noise level.
   private void setInput(double[] input, int row, double[] x) {
     for (int d = 0; d < x.length; d++) {
-      input[d] = table.get(NoiseColumn.INPUT_SCALE, row) * x[d];
+      input[d] = (d < noised ? table.get(NoiseColumn.INPUT_SCALE, row) : 1) * x[d];
     }
     int features = table.featureCount();
     System.arraycopy(table.timeFeatures(), row * features, input, x.length, features);
@@ -105,7 +110,7 @@ final class Examples {
     for (int j = from; j < to; j++) {
       int next = table.next(rows[j]);
       if (next >= 0) {
-        for (int d = 0; d < dimension; d++) {
+        for (int d = 0; d < noised; d++) {
           noisy[j][d] =
               table.get(NoiseColumn.NEXT_FROM_X, rows[j]) * noisy[j][d]
                   + table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * pass.output()[j][d];
@@ -134,7 +139,7 @@ final class Examples {
         if (next >= 0) {
           double[] back = second.orElseThrow().inputGradient()[j];
           double factor = table.get(NoiseColumn.NEXT_FROM_OUTPUT, rows[j]) * table.get(NoiseColumn.INPUT_SCALE, next);
-          for (int d = 0; d < dimension; d++) {
+          for (int d = 0; d < noised; d++) {
             gradient[d] += factor * back[d];
           }
         }

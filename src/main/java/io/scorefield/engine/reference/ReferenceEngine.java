@@ -45,7 +45,8 @@ public final class ReferenceEngine implements Engine {
       noise.normals(NoiseStream.TRAINING_NOISE, first + i, 0, eps, 0, dimension);
       for (int d = 0; d < dimension; d++) {
         int at = i * dimension + d;
-        xt[at] = (float) (table.get(NoiseColumn.ALPHA, row[i]) * x0[at] + table.get(NoiseColumn.SIGMA, row[i]) * eps[d]);
+        double noisy = table.get(NoiseColumn.ALPHA, row[i]) * x0[at] + table.get(NoiseColumn.SIGMA, row[i]) * eps[d];
+        xt[at] = d < table.noised(dimension) ? (float) noisy : x0[at];
       }
     }
   }

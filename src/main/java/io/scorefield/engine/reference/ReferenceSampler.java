@@ -84,6 +84,8 @@ final class ReferenceSampler {
         for (int d = 0; d < dimension; d++) {
           x[s][d] = program.priorScale() * z[d];
         }
+        int conditions = program.given().length;
+        System.arraycopy(program.given(), 0, x[s], dimension - conditions, conditions);
       }
       for (int d = 0; d < dimension; d++) {
         saved[s][d] = x[s][d];
@@ -179,7 +181,7 @@ final class ReferenceSampler {
     for (int s = 0; s < count; s++) {
       double[] input = pass.input()[s];
       for (int d = 0; d < dimension; d++) {
-        input[d] = row.inputScale() * x[s][d];
+        input[d] = (row.changes(d, dimension) ? row.inputScale() : 1) * x[s][d];
       }
       System.arraycopy(row.timeFeatures(), 0, input, dimension, row.timeFeatures().length);
     }
@@ -194,6 +196,10 @@ final class ReferenceSampler {
     for (int s = 0; s < count; s++) {
       double[] o = pass.output()[s];
       for (int d = 0; d < dimension; d++) {
+        if (!row.changes(d, dimension)) {
+          x0hat[s][d] = x[s][d];
+          continue;
+        }
         double estimate = row.x0hat(x[s][d], o[d]);
         double within = Math.clamp(estimate, program.lowest()[d], program.highest()[d]);
         x0hat[s][d] = within;
@@ -208,7 +214,7 @@ final class ReferenceSampler {
     double[][] o = pass.output();
     for (int s = 0; s < count; s++) {
       for (int d = 0; d < dimension; d++) {
-        x0hat[s][d] = row.x0hat(x[s][d], o[s][d]);
+        x0hat[s][d] = row.changes(d, dimension) ? row.x0hat(x[s][d], o[s][d]) : x[s][d];
       }
     }
   }
@@ -251,7 +257,7 @@ final class ReferenceSampler {
         if (row.x0FromOutput() != 0) {
           g += row.inputScale() * pass.inputGradient()[s][d];
         }
-        gradient[s][d] = g;
+        gradient[s][d] = row.changes(d, dimension) ? g : 0;
       }
       double after = ReferencePhysics.dot(gradient[s], gradient[s]);
       if (row.bound() > 0 && after > row.bound() * row.bound() * before[s]) {

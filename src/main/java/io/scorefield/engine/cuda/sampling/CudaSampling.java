@@ -38,7 +38,7 @@ import java.util.Optional;
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
 final class CudaSampling implements AutoCloseable {
-  static final int STRUCT = 256;
+  static final int STRUCT = 272;
 
   /// A finished block. The memory belongs to its buffer and is used again for a later block.
   ///
@@ -78,6 +78,7 @@ final class CudaSampling implements AutoCloseable {
   private final long rows;
   private final long rowBias;
   private final long bounds;
+  private final long conditions;
   private final long snapshotRows;
   private final DeviceMemory scratch;
   private final DeviceMemory initial;
@@ -130,6 +131,7 @@ final class CudaSampling implements AutoCloseable {
                   : FoldedFeatures.of(given, program, NetworkMemory.padded(mlp(given).out(0)), arena));
       MemorySegment clipping = Tables.bounds(program, arena);
       bounds = clipping.byteSize() == 0 ? 0 : upload(clipping);
+      conditions = program.given().length == 0 ? 0 : upload(Tables.given(program, arena));
       snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
       scratch = resources.add(new DeviceMemory(plan.tile().scratchBytes(blocks * plan.groups())));
       int stride = Math.toIntExact(blocks * plan.groups());
@@ -212,9 +214,10 @@ final class CudaSampling implements AutoCloseable {
               .longs(
                   rows, rowBias, request.initial().isPresent() ? initial.address() : 0, snapshotRows,
                   snapshots.address(), samples.address(), failure.address(), scratch.address(), bounds,
-                  request.seed(), first)
+                  conditions, request.seed(), first)
               .integers(count, program.rows().size(), request.snapshots().length)
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
+              .integers(program.given().length, 0)
               .done();
       if (layers.isPresent()) {
         layers

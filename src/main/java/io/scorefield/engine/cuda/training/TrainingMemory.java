@@ -151,7 +151,8 @@ final class TrainingMemory implements AutoCloseable {
             sizes.plan().table().rows(), sizes.plan().batch(), sizes.stride(), sizes.chunk(), sizes.chunks(),
             sizes.parameters(), sizes.normBlocks(), steps)
         .number(sizes.clips() ? Tables.toFloat(norm, "the gradient norm's limit") : 0)
-        .integers(term.ordinal(), sizes.twice() ? 1 : 0, sizes.inputRows(), sizes.deltaRows(), 0)
+        .integers(term.ordinal(), sizes.twice() ? 1 : 0, sizes.inputRows(), sizes.deltaRows(),
+            sizes.plan().table().conditions())
         .done();
   }
 
