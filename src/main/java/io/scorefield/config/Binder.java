@@ -197,7 +197,9 @@ final class Binder {
     }
     List<Object> values = new ArrayList<>();
     for (Node item : sequence.getValue()) {
-      values.add(bind(item, element, path + "[" + values.size() + "]", setting));
+      // Numbers of a list are boxed; they are read as any.
+      Type inner = element == Double.class ? double.class : element;
+      values.add(bind(item, inner, path + "[" + values.size() + "]", setting));
     }
     return List.copyOf(values);
   }

@@ -89,7 +89,8 @@ public final class ConfigReference {
       return "keys and values";
     }
     String range = Binder.range(setting);
-    String kind = type == double.class ? "number" : "whole number";
+    boolean many = type == Double.class;
+    String kind = many ? "numbers" : type == double.class ? "number" : "whole number";
     return range.isEmpty() ? kind : kind + ", " + range;
   }
 }

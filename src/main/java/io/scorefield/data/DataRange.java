@@ -25,6 +25,11 @@ public record DataRange(double[] lowest, double[] highest, double radius) {
 
   /// The range of points [n, D], in units of the state.
   public static DataRange of(float[] states, int dimension) {
+    return of(states, dimension, 0);
+  }
+
+  /// The same where the last components are conditions, which are not counted to the distance from the origin.
+  public static DataRange of(float[] states, int dimension, int conditions) {
     double[] lowest = new double[dimension];
     double[] highest = new double[dimension];
     double farthest = 0;
@@ -34,7 +39,7 @@ public record DataRange(double[] lowest, double[] highest, double radius) {
         double x = states[i + d];
         lowest[d] = i == 0 ? x : Math.min(lowest[d], x);
         highest[d] = i == 0 ? x : Math.max(highest[d], x);
-        square += x * x;
+        square += d < dimension - conditions ? x * x : 0;
       }
       farthest = Math.max(farthest, square);
     }
@@ -58,12 +63,14 @@ public record DataRange(double[] lowest, double[] highest, double radius) {
 
   /// The range in data units; where the state has other coordinates, that of a ball of the radius.
   public DataRange toData(Scaling scaling) {
-    boolean same = scaling.frame().centred().isEmpty();
+    boolean centred = scaling.frame().centred().isPresent();
+    int shift = scaling.dimension() - lowest.length;
     double[] low = new double[scaling.dimension()];
     double[] high = new double[scaling.dimension()];
     for (int d = 0; d < low.length; d++) {
-      low[d] = scaling.deviation()[d] * (same ? lowest[d] : -radius) + scaling.mean()[d];
-      high[d] = scaling.deviation()[d] * (same ? highest[d] : radius) + scaling.mean()[d];
+      boolean same = !centred || d >= scaling.frame().made();
+      low[d] = scaling.deviation()[d] * (same ? lowest[d - shift] : -radius) + scaling.mean()[d];
+      high[d] = scaling.deviation()[d] * (same ? highest[d - shift] : radius) + scaling.mean()[d];
     }
     return new DataRange(low, high, radius);
   }

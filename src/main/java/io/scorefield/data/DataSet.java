@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param components names of the components in their order: `x`, or whole fields such as `u[64]` and `k[16,16]`
 /// @param origin [D], what the points are relative to; 0 unless float32 could not hold the data as they are
 /// @param notes lines for the user about how the data were read
+/// @param conditions how many of the last components are conditions, which are given to a network and not made by it
 public record DataSet(
     String name,
     int dimension,
@@ -21,9 +22,22 @@ public record DataSet(
     Optional<Distribution> source,
     List<String> components,
     double[] origin,
-    List<String> notes) {
+    List<String> notes,
+    int conditions) {
   /// The largest number of points accepted.
   public static final int MAX_NUMBERS = 1 << 29;
+
+  /// Points without conditions.
+  public DataSet(
+      String name,
+      int dimension,
+      float[] points,
+      Optional<Distribution> source,
+      List<String> components,
+      double[] origin,
+      List<String> notes) {
+    this(name, dimension, points, source, components, origin, notes, 0);
+  }
 
   /// Points as they are.
   public DataSet(
@@ -54,6 +68,10 @@ public record DataSet(
     }
     if (origin.length != dimension || !Arrays.stream(origin).allMatch(Double::isFinite)) {
       throw new IllegalArgumentException("data set '" + name + "' needs a finite origin of each component");
+    }
+    if (conditions < 0 || conditions >= dimension) {
+      throw new IllegalArgumentException(
+          "data set '" + name + "' has " + dimension + " components; " + conditions + " of them cannot be conditions");
     }
     for (int i = 0; i < points.length; i++) {
       if (!Float.isFinite(points[i])) {
@@ -100,14 +118,14 @@ public record DataSet(
     for (int i = 0; i < chosen.length; i++) {
       System.arraycopy(points, chosen[i] * dimension, some, i * dimension, dimension);
     }
-    return new DataSet(name, dimension, some, source, components, origin, notes);
+    return new DataSet(name, dimension, some, source, components, origin, notes, conditions);
   }
 
   /// The same with another line for the user.
   public DataSet noted(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new DataSet(name, dimension, points, source, components, origin, more);
+    return new DataSet(name, dimension, points, source, components, origin, more, conditions);
   }
 
   /// N.

@@ -3,45 +3,67 @@ package io.scorefield.data;
 import java.util.Optional;
 
 /// The coordinates of the diffusion's state: the components of the data as they are, or, where the data are particles
-/// whose mean is 0, coordinates of the space of such particles ({@link Centred}).
+/// whose mean is 0, coordinates of the space of such particles ({@link Centred}). Conditions, the last components, are
+/// coordinates as they are.
 ///
 /// Coordinates are orthonormal: lengths of states are lengths of data, and normal noise stays normal.
 ///
-/// @param components D of the data; where they are particles, axis by axis of one particle after the other
+/// @param components D of the data; where they are particles, axis by axis of one particle after the other, then the
+///     conditions
 /// @param centred the particles' space, where the state has its coordinates
-public record Frame(int components, Optional<Centred> centred) {
+/// @param conditions how many of the components are conditions
+public record Frame(int components, Optional<Centred> centred, int conditions) {
   public Frame {
-    if (components < 1 || centred.isPresent() && components % centred.get().particles() != 0) {
+    if (conditions < 0 || conditions >= components) {
       throw new IllegalArgumentException(
-          components + " components are not " + centred.map(Centred::particles).orElse(0) + " particles");
+          "of " + components + " components " + conditions + " cannot be conditions");
+    }
+    if (centred.isPresent() && (components - conditions) % centred.get().particles() != 0) {
+      throw new IllegalArgumentException(
+          components - conditions + " components are not " + centred.map(Centred::particles).orElse(0) + " particles");
     }
   }
 
   /// Each component is a coordinate.
   public static Frame of(int components) {
-    return new Frame(components, Optional.empty());
+    return new Frame(components, Optional.empty(), 0);
   }
 
   /// Particles without their mean.
   public static Frame centred(int particles, int axes) {
-    return new Frame(Math.multiplyExact(particles, axes), Optional.of(new Centred(particles)));
+    return new Frame(Math.multiplyExact(particles, axes), Optional.of(new Centred(particles)), 0);
+  }
+
+  /// The same with more components, which are conditions.
+  public Frame withConditions(int more) {
+    return new Frame(components + more, centred, conditions + more);
   }
 
   /// K, how many components a particle has.
   private int axes() {
-    return components / centred.orElseThrow().particles();
+    return made() / centred.orElseThrow().particles();
   }
 
-  /// S, the number of coordinates.
+  /// The components that are no conditions.
+  public int made() {
+    return components - conditions;
+  }
+
+  /// The coordinates that are no conditions.
+  public int varied() {
+    return centred.map(space -> space.modes() * axes()).orElse(made());
+  }
+
+  /// S, the number of coordinates, conditions included.
   public int coordinates() {
-    return centred.map(space -> space.modes() * axes()).orElse(components);
+    return varied() + conditions;
   }
 
   /// What a component has of every coordinate, [S].
   public double[] row(int component) {
     double[] row = new double[coordinates()];
-    if (centred.isEmpty()) {
-      row[component] = 1;
+    if (centred.isEmpty() || component >= made()) {
+      row[component - components + coordinates()] = 1;
       return row;
     }
     int axis = component % axes();
@@ -64,25 +86,22 @@ public record Frame(int components, Optional<Centred> centred) {
   private float[] mapped(float[] from, int count, boolean toCoordinates) {
     int wide = components;
     int narrow = coordinates();
-    float[] to = new float[Math.multiplyExact(count, toCoordinates ? narrow : wide)];
+    int read = toCoordinates ? wide : narrow;
+    int written = toCoordinates ? narrow : wide;
+    float[] to = new float[Math.multiplyExact(count, written)];
     double[][] rows = new double[wide][];
     for (int d = 0; d < wide; d++) {
       rows[d] = row(d);
     }
     for (int i = 0; i < count; i++) {
-      for (int at = 0; at < (toCoordinates ? narrow : wide); at++) {
+      for (int at = 0; at < written - conditions; at++) {
         double sum = 0;
-        if (toCoordinates) {
-          for (int d = at % axes(); d < wide; d += axes()) {
-            sum += rows[d][at] * from[i * wide + d];
-          }
-        } else {
-          for (int s = at % axes(); s < narrow; s += axes()) {
-            sum += rows[at][s] * from[i * narrow + s];
-          }
+        for (int other = at % axes(); other < read - conditions; other += axes()) {
+          sum += (toCoordinates ? rows[other][at] : rows[at][other]) * from[i * read + other];
         }
-        to[i * (toCoordinates ? narrow : wide) + at] = (float) sum;
+        to[i * written + at] = (float) sum;
       }
+      System.arraycopy(from, (i + 1) * read - conditions, to, (i + 1) * written - conditions, conditions);
     }
     return to;
   }

@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 /// {@link #toData} know deviation and mean only. What leaves the program, and what laws see, has the origin added in
 /// double precision.
 ///
+/// Conditions are given to a network as they are: their mean is 0 and their deviation 1.
+///
 /// A component whose deviation is 0 is constant: its state is 0 in the data, and it is its mean in every sample, to the
 /// bit.
 ///
@@ -85,15 +87,20 @@ public record Scaling(double[] mean, double[] deviation, double[] origin, Frame 
   ///
   /// @param standardize whether that is the root of the mean square over all components, or 1
   public static Scaling of(DataSet data, boolean standardize, Frame frame) {
+    int made = frame.made();
     if (frame.centred().isEmpty()) {
-      return of(data, standardize);
+      Scaling all = of(data, standardize);
+      Arrays.fill(all.mean, made, data.dimension(), 0);
+      Arrays.fill(all.deviation, made, data.dimension(), 1);
+      return new Scaling(all.mean, all.deviation, all.origin, frame);
     }
     double squares = 0;
-    for (float x : data.points()) {
-      squares += (double) x * x;
+    for (int i = 0; i < data.points().length; i++) {
+      squares += i % data.dimension() < made ? (double) data.points()[i] * data.points()[i] : 0;
     }
     double[] deviation = new double[data.dimension()];
-    Arrays.fill(deviation, standardize ? Math.sqrt(squares / data.points().length) : 1);
+    Arrays.fill(deviation, standardize ? Math.sqrt(squares / ((double) data.size() * made)) : 1);
+    Arrays.fill(deviation, made, data.dimension(), 1);
     return new Scaling(new double[data.dimension()], deviation, data.origin(), frame);
   }
 

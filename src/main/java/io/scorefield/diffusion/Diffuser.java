@@ -1,6 +1,7 @@
 package io.scorefield.diffusion;
 
 import io.scorefield.data.DataRange;
+import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.NoiseTable;
@@ -20,6 +21,7 @@ import io.scorefield.schedule.NoiseSchedule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,12 +37,32 @@ import java.util.Optional;
 /// @param scaling between data units and the state of the diffusion
 /// @param range of the training points in units of the state, where it is known: it bounds what guidance lets through the
 ///     network, and x0hat where a sampler clips
+/// @param conditions what samples are asked for under: values of the last components
 public record Diffuser(
     NoiseSchedule schedule,
     Parameterization parameterization,
     TimeEmbedding embedding,
     Scaling scaling,
-    Optional<DataRange> range) {
+    Optional<DataRange> range,
+    List<Double> conditions) {
+  public Diffuser {
+    conditions = List.copyOf(conditions);
+    if (!conditions.isEmpty() && conditions.size() != scaling.frame().conditions()) {
+      throw new IllegalArgumentException(
+          "the data have " + scaling.frame().conditions() + " conditions; samples cannot be asked for under " + conditions);
+    }
+  }
+
+  /// A diffuser without conditions to sample under.
+  public Diffuser(
+      NoiseSchedule schedule,
+      Parameterization parameterization,
+      TimeEmbedding embedding,
+      Scaling scaling,
+      Optional<DataRange> range) {
+    this(schedule, parameterization, embedding, scaling, range, List.of());
+  }
+
   /// A diffuser that knows no range of the training points.
   public Diffuser(
       NoiseSchedule schedule, Parameterization parameterization, TimeEmbedding embedding, Scaling scaling) {
@@ -51,7 +73,16 @@ public record Diffuser(
   public Diffuser withRangeOf(float[] points) {
     return new Diffuser(
         schedule, parameterization, embedding, scaling,
-        Optional.of(DataRange.of(scaling.toState(points), scaling.coordinates())));
+        Optional.of(DataRange.of(scaling.toState(points), scaling.coordinates(), scaling.frame().conditions())),
+        conditions);
+  }
+
+  /// The same that samples under other conditions.
+  ///
+  /// @param values of the last components, in data units
+  public Diffuser withConditions(double... values) {
+    return new Diffuser(
+        schedule, parameterization, embedding, scaling, range, Arrays.stream(values).boxed().toList());
   }
 
   /// What a network's output stands for at a noise level above 0.
@@ -69,7 +100,8 @@ public record Diffuser(
     NoiseLevel level = schedule.level(t);
     NoiseTable table =
         NoiseTable.of(
-            List.of(new NoiseTable.Row(new double[0], level.alpha(), level.sigma(), 1, 0, 0, 0, 0, 0)));
+                List.of(new NoiseTable.Row(new double[0], level.alpha(), level.sigma(), 1, 0, 0, 0, 0, 0)))
+            .withConditions(scaling.frame().conditions());
     engine.forwardNoise(table, new int[n], scaling.toState(points), seed, 0, noised);
     return noised;
   }
@@ -95,7 +127,7 @@ public record Diffuser(
                                 "training with physics needs a law: set 'physics'"))))
             : Optional.empty();
     double share =
-        objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.coordinates() : 1;
+        objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.frame().varied() : 1;
     int rows =
         switch (schedule) {
           case DiscreteSchedule discrete -> discrete.steps();
@@ -111,7 +143,7 @@ public record Diffuser(
       NoiseTable.Row row = row(t, share * weight);
       table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }
-    return NoiseTable.of(table);
+    return NoiseTable.of(table).withConditions(scaling.frame().conditions());
   }
 
   private NoiseTable.Row row(double t, double weight) {
@@ -169,7 +201,22 @@ public record Diffuser(
 
   /// The program of a sampler under a guidance.
   public StepProgram program(Sampler sampler, Guidance guidance) {
-    return sampler.finish(guidance.apply(sampler.compile(this), this), this);
+    return conditioned(sampler.finish(guidance.apply(sampler.compile(this), this), this));
+  }
+
+  /// The program for states whose last components are conditions, which no row changes.
+  private StepProgram conditioned(StepProgram program) {
+    if (scaling.frame().conditions() == 0) {
+      return program;
+    }
+    if (conditions.isEmpty()) {
+      throw new IllegalArgumentException(
+          "samples need values of their " + scaling.frame().conditions() + " conditions");
+    }
+    return program
+        .withRows(
+            program.rows().stream().map(row -> row.toBuilder().components(0, scaling.frame().varied()).build()).toList())
+        .withGiven(conditions.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /// The physics of a guidance, moved from data units to the units of the state.
@@ -189,11 +236,13 @@ public record Diffuser(
   Units units() {
     double[] middle = scaling.mean().clone();
     double[] size = scaling.deviation().clone();
-    boolean same = scaling.frame().centred().isEmpty();
+    boolean centred = scaling.frame().centred().isPresent();
+    int shift = scaling.dimension() - scaling.coordinates();
     for (int d = 0; d < middle.length; d++) {
       if (range.isPresent()) {
-        double low = same ? range.get().lowest()[d] : -range.get().radius();
-        double high = same ? range.get().highest()[d] : range.get().radius();
+        boolean same = !centred || d >= scaling.frame().made();
+        double low = same ? range.get().lowest()[d - shift] : -range.get().radius();
+        double high = same ? range.get().highest()[d - shift] : range.get().radius();
         middle[d] += size[d] * (low + high) / 2;
         size[d] *= (high - low) / 2;
       }
@@ -209,7 +258,10 @@ public record Diffuser(
 
   private Tape moved(Tape laws) {
     Tape states = laws.withOrigin(scaling.origin()).withInputs(scaling.deviation(), scaling.mean());
-    return scaling.frame().centred().isEmpty() ? states : states.withBasis(scaling.coordinates(), scaling.frame()::row);
+    Frame frame = scaling.frame();
+    return frame.centred().isEmpty() && frame.conditions() == 0
+        ? states
+        : states.withBasis(frame.coordinates(), frame::row, frame.varied());
   }
 
   /// Runs a program and hands blocks of samples, in data units, to the sink.
@@ -245,7 +297,7 @@ public record Diffuser(
         });
   }
 
-  /// The score of the noisy density at noise level t as the network estimates it.
+  /// The score of the noisy density at noise level t as the network estimates it; 0 for conditions.
   ///
   /// @param states [n, D] in state units
   /// @return [n, D]
@@ -253,13 +305,18 @@ public record Diffuser(
     Parameterization.Coefficients c = coefficients(t);
     float[] inputs = states.clone();
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] *= (float) schedule.inputScale(t);
+      inputs[i] *= isCondition(i) ? 1 : (float) schedule.inputScale(t);
     }
     float[] score = new float[states.length];
     engine.evaluate(network, inputs, embedding.features(t), score);
     for (int i = 0; i < score.length; i++) {
-      score[i] = (float) (-c.eps(states[i], score[i]) / schedule.sigma(t));
+      score[i] = isCondition(i) ? 0 : (float) (-c.eps(states[i], score[i]) / schedule.sigma(t));
     }
     return score;
+  }
+
+  /// Whether a number of an array of states is a condition.
+  private boolean isCondition(int index) {
+    return index % scaling.coordinates() >= scaling.frame().varied();
   }
 }

@@ -1,6 +1,7 @@
 package io.scorefield.eval;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Frame;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Parameterization;
 import io.scorefield.engine.Engine;
@@ -71,14 +72,17 @@ public final class NoiseLevels {
       Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
       float[] noisy = diffuser.forward(engine, points, t, seed);
       float[] input = new float[noisy.length];
+      Frame frame = diffuser.scaling().frame();
       for (int j = 0; j < input.length; j++) {
-        input[j] = (float) schedule.inputScale(t) * noisy[j];
+        boolean condition = j % frame.coordinates() >= frame.varied();
+        input[j] = condition ? noisy[j] : (float) schedule.inputScale(t) * noisy[j];
       }
       float[] output = new float[noisy.length];
       engine.evaluate(network, input, diffuser.embedding().features(t), output);
       double squares = 0;
       for (int j = 0; j < output.length; j++) {
-        output[j] = (float) c.x0hat(noisy[j], output[j]);
+        boolean condition = j % frame.coordinates() >= frame.varied();
+        output[j] = condition ? noisy[j] : (float) c.x0hat(noisy[j], output[j]);
         squares += Math.pow(output[j] - states[j], 2);
       }
       float[] estimates = diffuser.scaling().toData(output, n);
@@ -91,7 +95,7 @@ public final class NoiseLevels {
       }
       levels.add(
           new Level(
-              step, t, Math.sqrt(squares / output.length), laws.isEmpty() ? Double.NaN : residual));
+              step, t, Math.sqrt(squares / ((double) n * frame.varied())), laws.isEmpty() ? Double.NaN : residual));
     }
     return levels;
   }

@@ -52,6 +52,7 @@ final class ParticleMetrics {
   /// Distances that are sorted at most.
   private static final int MOST_DISTANCES = 2_000_000;
 
+  private final ParticleEnergy energy;
   private final Potential potential;
   private final OptionalDouble contact;
   private final double low;
@@ -64,15 +65,16 @@ final class ParticleMetrics {
 
   /// @param truth true samples that decide ranges and modes, [n, D]
   ParticleMetrics(ParticleEnergy energy, float[] truth) {
+    this.energy = energy;
     potential = energy.potential();
     contact = energy.contact();
-    double[] energies = potential.energies(truth);
+    double[] energies = energy.energies(truth);
     low = new Percentile(TAIL).evaluate(energies);
     high = new Percentile(100 - TAIL).evaluate(energies);
     clipLow = low - (high - low);
     clipHigh = high + (high - low);
-    int n = Math.min(truth.length, mostSamples() * potential.dimension());
-    double[] distances = potential.distances(Arrays.copyOf(truth, n));
+    int n = Math.min(truth.length, mostSamples() * energy.dimension());
+    double[] distances = energy.distances(Arrays.copyOf(truth, n));
     nearest = Arrays.stream(distances).min().orElseThrow();
     farthest = Arrays.stream(distances).max().orElseThrow();
     modes = contact.isPresent() ? modes(shortPairs(truth)) : new int[0];
@@ -105,7 +107,7 @@ final class ParticleMetrics {
 
   /// How many samples have no finite energy.
   int withoutEnergy(float[] samples) {
-    return (int) Arrays.stream(potential.energies(samples)).filter(u -> !Double.isFinite(u)).count();
+    return (int) Arrays.stream(energy.energies(samples)).filter(u -> !Double.isFinite(u)).count();
   }
 
   /// What compares the energies of samples.
@@ -130,12 +132,12 @@ final class ParticleMetrics {
     Map<String, Evaluator.Comparison> metrics = new LinkedHashMap<>();
     metrics.put(
         DISTANCE_WASSERSTEIN_2,
-        (a, b, groups) -> wasserstein(2, potential.distances(a), potential.distances(b), groups));
+        (a, b, groups) -> wasserstein(2, energy.distances(a), energy.distances(b), groups));
     metrics.put(
         DISTANCE_TOTAL_VARIATION,
         (a, b, groups) ->
             Histograms.totalVariation(
-                potential.distances(a), potential.distances(b), nearest, farthest, DISTANCE_BINS, groups));
+                energy.distances(a), energy.distances(b), nearest, farthest, DISTANCE_BINS, groups));
     return metrics;
   }
 
@@ -144,7 +146,7 @@ final class ParticleMetrics {
     Map<String, Evaluator.PerSample> metrics = new LinkedHashMap<>();
     metrics.put(ENERGY_MEAN, this::clipped);
     metrics.put(HIGH_ENERGY_SHARE, a -> shares(energies(a), u -> u > high));
-    metrics.put(NO_ENERGY_SHARE, a -> shares(potential.energies(a), u -> !Double.isFinite(u)));
+    metrics.put(NO_ENERGY_SHARE, a -> shares(energy.energies(a), u -> !Double.isFinite(u)));
     for (int mode : modes) {
       metrics.put(SHORT_PAIRS + mode, a -> shares(shortPairs(a), count -> count == mode));
     }
@@ -153,7 +155,7 @@ final class ParticleMetrics {
 
   /// What has no energy is beyond all energies.
   private double[] energies(float[] samples) {
-    return Arrays.stream(potential.energies(samples)).map(u -> Double.isNaN(u) ? Double.POSITIVE_INFINITY : u).toArray();
+    return Arrays.stream(energy.energies(samples)).map(u -> Double.isNaN(u) ? Double.POSITIVE_INFINITY : u).toArray();
   }
 
   private double[] clipped(float[] samples) {
@@ -163,7 +165,7 @@ final class ParticleMetrics {
   private double[] shortPairs(float[] samples) {
     int pairs = potential.pairs();
     double limit = contact.orElseThrow();
-    double[] distances = potential.distances(samples);
+    double[] distances = energy.distances(samples);
     double[] counts = new double[distances.length / pairs];
     for (int p = 0; p < distances.length; p++) {
       counts[p / pairs] += distances[p] < limit ? 1 : 0;

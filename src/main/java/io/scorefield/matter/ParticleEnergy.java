@@ -11,12 +11,51 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 /// The energy by which configurations of a data set are judged.
 ///
 /// @param contact the distance below which a pair counts as short, where modes are told apart by the number of short pairs
-public record ParticleEnergy(Potential potential, OptionalDouble contact) {
+/// @param conditions how many numbers of a point follow its positions
+public record ParticleEnergy(Potential potential, OptionalDouble contact, int conditions) {
+  /// The energy of points that are positions alone.
+  public ParticleEnergy(Potential potential, OptionalDouble contact) {
+    this(potential, contact, 0);
+  }
+
   /// That of the distribution which data were drawn from; empty where it is no particle system.
   public static Optional<ParticleEnergy> of(DataSet data) {
-    return data.source().isPresent() && data.source().get() instanceof ParticleSystem system
-        ? Optional.of(new ParticleEnergy(system.potential(), system.contact()))
-        : Optional.empty();
+    return switch (data.source().orElse(null)) {
+      case ParticleSystem system -> Optional.of(new ParticleEnergy(system.potential(), system.contact()));
+      case TemperedParticles tempered ->
+          Optional.of(new ParticleEnergy(tempered.asked().potential(), tempered.asked().contact(), 1));
+      case null, default -> Optional.empty();
+    };
+  }
+
+  /// D, the numbers of a point.
+  public int dimension() {
+    return potential.dimension() + conditions;
+  }
+
+  /// The positions of points, [n, N K].
+  ///
+  /// @param points [n, D]
+  public float[] positions(float[] points) {
+    if (conditions == 0) {
+      return points;
+    }
+    int count = points.length / dimension();
+    float[] positions = new float[count * potential.dimension()];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(points, i * dimension(), positions, i * potential.dimension(), potential.dimension());
+    }
+    return positions;
+  }
+
+  /// U of points [n, D].
+  public double[] energies(float[] points) {
+    return potential.energies(positions(points));
+  }
+
+  /// The distances of all pairs of points [n, D].
+  public double[] distances(float[] points) {
+    return potential.distances(positions(points));
   }
 
   /// What the data's energies say about them, in a line: the virial of configurations in equilibrium is T K (N - 1).

@@ -233,7 +233,15 @@ public record Tape(
   /// @param coordinates S
   /// @param basis of every component, [S]
   public Tape withBasis(int coordinates, IntFunction<double[]> basis) {
-    return TapeFrame.moved(this, coordinates, basis);
+    return withBasis(coordinates, basis, coordinates);
+  }
+
+  /// The same where the last coordinates are conditions, with respect to which the laws have no derivative.
+  ///
+  /// @param varied coordinates that are no conditions
+  /// @throws IllegalArgumentException when a row reads conditions together with others
+  public Tape withBasis(int coordinates, IntFunction<double[]> basis, int varied) {
+    return TapeFrame.moved(this, coordinates, basis, varied);
   }
 
   /// The residuals and objectives of this tape and of another one for the same samples, in data units.

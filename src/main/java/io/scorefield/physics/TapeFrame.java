@@ -7,28 +7,31 @@ import java.util.function.IntFunction;
 
 /// Moves a tape to samples that are given in other coordinates: component d is a sum over coordinates.
 ///
-/// What reads components becomes a `DOT` of coordinates, and a shift is added behind it.
+/// What reads components becomes a `DOT` of coordinates, and a shift is added behind it; what reads conditions is held.
 final class TapeFrame {
   private final Tape tape;
   private final int coordinates;
   private final IntFunction<double[]> basis;
+  private final int varied;
   private final List<Tape.Row> rows = new ArrayList<>();
   private final List<Double> numbers = new ArrayList<>();
   private final List<Integer> indices = new ArrayList<>();
   private int iterations = 1;
 
-  private TapeFrame(Tape tape, int coordinates, IntFunction<double[]> basis) {
+  private TapeFrame(Tape tape, int coordinates, IntFunction<double[]> basis, int varied) {
     this.tape = tape;
     this.coordinates = coordinates;
     this.basis = basis;
+    this.varied = varied;
     for (double number : tape.numbers()) {
       numbers.add(number);
     }
   }
 
   /// @param basis of every component what it has of each coordinate, [S]
-  static Tape moved(Tape tape, int coordinates, IntFunction<double[]> basis) {
-    return new TapeFrame(tape, coordinates, basis).moved();
+  /// @param varied coordinates behind these are conditions
+  static Tape moved(Tape tape, int coordinates, IntFunction<double[]> basis, int varied) {
+    return new TapeFrame(tape, coordinates, basis, varied).moved();
   }
 
   private Tape moved() {
@@ -123,6 +126,9 @@ final class TapeFrame {
       }
     }
     int place = add(new Tape.Row(TapeOperation.DOT, firstNumber, firstIndex, most, 0));
+    if (readsConditions(sums)) {
+      place = add(new Tape.Row(TapeOperation.HOLD, place, 0, 0, 0));
+    }
     if (Arrays.stream(shifts).allMatch(shift -> shift == 0)) {
       return place;
     }
@@ -136,6 +142,22 @@ final class TapeFrame {
       }
     }
     return add(new Tape.Row(TapeOperation.ADD, place, shift, 0, 0));
+  }
+
+  private boolean readsConditions(double[][] sums) {
+    boolean conditions = false;
+    boolean others = false;
+    for (double[] sum : sums) {
+      for (int s = 0; s < coordinates; s++) {
+        conditions |= sum[s] != 0 && s >= varied;
+        others |= sum[s] != 0 && s < varied;
+      }
+    }
+    if (conditions && others) {
+      throw new IllegalArgumentException(
+          "a law reads conditions and other components as one field; name them apart");
+    }
+    return conditions;
   }
 
   private int add(Tape.Row row) {

@@ -38,7 +38,9 @@ final class ParticlePlots {
   private final Model model;
   private final DataSet data;
   private final Network network;
+  private final ParticleEnergy energy;
   private final Potential potential;
+  private final float[] truth;
   private final ParticleView view;
 
   /// @param energy that the data have
@@ -47,11 +49,16 @@ final class ParticlePlots {
     this.model = model;
     this.data = data;
     this.network = network;
+    this.energy = energy;
     potential = energy.potential();
-    float[] some = first(data.points(), 1000);
+    truth =
+        energy.conditions() == 0
+            ? data.points()
+            : data.source().orElseThrow().draw(model.config().seed(), MEASURED);
+    float[] some = first(truth, 1000);
     view =
         ParticleView.of(
-            potential.axes(), some, potential.distances(some), energy.contact().orElse(0));
+            potential.axes(), energy.positions(some), energy.distances(some), energy.contact().orElse(0));
   }
 
   /// Writes configurations.png, histograms.png, reverse-process.gif, and pair-energy.png where the network learns one.
@@ -60,7 +67,7 @@ final class ParticlePlots {
   void write(Path folder, List<Map.Entry<String, float[]>> samples) throws IOException {
     configurations(samples).write(folder, "configurations");
     histograms(samples).write(folder, "histograms");
-    Optional<Figure> pairs = PairCurves.of(model, network, potential, first(data.points(), MEASURED));
+    Optional<Figure> pairs = PairCurves.of(model, network, potential, first(truth, MEASURED));
     if (pairs.isPresent()) {
       pairs.get().write(folder, "pair-energy");
     }
@@ -68,15 +75,15 @@ final class ParticlePlots {
   }
 
   private float[] first(float[] samples, int count) {
-    return Arrays.copyOf(samples, Math.min(samples.length, count * potential.dimension()));
+    return Arrays.copyOf(samples, Math.min(samples.length, count * energy.dimension()));
   }
 
   private float[] one(float[] samples, int number) {
-    int dimension = potential.dimension();
-    return Arrays.copyOfRange(samples, number * dimension, (number + 1) * dimension);
+    int dimension = energy.dimension();
+    return energy.positions(Arrays.copyOfRange(samples, number * dimension, (number + 1) * dimension));
   }
 
-  private String energy(float[] configuration) {
+  private String caption(float[] configuration) {
     double energy = potential.energies(configuration)[0];
     return "U = "
         + (Double.isNaN(energy)
@@ -87,17 +94,17 @@ final class ParticlePlots {
   /// A row of true configurations, and one of each method's.
   private Figure configurations(List<Map.Entry<String, float[]>> samples) {
     List<Map.Entry<String, float[]>> rows = new ArrayList<>();
-    rows.add(Map.entry("truth", data.points()));
+    rows.add(Map.entry("truth", truth));
     rows.addAll(samples);
     List<Configuration> all = new ArrayList<>();
-    int columns = rows.stream().mapToInt(row -> row.getValue().length / potential.dimension()).min().orElse(0);
+    int columns = rows.stream().mapToInt(row -> row.getValue().length / energy.dimension()).min().orElse(0);
     for (Map.Entry<String, float[]> row : rows) {
-      int n = row.getValue().length / potential.dimension();
+      int n = row.getValue().length / energy.dimension();
       int shown = Math.min(STILLS, columns);
       for (int i = 0; i < shown; i++) {
         // Evenly spaced: true ones come from different chains.
         float[] positions = one(row.getValue(), (int) ((long) i * n / shown));
-        all.add(new Configuration(i == 0 ? row.getKey() : "", energy(positions), positions, row == rows.getFirst()));
+        all.add(new Configuration(i == 0 ? row.getKey() : "", caption(positions), positions, row == rows.getFirst()));
       }
     }
     return ParticleFigures.configurations(all, Math.max(1, Math.min(STILLS, columns)), view);
@@ -106,15 +113,15 @@ final class ParticlePlots {
   private Figure histograms(List<Map.Entry<String, float[]>> samples) {
     List<String> names = samples.stream().map(Map.Entry::getKey).toList();
     List<float[]> others = samples.stream().map(method -> first(method.getValue(), MEASURED)).toList();
-    float[] truth = first(data.points(), MEASURED);
+    float[] some = first(truth, MEASURED);
     return ParticleFigures.histograms(
         List.of(
             new Histogram(
-                "Energy", "U", potential.energies(truth), names,
-                others.stream().map(potential::energies).toList()),
+                "Energy", "U", energy.energies(some), names,
+                others.stream().map(energy::energies).toList()),
             new Histogram(
-                "Distances of pairs", "d", potential.distances(truth), names,
-                others.stream().map(potential::distances).toList())));
+                "Distances of pairs", "d", energy.distances(some), names,
+                others.stream().map(energy::distances).toList())));
   }
 
   /// Some configurations on their way from noise.
@@ -131,7 +138,7 @@ final class ParticlePlots {
       List<Configuration> panels = new ArrayList<>();
       for (int i = 0; i < ANIMATED; i++) {
         float[] positions = one(course.states().get(frame), i);
-        panels.add(new Configuration(i == 0 ? title : "", energy(positions), positions, false));
+        panels.add(new Configuration(i == 0 ? title : "", caption(positions), positions, false));
       }
       frames.add(ParticleFigures.frame(panels, 3, view));
       hundredths.add(frame == course.states().size() - 1 ? 250 : frame == 0 ? 60 : 8);

@@ -21,6 +21,7 @@ public final class HeldOutLoss {
   private final float[] states;
   private final float[] noise;
   private final int dimension;
+  private final int noised;
 
   /// @param points [n, D] in data units, of which the first 256 are used
   /// @param seed of the noise
@@ -29,6 +30,7 @@ public final class HeldOutLoss {
     dimension = diffuser.scaling().coordinates();
     Objective data = new Objective(objective.weighting(), objective.reduction());
     table = diffuser.noiseTable(data);
+    noised = table.noised(dimension);
     int components = diffuser.scaling().dimension();
     int n = Math.min(POINTS, points.length / components);
     states = diffuser.scaling().toState(Arrays.copyOf(points, n * components));
@@ -51,6 +53,10 @@ public final class HeldOutLoss {
     for (int i = 0; i < levels; i++) {
       int row = (int) ((i + 0.5) * table.rows() / levels);
       for (int j = 0; j < states.length; j++) {
+        if (j % dimension >= noised) {
+          input[j] = states[j];
+          continue;
+        }
         double noisy = table.get(NoiseColumn.ALPHA, row) * states[j] + table.get(NoiseColumn.SIGMA, row) * noise[j];
         input[j] = (float) (table.get(NoiseColumn.INPUT_SCALE, row) * noisy);
       }
@@ -58,6 +64,9 @@ public final class HeldOutLoss {
       engine.evaluate(network, input, time, output);
       double squares = 0;
       for (int j = 0; j < states.length; j++) {
+        if (j % dimension >= noised) {
+          continue;
+        }
         double target = table.get(NoiseColumn.TARGET_X0, row) * states[j] + table.get(NoiseColumn.TARGET_EPS, row) * noise[j];
         squares += (output[j] - target) * (output[j] - target);
       }

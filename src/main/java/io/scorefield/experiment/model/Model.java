@@ -1,7 +1,6 @@
 package io.scorefield.experiment.model;
 
 import io.scorefield.config.ConfigException;
-import io.scorefield.data.Centred;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Scaling;
@@ -62,12 +61,13 @@ public record Model(
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
-    Optional<Centred> space = config.data().frame(Variables.of(data.components())).centred();
-    if (!scaling.frame().centred().equals(space)) {
+    if (!scaling.frame().equals(config.data().frame(Variables.of(data.components())))) {
       throw new FormatException(
-          "the other run's state has other coordinates than these data, with or without the particles' mean; use --scaling new");
+          "the other run's state has other coordinates than these data, with or without the particles' mean, or other "
+              + "conditions; use --scaling new");
     }
-    DataRange range = DataRange.of(scaling.toState(training.points()), scaling.coordinates());
+    DataRange range =
+        DataRange.of(scaling.toState(training.points()), scaling.coordinates(), scaling.frame().conditions());
     return of(
         config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
         given.isPresent(), true);

@@ -52,6 +52,9 @@ public final class ModelFile {
         .frame()
         .centred()
         .ifPresent(space -> model.put("centred-particles", space.particles()));
+    if (of.diffuser().scaling().frame().conditions() > 0) {
+      model.put("conditions", of.diffuser().scaling().frame().conditions());
+    }
     if (of.layout().isDouble()) {
       model.put("origin", of.diffuser().scaling().origin());
     }
@@ -141,15 +144,18 @@ public final class ModelFile {
   }
 
   private static Frame frame(JsonNode model, int dimension) {
+    int conditions =
+        model.has("conditions") ? whole("number of conditions", model.path("conditions"), 0) : 0;
     JsonNode particles = model.path("centred-particles");
+    int made = dimension - conditions;
     if (particles.isMissingNode()) {
-      return Frame.of(dimension);
+      return Frame.of(made).withConditions(conditions);
     }
     int count = whole("number of particles", particles, 2);
-    if (dimension % count != 0) {
-      throw new IllegalArgumentException(dimension + " components are not " + count + " particles");
+    if (made % count != 0) {
+      throw new IllegalArgumentException(made + " components are not " + count + " particles");
     }
-    return Frame.centred(count, dimension / count);
+    return Frame.centred(count, made / count).withConditions(conditions);
   }
 
   /// The range of the training points; older checkpoints have none.

@@ -45,6 +45,16 @@ public sealed interface DataConfig
     return Frame.of(variables.dimension());
   }
 
+  /// How many of the last components are conditions.
+  default int conditions() {
+    return 0;
+  }
+
+  /// The conditions that samples are asked for under.
+  default double[] asked() {
+    return new double[0];
+  }
+
   /// Makes or reads the points.
   DataSet load(long seed) throws IOException;
 

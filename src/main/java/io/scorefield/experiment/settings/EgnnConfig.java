@@ -47,7 +47,8 @@ public record EgnnConfig(
   /// The graph of particles that the components are.
   static PointCloud cloud(String kind, Variables variables, Frame frame) {
     List<Integer> shape = variables.fields().getFirst().shape();
-    if (variables.fields().size() != 1 || shape.size() != 2) {
+    int size = shape.stream().reduce(1, Math::multiplyExact);
+    if (size != frame.made() || shape.size() != 2) {
       throw new IllegalArgumentException(
           "network.kind: " + kind + " is for particles: one field of particles and axes, such as x[13,3]; the data have "
               + variables);
@@ -57,6 +58,6 @@ public record EgnnConfig(
           "network.kind: " + kind + " is for particles without their mean, which it cannot see: use data.kind: particles, or "
               + "tell the file's energy with data.energy");
     }
-    return new PointCloud(shape.get(0), shape.get(1), true);
+    return new PointCloud(shape.get(0), shape.get(1), true, frame.conditions());
   }
 }

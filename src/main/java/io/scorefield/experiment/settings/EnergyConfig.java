@@ -57,6 +57,10 @@ public record EnergyConfig(
   @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
     PointCloud cloud = EgnnConfig.cloud("energy", variables, frame);
+    if (form == Form.PAIRS && cloud.conditions() > 0) {
+      throw new IllegalArgumentException(
+          "a sum over pairs has parameters for one temperature; leave out data.temperatures, or set network.form: network");
+    }
     return switch (form) {
       case NETWORK -> new EnergyNetwork(layers, hidden).of(cloud, timeEmbedding.size());
       case PAIRS -> new PairEnergy(functions, reach).of(cloud, timeEmbedding.size());

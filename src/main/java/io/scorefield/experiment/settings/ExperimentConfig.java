@@ -11,6 +11,7 @@ import io.scorefield.diffusion.Weighting;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.schedule.DiscreteSchedule;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -244,6 +245,7 @@ public record ExperimentConfig(
   /// The model without its weights.
   public Diffuser diffuser(Scaling scaling, Optional<DataRange> range) {
     return new Diffuser(
-        schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range);
+        schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range,
+        scaling.frame().conditions() == 0 ? List.of() : Arrays.stream(data.asked()).boxed().toList());
   }
 }

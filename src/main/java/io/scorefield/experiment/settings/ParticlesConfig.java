@@ -11,8 +11,10 @@ import io.scorefield.matter.KnownSystems;
 import io.scorefield.matter.MetropolisOptions;
 import io.scorefield.matter.ParticleSystem;
 import io.scorefield.matter.Potential;
+import io.scorefield.matter.TemperedParticles;
 import io.scorefield.physics.Variables;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,14 @@ public record ParticlesConfig(
     @Setting(doc = "K, the axes of a position, where the energy is a formula.", value = "0", min = 0, max = 1e3) int axes,
     @Setting(doc = "T in units of the energy; configurations have the density exp(-U/T).", value = "1", min = 0, aboveMin = true)
         double temperature,
+    @Setting(
+            doc =
+                "Temperatures to train on, such as [0.5, 0.75, 1.5, 2]: the network is told T, and samples can be asked for at "
+                    + "any temperature. Empty: 'temperature' alone.",
+            value = "[]",
+            min = 0,
+            aboveMin = true)
+        List<Double> temperatures,
     @Setting(
             doc =
                 "Count the pairs that are nearer than this as a metric, by which modes are told apart. 0: 4 for dw4, else"
@@ -90,27 +100,46 @@ public record ParticlesConfig(
       throw new IllegalArgumentException(
           "particles need a system, dw4, lj13 or lj55, or an energy with the numbers of particles and axes");
     }
-    distribution();
+    if (temperatures.size() == 1 || new HashSet<>(temperatures).size() < temperatures.size()) {
+      throw new IllegalArgumentException(
+          "temperatures must be at least two different ones to learn from, not " + temperatures + "; for one, set temperature");
+    }
+    temperatures.forEach(this::at);
+    at(temperature);
   }
 
-  /// D = N K.
+  /// Whether the network is told the temperature.
+  @Override
+  public int conditions() {
+    return temperatures.isEmpty() ? 0 : 1;
+  }
+
+  @Override
+  public double[] asked() {
+    return temperatures.isEmpty() ? new double[0] : new double[] {temperature};
+  }
+
+  /// D, N K and the conditions.
   public int dimension() {
-    return switch (system) {
-      case DW4 -> 8;
-      case LJ13 -> 39;
-      case LJ55 -> 165;
-      case FORMULA -> particles * axes;
-    };
+    int positions =
+        switch (system) {
+          case DW4 -> 8;
+          case LJ13 -> 39;
+          case LJ55 -> 165;
+          case FORMULA -> particles * axes;
+        };
+    return positions + conditions();
   }
 
   /// The energy does not tell where the particles are as a whole, so the state leaves their mean out.
   @Override
   public Frame frame(Variables variables) {
     List<Integer> shape = variables.fields().getFirst().shape();
-    return Frame.centred(shape.getFirst(), shape.getLast());
+    return Frame.centred(shape.getFirst(), shape.getLast()).withConditions(conditions());
   }
 
-  private ParticleSystem distribution() {
+  /// The system at a temperature.
+  public ParticleSystem at(double temperature) {
     int usual = system == System.DW4 ? 200 : 100;
     MetropolisOptions options = new MetropolisOptions(burnIn, thinning > 0 ? thinning : usual);
     ParticleSystem known =
@@ -129,12 +158,31 @@ public record ParticlesConfig(
 
   @Override
   public DataSet load(long seed) {
-    ParticleSystem source = distribution();
+    if (!temperatures.isEmpty()) {
+      return loadTempered(seed);
+    }
+    ParticleSystem source = at(temperature);
     DataSet drawn = DataSet.draw(source, points, seed);
     Evidence evidence = source.evidence(seed, points);
     List<String> notes = new ArrayList<>(List.of(source.description(), evidence.line()));
     notes.addAll(evidence.warnings());
     return new DataSet(
         drawn.name(), drawn.dimension(), drawn.points(), Optional.of(source), drawn.components(), drawn.origin(), notes);
+  }
+
+  private DataSet loadTempered(long seed) {
+    TemperedParticles source =
+        new TemperedParticles(at(temperature), temperatures.stream().map(this::at).toList());
+    float[] drawn = source.training(seed, points);
+    List<String> notes = new ArrayList<>();
+    notes.add(source.asked().description() + "; trained at T = " + temperatures);
+    List<Evidence> evidence = source.evidence(seed, points);
+    for (int k = 0; k < evidence.size(); k++) {
+      notes.add("T = " + temperatures.get(k) + ": " + evidence.get(k).line());
+      notes.addAll(evidence.get(k).warnings());
+    }
+    return new DataSet(
+        source.name(), source.dimension(), drawn, Optional.of(source), source.components(),
+        new double[source.dimension()], notes, conditions());
   }
 }

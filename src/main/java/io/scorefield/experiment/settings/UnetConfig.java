@@ -47,6 +47,9 @@ public record UnetConfig(
           "network.kind: unet is for fields of one shape, such as u[64] or k[16,16] and u[16,16]; the data have "
               + variables + (frame.centred().isPresent() ? ", particles" : ""));
     }
+    if (frame.conditions() > 0) {
+      throw new IllegalArgumentException("network.kind: unet takes no conditions; use mlp");
+    }
     FieldGrid grid = new FieldGrid(shape, padding == Padding.PERIODIC);
     try {
       return new FieldNet(channels, levels, blocks, coordinates).of(grid, fields.size(), timeEmbedding.size());

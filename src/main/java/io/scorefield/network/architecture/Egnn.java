@@ -13,7 +13,7 @@ import io.scorefield.network.program.Weights;
 /// The E(n)-equivariant graph network: turned, mirrored, shifted or renumbered particles give a turned, mirrored, unshifted
 /// or renumbered output.
 ///
-/// With h_i = a linear map of the time features at first, and in every layer, of d = |x_i - x_j| and d0 = its value at the
+/// With h_i = a linear map of the time features, and of the conditions where there are some, at first, and in every layer, of d = |x_i - x_j| and d0 = its value at the
 /// input,
 ///
 /// ```
@@ -48,7 +48,12 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
     Value start = cloud.positions(builder);
     Value time =
         builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, cloud.dimension(), 0, 1));
-    Value h = builder.gather(builder.linear(time, "embedding", hidden), Links.sampleOf(cloud.nodes()));
+    Value told = builder.linear(time, "embedding", hidden);
+    for (int number = 0; number < cloud.conditions(); number++) {
+      Value condition = cloud.condition(builder, number);
+      told = builder.add(told, builder.linear(condition, builder.weights("condition." + number, 1, hidden, false)));
+    }
+    Value h = builder.gather(told, Links.sampleOf(cloud.nodes()));
     Value firstSquare = square(builder, cloud, start);
     Value moved = null;
     Value x = start;

@@ -24,19 +24,40 @@ import java.util.Map;
 ///
 /// Training takes the gradient of a gradient; no engine knows.
 ///
+/// Where there is a condition it is the temperature T: h begins with linear maps of T and 1/T too, and the output is
+/// -grad U(x, t, T) / T.
+///
 /// @param layers how often h is updated
 /// @param hidden width of h and m
 public record EnergyNetwork(int layers, int hidden) {
   /// The network for particles.
+  ///
+  /// @throws IllegalArgumentException when there are more conditions than a temperature
   public NetworkProgram of(PointCloud cloud, int timeFeatures) {
+    if (cloud.conditions() > 1) {
+      throw new IllegalArgumentException("an energy network takes one condition, the temperature; there are " + cloud.conditions());
+    }
     ProgramBuilder builder = new ProgramBuilder();
     Value x = cloud.positions(builder);
     Value time = builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, cloud.dimension(), 0, 1));
-    Value energy = energy(builder, cloud, x, time);
-    Value force = force(builder, energy, x);
+    Value start = builder.linear(time, "embedding", hidden);
+    Value coldness = null;
+    if (cloud.conditions() > 0) {
+      Value temperature = cloud.condition(builder, 0);
+      coldness = builder.inverse(temperature);
+      Value ofTemperature = builder.linear(temperature, builder.weights("temperature", 1, hidden, false));
+      Value ofColdness = builder.linear(coldness, builder.weights("coldness", 1, hidden, false));
+      start = builder.add(start, builder.add(ofTemperature, ofColdness));
+    }
+    Value force = force(builder, energy(builder, cloud, x, start), x);
+    if (coldness != null) {
+      Value everywhere = builder.gather(builder.spread(coldness, cloud.axes()), Links.sampleOf(cloud.nodes()));
+      force = builder.multiply(force, everywhere);
+    }
     cloud.output(builder, force);
     String text =
-        "energy network of " + layers + " layers of width " + hidden + " for " + cloud.nodes().positions() + " particles";
+        "energy network of " + layers + " layers of width " + hidden + " for " + cloud.nodes().positions() + " particles"
+            + (cloud.conditions() > 0 ? " at a temperature" : "");
     return new NetworkProgram(text, cloud.dimension(), timeFeatures, builder.build());
   }
 
@@ -49,10 +70,10 @@ public record EnergyNetwork(int layers, int hidden) {
   }
 
   /// U, a number of the sample.
-  private Value energy(ProgramBuilder builder, PointCloud cloud, Value x, Value time) {
+  private Value energy(ProgramBuilder builder, PointCloud cloud, Value x, Value start) {
     Value square = builder.rowSum(builder.square(cloud.differences(builder, x)));
     Value distance = builder.sqrt(square);
-    Value h = builder.gather(builder.linear(time, "embedding", hidden), Links.sampleOf(cloud.nodes()));
+    Value h = builder.gather(start, Links.sampleOf(cloud.nodes()));
     Value message = null;
     for (int layer = 0; layer < layers; layer++) {
       String name = "layers." + layer;

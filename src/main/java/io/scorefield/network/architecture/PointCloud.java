@@ -20,6 +20,7 @@ public final class PointCloud {
 
   private final int axes;
   private final boolean centred;
+  private final int conditions;
   private final Space nodes;
   private final Space edges;
   private final Links targets;
@@ -29,11 +30,17 @@ public final class PointCloud {
   /// @param axes K
   /// @param centred whether the state has coordinates relative to the mean ({@link Centred})
   public PointCloud(int particles, int axes, boolean centred) {
+    this(particles, axes, centred, 0);
+  }
+
+  /// @param conditions numbers behind the positions, which the network is given and does not make
+  public PointCloud(int particles, int axes, boolean centred, int conditions) {
     if (particles < 2) {
       throw new IllegalArgumentException("a graph of " + particles + " particle has no edges; there must be at least 2");
     }
     this.axes = axes;
     this.centred = centred;
+    this.conditions = conditions;
     nodes = new Space("node", particles);
     edges = new Space("edge", Math.multiplyExact(particles, particles - 1));
     int others = particles - 1;
@@ -64,9 +71,24 @@ public final class PointCloud {
     return axes;
   }
 
-  /// D, the components of the state.
+  /// How many conditions there are.
+  public int conditions() {
+    return conditions;
+  }
+
+  /// D, the components of the state, conditions included.
   public int dimension() {
+    return placed() + conditions;
+  }
+
+  /// Components of the positions.
+  private int placed() {
     return axes * (centred ? nodes.positions() - 1 : nodes.positions());
+  }
+
+  /// Condition number i, a number of the sample. Each is to be read once.
+  public Value condition(ProgramBuilder builder, int number) {
+    return builder.input(Space.SAMPLE, 1, new Port(Channel.INPUT, placed() + number, 0, 1));
   }
 
   /// The positions of the nodes, [N, K], from the state.
@@ -89,6 +111,10 @@ public final class PointCloud {
       result = builder.segmentSum(parts, basis.modeOf);
     }
     builder.output(result, Port.byPosition(Channel.RESULT, axes));
+    if (conditions > 0) {
+      Value nothing = builder.filled(Space.SAMPLE, conditions, 0);
+      builder.output(nothing, new Port(Channel.RESULT, placed(), 0, 1));
+    }
   }
 
   /// Differences x_target - x_source of every edge, [edges, K].
