@@ -27,7 +27,7 @@ class ArchitectureTest {
     {"train"},
     {"diffusion", "simulation"},
     {"engine"},
-    {"matter"},
+    {"matter", "thermodynamics"},
     {"schedule", "network", "physics", "data", "io"},
     {"rng", "watch"}
   };
