@@ -21,6 +21,7 @@ import io.scorefield.report.Provenance;
 import io.scorefield.report.Report;
 import io.scorefield.report.RunPlots;
 import io.scorefield.report.Summary;
+import io.scorefield.report.ThermodynamicTable;
 import io.scorefield.train.Checkpoint;
 import io.scorefield.watch.Reporter;
 import io.scorefield.watch.StoppedException;
@@ -200,6 +201,15 @@ public final class ExperimentRunner {
     }
     Map<String, Object> tree =
         Summary.tree(run.name(), trained.model(), data, trained.steps(), stage.reference(), metrics, engine);
+    if (!config.evaluate().temperatures().isEmpty()) {
+      stopIfAsked();
+      ThermodynamicTable table = new ThermodynamicStage(run, data).table();
+      table.write(folder.thermodynamics());
+      table.writeLevels(folder.thermodynamicLevels());
+      table.figure().write(folder.plots(), "thermodynamics");
+      table.lines().forEach(reporter::line);
+      tree.put("thermodynamics", table.tree());
+    }
     Summary.write(folder.summary(), Summary.withFailed(tree, allFailed()));
     run.measured(metrics);
     return metrics;

@@ -40,6 +40,10 @@ public final class Report {
     PICTURES.put(
         "histograms.png",
         "Energies of configurations and distances of all pairs: samples (lines) over the truth (filled).");
+    PICTURES.put(
+        "thermodynamics.png",
+        "Energy, heat capacity, free energy and entropy over the temperature: samples (dots with two standard errors; "
+            + "diamonds where the network was not trained) over the truth (line).");
     PICTURES.put("walkers.png", "Walkers at the end of the simulation, and the exact density where it is known.");
     PICTURES.put("course.png", "The course of the simulation: means over the walkers with two standard errors (blue), and the equilibrium at "
             + "the temperature of the moment where it is known (orange).");

@@ -25,6 +25,9 @@ public record LevelEntropy(int freedom, double variance, DoubleUnaryOperator squ
   /// @param level s, above 0
   /// @param largest the noise level at which y counts as normal
   public double at(double level, double largest) {
+    if (!(level < largest)) {
+      return normal(level * level + variance);
+    }
     double top = Math.log(largest);
     double bottom = Math.log(level);
     int panels = Math.max(1, (int) Math.ceil((top - bottom) / PANEL));

@@ -31,6 +31,8 @@ public record RunFolder(Path root) {
   public void discardResults() throws IOException {
     Files.deleteIfExists(summary());
     Files.deleteIfExists(report());
+    Files.deleteIfExists(thermodynamics());
+    Files.deleteIfExists(thermodynamicLevels());
     try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "{samples,samples-*,posterior-*}.npy")) {
       for (Path file : samples) {
         Files.delete(file);
@@ -83,6 +85,16 @@ public record RunFolder(Path root) {
   /// Errors and residuals by noise level.
   public Path levels() {
     return root.resolve("levels.csv");
+  }
+
+  /// Energies, free energies and entropies over the temperature.
+  public Path thermodynamics() {
+    return root.resolve("thermodynamics.csv");
+  }
+
+  /// The same by noise level.
+  public Path thermodynamicLevels() {
+    return root.resolve("thermodynamics-levels.csv");
   }
 
   public Path summary() {

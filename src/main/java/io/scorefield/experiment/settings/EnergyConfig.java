@@ -67,6 +67,11 @@ public record EnergyConfig(
     };
   }
 
+  /// The energy whose force the architecture is, as a network with the same parameters; for a graph network.
+  public NetworkProgram energy(Variables variables, Frame frame) {
+    return new EnergyNetwork(layers, hidden).energy(EgnnConfig.cloud("energy", variables, frame), timeEmbedding.size());
+  }
+
   @Override
   public boolean isFitted() {
     return form == Form.PAIRS;

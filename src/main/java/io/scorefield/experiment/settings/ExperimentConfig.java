@@ -156,7 +156,29 @@ public record ExperimentConfig(
               value = "5",
               min = 1,
               max = 1000)
-          int floorRepeats) {}
+          int floorRepeats,
+      @Setting(
+              doc =
+                  "Temperatures at which samples are made and compared, where the network is told the temperature: energies, "
+                      + "heat capacities, free energies and entropies. Two or more, ascending.",
+              value = "[]",
+              min = 0,
+              aboveMin = true)
+          List<Double> temperatures)
+      implements Checked {
+    @Override
+    public void check() {
+      for (int i = 1; i < temperatures.size(); i++) {
+        if (!(temperatures.get(i) > temperatures.get(i - 1))) {
+          throw new IllegalArgumentException("temperatures must be ascending, not " + temperatures);
+        }
+      }
+      if (temperatures.size() == 1) {
+        throw new IllegalArgumentException(
+            "temperatures: free energies are differences between two or more; " + temperatures + " is one");
+      }
+    }
+  }
 
   /// A named set of changed keys.
   public record Variant(
@@ -213,6 +235,10 @@ public record ExperimentConfig(
             "two guidance methods are named '" + method.name() + "'; give one another name");
       }
       method.guidance(inverse).apply(plain, diffuser);
+    }
+    if (!evaluate.temperatures().isEmpty() && data.conditions() == 0) {
+      throw new IllegalArgumentException(
+          "evaluate.temperatures needs a network that is told the temperature: set data.temperatures to those to train on");
     }
     if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
       throw new IllegalArgumentException(

@@ -15,7 +15,7 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
           "circle", "circle-guidance", "half-moons", "half-moons-weighting", "eight-gaussians",
           "swiss-roll", "checkerboard", "pidm-circle",
           "darcy-1d", "darcy-2d", "darcy-frontier", "heat-invariant",
-          "dw4", "dw4-energy", "lj13", "lj13-energy",
+          "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy",
           "gaussian-inverse", "half-moons-inverse", "darcy-inverse");
 
   private static final String INTRODUCTION =

@@ -34,6 +34,15 @@ public record EnergyNetwork(int layers, int hidden) {
   ///
   /// @throws IllegalArgumentException when there are more conditions than a temperature
   public NetworkProgram of(PointCloud cloud, int timeFeatures) {
+    return of(cloud, timeFeatures, true);
+  }
+
+  /// The energy itself, as the first component of the output; the others are 0. The parameters are those of {@link #of}.
+  public NetworkProgram energy(PointCloud cloud, int timeFeatures) {
+    return of(cloud, timeFeatures, false);
+  }
+
+  private NetworkProgram of(PointCloud cloud, int timeFeatures, boolean differentiated) {
     if (cloud.conditions() > 1) {
       throw new IllegalArgumentException("an energy network takes one condition, the temperature; there are " + cloud.conditions());
     }
@@ -49,7 +58,14 @@ public record EnergyNetwork(int layers, int hidden) {
       Value ofColdness = builder.linear(coldness, builder.weights("coldness", 1, hidden, false));
       start = builder.add(start, builder.add(ofTemperature, ofColdness));
     }
-    Value force = force(builder, energy(builder, cloud, x, start), x);
+    Value energy = energy(builder, cloud, x, start);
+    if (!differentiated) {
+      builder.output(energy, new Port(Channel.RESULT, 0, 0, 1));
+      Value nothing = builder.filled(Space.SAMPLE, cloud.dimension() - 1, 0);
+      builder.output(nothing, new Port(Channel.RESULT, 1, 0, 1));
+      return new NetworkProgram("energy of " + this, cloud.dimension(), timeFeatures, builder.build());
+    }
+    Value force = force(builder, energy, x);
     if (coldness != null) {
       Value everywhere = builder.gather(builder.spread(coldness, cloud.axes()), Links.sampleOf(cloud.nodes()));
       force = builder.multiply(force, everywhere);
