@@ -7,6 +7,7 @@ import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Objective;
 import io.scorefield.diffusion.Parameterization;
+import io.scorefield.diffusion.ProbabilityFlow;
 import io.scorefield.diffusion.Weighting;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.TrainingPlan;
@@ -156,7 +157,40 @@ public record ExperimentConfig(
               value = "5",
               min = 1,
               max = 1000)
-          int floorRepeats) {}
+          int floorRepeats,
+      @Setting(
+              doc =
+                  "Measure the effective samples and the likelihood of particles with so many samples of the probability"
+                      + " flow, and as many true ones; at least 100, 0: not at all.",
+              value = "0",
+              min = 0,
+              max = 1e6)
+          int effectiveSamples,
+      @Setting(
+              doc =
+                  "Steps of the probability flow for these, four evaluations of the network each; a discrete schedule has"
+                      + " half as many at most as it has levels.",
+              value = "100",
+              min = 1,
+              max = ProbabilityFlow.MOST_STEPS)
+          int flowSteps)
+      implements Checked {
+    /// Fewer have no error that could be told.
+    private static final int FEWEST_EFFECTIVE = 100;
+
+    @Override
+    public void check() {
+      if (effectiveSamples > 0 && effectiveSamples < FEWEST_EFFECTIVE) {
+        throw new IllegalArgumentException(
+            "evaluate.effective-samples is " + effectiveSamples + "; it must be 0 or at least " + FEWEST_EFFECTIVE);
+      }
+    }
+
+    /// The flow that densities are made with.
+    public ProbabilityFlow flow(int steps) {
+      return new ProbabilityFlow(ProbabilityFlow.Scheme.RUNGE_KUTTA, steps, 0);
+    }
+  }
 
   /// A named set of changed keys.
   public record Variant(
@@ -213,6 +247,14 @@ public record ExperimentConfig(
             "two guidance methods are named '" + method.name() + "'; give one another name");
       }
       method.guidance(inverse).apply(plain, diffuser);
+    }
+    if (evaluate.effectiveSamples() > 0) {
+      if (!(data instanceof ParticlesConfig)) {
+        throw new IllegalArgumentException(
+            "evaluate.effective-samples compares the density of samples with exp(-U/T); it needs data.kind: particles, of "
+                + "which energy and temperature are known");
+      }
+      evaluate.flow(evaluate.flowSteps()).require(diffuser);
     }
     if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
       throw new IllegalArgumentException(
