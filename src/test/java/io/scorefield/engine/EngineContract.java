@@ -479,7 +479,7 @@ public abstract class EngineContract {
   }
 
   /// A program whose rows have divergences, exact and estimated, of all components and of some.
-  static StepProgram diverging(int features, int dimension, Random random) {
+  public static StepProgram diverging(int features, int dimension, Random random) {
     double[] f = features(features, random);
     double[] g = features(features, random);
     int from = dimension > 2 ? 1 : 0;
@@ -499,7 +499,7 @@ public abstract class EngineContract {
   }
 
   /// Runs a program whose rows have divergences: the samples, then l.
-  static float[] diverge(Engine engine, Network network, StepProgram program, SampleRequest request) throws IOException {
+  public static float[] diverge(Engine engine, Network network, StepProgram program, SampleRequest request) throws IOException {
     int dimension = network.architecture().dimension();
     int count = (int) request.count();
     float[] all = new float[count * (dimension + 1)];
