@@ -30,7 +30,7 @@ public final class FlowDensity {
   private final double start;
   private final double units;
 
-  /// @throws IllegalArgumentException where a component is constant, so that points have no density
+  /// @throws IllegalArgumentException where a component is constant, so that points have no density, or a condition
   public FlowDensity(Diffuser diffuser, ProbabilityFlow flow) {
     this.diffuser = diffuser;
     this.flow = flow;
@@ -40,6 +40,9 @@ public final class FlowDensity {
       throw new IllegalArgumentException(
           "component " + scaling.constants()[0] + " is the same in all data, so points have no density; leave it out of the "
               + "data");
+    }
+    if (scaling.frame().conditions() > 0) {
+      throw new IllegalArgumentException("the density of data with conditions is not computed; leave the conditions out");
     }
     double least = diffuser.schedule().start();
     start = diffuser.schedule().alpha(least) / ProbabilityFlow.length(diffuser, least);

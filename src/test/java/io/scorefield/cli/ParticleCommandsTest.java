@@ -158,6 +158,9 @@ class ParticleCommandsTest {
     Path file = experiment("system: dw4, " + QUICK, "");
     refuses(file.toString(), "effective-samples=7", "evaluate.effective-samples is 7; it must be 0 or at least 100");
     refuses("circle", "effective-samples=100", "evaluate.effective-samples compares the density of samples with exp(-U/T)");
+    Path several = experiment("system: dw4, temperatures: [0.5, 2], " + QUICK, "");
+    refuses(several.toString(), "effective-samples=100", "is for particles of one temperature");
+    experiment("system: dw4, " + QUICK, "");
     Files.writeString(file, Files.readString(file).replace("steps: 20", "steps: 1"));
     refuses(file.toString(), "effective-samples=100", "a schedule of one noise level has no probability flow");
   }

@@ -249,6 +249,10 @@ public record ExperimentConfig(
       method.guidance(inverse).apply(plain, diffuser);
     }
     if (evaluate.effectiveSamples() > 0) {
+      if (data instanceof ParticlesConfig particles && particles.conditions() > 0) {
+        throw new IllegalArgumentException(
+            "evaluate.effective-samples is for particles of one temperature; leave out data.temperatures");
+      }
       if (!(data instanceof ParticlesConfig)) {
         throw new IllegalArgumentException(
             "evaluate.effective-samples compares the density of samples with exp(-U/T); it needs data.kind: particles, of "
