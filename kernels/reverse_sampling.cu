@@ -58,6 +58,31 @@ SF_KERNEL sample_clip(SamplingCall call, int32_t row) {
 }
 SF_EXPORT(sample_clip)
 
+// Direction `p` of the row's divergence, and what it adds to l.
+SF_KERNEL sample_direction(SamplingCall call, int32_t row, int32_t p) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.take(group.index());
+  sampler.seed_direction(row, p);
+}
+SF_EXPORT(sample_direction)
+
+SF_KERNEL sample_diverge(SamplingCall call, int32_t row, int32_t p) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.take(group.index());
+  sampler.add_divergence(row, p);
+}
+SF_EXPORT(sample_diverge)
+
+SF_KERNEL sample_write_divergence(SamplingCall call) {
+  ThreadGroup group{call.scratch};
+  TileSampler<ThreadGroup> sampler(group, call);
+  sampler.take(group.index());
+  sampler.write_divergence();
+}
+SF_EXPORT(sample_write_divergence)
+
 SF_KERNEL sample_step(SamplingCall call, int32_t row) {
   ThreadGroup group{call.scratch};
   TileSampler<ThreadGroup> sampler(group, call);

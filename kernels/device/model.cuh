@@ -59,7 +59,7 @@ struct Places {
   int32_t kept;            // derivatives of all hidden layers; behind them those of a second evaluation
   int32_t seed;            // gradient at the network's output
   int32_t slots, adjoints; // of the tape; behind the slots the residuals, behind the adjoints room for projections
-  int32_t level;           // noise level of an example
+  int32_t level;           // noise level of an example; of a sampler l
   int32_t scratch_rows;    // of one group
 };
 
@@ -74,6 +74,7 @@ struct SamplingCall {
   const int32_t* snapshot_rows;
   float* snapshots;       // [snapshots][count][D]
   float* samples;         // [count][D]
+  float* divergence;      // l [count] or null
   unsigned long long* failure;  // the least (sample of the call) << 32 | row that is not finite; and -1 + the number of
                                 // rows of samples together in which a likelihood fell back or a
                                 // proposal was rejected

@@ -106,6 +106,7 @@ SF_DEVICE void backward(
 template <class Group>
 struct TileNetwork {
   static constexpr bool BACKWARD = true;
+  static constexpr bool DIVERGES = true;
   const Group& group;
   const Network& network;
   Rows input, output, seed, ping, pong, kept;

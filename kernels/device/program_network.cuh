@@ -26,6 +26,7 @@ struct ProgramGroup {
 // Where arrays lie is worked out where they are used, as in TileSampler.
 struct ProgramNetwork {
   static constexpr bool BACKWARD = true;
+  static constexpr bool DIVERGES = true;
   const ProgramGroup& group;
   const ProgramCall* program;
   const Places& places;

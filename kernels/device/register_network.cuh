@@ -31,6 +31,7 @@ struct RegisterNetwork {
   static constexpr int NT = W / 8;
   static constexpr int KT = W / 16;
   static constexpr bool BACKWARD = true;
+  static constexpr bool DIVERGES = false;  // the host gives it no such program
   using Group = WarpGroup<16 * MT>;
   using Tiles = float[MT][NT][4];
 

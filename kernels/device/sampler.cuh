@@ -1,6 +1,7 @@
 // The rows of a step program on a tile of samples; io.scorefield.engine.StepRow defines every line of it.
 #pragma once
 #include "boundary.cuh"
+#include "divergence.cuh"
 #include "noise.cuh"
 #include "sample_laws.cuh"
 #include "step_row.cuh"
@@ -52,9 +53,14 @@ struct TileSampler {
       if (has(r, USES_NETWORK)) {
         scale_input(r);
         group.sync();
-        net.forward(row_bias, goes_through(r));
+        net.forward(row_bias, keeps(r));
         row_bias += net.bias_stride();
         clip(r);
+        if constexpr (Net::DIVERGES) {
+          if (has(r, DIVERGES)) {
+            diverge(r, net);
+          }
+        }
       }
       draw(r);
       if (has(r, USES_ESTIMATE)) {
@@ -66,7 +72,60 @@ struct TileSampler {
       snapshot(r);
     }
     write(call.samples);
+    write_divergence();
     group.sync();
+  }
+
+  // l += divergence * sum_d do_d/dx_d, a direction at a time. The group is in step before and after.
+  template <class Net>
+  SF_DEVICE void diverge(int number, const Net& net) {
+    for (int p = 0; p < directions_of(call.rows[number], dimension()); p++) {
+      seed_direction(number, p);
+      group.sync();
+      net.backward();
+      add_divergence(number, p);
+      group.sync();
+    }
+  }
+
+  // Calls body(d, component d of direction p) for all components of a sample.
+  template <class Body>
+  SF_DEVICE void each_of_direction(const StepRow& row, int p, int s, Body body) const {
+    const uint64_t sample = call.first + offset + s;
+    each_component_of_direction<float>(
+        row, p, dimension(),
+        [&](uint64_t block) { return philox(call.seed, sample, (uint32_t)block, (uint32_t)NoiseStream::PROBE); }, body);
+  }
+
+  // Direction p of the row's divergence, to go back through the network. One thread a sample.
+  SF_DEVICE void seed_direction(int number, int p) {
+    const StepRow row = call.rows[number];
+    const Rows seed = at(call.places.seed);
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
+      each_of_direction(row, p, s, [&](int d, float v) { seed(d, s) = v; });
+    }
+  }
+
+  // What has come back adds to l. One thread a sample.
+  SF_DEVICE void add_divergence(int number, int p) {
+    const StepRow row = call.rows[number];
+    const Rows input = at(call.places.input);
+    const Rows l = at(call.places.level);
+    for (int s = group.rank(); s < group.samples(); s += group.size()) {
+      float sum = 0;
+      each_of_direction(row, p, s, [&](int d, float v) { sum = multiply_add(v, input(d, s), sum); });
+      l(0, s) = multiply_add(divergence_factor(row), sum, l(0, s));
+      if (!(absolute(l(0, s)) < INFINITY) && s < count()) {
+        atomicMin(call.failure, (unsigned long long)(offset + s) << 32 | (unsigned)number);
+      }
+    }
+  }
+
+  SF_DEVICE void write_divergence() {
+    const Rows l = at(call.places.level);
+    for (int s = group.rank(); call.divergence != nullptr && s < count(); s += group.size()) {
+      call.divergence[offset + s] = l(0, s);
+    }
   }
 
   // K^T g of the gradient g that the samples' threads have left.
@@ -100,6 +159,9 @@ struct TileSampler {
   // Whether the row's gradient goes back through the network.
   SF_DEVICE bool goes_through(int number) const { return has(number, USES_GRADIENT) && has(number, ESTIMATES_BY_NETWORK); }
 
+  // Whether the row goes back through the network.
+  SF_DEVICE bool keeps(int number) const { return goes_through(number) || has(number, DIVERGES); }
+
   // Takes a tile up, whose arrays may be filled already.
   SF_DEVICE void take(int tile) {
     offset = tile * group.samples();
@@ -123,6 +185,8 @@ struct TileSampler {
       saved(d, s) = start;
       memory(d, s) = 0.0f;
     });
+    const Rows l = at(call.places.level);
+    each(group, 1, [&](int row, int s) { l(row, s) = 0.0f; });
     group.sync();
   }
 

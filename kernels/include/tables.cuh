@@ -15,7 +15,7 @@ enum class Side : int32_t { OPEN, PERIODIC, REFLECTING, ABSORBING };
 enum class PhysicsLoss : int32_t { ABSOLUTE, NORM, HALF_SQUARE };
 
 // The independent random streams of one seed, as io.scorefield.rng.NoiseStream numbers them.
-enum class NoiseStream : uint32_t { PRIOR, SAMPLER, TRAINING_NOISE, TRAINING_ROWS, WEIGHTS, DATA, CORRECTOR, ACCEPTANCE };
+enum class NoiseStream : uint32_t { PRIOR, SAMPLER, TRAINING_NOISE, TRAINING_ROWS, WEIGHTS, DATA, CORRECTOR, ACCEPTANCE, PROBE };
 
 // One training noise level; io.scorefield.engine.NoiseTable defines the columns.
 struct NoiseRow {
@@ -47,7 +47,8 @@ enum Uses : uint32_t {
   ISOTROPIC = 128,         // the covariance of x0hat is taken to be a multiple of the unit matrix
   CLIPS = 256,             // x0hat is kept within bounds
   CONFINES = 512,          // the state is kept within boundaries
-  TESTS = 1024             // the state is a proposal
+  TESTS = 1024,            // the state is a proposal
+  DIVERGES = 2048          // the divergence of the network's output
 };
 
 // One row of a sampler; io.scorefield.engine.StepRow defines what it does.
@@ -73,12 +74,14 @@ struct StepRow {
   float x0_from_output;
   float inverse_temperature; // of a Metropolis test; 0: none
   float proposal_step;     // of a Langevin proposal; 0: it is symmetric
+  float divergence;        // of that of the network's output
   uint32_t uses;
   uint32_t noise_step;
   NoiseStream stream;
   int32_t iterations;      // of a likelihood's solver; 0: G is the gradient of the loss
   int32_t from;            // the components that the row changes
   int32_t to;              // 0: all from there on
+  int32_t probes;          // that the divergence is estimated from; 0: it is exact
 };
 
 // One operation of the laws' tape; io.scorefield.physics.TapeOperation says what the columns mean.

@@ -71,6 +71,7 @@ struct SampleBlock {
   int32_t snapshot_count;
   float* snapshots;      // [snapshots][count, D]
   float* samples;        // [count, D]
+  float* divergence;     // [count], or null
 };
 
 // The first row at which a sample was not finite; row < 0: there is none.

@@ -101,6 +101,7 @@ SamplingCall* sf_sampling_create(
   const Shape& shape = sampling.shape;
   for (int32_t r = 0; r < row_count; r++) {
     sampling.has_gradients |= (rows[r].uses & USES_GRADIENT) && (rows[r].uses & ESTIMATES_BY_NETWORK);
+    sampling.has_gradients |= (rows[r].uses & DIVERGES) != 0;
   }
   Carver counter{nullptr, 0};
   Parts(counter, shape, row_count, sampling.has_gradients);
@@ -140,7 +141,7 @@ SamplingCall* sf_sampling_create(
 
 int32_t sf_sampling_run(
     SamplingCall* call, uint64_t first, int64_t count, const float* initial, const int32_t* snapshot_rows,
-    int32_t snapshot_count, float* snapshots, float* samples, uint64_t* failed,
+    int32_t snapshot_count, float* snapshots, float* samples, float* divergence, uint64_t* failed,
     int64_t* fallen) {
   Engine& engine = *call->engine;
   int threads = engine.pool->threads();
@@ -148,7 +149,7 @@ int32_t sf_sampling_run(
   int64_t* fallen_of = static_cast<int64_t*>(alloca(sizeof(int64_t) * (size_t)threads));
   BlockJob job{
       call,
-      SampleBlock{first, count, initial, snapshot_rows, snapshot_count, snapshots, samples},
+      SampleBlock{first, count, initial, snapshot_rows, snapshot_count, snapshots, samples, divergence},
       tile_for(*call, count),
       failures,
       fallen_of};
@@ -183,7 +184,7 @@ int32_t sf_evaluate(
     return 1;
   }
   BlockJob job{
-      call, SampleBlock{0, count, x, nullptr, 0, nullptr, output}, tile_for(*call, count), nullptr, nullptr};
+      call, SampleBlock{0, count, x, nullptr, 0, nullptr, output, nullptr}, tile_for(*call, count), nullptr, nullptr};
   engine->pool->run(
       [](void* context, int thread) {
         BlockJob& job = *static_cast<BlockJob*>(context);

@@ -1,6 +1,7 @@
 // A tile of samples through all rows of a program.
 #pragma once
 #include "boundary.cuh"
+#include "divergence.cuh"
 #include "half.h"
 #include "metropolis.cuh"
 #include "noise_row.cuh"
@@ -100,6 +101,9 @@ class SampleTile {
       }
     }
     write(block_.samples);
+    for (int s = 0; block_.divergence != nullptr && s < count_; s++) {
+      block_.divergence[offset_ + s] = divergence_[s];
+    }
     return Failure{-1, 0};
   }
 
@@ -130,6 +134,7 @@ class SampleTile {
 
  private:
   void start() {
+    memset(divergence_, 0, sizeof divergence_);
     if (block_.initial != nullptr) {
       const float* from = block_.initial + offset_ * dimension_;
       for (int s = 0; s < vectors_ * SF_LANES; s++) {
@@ -194,7 +199,10 @@ class SampleTile {
         Vector x = load(memory_.x + at);
         store(memory_.input + at, changed(row, at) ? row.input_scale * x : x);
       });
-      net_.evaluate(number, memory_, vectors_, through);
+      net_.evaluate(number, memory_, vectors_, through || (row.uses & DIVERGES));
+    }
+    if (row.uses & DIVERGES) {
+      diverge(row);
     }
     if (row.uses & CLIPS) {
       each_component([&](int at, float lowest, float highest) {
@@ -225,7 +233,7 @@ class SampleTile {
     }
     uint64_t failed = 0;
     for (int v = 0; v < vectors_; v++) {
-      VectorInt wrong = {};
+      VectorInt wrong = ~(absolute(load(divergence_ + v * SF_LANES)) <= 3.40282347e38f);
       VectorInt held = row.uses & CONFINES ? is_absorbed(v) : VectorInt{};
       for (int d = 0; d < dimension_; d++) {
         int at = d * TILE + v * SF_LANES;
@@ -262,6 +270,34 @@ class SampleTile {
       }
     }
     return failed;
+  }
+
+  // l += divergence * sum_d do_d/dx_d, a direction at a time.
+  void diverge(const StepRow& row) {
+    const int directions = directions_of(row, dimension_);
+    Vector sums[TILE / SF_LANES] = {};
+    for (int p = 0; p < directions; p++) {
+      float* seed = net_.seed(memory_);
+      each_direction(row, p, [&](int at, int, Vector sign) { store(seed + at, sign); });
+      net_.back(memory_, vectors_, memory_.input);
+      each_direction(row, p, [&](int at, int v, Vector sign) {
+        sums[v] = multiply_add(sign, load(memory_.input + at), sums[v]);
+      });
+    }
+    for (int v = 0; v < vectors_; v++) {
+      float* l = divergence_ + v * SF_LANES;
+      store(l, multiply_add(all<Vector>(divergence_factor(row)), sums[v], load(l)));
+    }
+  }
+
+  // Calls body(index, vector, component of direction p) for every vector of a state.
+  template <class Body>
+  void each_direction(const StepRow& row, int p, Body body) const {
+    for (int v = 0; v < vectors_; v++) {
+      each_component_of_direction<Vector>(
+          row, p, dimension_, [&](uint64_t block) { return noise_.words(NoiseStream::PROBE, block, v); },
+          [&](int d, Vector sign) { body(d * TILE + v * SF_LANES, v, sign); });
+    }
   }
 
   // Which samples of a vector have left through an absorbing boundary.
@@ -365,6 +401,7 @@ class SampleTile {
   TilePhysics physics_;
   TileNoise noise_;
   int64_t fallen_ = 0;
+  alignas(64) float divergence_[TILE];  // l
 };
 
 inline void sample_tile(

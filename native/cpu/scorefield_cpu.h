@@ -15,7 +15,7 @@ struct ProgramSession;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 6;
+constexpr int32_t SF_INTERFACE = 7;
 
 SF_EXPORT int32_t sf_interface();
 // Bytes of a NoiseRow (0), StepRow (1), TapeRow (2), PhysicsTerm (3), ProgramStep (4), MapOperand (5), MapCompute (6),
@@ -50,11 +50,11 @@ SF_EXPORT scorefield::SamplingCall* sf_sampling_create(
     const scorefield::StepRow* rows, int32_t row_count, const float* row_bias, float prior_scale,
     const float* given, int32_t given_count, uint64_t seed, const scorefield::PhysicsTerm* physics, const float* bounds);
 // Returns -1, or the row at which a sample stopped being finite; *failed is then its number. *fallen is in how many rows of
-// how many samples a likelihood fell back.
+// how many samples a likelihood fell back. divergence: [count], or null where no row has one.
 SF_EXPORT int32_t sf_sampling_run(
     scorefield::SamplingCall* call, uint64_t first, int64_t count, const float* initial,
     const int32_t* snapshot_rows, int32_t snapshot_count, float* snapshots, float* samples,
-    uint64_t* failed, int64_t* fallen);
+    float* divergence, uint64_t* failed, int64_t* fallen);
 SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
 
 // max_gradient_norm: infinity where gradients are not clipped. averages: whether an average of the parameters is kept.

@@ -149,7 +149,12 @@ std::vector<StepRow> program() {
   tested.proposal_step = 0.1f;
   tested.stream = NoiseStream::ACCEPTANCE;
   tested.uses = TESTS;
-  return {plain, guided, solved, isotropic, projected, noise, tested};
+  StepRow diverging = plain;
+  diverging.divergence = 0.5f;
+  diverging.uses |= DIVERGES;
+  StepRow probed = diverging;
+  probed.probes = 2;
+  return {plain, guided, solved, isotropic, projected, noise, tested, diverging, probed};
 }
 
 // What a sampling call or a training takes of a network: a perceptron's shape or a program.
@@ -165,7 +170,7 @@ struct Net {
 
 std::vector<float> sample(Engine* engine, const Net& network, int64_t count, bool given) {
   std::vector<StepRow> rows = program();
-  std::vector<float> row_bias(5 * network.row_numbers, 0.25f);
+  std::vector<float> row_bias(7 * network.row_numbers, 0.25f);
   Laws laws(network.dimension);
   std::vector<float> weights = network.weights;
   size_t floats = (size_t)count * (size_t)network.dimension;
@@ -174,6 +179,7 @@ std::vector<float> sample(Engine* engine, const Net& network, int64_t count, boo
   std::vector<float> results(3 * floats);
   uint64_t failed = 0;
   int64_t fallen = 0;
+  std::vector<float> divergence((size_t)count);
   for (int32_t loss = 0; loss < 3; loss++) {
     PhysicsTerm physics = laws.term(static_cast<PhysicsLoss>(loss));
     SamplingCall* call = sf_sampling_create(
@@ -183,7 +189,7 @@ std::vector<float> sample(Engine* engine, const Net& network, int64_t count, boo
     // The first sample is the last of its low word, so that lanes carry into the high one.
     int32_t row = sf_sampling_run(
         call, 0xFFFFFFFFu, count, given ? initial.data() : nullptr, snapshot_rows.data(), 2,
-        results.data() + floats, results.data(), &failed, &fallen);
+        results.data() + floats, results.data(), divergence.data(), &failed, &fallen);
     require(row == -1, "all samples are finite");
     sf_sampling_destroy(call);
   }
@@ -194,6 +200,7 @@ std::vector<float> sample(Engine* engine, const Net& network, int64_t count, boo
           output.data()) == 0,
       "the network is evaluated");
   results.insert(results.end(), output.begin(), output.end());
+  results.insert(results.end(), divergence.begin(), divergence.end());
   return results;
 }
 

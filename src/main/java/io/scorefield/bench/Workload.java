@@ -112,7 +112,7 @@ public final class Workload {
   /// Floating-point operations of one sample: two a weight and network evaluation, and as many again
   /// each time that a gradient goes back through the network.
   public double flopsPerSample(String method) {
-    return program(method).cost(physics(method)).inNetwork(model.architecture().flopsPerEvaluation());
+    return program(method).cost(model.architecture().dimension(), physics(method)).inNetwork(model.architecture().flopsPerEvaluation());
   }
 
   /// Floating-point operations of one training example.

@@ -294,6 +294,11 @@ public record Diffuser(
           public void fellBack(long times) {
             sink.fellBack(times);
           }
+
+          @Override
+          public void divergence(long first, int count, float[] sums) throws IOException {
+            sink.divergence(first, count, sums);
+          }
         });
   }
 

@@ -1,6 +1,7 @@
 package io.scorefield.engine;
 
 import io.scorefield.network.Network;
+import io.scorefield.rng.NoiseSource;
 
 /// What every engine checks of its arguments, so that no call can lead it astray.
 public final class EngineChecks {
@@ -67,6 +68,12 @@ public final class EngineChecks {
       throw new IllegalArgumentException("a program tests proposals or has likelihoods that fall back, not both");
     }
     for (StepRow row : program.rows()) {
+      double signs = (row.noiseStep() + 1.0) * row.probes() * dimension;
+      if (signs > NoiseSource.SIGNS_PER_SAMPLE) {
+        throw new IllegalArgumentException(
+            "a row asks for " + row.probes() + " directions with the noise step " + row.noiseStep()
+                + ", which leaves the stream of a sample");
+      }
       if (row.end(dimension) > dimension || row.from() >= dimension) {
         throw new IllegalArgumentException(
             "a row changes components " + row.from() + " to " + row.end(dimension) + " of " + dimension);

@@ -24,7 +24,9 @@ public enum RowUse {
   /// The state after the row is kept within the program's boundaries.
   CONFINES,
   /// The state is a proposal that is accepted or rejected.
-  TESTS;
+  TESTS,
+  /// The divergence of the network's output.
+  DIVERGES;
 
   /// The bit in the column.
   public int bit() {
@@ -37,12 +39,14 @@ public enum RowUse {
     boolean projection = row[StepColumn.PROJECTED.ordinal()] != 0;
     boolean byNetwork = row[StepColumn.X0_FROM_OUTPUT.ordinal()] != 0;
     boolean output = row[StepColumn.OUTPUT.ordinal()] != 0 || row[StepColumn.MEMORY_OUTPUT.ordinal()] != 0;
-    return (output || ((gradient || projection) && byNetwork) ? NETWORK.bit() : 0)
+    boolean divergence = row[StepColumn.DIVERGENCE.ordinal()] != 0;
+    return (output || divergence || ((gradient || projection) && byNetwork) ? NETWORK.bit() : 0)
         | (gradient || projection ? ESTIMATE.bit() : 0)
         | (gradient ? GRADIENT.bit() : 0)
         | (projection ? PROJECTION.bit() : 0)
         | (row[StepColumn.NOISE.ordinal()] != 0 ? NOISE.bit() : 0)
         | (byNetwork ? ESTIMATES_BY_NETWORK.bit() : 0)
-        | (row[StepColumn.INVERSE_TEMPERATURE.ordinal()] != 0 ? TESTS.bit() : 0);
+        | (row[StepColumn.INVERSE_TEMPERATURE.ordinal()] != 0 ? TESTS.bit() : 0)
+        | (divergence ? DIVERGES.bit() : 0);
   }
 }

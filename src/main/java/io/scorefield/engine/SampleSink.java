@@ -14,6 +14,12 @@ public interface SampleSink {
   /// before {@link #accept} for the block, in ascending order of the index.
   default void snapshot(int index, long first, int count, float[] states) throws IOException {}
 
+  /// Takes l of the same samples, the sum of the divergences of all rows ({@link StepRow}); called before {@link #accept} for
+  /// the block, where the program has rows with a divergence and not otherwise.
+  ///
+  /// @param sums [count]; may be longer and is used again after the call
+  default void divergence(long first, int count, float[] sums) throws IOException {}
+
   /// Takes, once all samples are made, in how many rows of how many samples together a likelihood fell back on the unit
   /// matrix ({@link StepRow}).
   default void fellBack(long times) {}

@@ -44,6 +44,8 @@ public enum StepColumn implements Column {
   INVERSE_TEMPERATURE(0),
   /// The step of the Langevin proposal that is tested; 0: the proposal is symmetric.
   PROPOSAL_STEP(0),
+  /// Of the divergence of the network's output in l'.
+  DIVERGENCE(0),
   /// A bit for each {@link RowUse}.
   USES(0, true),
   /// Which numbers of the stream z is.
@@ -55,7 +57,9 @@ public enum StepColumn implements Column {
   /// The first component that the row changes.
   FROM(0, true),
   /// The component behind the last that the row changes; 0: all behind the first.
-  TO(0, true);
+  TO(0, true),
+  /// How many directions the divergence is estimated from; 0: it is exact.
+  PROBES(0, true);
 
   private final double ordinary;
   private final boolean integer;

@@ -13,8 +13,8 @@ public record StepCost(long rows, long forward, long backward, long sweeps) {
   static final StepCost NONE = new StepCost(0, 0, 0, 0);
 
   /// Of one row.
-  static StepCost of(StepRow row, PhysicsTerm physics) {
-    long backward = 0;
+  static StepCost of(StepRow row, int dimension, PhysicsTerm physics) {
+    long backward = row.directions(dimension);
     long sweeps = 0;
     if (row.usesGradient()) {
       // The loss or the solution goes back once, and before it whatever the solver tries.
@@ -22,7 +22,7 @@ public record StepCost(long rows, long forward, long backward, long sweeps) {
       boolean couples =
           row.iterations() > 0 && row.objective() != 0 && physics.tape().map(Tape::hasObjective).orElse(false);
       long products = row.isotropic() ? 0 : iterations + (couples ? 1 : 0);
-      backward = row.uses(RowUse.ESTIMATES_BY_NETWORK) ? 1 + products : 0;
+      backward += row.uses(RowUse.ESTIMATES_BY_NETWORK) ? 1 + products : 0;
       sweeps = 2 + (row.iterations() > 0 ? 1 + 3 * iterations + (couples ? 3 : 0) : 0);
     }
     if (row.tests()) {

@@ -113,11 +113,22 @@ public record StepProgram(
     return (int) rows.stream().filter(StepRow::usesGradient).count();
   }
 
+  /// Whether a row adds a divergence to l.
+  public boolean diverges() {
+    return rows.stream().anyMatch(StepRow::diverges);
+  }
+
+  /// Whether something goes back through the network.
+  public boolean goesBack() {
+    return guidedRows() > 0 || diverges();
+  }
+
   /// What one sample costs.
   ///
+  /// @param dimension D
   /// @param physics of the call, on which the iterations of solvers and projections depend
-  public StepCost cost(PhysicsTerm physics) {
-    return rows.stream().map(row -> StepCost.of(row, physics)).reduce(StepCost.NONE, StepCost::plus);
+  public StepCost cost(int dimension, PhysicsTerm physics) {
+    return rows.stream().map(row -> StepCost.of(row, dimension, physics)).reduce(StepCost.NONE, StepCost::plus);
   }
 
   /// Whether any row needs a {@link PhysicsTerm}.

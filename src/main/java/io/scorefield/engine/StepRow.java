@@ -61,6 +61,19 @@ import java.util.Arrays;
 ///   with the direction p, a = A^T p and b = K^T a: a . b < 0, or where there is a bound |b|^2 > bound a . b (a symmetric positive matrix with
 ///   no eigenvalue above `bound` has neither), or if the equation's remainder ends larger than it began.
 ///
+/// Beside the state a sample has one number l, 0 at the start, which rows add divergences to:
+///
+/// ```
+/// l' = l + divergence * sum over the components d that the row changes of do_d / dx_d
+/// ```
+///
+/// where o is a function of x through inputScale * x. Where `probes` is 0 the sum is exact, by a product with the transposed
+/// Jacobian for every component. Otherwise it is the mean of v . (do/dx) v over so many directions v of signs, which has the
+/// sum for its expectation (Hutchinson 1990; Grathwohl et al. 2019). The sign of component d of direction p is number
+/// (noiseStep * probes + p) * D + d of the sample's signs in the stream PROBE, and 0 where the row does not change d; so the
+/// directions know nothing of z, and rows that ask for the same numbers have the same directions. l goes to
+/// {@link SampleSink#divergence}.
+///
 /// L of the residuals, the objective J and the projection P belong to the {@link PhysicsTerm} of the call; z is normal number
 /// noiseStep * D + d of the sample in stream `stream`.
 ///
@@ -114,6 +127,11 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
         inverseTemperature() >= 0 && proposalStep() >= 0,
         "the inverse temperature of a test and the step of its proposal must not be negative");
     require(!tests() || testsOnly(), "a row that tests a proposal does nothing else");
+    require(
+        !diverges() || !(clip() || usesPhysics() || confines()),
+        "a row with a divergence has that of the network's output alone: it cannot clip, guide, project or confine, which "
+            + "change the state by more than the output");
+    require(diverges() || probes() == 0, "a row without a divergence has nothing to probe");
   }
 
   private boolean testsOnly() {
@@ -294,6 +312,26 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
   /// @param dimension D
   public boolean changes(int component, int dimension) {
     return component >= from() && component < end(dimension);
+  }
+
+  public double divergence() {
+    return get(StepColumn.DIVERGENCE);
+  }
+
+  public int probes() {
+    return (int) get(StepColumn.PROBES);
+  }
+
+  /// Whether the row adds a divergence to l.
+  public boolean diverges() {
+    return uses(RowUse.DIVERGES);
+  }
+
+  /// How many products with the transposed Jacobian the row's divergence takes.
+  ///
+  /// @param dimension D
+  public int directions(int dimension) {
+    return !diverges() ? 0 : probes() > 0 ? probes() : end(dimension) - from();
   }
 
   public boolean isotropic() {

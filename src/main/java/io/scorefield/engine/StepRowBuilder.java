@@ -144,6 +144,14 @@ public final class StepRowBuilder {
         .stream(NoiseStream.ACCEPTANCE);
   }
 
+  /// Adds the divergence of the network's output to l.
+  ///
+  /// @param factor of the divergence
+  /// @param probes directions that it is estimated from; 0: it is exact
+  public StepRowBuilder divergence(double factor, int probes) {
+    return set(StepColumn.DIVERGENCE, factor).set(StepColumn.PROBES, probes);
+  }
+
   /// Leaves the components before `first` and from `end` on as they are.
   public StepRowBuilder components(int first, int end) {
     return set(StepColumn.FROM, first).set(StepColumn.TO, end);

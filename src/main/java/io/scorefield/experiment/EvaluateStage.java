@@ -12,7 +12,7 @@ import java.util.Map;
 /// Measures the samples of a run.
 final class EvaluateStage {
   /// Added to the seed of the training for the draws that samples are compared with.
-  private static final long FRESH_DRAWS = 1L << 40;
+  static final long FRESH_DRAWS = 1L << 40;
 
   private final Model model;
   private final Evaluator evaluator;

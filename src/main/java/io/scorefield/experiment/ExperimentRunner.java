@@ -15,6 +15,7 @@ import io.scorefield.experiment.model.Origin;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.GuidanceConfig;
 import io.scorefield.io.FormatException;
+import io.scorefield.matter.ParticleSystem;
 import io.scorefield.report.LevelHistory;
 import io.scorefield.report.PosteriorPlots;
 import io.scorefield.report.Provenance;
@@ -196,6 +197,10 @@ public final class ExperimentRunner {
     EngineInfo engine = run.engine().info();
     ExactSamples.of(trained.model(), run.all(), config.sample().countOn(engine.name()))
         .ifPresent(exact -> metrics.put(ExactSamples.METHOD, stage.evaluate(exact)));
+    if (config.evaluate().effectiveSamples() > 0 && run.all().source().orElseThrow() instanceof ParticleSystem system) {
+      metrics.put(
+          FlowStage.METHOD, new FlowStage(run.engine(), trained.model(), trained.network(), system, reporter).evaluate());
+    }
     if (config.inverse().present()) {
       metrics.putAll(run.inverse().evaluate(run.inverse().samples(folder, allFailed().keySet())));
     }

@@ -44,6 +44,15 @@ public final class NoiseSource {
     return words[(int) (number & 3)];
   }
 
+  /// How many signs a stream holds for one sample.
+  public static final long SIGNS_PER_SAMPLE = 32 * NUMBERS_PER_SAMPLE;
+
+  /// Sign number n of a sample: -1 where bit n mod 32 of word n / 32 is set, else 1.
+  public double sign(NoiseStream stream, long sample, long number) {
+    int word = word(stream, sample, number >>> 5);
+    return (word >>> (number & 31) & 1) == 0 ? 1 : -1;
+  }
+
   /// Uniform number n of a sample, (word + 1/2) / 2^32, strictly between 0 and 1.
   public double uniform(NoiseStream stream, long sample, long number) {
     return toUniform(word(stream, sample, number));

@@ -17,7 +17,9 @@ public enum NoiseStream {
   /// The noise of a corrector step (predictor-corrector sampling).
   CORRECTOR(6),
   /// Whether proposals are accepted.
-  ACCEPTANCE(7);
+  ACCEPTANCE(7),
+  /// The directions that divergences are estimated from.
+  PROBE(8);
 
   private final int id;
 

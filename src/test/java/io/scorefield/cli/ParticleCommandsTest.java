@@ -131,6 +131,47 @@ class ParticleCommandsTest {
     assertThat(fields.err()).contains("data.energy needs data.components to be the positions of particles, such as 'x[13,3]'");
   }
 
+  @Test
+  void effectiveSamplesAreMeasuredWhereTheyAreAskedFor() throws IOException {
+    Path out = folder.resolve("out");
+    String asked = "system: dw4, standardize: true, " + QUICK;
+    Path file = experiment(asked, "");
+    Files.writeString(
+        file,
+        Files.readString(file).replace("pairwise-samples: 50", "pairwise-samples: 50, effective-samples: 100, flow-steps: 5"));
+    Cli.Result result = Cli.run(Cli.small("run", file.toString(), out)).ok();
+    assertThat(result.err()).contains("probability flow: with 2 steps in place of 5, ln q of 100 true configurations moves by");
+    assertThat(result.out()).contains("effective-share-by-truth");
+    var flow = Cli.json(out.resolve("summary.json")).path("metrics").path("probability flow");
+    for (String metric : new String[] {"effective-share", "effective-share-by-truth"}) {
+      assertThat(flow.path(metric).path("value").doubleValue()).as(metric).isBetween(0.0, 1.0);
+      assertThat(flow.path(metric).path("standard-error").doubleValue()).as(metric).isPositive();
+      assertThat(flow.path(metric).path("noise-floor").doubleValue()).as(metric).isEqualTo(1);
+    }
+    assertThat(flow.path("largest-weight-share").path("noise-floor").doubleValue()).isEqualTo(0.01);
+    assertThat(flow.path("negative-log-likelihood").path("samples").intValue()).isEqualTo(100);
+    assertThat(flow.path("negative-log-likelihood").path("standard-error").doubleValue()).isPositive();
+  }
+
+  @Test
+  void effectiveSamplesNeedAKnownEnergyAndAFlow() throws IOException {
+    Path file = experiment("system: dw4, " + QUICK, "");
+    refuses(file.toString(), "effective-samples=7", "evaluate.effective-samples is 7; it must be 0 or at least 100");
+    refuses("circle", "effective-samples=100", "evaluate.effective-samples compares the density of samples with exp(-U/T)");
+    Path several = experiment("system: dw4, temperatures: [0.5, 2], " + QUICK, "");
+    refuses(several.toString(), "effective-samples=100", "is for particles of one temperature");
+    experiment("system: dw4, " + QUICK, "");
+    Files.writeString(file, Files.readString(file).replace("steps: 20", "steps: 1"));
+    refuses(file.toString(), "effective-samples=100", "a schedule of one noise level has no probability flow");
+  }
+
+  private void refuses(String experiment, String setting, String message) {
+    Cli.Result result =
+        Cli.run("run", experiment, "--set", "evaluate." + setting, "--out", folder.resolve("refused").toString());
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains(message);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

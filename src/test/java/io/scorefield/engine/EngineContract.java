@@ -478,6 +478,103 @@ public abstract class EngineContract {
     return samples;
   }
 
+  /// A program whose rows have divergences, exact and estimated, of all components and of some.
+  public static StepProgram diverging(int features, int dimension, Random random) {
+    double[] f = features(features, random);
+    double[] g = features(features, random);
+    int from = dimension > 2 ? 1 : 0;
+    int to = dimension > 2 ? dimension - 1 : 0;
+    return new StepProgram(
+        features, 1.1,
+        List.of(
+            StepRow.builder(5, 4).network(f, 0.8).state(0.9).output(0.4).divergence(0.7, 0).save(true).build(),
+            StepRow.builder(4, 3).network(g, 1.2).state(0.8).output(-0.3).noise(0.2, 1).divergence(-1.3, 1).build(),
+            StepRow.builder(3, 3).noise(0.1, 2).build(),
+            StepRow.builder(3, 2).network(g, 0.9).saved(0.3).output(0.5).divergence(0.4, 7)
+                .set(StepColumn.NOISE_STEP, 3).build(),
+            StepRow.builder(2, 1).network(f, 1).state(0.7).output(0.2).divergence(1.1, 0).components(from, to).build(),
+            StepRow.builder(1, 1).network(f, 1).divergence(-0.6, 2).components(from, to)
+                .set(StepColumn.NOISE_STEP, 4).build(),
+            StepRow.builder(1, 0).network(g, 1.1).state(0.9).output(0.3).build()));
+  }
+
+  /// Runs a program whose rows have divergences: the samples, then l.
+  public static float[] diverge(Engine engine, Network network, StepProgram program, SampleRequest request) throws IOException {
+    int dimension = network.architecture().dimension();
+    int count = (int) request.count();
+    float[] all = new float[count * (dimension + 1)];
+    engine.sample(
+        network, program, PhysicsTerm.none(), request,
+        new SampleSink() {
+          private long known;
+
+          @Override
+          public void accept(long first, int size, float[] samples) {
+            assertThat(known).as("l comes before the samples").isEqualTo(first + size);
+            System.arraycopy(samples, 0, all, (int) (first - request.first()) * dimension, size * dimension);
+          }
+
+          @Override
+          public void divergence(long first, int size, float[] sums) {
+            System.arraycopy(sums, 0, all, count * dimension + (int) (first - request.first()), size);
+            known = first + size;
+          }
+        });
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 17})
+  void divergencesAgreeWithTheOracle(int dimension) throws IOException {
+    for (int width : new int[] {19, 64}) {
+      Network network = Network.initialize(Mlp.uniform(dimension, 3, 3, width, Activation.TANH), 6);
+      StepProgram program = diverging(3, dimension, new Random(4));
+      int count = 70;
+      SampleRequest request = SampleRequest.of(3, 500, count);
+      float[] actual;
+      try (Engine engine = open(1)) {
+        actual = diverge(engine, network, program, request);
+      }
+      for (int i = 0; i < count; i++) {
+        float[] z = new float[dimension];
+        new NoiseSource(3).normals(NoiseStream.PRIOR, 500 + i, 0, z, 0, dimension);
+        double[] start = new double[dimension];
+        Arrays.setAll(start, d -> 1.1 * z[d]);
+        double[] expected = ProgramInterpreter.runAll(program, PhysicsTerm.none(), output(network), 3, 500 + i, start);
+        for (int d = 0; d <= dimension; d++) {
+          double number = actual[d < dimension ? i * dimension + d : count * dimension + i];
+          assertThat(number).as("number %d of sample %d", d, i)
+              .isCloseTo(expected[d], within(1e-4 * (1 + Math.abs(expected[d]))));
+        }
+      }
+      for (int threads : threadCounts(2, 3)) {
+        try (Engine other = open(threads)) {
+          Same.bits("l on " + threads + " threads", diverge(other, network, program, request), actual);
+        }
+      }
+    }
+  }
+
+  @Test
+  void plainProgramsHaveNoDivergence() throws IOException {
+    Network network = Network.initialize(Mlp.uniform(2, 3, 2, 8, Activation.TANH), 6);
+    StepProgram program = everything(3, new Random(4));
+    PhysicsTerm physics = PhysicsTerm.of(Constraint.sphere(2, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
+    try (Engine engine = open(1)) {
+      engine.sample(
+          network, program, physics, SampleRequest.of(3, 0, 5),
+          new SampleSink() {
+            @Override
+            public void accept(long first, int size, float[] samples) {}
+
+            @Override
+            public void divergence(long first, int size, float[] sums) {
+              throw new AssertionError("no row has a divergence");
+            }
+          });
+    }
+  }
+
   @Test
   void samplesDoNotDependOnThreadsOrPieces() throws IOException {
     Network network = Network.initialize(Mlp.uniform(2, 3, 3, 20, Activation.SILU), 6);

@@ -198,6 +198,24 @@ public abstract class ProgramContract {
 
   @ParameterizedTest
   @MethodSource("programs")
+  void divergesAsTheReference(NetworkProgram architecture) throws IOException {
+    Network network = Network.initialize(architecture, 6);
+    StepProgram program = EngineContract.diverging(architecture.timeFeatures(), architecture.dimension(), new Random(4));
+    SampleRequest request = SampleRequest.of(3, 500, count());
+    try (Engine reference = new ReferenceEngine(2);
+        Engine engine = open(1)) {
+      float[] actual = EngineContract.diverge(engine, network, program, request);
+      close(actual, EngineContract.diverge(reference, network, program, request), 1e-4);
+      for (int threads : threadCounts()) {
+        try (Engine other = open(threads)) {
+          Same.bits("l", EngineContract.diverge(other, network, program, request), actual);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
   void trainsAsTheReference(NetworkProgram program) {
     for (int variant = 0; variant < 4; variant++) {
       double clip = variant % 2 == 0 ? Double.POSITIVE_INFINITY : 0.5;

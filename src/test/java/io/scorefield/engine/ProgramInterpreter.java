@@ -43,6 +43,14 @@ public final class ProgramInterpreter {
   public static double[] run(
       StepProgram program, PhysicsTerm physics, Output network, long seed, long sample,
       double[] initial) {
+    return Arrays.copyOf(runAll(program, physics, network, seed, sample, initial), initial.length);
+  }
+
+  /// The same, with l behind the state.
+  static double[] runAll(
+      StepProgram program, PhysicsTerm physics, Output network, long seed, long sample,
+      double[] initial) {
+    double l = 0;
     int dimension = initial.length;
     NoiseSource noise = new NoiseSource(seed);
     double[] x = initial.clone();
@@ -51,6 +59,9 @@ public final class ProgramInterpreter {
     for (StepRow row : program.rows()) {
       Estimate estimate = new Estimate(program, row, network);
       double[] o = row.usesNetwork() ? estimate.output(x) : new double[dimension];
+      if (row.divergence() != 0) {
+        l += row.divergence() * divergence(row, estimate.derivativeOfOutput(x), noise, sample);
+      }
       double[] gradient = new double[dimension];
       if (row.usesGradient()) {
         gradient = row.iterations() > 0 ? solved(physics, estimate, x) : ofLoss(physics, estimate, x);
@@ -63,6 +74,11 @@ public final class ProgramInterpreter {
       double[] next = new double[dimension];
       double[] remembered = new double[dimension];
       for (int d = 0; d < dimension; d++) {
+        if (!row.changes(d, dimension)) {
+          next[d] = x[d];
+          remembered[d] = memory[d];
+          continue;
+        }
         next[d] =
             row.state() * x[d]
                 + row.saved() * saved[d]
@@ -82,7 +98,27 @@ public final class ProgramInterpreter {
       x = next;
       memory = remembered;
     }
-    return x;
+    double[] all = Arrays.copyOf(x, dimension + 1);
+    all[dimension] = l;
+    return all;
+  }
+
+  /// The trace of the derivative over the components that the row changes, or its mean along signs.
+  private static double divergence(StepRow row, RealMatrix derivative, NoiseSource noise, long sample) {
+    int dimension = derivative.getRowDimension();
+    int end = row.end(dimension);
+    RealMatrix part = derivative.getSubMatrix(row.from(), end - 1, row.from(), end - 1);
+    double sum = 0;
+    for (int p = 0; p < row.probes(); p++) {
+      RealVector v = new ArrayRealVector(end - row.from());
+      for (int d = row.from(); d < end; d++) {
+        long number = ((long) row.noiseStep() * row.probes() + p) * dimension + d;
+        int word = noise.word(NoiseStream.PROBE, sample, number / 32);
+        v.setEntry(d - row.from(), (word & 1 << number % 32) != 0 ? -1 : 1);
+      }
+      sum += v.dotProduct(part.operate(v)) / row.probes();
+    }
+    return row.probes() > 0 ? sum : part.getTrace();
   }
 
   /// x0hat of a row, and what its derivative K does.
@@ -109,6 +145,15 @@ public final class ProgramInterpreter {
         }
       }
       return x0;
+    }
+
+    /// do/dx, [to][from].
+    RealMatrix derivativeOfOutput(double[] x) {
+      RealMatrix j = new Array2DRowRealMatrix(x.length, x.length);
+      for (int d = 0; d < x.length; d++) {
+        j.setColumnVector(d, difference(y -> network.of(row, y), x, d));
+      }
+      return j;
     }
 
     /// K at x, [to][from].

@@ -25,7 +25,7 @@ class StepCostTest {
   }
 
   private static StepCost cost(PhysicsTerm physics, StepRow... rows) {
-    return new StepProgram(0, 1, List.of(rows)).cost(physics);
+    return new StepProgram(0, 1, List.of(rows)).cost(2, physics);
   }
 
   private static StepRow likelihood(int iterations, boolean isotropic) {

@@ -166,6 +166,10 @@ public final class NativeEngine implements Engine {
       throw new EngineException(
           "--precision half is for perceptrons; the " + network.architecture() + " runs in float32");
     }
+    if (half && program.diverges()) {
+      throw new EngineException(
+          "log-densities are sums of a network's derivatives, of which bfloat16 leaves too little; use --precision float32");
+    }
     boolean outer = sampling;
     sampling = true;
     try (NativeSampling call = new NativeSampling(library, handle, network, program, physics, request)) {

@@ -24,7 +24,7 @@ import java.util.Optional;
 /// `native/cpu/scorefield_cpu.h` describes the functions.
 final class NativeLibrary {
   /// Changes with the functions and tables; the library has the same number.
-  private static final int INTERFACE = 6;
+  private static final int INTERFACE = 7;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -118,7 +118,7 @@ final class NativeLibrary {
     samplingRun =
         binder.bind(
             "sf_sampling_run", INT, POINTER, LONG, LONG, POINTER, POINTER, INT, POINTER, POINTER,
-            POINTER, POINTER);
+            POINTER, POINTER, POINTER);
     samplingDestroy = binder.bind("sf_sampling_destroy", null, POINTER);
     perceptronTraining = TrainingCalls.bind(binder, "sf_training");
     programTraining = TrainingCalls.bind(binder, "sf_program_training");

@@ -29,7 +29,7 @@ record NativeNetwork(MemorySegment shape, MemorySegment program, MemorySegment p
     return switch (network.architecture()) {
       case Mlp mlp -> perceptron(network, mlp, FoldedFeatures.of(network, sampler, mlp.out(0), arena), arena);
       case NetworkProgram program -> {
-        Way way = sampler.guidedRows() > 0 ? Way.TO_STATE : Way.FORWARD;
+        Way way = sampler.goesBack() ? Way.TO_STATE : Way.FORWARD;
         yield program(network, program, way, RowFeatures.of(sampler, arena), arena);
       }
     };

@@ -83,7 +83,7 @@ final class NativeSampling implements AutoCloseable {
   /// @param width samples that all threads work on at once
   static int blockSize(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, long width) {
-    StepCost cost = program.cost(physics);
+    StepCost cost = program.cost(network.architecture().dimension(), physics);
     double perSample =
         ROW_FLOPS * cost.rows() + cost.inNetwork(network.architecture().flopsPerEvaluation()) + cost.inLaws(physics);
     long tiles = Math.clamp((long) (BLOCK_FLOPS / (perSample * width)) + 1, 8, MOST_TILES);
@@ -100,6 +100,8 @@ final class NativeSampling implements AutoCloseable {
     MemorySegment snapshotRows = arena.allocateFrom(JAVA_INT, rows);
     MemorySegment snapshots = arena.allocate(JAVA_FLOAT, (long) rows.length * samples.length);
     MemorySegment results = arena.allocate(JAVA_FLOAT, samples.length);
+    float[] sums = new float[program.diverges() ? block : 0];
+    MemorySegment divergence = program.diverges() ? arena.allocate(JAVA_FLOAT, block) : MemorySegment.NULL;
     MemorySegment failed = arena.allocate(ValueLayout.JAVA_LONG);
     MemorySegment fallen = arena.allocate(ValueLayout.JAVA_LONG);
     long fellBack = 0;
@@ -118,7 +120,7 @@ final class NativeSampling implements AutoCloseable {
           (int)
               NativeLibrary.invoke(
                   library.samplingRun, call, first, (long) count, initial, snapshotRows,
-                  rows.length, snapshots, results, failed, fallen);
+                  rows.length, snapshots, results, divergence, failed, fallen);
       if (row >= 0) {
         throw EngineChecks.notFinite(failed.get(ValueLayout.JAVA_LONG, 0), row, program);
       }
@@ -127,6 +129,10 @@ final class NativeSampling implements AutoCloseable {
         long from = (long) i * floats * Float.BYTES;
         MemorySegment.copy(snapshots, JAVA_FLOAT, from, states[i], 0, floats);
         sink.snapshot(i, first, count, states[i]);
+      }
+      if (program.diverges()) {
+        MemorySegment.copy(divergence, JAVA_FLOAT, 0, sums, 0, count);
+        sink.divergence(first, count, sums);
       }
       MemorySegment.copy(results, JAVA_FLOAT, 0, samples, 0, floats);
       sink.accept(first, count, samples);

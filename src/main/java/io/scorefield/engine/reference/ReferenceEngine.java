@@ -97,6 +97,7 @@ public final class ReferenceEngine implements Engine {
                 (long) workers.threads() * ReferenceSampler.TILE, request.count());
     float[] samples = new float[block * dimension];
     float[][] snapshots = new float[request.snapshots().length][block * dimension];
+    float[] divergence = new float[block];
     int tile = ReferenceSampler.TILE;
     Queue<ReferenceSampler> idle = new ConcurrentLinkedQueue<>();
     for (long done = 0; done < request.count(); done += block) {
@@ -109,11 +110,14 @@ public final class ReferenceEngine implements Engine {
             ReferenceSampler sampler =
                 Optional.ofNullable(idle.poll())
                     .orElseGet(() -> new ReferenceSampler(reference, program, physics, request));
-            sampler.run(first + from, Math.min(tile, count - from), samples, snapshots, from);
+            sampler.run(first + from, Math.min(tile, count - from), samples, snapshots, divergence, from);
             idle.add(sampler);
           });
       for (int i = 0; i < snapshots.length; i++) {
         sink.snapshot(i, first, count, snapshots[i]);
+      }
+      if (program.diverges()) {
+        sink.divergence(first, count, divergence);
       }
       sink.accept(first, count, samples);
     }

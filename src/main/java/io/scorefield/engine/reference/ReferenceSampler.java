@@ -28,6 +28,7 @@ final class ReferenceSampler {
   private final double[][] x0hat;
   private final double[][] gradient;
   private final float[] z;
+  private final double[] l;
   private long counted;
 
   ReferenceSampler(
@@ -46,13 +47,15 @@ final class ReferenceSampler {
     x0hat = new double[TILE][dimension];
     gradient = new double[TILE][dimension];
     z = new float[dimension];
+    l = new double[TILE];
   }
 
   /// Runs all rows for samples first .. first + count - 1 (count at most {@link #TILE}).
   ///
   /// @param samples receives the samples from `offset` (in samples) on
   /// @param snapshots receives the state after each snapshot row, likewise
-  void run(long first, int count, float[] samples, float[][] snapshots, int offset) {
+  /// @param divergence receives l, likewise
+  void run(long first, int count, float[] samples, float[][] snapshots, float[] divergence, int offset) {
     start(first, count);
     int taken = 0;
     if (taken < snapshots.length && request.snapshots()[taken] < 0) {
@@ -65,6 +68,9 @@ final class ReferenceSampler {
       }
     }
     store(count, samples, offset);
+    for (int s = 0; s < count; s++) {
+      divergence[offset + s] = (float) l[s];
+    }
   }
 
   /// Steps of samples so far whose likelihood fell back on the unit matrix, or whose proposal was rejected.
@@ -74,6 +80,7 @@ final class ReferenceSampler {
 
   private void start(long first, int count) {
     for (int s = 0; s < count; s++) {
+      l[s] = 0;
       if (request.initial().isPresent()) {
         int at = Math.toIntExact(first + s - request.first()) * dimension;
         for (int d = 0; d < dimension; d++) {
@@ -102,6 +109,9 @@ final class ReferenceSampler {
     if (row.usesNetwork()) {
       evaluate(row, count);
     }
+    if (row.diverges()) {
+      diverge(row, first, count);
+    }
     if (row.usesPhysics() && !row.clip()) {
       estimate(row, count);
     }
@@ -122,7 +132,7 @@ final class ReferenceSampler {
         long firstNormal = (long) row.noiseStep() * dimension;
         noise.normals(row.stream(), first + s, firstNormal, z, 0, dimension);
       }
-      boolean finite = true;
+      boolean finite = Float.isFinite((float) l[s]);
       if (row.save()) {
         keep(x[s], saved[s], row);
       }
@@ -189,6 +199,35 @@ final class ReferenceSampler {
     if (row.clip()) {
       clip(row, count);
     }
+  }
+
+  /// l += divergence * sum_d do_d/dx_d, a direction at a time.
+  private void diverge(StepRow row, long first, int count) {
+    int directions = row.directions(dimension);
+    double factor = row.divergence() * row.inputScale() / (row.probes() > 0 ? directions : 1);
+    for (int p = 0; p < directions; p++) {
+      for (int s = 0; s < count; s++) {
+        double[] v = pass.outputGradient()[s];
+        for (int d = 0; d < dimension; d++) {
+          v[d] = row.changes(d, dimension) ? direction(row, p, first + s, d) : 0;
+        }
+      }
+      pass.backward(0, count, true);
+      for (int s = 0; s < count; s++) {
+        for (int d = row.from(); d < row.end(dimension); d++) {
+          l[s] += factor * direction(row, p, first + s, d) * pass.inputGradient()[s][d];
+        }
+      }
+    }
+  }
+
+  /// A component of direction p, of those that the row changes: a unit vector, or signs.
+  private double direction(StepRow row, int p, long sample, int d) {
+    if (row.probes() == 0) {
+      return d == row.from() + p ? 1 : 0;
+    }
+    long number = ((long) row.noiseStep() * row.probes() + p) * dimension + d;
+    return noise.sign(NoiseStream.PROBE, sample, number);
   }
 
   /// x0hat within the program's bounds, and the output that belongs to it.

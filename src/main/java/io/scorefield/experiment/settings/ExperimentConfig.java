@@ -7,6 +7,7 @@ import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Objective;
 import io.scorefield.diffusion.Parameterization;
+import io.scorefield.diffusion.ProbabilityFlow;
 import io.scorefield.diffusion.Weighting;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.TrainingPlan;
@@ -164,8 +165,27 @@ public record ExperimentConfig(
               value = "[]",
               min = 0,
               aboveMin = true)
-          List<Double> temperatures)
+          List<Double> temperatures,
+      @Setting(
+              doc =
+                  "Measure the effective samples and the likelihood of particles with so many samples of the probability"
+                      + " flow, and as many true ones; at least 100, 0: not at all.",
+              value = "0",
+              min = 0,
+              max = 1e6)
+          int effectiveSamples,
+      @Setting(
+              doc =
+                  "Steps of the probability flow for these, four evaluations of the network each; a discrete schedule has"
+                      + " half as many at most as it has levels.",
+              value = "100",
+              min = 1,
+              max = ProbabilityFlow.MOST_STEPS)
+          int flowSteps)
       implements Checked {
+    /// Fewer have no error that could be told.
+    private static final int FEWEST_EFFECTIVE = 100;
+
     @Override
     public void check() {
       for (int i = 1; i < temperatures.size(); i++) {
@@ -177,6 +197,15 @@ public record ExperimentConfig(
         throw new IllegalArgumentException(
             "temperatures: free energies are differences between two or more; " + temperatures + " is one");
       }
+      if (effectiveSamples > 0 && effectiveSamples < FEWEST_EFFECTIVE) {
+        throw new IllegalArgumentException(
+            "evaluate.effective-samples is " + effectiveSamples + "; it must be 0 or at least " + FEWEST_EFFECTIVE);
+      }
+    }
+
+    /// The flow that densities are made with.
+    public ProbabilityFlow flow(int steps) {
+      return new ProbabilityFlow(ProbabilityFlow.Scheme.RUNGE_KUTTA, steps, 0);
     }
   }
 
@@ -236,9 +265,23 @@ public record ExperimentConfig(
       }
       method.guidance(inverse).apply(plain, diffuser);
     }
+<<<<<<< HEAD
     if (!evaluate.temperatures().isEmpty() && data.conditions() == 0) {
       throw new IllegalArgumentException(
           "evaluate.temperatures needs a network that is told the temperature: set data.temperatures to those to train on");
+=======
+    if (evaluate.effectiveSamples() > 0) {
+      if (data instanceof ParticlesConfig particles && particles.conditions() > 0) {
+        throw new IllegalArgumentException(
+            "evaluate.effective-samples is for particles of one temperature; leave out data.temperatures");
+      }
+      if (!(data instanceof ParticlesConfig)) {
+        throw new IllegalArgumentException(
+            "evaluate.effective-samples compares the density of samples with exp(-U/T); it needs data.kind: particles, of "
+                + "which energy and temperature are known");
+      }
+      evaluate.flow(evaluate.flowSteps()).require(diffuser);
+>>>>>>> likelihood
     }
     if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
       throw new IllegalArgumentException(

@@ -102,6 +102,27 @@ class CudaRoutesTest {
     assertThat(other).containsExactly(one);
   }
 
+  /// l behind the samples. Tensor cores hand such programs to kernels in float32.
+  @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}")
+  @CsvSource({"2, 3, 20, 3", "17, 2, 9, 2", "3, 0, 64, 4"})
+  void everyRouteMakesTheSameDivergences(int dimension, int features, int width, int layers) throws IOException {
+    Network network = Network.initialize(Mlp.uniform(dimension, features, layers, width, Activation.SILU), 6);
+    StepProgram program = EngineContract.diverging(features, dimension, new Random(4));
+    float[] plain = diverge(PLAIN, network, program);
+    assertThat(diverge(FUSED, network, program)).containsExactly(plain);
+    assertThat(diverge(CudaOptions.defaults().withRoute(Route.LAYERS), network, program)).containsExactly(plain);
+    for (Precision precision : Precision.values()) {
+      assertThat(diverge(CudaOptions.defaults().withPrecision(precision), network, program)).containsExactly(plain);
+    }
+    assertThatThrownBy(() -> diverge(TENSOR, network, program)).hasMessageContaining("no log-densities");
+  }
+
+  private static float[] diverge(CudaOptions options, Network network, StepProgram program) throws IOException {
+    try (Engine engine = new CudaEngine(options)) {
+      return EngineContract.diverge(engine, network, program, SampleRequest.of(3, 500, 70));
+    }
+  }
+
   /// J^T g in one launch, against differences of the reference engine's output.
   @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, {4}")
   @CsvSource({

@@ -74,7 +74,8 @@ class TablesTest {
   void rowsAreWrittenColumnByColumn() {
     StepRowBuilder builder = StepRow.builder(2, 1).stream(NoiseStream.CORRECTOR);
     for (StepColumn column : StepColumn.values()) {
-      if (!column.integer() && column != StepColumn.PROJECTED && column != StepColumn.INVERSE_TEMPERATURE) {
+      if (!column.integer() && column != StepColumn.PROJECTED && column != StepColumn.INVERSE_TEMPERATURE
+          && column != StepColumn.DIVERGENCE) {
         builder.set(column, 10 + column.ordinal());
       }
     }
@@ -98,6 +99,10 @@ class TablesTest {
     StepRow plain = row.toBuilder().guidance(0).memoryGuidance(0).noise(0, 0).build();
     assertThat(plain.usesGradient() || plain.uses(RowUse.NOISE)).isFalse();
     assertThat(plain.clip()).isTrue();
+    StepRow diverging = StepRow.builder(2, 1).divergence(0.5, 3).build();
+    assertThat(diverging.diverges() && diverging.usesNetwork()).isTrue();
+    assertThat(diverging.directions(7)).isEqualTo(3);
+    assertThat(StepRow.builder(2, 1).divergence(0.5, 0).components(2, 6).build().directions(7)).isEqualTo(4);
   }
 
   @Test
@@ -122,6 +127,13 @@ class TablesTest {
         .hasMessageContaining("noise level 3");
     assertThatThrownBy(() -> StepRow.builder(3, 2).set(StepColumn.NOISE_STEP, 0.5).build())
         .hasMessageContaining("NOISE_STEP");
+    for (StepRowBuilder other :
+        List.of(
+            StepRow.builder(3, 2).x0(1, 1).clip(true), StepRow.builder(3, 2).guidance(1),
+            StepRow.builder(3, 2).projected(1), StepRow.builder(3, 2).confine(true))) {
+      assertThatThrownBy(() -> other.divergence(1, 0).build()).hasMessageContaining("the network's output alone");
+    }
+    assertThatThrownBy(() -> StepRow.builder(3, 2).divergence(0, 4).build()).hasMessageContaining("nothing to probe");
     NoiseTable.Row last = new NoiseTable.Row(new double[0], 1, 0, 1, 0, 0, 0, 0, 0);
     assertThatThrownBy(() -> NoiseTable.of(List.of(last.withPhysics(1, 0, 0, 0, 1))))
         .hasMessageContaining("not there");

@@ -45,6 +45,19 @@ class HalfPrecisionTest {
     }
   }
 
+  @Test
+  void refusesDensities() {
+    Network network = Network.initialize(Mlp.uniform(2, 0, 3, 16, Activation.TANH), 3);
+    StepProgram program = new StepProgram(0, 1, List.of(StepRow.builder(1, 0).divergence(1, 0).build()));
+    try (NativeEngine engine = half(1)) {
+      assertThatThrownBy(
+              () ->
+                  engine.sample(
+                      network, program, PhysicsTerm.none(), SampleRequest.of(1, 0, 3), (first, count, samples) -> {}))
+          .hasMessageContaining("use --precision float32");
+    }
+  }
+
   private static double relativeError(float[] actual, float[] expected) {
     double difference = 0;
     double norm = 0;

@@ -86,6 +86,11 @@ final class BlockStream {
       MemorySegment.copy(block.snapshots(), JAVA_FLOAT, from, states, 0, floats);
       sink.snapshot(i, block.first(), block.count(), states);
     }
+    if (program.diverges()) {
+      float[] sums = new float[block.count()];
+      MemorySegment.copy(block.divergence(), JAVA_FLOAT, 0, sums, 0, sums.length);
+      sink.divergence(block.first(), block.count(), sums);
+    }
     MemorySegment.copy(block.samples(), JAVA_FLOAT, 0, samples, 0, floats);
     sink.accept(block.first(), block.count(), samples);
   }

@@ -95,14 +95,15 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
   /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
   private int blockSize(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
-    StepCost cost = program.cost(physics);
+    StepCost cost = program.cost(network.architecture().dimension(), physics);
     double perSample =
         ROW_FLOPS * cost.rows() + cost.inNetwork(network.architecture().flopsPerEvaluation()) + cost.inLaws(physics);
     long floats = (long) network.architecture().dimension() * (1 + request.snapshots().length);
     long share = (request.count() + devices.size() - 1) / devices.size();
     long most = Math.clamp(Math.min(blockFloats / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
     TilePlan.Needs needs = CudaSampling.needs(network.architecture(), program, physics);
-    SamplingPlan plan = SamplingPlan.choose(devices.getFirst().facts(), route, precision, needs);
+    SamplingPlan plan = 
+        SamplingPlan.choose(devices.getFirst().facts(), route, precision, needs, program.diverges());
     if (plan.way().byLayers()) {
       most = Math.clamp(LAYER_BYTES / plan.tile().scratchBytes(1), 1, most);
     }

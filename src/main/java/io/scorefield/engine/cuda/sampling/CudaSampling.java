@@ -38,25 +38,29 @@ import java.util.Optional;
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
 final class CudaSampling implements AutoCloseable {
-  static final int STRUCT = 272;
+  static final int STRUCT = 280;
 
   /// A finished block. The memory belongs to its buffer and is used again for a later block.
   ///
   /// @param failure the least (sample of the block) << 32 | row that was not finite, or -1
+  /// @param divergence l, [count], where the program has rows with one
   /// @param fellBack in how many rows of how many samples a likelihood fell back
   record Block(
-      long first, int count, MemorySegment samples, MemorySegment snapshots, long failure, long fellBack) {}
+      long first, int count, MemorySegment samples, MemorySegment snapshots, MemorySegment divergence, long failure,
+      long fellBack) {}
 
   /// Where a block comes to the host. There are two, so that one is filled while the other is read.
   private final class Buffer {
     private final HostMemory samples;
     private final HostMemory snapshots;
+    private final HostMemory divergence;
 
     Buffer() {
       samples = resources.add(new HostMemory((long) capacity * dimension * Float.BYTES));
       snapshots =
           resources.add(
               new HostMemory((long) capacity * dimension * request.snapshots().length * Float.BYTES));
+      divergence = resources.add(new HostMemory(program.diverges() ? (long) capacity * Float.BYTES : 0));
     }
   }
 
@@ -84,6 +88,7 @@ final class CudaSampling implements AutoCloseable {
   private final DeviceMemory initial;
   private final DeviceMemory samples;
   private final DeviceMemory snapshots;
+  private final DeviceMemory divergence;
   private final DeviceMemory failure;
   private final HostMemory failureCopy;
   private final HostMemory initialCopy;
@@ -103,7 +108,9 @@ final class CudaSampling implements AutoCloseable {
     dimension = given.architecture().dimension();
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
-      plan = SamplingPlan.choose(device.facts(), route, precision, needs(given.architecture(), program, physics));
+      plan = 
+          SamplingPlan.choose(
+              device.facts(), route, precision, needs(given.architecture(), program, physics), program.diverges());
       // Before memory is measured out to the samples.
       Optional<Cublas> cublas =
           plan.way() == Way.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
@@ -146,6 +153,7 @@ final class CudaSampling implements AutoCloseable {
       long floats = (long) capacity * dimension;
       samples = resources.add(new DeviceMemory(floats * Float.BYTES));
       snapshots = resources.add(new DeviceMemory(floats * request.snapshots().length * Float.BYTES));
+      divergence = resources.add(new DeviceMemory(program.diverges() ? (long) capacity * Float.BYTES : 0));
       boolean starts = request.initial().isPresent();
       initial = resources.add(new DeviceMemory(starts ? floats * Float.BYTES : 0));
       initialCopy = resources.add(new HostMemory(starts ? floats * Float.BYTES : 0));
@@ -168,7 +176,9 @@ final class CudaSampling implements AutoCloseable {
 
   /// What the tiles of a call need.
   static TilePlan.Needs needs(Architecture architecture, StepProgram program, PhysicsTerm physics) {
-    boolean through = program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
+    boolean through =
+        program.diverges()
+            || program.rows().stream().anyMatch(row -> row.usesGradient() && row.x0FromOutput() != 0);
     boolean projects = program.rows().stream().anyMatch(row -> row.projected() != 0);
     boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.iterations() > 0);
     ConstraintMemory.Needs laws = ConstraintMemory.Needs.of(physics.tape(), projects, solves);
@@ -213,8 +223,8 @@ final class CudaSampling implements AutoCloseable {
               .struct(places)
               .longs(
                   rows, rowBias, request.initial().isPresent() ? initial.address() : 0, snapshotRows,
-                  snapshots.address(), samples.address(), failure.address(), scratch.address(), bounds,
-                  conditions, request.seed(), first)
+                  snapshots.address(), samples.address(), program.diverges() ? divergence.address() : 0,
+                  failure.address(), scratch.address(), bounds, conditions, request.seed(), first)
               .integers(count, program.rows().size(), request.snapshots().length)
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
               .integers(program.given().length, 0)
@@ -234,10 +244,12 @@ final class CudaSampling implements AutoCloseable {
         to.snapshots.segment().asSlice(0, (long) floats * request.snapshots().length * Float.BYTES);
     device.copyLater(samples, 0, made);
     device.copyLater(snapshots, 0, states);
+    MemorySegment sums = to.divergence.segment().asSlice(0, program.diverges() ? (long) count * Float.BYTES : 0);
+    device.copyLater(divergence, 0, sums);
     device.copyLater(failure, 0, failureCopy.segment().asSlice(0, 2 * Long.BYTES));
     device.synchronise();
     return new Block(
-        first, count, made, states, failureCopy.segment().get(JAVA_LONG, 0),
+        first, count, made, states, sums, failureCopy.segment().get(JAVA_LONG, 0),
         failureCopy.segment().get(JAVA_LONG, Long.BYTES) + 1);
   }
 

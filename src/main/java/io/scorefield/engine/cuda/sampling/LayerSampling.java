@@ -116,11 +116,17 @@ final class LayerSampling {
         MemorySegment number = arena.allocateFrom(JAVA_INT, r);
         boolean through = row.usesGradient() && row.x0FromOutput() != 0;
         if (row.usesNetwork()) {
-          buffers.keep = through;
+          buffers.keep = through || row.diverges();
           launch(FILE, "sample_input", call, number);
           layers.forward(buffers, mlp.dimension(), bias);
           if (row.clip()) {
             launch(FILE, "sample_clip", call, number);
+          }
+          for (int p = 0; p < row.directions(mlp.dimension()); p++) {
+            MemorySegment direction = arena.allocateFrom(JAVA_INT, p);
+            launch(FILE, "sample_direction", call, number, direction);
+            layers.backward(buffers, buffers.inputs(0));
+            launch(FILE, "sample_diverge", call, number, direction);
           }
           bias += (long) NetworkMemory.padded(mlp.out(0)) * Float.BYTES;
         }
@@ -156,6 +162,9 @@ final class LayerSampling {
         }
       }
       launch(FILE, "sample_write", call, arena.allocateFrom(JAVA_LONG, samples));
+      if (program.diverges()) {
+        launch(FILE, "sample_write_divergence", call);
+      }
     }
   }
 

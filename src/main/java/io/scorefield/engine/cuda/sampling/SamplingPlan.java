@@ -41,10 +41,12 @@ record SamplingPlan(
 
   /// The plan for a device.
   ///
+  /// @param diverges whether rows have a divergence, which is made in float32
   /// @throws EngineException when the kernels asked for cannot do it
-  static SamplingPlan choose(Device.Facts device, Route route, Precision precision, TilePlan.Needs needs) {
+  static SamplingPlan choose(
+      Device.Facts device, Route route, Precision precision, TilePlan.Needs needs, boolean diverges) {
     return switch (needs.architecture()) {
-      case Mlp ignored -> perceptron(device, route, precision, needs);
+      case Mlp ignored -> perceptron(device, route, diverges ? Precision.FLOAT32 : precision, needs);
       case NetworkProgram program -> {
         route.requireProgram(program);
         precision.requireProgram(program);
@@ -73,7 +75,8 @@ record SamplingPlan(
               .orElseThrow(
                   () ->
                       new EngineException(
-                          "there are no kernels on tensor cores for this: they take --precision split or half, "
+                          "there are no kernels on tensor cores for this: they take --precision split or half, no "
+                              + "log-densities, "
                               + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and "
                               + MOST_COMPONENTS + " components at most; use --kernels auto"));
       case AUTO ->
