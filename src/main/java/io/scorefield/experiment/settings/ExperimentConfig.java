@@ -265,11 +265,10 @@ public record ExperimentConfig(
       }
       method.guidance(inverse).apply(plain, diffuser);
     }
-<<<<<<< HEAD
     if (!evaluate.temperatures().isEmpty() && data.conditions() == 0) {
       throw new IllegalArgumentException(
           "evaluate.temperatures needs a network that is told the temperature: set data.temperatures to those to train on");
-=======
+    }
     if (evaluate.effectiveSamples() > 0) {
       if (data instanceof ParticlesConfig particles && particles.conditions() > 0) {
         throw new IllegalArgumentException(
@@ -281,7 +280,6 @@ public record ExperimentConfig(
                 + "which energy and temperature are known");
       }
       evaluate.flow(evaluate.flowSteps()).require(diffuser);
->>>>>>> likelihood
     }
     if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
       throw new IllegalArgumentException(
