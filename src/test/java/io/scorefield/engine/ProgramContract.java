@@ -86,6 +86,7 @@ public abstract class ProgramContract {
       cases.add(Arguments.of(new Egnn(2, 8, true, Egnn.Coordinates.MESSAGES, 0).of(cloud, 2), centred));
       cases.add(Arguments.of(new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 0).of(cloud, 2), centred));
       cases.add(Arguments.of(new EnergyNetwork(2, 8).of(cloud, 2), centred));
+      cases.add(Arguments.of(new EnergyNetwork(1, 8, List.of(0.7, 2.0)).of(cloud, 2), centred));
       cases.add(Arguments.of(new PairEnergy(7, 4).of(cloud, 2), centred));
     }
     return cases;

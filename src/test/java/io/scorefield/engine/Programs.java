@@ -32,6 +32,7 @@ final class Programs {
         new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
         new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1),
         new EnergyNetwork(2, 9).of(new PointCloud(4, 2, true), 2),
+        new EnergyNetwork(1, 5, List.of(0.7, 2.0)).of(new PointCloud(4, 2, true), 2),
         new PairEnergy(6, 3).of(new PointCloud(3, 2, false), 2),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2));

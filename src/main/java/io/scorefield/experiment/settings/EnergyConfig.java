@@ -9,6 +9,7 @@ import io.scorefield.network.architecture.EnergyNetwork;
 import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.physics.Variables;
+import java.util.List;
 
 /// A network that is the force of an energy.
 @Kind(
@@ -25,6 +26,14 @@ public record EnergyConfig(
         Form form,
     @Setting(doc = "Of the graph network: how often features are updated.", value = "3", min = 1, max = 64) int layers,
     @Setting(doc = "Of the graph network: width of features and messages.", value = "32", min = 1, max = 1024) int hidden,
+    @Setting(
+            doc =
+                "Of the graph network: lengths in units of the state; the energy is then a sum of networks, one a length, which "
+                    + "sees pairs up to about that distance. Empty: one network that sees all.",
+            value = "[]",
+            min = 0,
+            aboveMin = true)
+        List<Double> lengths,
     @Setting(doc = "Of the sum over pairs: Gaussians of the distance.", value = "48", min = 2, max = 1024) int functions,
     @Setting(
             doc = "Of the sum over pairs: the distance of the last Gaussian's centre, in units of the state.",
@@ -62,14 +71,14 @@ public record EnergyConfig(
           "a sum over pairs has parameters for one temperature; leave out data.temperatures, or set network.form: network");
     }
     return switch (form) {
-      case NETWORK -> new EnergyNetwork(layers, hidden).of(cloud, timeEmbedding.size());
+      case NETWORK -> new EnergyNetwork(layers, hidden, lengths).of(cloud, timeEmbedding.size());
       case PAIRS -> new PairEnergy(functions, reach).of(cloud, timeEmbedding.size());
     };
   }
 
   /// The energy whose force the architecture is, as a network with the same parameters; for a graph network.
   public NetworkProgram energy(Variables variables, Frame frame) {
-    return new EnergyNetwork(layers, hidden).energy(EgnnConfig.cloud("energy", variables, frame), timeEmbedding.size());
+    return new EnergyNetwork(layers, hidden, lengths).energy(EgnnConfig.cloud("energy", variables, frame), timeEmbedding.size());
   }
 
   @Override

@@ -27,9 +27,28 @@ import java.util.Map;
 /// Where there is a condition it is the temperature T: h begins with linear maps of T and 1/T too, and the output is
 /// -grad U(x, t, T) / T.
 ///
+/// Where there are lengths l, U is a sum of such networks with parameters of their own, one a length: that of l sees
+/// d_ij / l in the place of d_ij, and its messages, also those that the energy is made of, are multiplied by
+/// exp(-d_ij^2 / (2 l^2)).
+///
 /// @param layers how often h is updated
 /// @param hidden width of h and m
-public record EnergyNetwork(int layers, int hidden) {
+/// @param lengths in units of the state; empty: one network that sees all distances as they are
+public record EnergyNetwork(int layers, int hidden, List<Double> lengths) {
+  public EnergyNetwork {
+    lengths = List.copyOf(lengths);
+    for (double length : lengths) {
+      if (!(length > 0) || Double.isInfinite(length)) {
+        throw new IllegalArgumentException("a length of an energy network is " + length + "; it must be greater than 0");
+      }
+    }
+  }
+
+  /// One network.
+  public EnergyNetwork(int layers, int hidden) {
+    this(layers, hidden, List.of());
+  }
+
   /// The network for particles.
   ///
   /// @throws IllegalArgumentException when there are more conditions than a temperature
@@ -49,16 +68,14 @@ public record EnergyNetwork(int layers, int hidden) {
     ProgramBuilder builder = new ProgramBuilder();
     Value x = cloud.positions(builder);
     Value time = builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, cloud.dimension(), 0, 1));
-    Value start = builder.linear(time, "embedding", hidden);
-    Value coldness = null;
-    if (cloud.conditions() > 0) {
-      Value temperature = cloud.condition(builder, 0);
-      coldness = builder.inverse(temperature);
-      Value ofTemperature = builder.linear(temperature, builder.weights("temperature", 1, hidden, false));
-      Value ofColdness = builder.linear(coldness, builder.weights("coldness", 1, hidden, false));
-      start = builder.add(start, builder.add(ofTemperature, ofColdness));
+    Value temperature = cloud.conditions() > 0 ? cloud.condition(builder, 0) : null;
+    Value coldness = temperature == null ? null : builder.inverse(temperature);
+    Told told = new Told(time, temperature, coldness);
+    Value energy = lengths.isEmpty() ? energy(builder, cloud, x, told, "", 0) : null;
+    for (int k = 0; k < lengths.size(); k++) {
+      Value one = energy(builder, cloud, x, told, "lengths." + k + ".", lengths.get(k));
+      energy = energy == null ? one : builder.add(energy, one);
     }
-    Value energy = energy(builder, cloud, x, start);
     if (!differentiated) {
       builder.output(energy, new Port(Channel.RESULT, 0, 0, 1));
       Value nothing = builder.filled(Space.SAMPLE, cloud.dimension() - 1, 0);
@@ -72,7 +89,7 @@ public record EnergyNetwork(int layers, int hidden) {
     }
     cloud.output(builder, force);
     String text =
-        "energy network of " + layers + " layers of width " + hidden + " for " + cloud.nodes().positions() + " particles"
+        (lengths.size() > 1 ? lengths.size() + " energy networks of " : "energy network of ") + layers + " layers of width " + hidden + " for " + cloud.nodes().positions() + " particles"
             + (cloud.conditions() > 0 ? " at a temperature" : "");
     return new NetworkProgram(text, cloud.dimension(), timeFeatures, builder.build());
   }
@@ -85,23 +102,48 @@ public record EnergyNetwork(int layers, int hidden) {
         .orElseGet(() -> builder.filled(x.space(), x.width(), 0));
   }
 
+  /// What the network knows beside positions; T and 1/T may be missing.
+  private record Told(Value time, Value temperature, Value coldness) {}
+
+  /// What h begins with.
+  private Value start(ProgramBuilder builder, Told told, String prefix) {
+    Value start = builder.linear(told.time, prefix + "embedding", hidden);
+    if (told.temperature == null) {
+      return start;
+    }
+    Value ofTemperature =
+        builder.linear(told.temperature, builder.weights(prefix + "temperature", 1, hidden, false));
+    Value ofColdness = builder.linear(told.coldness, builder.weights(prefix + "coldness", 1, hidden, false));
+    return builder.add(start, builder.add(ofTemperature, ofColdness));
+  }
+
   /// U, a number of the sample.
-  private Value energy(ProgramBuilder builder, PointCloud cloud, Value x, Value start) {
+  ///
+  /// @param prefix of the names of parameters
+  /// @param length 0: distances as they are, and no window
+  private Value energy(
+      ProgramBuilder builder, PointCloud cloud, Value x, Told told, String prefix, double length) {
     Value square = builder.rowSum(builder.square(cloud.differences(builder, x)));
+    Value window = null;
+    if (length > 0) {
+      square = builder.scale(square, 1 / (length * length));
+      window = builder.spread(builder.exp(builder.scale(square, -0.5)), hidden);
+    }
     Value distance = builder.sqrt(square);
-    Value h = builder.gather(start, Links.sampleOf(cloud.nodes()));
+    Value h = builder.gather(start(builder, told, prefix), Links.sampleOf(cloud.nodes()));
     Value message = null;
     for (int layer = 0; layer < layers; layer++) {
-      String name = "layers." + layer;
+      String name = prefix + "layers." + layer;
       message = message(builder, cloud, name + ".edge", h, distance, square);
+      message = window == null ? message : builder.multiply(message, window);
       Value own = builder.linear(h, builder.weights(name + ".node.own", hidden, hidden, true, Math.sqrt(0.5)));
       Value sum = builder.segmentSum(message, cloud.targets());
       Value sent = builder.linear(sum, builder.weights(name + ".node.message", hidden, hidden, false, Math.sqrt(0.5)));
       Value update = builder.linear(silu(builder, builder.add(own, sent)), name + ".node.1", hidden);
       h = builder.add(h, update);
     }
-    Value ofNodes = readOut(builder, h, "energy.node");
-    Value ofPairs = builder.scale(readOut(builder, message, "energy.edge"), 0.5);
+    Value ofNodes = readOut(builder, h, prefix + "energy.node");
+    Value ofPairs = builder.scale(readOut(builder, message, prefix + "energy.edge"), 0.5);
     return builder.add(
         builder.segmentSum(ofNodes, Links.sampleOf(cloud.nodes())),
         builder.segmentSum(ofPairs, Links.sampleOf(cloud.edges())));

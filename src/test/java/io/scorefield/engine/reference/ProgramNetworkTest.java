@@ -31,6 +31,7 @@ class ProgramNetworkTest {
         new Egnn(2, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(3, 2, true), 2),
         new Egnn(2, 4, false, Egnn.Coordinates.FEATURES, 2).of(new PointCloud(3, 2, false), 2),
         new EnergyNetwork(1, 4).of(new PointCloud(3, 2, true), 2),
+        new EnergyNetwork(1, 3, List.of(0.5, 1.5)).of(new PointCloud(3, 2, true), 2),
         new PairEnergy(4, 3).of(new PointCloud(3, 2, true), 2),
         new FieldNet(2, 1, 1, true).of(new FieldGrid(List.of(2, 4), false), 2, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(4), true), 1, 2));
