@@ -27,19 +27,24 @@ public final class ThermodynamicFigures {
       XYChart chart = HouseStyle.chart(430, 320, panel.title(), panel.xTitle(), panel.yTitle());
       chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
       chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
+      chart.getStyler().setMarkerSize(8);
       Dots truth = panel.truth();
       HouseStyle.line(chart, truth.name(), truth.x(), truth.y(), HouseStyle.ORANGE, 2.2f);
       Dots samples = panel.samples();
       dots(chart, samples, samples.name(), true, trained);
-      dots(chart, samples, samples.name() + ", not trained on", false, trained);
+      dots(chart, samples, "not trained on", false, trained);
       double[] low = new double[samples.y().length];
       double[] high = new double[low.length];
       Arrays.setAll(low, i -> Math.min(truth.y()[i], samples.y()[i] - 2 * samples.error()[i]));
       Arrays.setAll(high, i -> Math.max(truth.y()[i], samples.y()[i] + 2 * samples.error()[i]));
       Limits limits = Limits.of(low).with(Limits.of(high));
       chart.getStyler().setYAxisDecimalPattern(limits.pattern("0.###"));
+      double first = truth.x()[0];
+      double last = truth.x()[truth.x().length - 1];
+      double margin = 0.05 * (last - first);
+      double above = 0.05 * (limits.most() - limits.least());
       HouseStyle.roundTicks(
-          chart, new Bounds(truth.x()[0], truth.x()[truth.x().length - 1], limits.least(), limits.most()));
+          chart, new Bounds(first - margin, last + margin, limits.least() - above, limits.most() + above));
       figures.add(new ChartFigure(chart));
     }
     return new Panels(figures, 2);

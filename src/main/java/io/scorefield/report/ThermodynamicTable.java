@@ -126,11 +126,12 @@ public record ThermodynamicTable(
                 "Heat capacity", "T", "C", dots("samples", ThermodynamicPoint::capacity),
                 dots("truth", ThermodynamicPoint::trueCapacity)),
             new Panel(
-                "Free energy F/T above the first temperature", "T", "", dots("samples, by ratio", ThermodynamicPoint::ratio),
-                dots("truth, by ratio", ThermodynamicPoint::trueRatio)),
+                "Free energy F/T: samples less truth", "T", "",
+                dots("samples", point -> point.ratio().plus(point.trueRatio().times(-1))),
+                dots("truth", point -> new Estimate(0, 0))),
             new Panel(
-                "Entropy", "T", "S", dots("of the noise levels", ThermodynamicPoint::levelEntropy),
-                dots("consistent with <U>", point -> new Estimate(point.entropy(), 0)))),
+                "Entropy", "T", "S", dots("from noise levels", ThermodynamicPoint::levelEntropy),
+                dots("from <U>", point -> new Estimate(point.entropy(), 0)))),
         trained);
   }
 
