@@ -1,13 +1,19 @@
 package io.scorefield.matter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeBuilder;
+import io.scorefield.physics.TapeRunner;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,5 +93,62 @@ class FrameTest {
       double expected = tape.objective(x, 0);
       assertThat(moved.objective(y, 0)).isCloseTo(expected, within(1e-9 * (1 + Math.abs(expected))));
     }
+  }
+
+  @Test
+  void conditionsAreCoordinatesAsTheyAre() {
+    Frame frame = FRAME.withConditions(2);
+    assertThat(frame.coordinates()).isEqualTo(8);
+    assertThat(frame.varied()).isEqualTo(6);
+    float[] positions = centred(new Random(4), 3);
+    float[] points = new float[30];
+    for (int i = 0; i < 3; i++) {
+      System.arraycopy(positions, 8 * i, points, 10 * i, 8);
+      points[10 * i + 8] = 0.5f + i;
+      points[10 * i + 9] = -3;
+    }
+    float[] states = frame.toCoordinates(points);
+    float[] alone = FRAME.toCoordinates(positions);
+    for (int i = 0; i < 3; i++) {
+      assertThat(Arrays.copyOfRange(states, 8 * i, 8 * i + 6)).isEqualTo(Arrays.copyOfRange(alone, 6 * i, 6 * i + 6));
+      assertThat(Arrays.copyOfRange(states, 8 * i + 6, 8 * i + 8)).isEqualTo(new float[] {0.5f + i, -3});
+    }
+    assertThat(frame.toComponents(states, 3)).containsExactly(points, within(2e-6f));
+    // A scaling leaves them alone too.
+    Scaling scaling =
+        Scaling.of(
+            new DataSet("tempered", 10, points, Optional.empty(), List.of("x[4,2]", "T", "c"), new double[10], List.of(), 2),
+            true, frame);
+    float[] scaled = scaling.toState(points);
+    assertThat(scaled[6]).isEqualTo(0.5f);
+    assertThat(scaled[7]).isEqualTo(-3f);
+  }
+
+  /// A law in data units that reads a condition: its value is right and its derivative with respect to it is 0.
+  @Test
+  void lawsHoldConditions() {
+    Frame frame = FRAME.withConditions(1);
+    TapeBuilder builder = new TapeBuilder(9);
+    int square = builder.square(builder.input(0));
+    builder.objective(builder.multiply(square, builder.input(8)), 1);
+    Tape tape = builder.build().withBasis(frame.coordinates(), frame::row, frame.varied());
+    float[] points = new float[9];
+    System.arraycopy(centred(new Random(7), 1), 0, points, 0, 8);
+    points[8] = 2.5f;
+    float[] states = frame.toCoordinates(points);
+    double[] x = new double[7];
+    Arrays.setAll(x, d -> states[d]);
+    double[] gradient = new double[7];
+    TapeRunner runner = new TapeRunner(tape);
+    double value = runner.forward(x, 0, new double[0]);
+    runner.reverse(x, 0, new double[0], 1, gradient, 0);
+    assertThat(value).isCloseTo(2.5 * points[0] * points[0], within(1e-6));
+    assertThat(gradient[6]).isZero();
+    assertThat(Arrays.stream(gradient).map(Math::abs).sum()).isGreaterThan(0.1);
+    TapeBuilder mixed = new TapeBuilder(9);
+    int loop = mixed.loop(2);
+    mixed.residual(mixed.gather(loop, new int[] {0, 8}, 0));
+    assertThatThrownBy(() -> mixed.build().withBasis(frame.coordinates(), frame::row, frame.varied()))
+        .hasMessageContaining("name them apart");
   }
 }
