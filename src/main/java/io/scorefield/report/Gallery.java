@@ -47,6 +47,7 @@ public final class Gallery {
           new Picture("dw4", "histograms.png"),
           new Picture("dw4", "reverse-process.gif"),
           new Picture("dw4-energy/pairs/seed-1", "pair-energy.png"),
+          new Picture("dw4-temperature", "thermodynamics.png"),
           new Picture("lj13", "configurations.png"),
           new Picture("lj13", "histograms.png"),
           new Picture("lj13", "reverse-process.gif"),
