@@ -48,7 +48,7 @@ public record EnergyConfig(
     String ofNetwork = "the energy is a sum over pairs, as 'form: pairs' says, and not a graph network";
     return switch (form) {
       case NETWORK -> Map.of("functions", ofPairs, "reach", ofPairs);
-      case PAIRS -> Map.of("layers", ofNetwork, "hidden", ofNetwork);
+      case PAIRS -> Map.of("layers", ofNetwork, "hidden", ofNetwork, "lengths", ofNetwork);
     };
   }
 

@@ -32,6 +32,7 @@ class MeaninglessKeysTest {
           network: {PAIRS, layers: 3}      | 'network.layers' means nothing here: the energy is a sum over pairs, as 'form: pairs' says, and not a graph network; leave it out
           network: {PAIRS, hidden: 32}     | 'network.hidden' means nothing here: the energy is a sum over pairs
           network: {PAIRS, layers: 3, hidden: 8} | 'network.layers', 'network.hidden' mean nothing here: the energy is a sum over pairs, as 'form: pairs' says, and not a graph network; leave them out
+          network: {PAIRS, lengths: [1, 2]} | 'network.lengths' means nothing here: the energy is a sum over pairs
           network: {kind: energy, functions: 48} | 'network.functions' means nothing here: the energy is a graph network
           network: {kind: energy, form: network, reach: 6} | 'network.reach' means nothing here: the energy is a graph network
           network: {kind: egnn, layers: 1, attention: true} | 'network.attention' means nothing here: messages are weighted on their way to the next layer
