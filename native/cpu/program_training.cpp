@@ -4,8 +4,8 @@
 // threads there are.
 #include <cmath>
 #include "conflict_free.cuh"
-#include "engine.h"
 #include "scorefield_cpu.h"
+#include "steps.h"
 
 namespace scorefield {
 
@@ -15,15 +15,7 @@ constexpr int64_t SLICE = 1024;
 // At most so many groups: a larger batch has larger groups.
 constexpr int32_t MOST_PROGRAM_GROUPS = 32;
 
-struct ProgramSession {
-  Engine* engine = nullptr;
-  Training training = {};
-  char* memory = nullptr;
-  int64_t step = 0;
-  int64_t first_step = 0;  // with which the call began
-  double max_gradient_norm = 0;
-  bool averages = false;
-  bool conflict_free = false;
+struct ProgramSession : Steps {
   int64_t padded = 0;      // parameters, and zeros up to a whole slice
   int32_t group = 0;       // examples of one
   int32_t groups = 0;
@@ -33,15 +25,6 @@ struct ProgramSession {
   float* data_loss = nullptr;       // [batch]
   float* physics_loss = nullptr;    // [batch]
   double* products = nullptr;       // [slices][3]
-  // Of the call in progress.
-  int32_t steps = 0;
-  const int32_t* examples = nullptr;
-  const AdamStep* adam = nullptr;
-  double* data_losses = nullptr;
-  double* physics_losses = nullptr;
-  int32_t losses_written = 0;
-
-  ~ProgramSession() { free(memory); }
 
   int64_t slices() const { return padded / SLICE; }
 
@@ -148,8 +131,8 @@ void combine(ProgramSession& session, int thread) {
 bool run_step(ProgramSession& session, int thread, int32_t number) {
   Training& training = session.training;
   Pool& pool = *session.engine->pool;
-  const int32_t* examples = session.examples + (ptrdiff_t)number * training.batch;
-  uint64_t first = (uint64_t)(session.step + number) * (uint64_t)training.batch;
+  const int32_t* examples = session.examples_of(number);
+  uint64_t first = session.first_example(number);
   if (session.conflict_free) {
     sum_groups(session, thread, Term::DATA, first, examples, session.data_gradient);
     sum_groups(session, thread, Term::PHYSICS, first, examples, session.gradient);
@@ -164,12 +147,7 @@ bool run_step(ProgramSession& session, int thread, int32_t number) {
   }
   data /= training.batch;
   physics /= training.batch;
-  if (thread == 0) {
-    session.data_losses[number] = data;
-    session.physics_losses[number] = physics;
-    session.losses_written = number + 1;
-  }
-  if (!std::isfinite((float)(data + physics))) {
+  if (!session.account(thread, number, data, physics)) {
     return false;
   }
   if (session.conflict_free) {
@@ -177,7 +155,7 @@ bool run_step(ProgramSession& session, int thread, int32_t number) {
   }
   AdamStep adam = session.adam[number];
   adam.gradient_scale = 1;
-  if (std::isfinite(session.max_gradient_norm)) {
+  if (session.clips) {
     double sums[3] = {};
     scalar_products(session, thread, session.gradient, session.gradient, sums);
     double factor = session.max_gradient_norm / std::sqrt(sums[0]);
@@ -205,26 +183,12 @@ ProgramSession* sf_program_training_create(
   if (session == nullptr) {
     return nullptr;
   }
-  session->engine = engine;
-  session->step = step;
-  session->first_step = step;
-  session->max_gradient_norm = max_gradient_norm;
-  session->averages = averages != 0;
+  session->begin(
+      engine, table, table_rows, features, data, conditions, batch, seed, max_gradient_norm, averages, step, physics,
+      conflict_free);
   Training& training = session->training;
   training.shape = shape_of(*program);
   training.program = program;
-  training.table = table;
-  training.table_rows = table_rows;
-  training.features = features;
-  training.data = data;
-  training.conditions = conditions;
-  training.batch = batch;
-  training.seed = seed;
-  training.physics = *physics;
-  session->conflict_free = conflict_free != 0 && physics->slots > 0;
-  for (int32_t row = 0; row < table_rows; row++) {
-    training.twice |= table[row].next >= 0;
-  }
   int32_t tile = engine->target->program_tile(*program);
   int32_t share = (batch + MOST_PROGRAM_GROUPS - 1) / MOST_PROGRAM_GROUPS;
   session->group = (share + tile - 1) / tile * tile;
@@ -251,31 +215,7 @@ ProgramSession* sf_program_training_create(
 int32_t sf_program_training_advance(
     ProgramSession* session, int32_t steps, const int32_t* examples, const AdamStep* adam, double* data_losses,
     double* physics_losses) {
-  session->steps = steps;
-  session->examples = examples;
-  session->adam = adam;
-  session->data_losses = data_losses;
-  session->physics_losses = physics_losses;
-  session->losses_written = 0;
-  struct Job {
-    ProgramSession* session;
-    int32_t done;
-  } job{session, 0};
-  session->engine->pool->run(
-      [](void* context, int thread) {
-        Job& job = *static_cast<Job*>(context);
-        for (int32_t number = 0; number < job.session->steps; number++) {
-          if (!run_step(*job.session, thread, number)) {
-            break;
-          }
-          if (thread == 0) {
-            job.done++;
-          }
-        }
-      },
-      &job);
-  session->step += job.done;
-  return session->losses_written;
+  return advance<ProgramSession, run_step>(*session, steps, examples, adam, data_losses, physics_losses);
 }
 
 int64_t sf_program_training_step(const ProgramSession* session) { return session->step; }
@@ -284,10 +224,8 @@ void sf_program_training_state(
     const ProgramSession* session, float* parameters, float* average, float* first_moment, float* second_moment) {
   const Training& training = session->training;
   size_t bytes = (size_t)training.program->parameters * sizeof(float);
-  // Without a decay the average of weights is the weights, and is not kept.
-  bool averages = session->averages || session->step == session->first_step;
   memcpy(parameters, training.parameters, bytes);
-  memcpy(average, averages ? training.average : training.parameters, bytes);
+  memcpy(average, session->average(), bytes);
   memcpy(first_moment, training.first_moment, bytes);
   memcpy(second_moment, training.second_moment, bytes);
 }

@@ -285,9 +285,8 @@ void combine(TrainingSession& session, int thread) {
 bool run_step(TrainingSession& session, int thread, int32_t number) {
   Training& training = session.training;
   Barrier& barrier = session.engine->pool->barrier();
-  int64_t step = session.step + number;
-  const int32_t* examples = session.examples + (ptrdiff_t)number * training.batch;
-  uint64_t first = (uint64_t)step * (uint64_t)training.batch;
+  const int32_t* examples = session.examples_of(number);
+  uint64_t first = session.first_example(number);
   LossSums sums;
   if (session.groups > 0) {
     sum_groups(session, thread, first, examples);
@@ -307,12 +306,7 @@ bool run_step(TrainingSession& session, int thread, int32_t number) {
   }
   double data = LossSums::total(sums.data) / training.batch;
   double physics = LossSums::total(sums.physics) / training.batch;
-  if (thread == 0) {
-    session.data_losses[number] = data;
-    session.physics_losses[number] = physics;
-    session.losses_written = number + 1;
-  }
-  if (!std::isfinite((float)(data + physics))) {
+  if (!session.account(thread, number, data, physics)) {
     return false;
   }
   if (session.conflict_free) {
@@ -375,27 +369,11 @@ TrainingSession* sf_training_create(
   if (session == nullptr) {
     return nullptr;
   }
-  session->engine = engine;
-  session->step = step;
-  session->first_step = step;
-  session->max_gradient_norm = max_gradient_norm;
-  session->averages = averages != 0;
-  session->clips = std::isfinite(max_gradient_norm);
+  session->begin(
+      engine, table, table_rows, features, data, conditions, batch, seed, max_gradient_norm, averages, step, physics,
+      conflict_free);
   Training& training = session->training;
   training.shape = shape_of(shape);
-  training.table = table;
-  training.table_rows = table_rows;
-  training.features = features;
-  training.data = data;
-  training.conditions = conditions;
-  training.batch = batch;
-  training.seed = seed;
-  training.physics = *physics;
-  session->conflict_free = conflict_free != 0 && physics->slots > 0;
-  training.twice = false;
-  for (int32_t row = 0; row < table_rows; row++) {
-    training.twice |= table[row].next >= 0;
-  }
   Carver counter{nullptr, 0};
   session->lay_out(counter);
   session->memory = allocate(counter.used);
@@ -418,33 +396,7 @@ TrainingSession* sf_training_create(
 int32_t sf_training_advance(
     TrainingSession* session, int32_t steps, const int32_t* examples, const AdamStep* adam,
     double* data_losses, double* physics_losses) {
-  session->steps = steps;
-  session->examples = examples;
-  session->adam = adam;
-  session->data_losses = data_losses;
-  session->physics_losses = physics_losses;
-  session->losses_written = 0;
-  int64_t before = session->step;
-  std::atomic<int32_t> done{0};
-  struct Job {
-    TrainingSession* session;
-    std::atomic<int32_t>* done;
-  } job{session, &done};
-  session->engine->pool->run(
-      [](void* context, int thread) {
-        Job& job = *static_cast<Job*>(context);
-        for (int32_t number = 0; number < job.session->steps; number++) {
-          if (!run_step(*job.session, thread, number)) {
-            break;
-          }
-          if (thread == 0) {
-            job.done->fetch_add(1);
-          }
-        }
-      },
-      &job);
-  session->step = before + done.load();
-  return session->losses_written;
+  return advance<TrainingSession, run_step>(*session, steps, examples, adam, data_losses, physics_losses);
 }
 
 int64_t sf_training_step(const TrainingSession* session) { return session->step; }
@@ -452,10 +404,8 @@ int64_t sf_training_step(const TrainingSession* session) { return session->step;
 void sf_training_state(
     const TrainingSession* session, float* parameters, float* average, float* first_moment, float* second_moment) {
   const Training& training = session->training;
-  // Without a decay the average of weights is the weights, and is not kept.
-  bool averages = session->averages || session->step == session->first_step;
   copy_state(training, parameters, training.parameters);
-  copy_state(training, average, averages ? training.average : training.parameters);
+  copy_state(training, average, session->average());
   copy_state(training, first_moment, training.first_moment);
   copy_state(training, second_moment, training.second_moment);
 }

@@ -13,8 +13,8 @@
 // In each the order of every sum is fixed by shape and batch alone: results do not depend on how many threads
 // there are.
 #pragma once
-#include "engine.h"
 #include "scorefield_cpu.h"
+#include "steps.h"
 
 namespace scorefield {
 
@@ -57,15 +57,7 @@ void for_each_pair(int32_t groups, Visit visit) {
   }
 }
 
-struct TrainingSession {
-  Engine* engine = nullptr;
-  Training training = {};
-  char* memory = nullptr;
-  int64_t step = 0;
-  int64_t first_step = 0;  // with which the call began
-  double max_gradient_norm = 0;
-  bool averages = false;
-  bool clips = false;
+struct TrainingSession : Steps {
   int32_t chunk = 0;
   ChunkPlan plans[2];  // of full chunks and of the last
   int32_t groups = 0;              // 0: gradients are summed by rows
@@ -76,7 +68,6 @@ struct TrainingSession {
   double* group_losses = nullptr;  // [groups][GROUP_LOSSES], of the data and of physics
   // Where the gradients of the data and of physics are combined: those of the data, and row by row the scalar products
   // of data with data, data with physics, physics with physics.
-  bool conflict_free = false;
   float* data_gradient = nullptr;
   float* data_bias_sums = nullptr;
   double* row_products = nullptr;  // [all outputs][3]
@@ -91,15 +82,6 @@ struct TrainingSession {
   RowBlock* blocks = nullptr;
   int32_t* block_begin = nullptr;  // [threads + 1]
   float** scratch = nullptr;       // [threads], the gradient of one block
-  // Of the call in progress.
-  int32_t steps = 0;
-  const int32_t* examples = nullptr;
-  const AdamStep* adam = nullptr;
-  double* data_losses = nullptr;
-  double* physics_losses = nullptr;
-  int32_t losses_written = 0;
-
-  ~TrainingSession() { free(memory); }
 
   int threads() const { return engine->pool->threads(); }
   bool whole() const { return chunk >= training.batch; }

@@ -34,13 +34,19 @@ final class Binder {
   /// What dotted keys in a map of changes start from.
   private final Class<? extends Record> root;
 
-  private Binder(Class<? extends Record> root) {
+  /// Whether keys that mean nothing are let pass.
+  private final boolean lenient;
+
+  private Binder(Class<? extends Record> root, boolean lenient) {
     this.root = root;
+    this.lenient = lenient;
   }
 
   /// Binds the node of a whole file to a record.
-  static <T extends Record> T bind(Node node, Class<T> type) {
-    return type.cast(new Binder(type).bind(node, type, "", null));
+  ///
+  /// @param lenient whether keys that mean nothing ({@link Conditional}) are let pass
+  static <T extends Record> T bind(Node node, Class<T> type, boolean lenient) {
+    return type.cast(new Binder(type, lenient).bind(node, type, "", null));
   }
 
   /// Binds a node to a record, sealed interface, enum, list, map or scalar type.
@@ -103,13 +109,16 @@ final class Binder {
       }
       values[i] = bind(value, component.getGenericType(), inner, setting);
     }
-    return construct(node, type, types, values, path);
+    return construct(node, type, types, values, path, given);
   }
 
-  private static Object construct(
-      Node node, Class<?> type, Class<?>[] types, Object[] values, String path) {
+  private Object construct(
+      Node node, Class<?> type, Class<?>[] types, Object[] values, String path, Map<String, NodeTuple> given) {
     try {
       Object bound = type.getDeclaredConstructor(types).newInstance(values);
+      if (bound instanceof Conditional conditional && !lenient) {
+        refuseMeaningless(conditional.meaningless(), given, path);
+      }
       if (bound instanceof Checked checked) {
         checked.check();
       }
@@ -124,6 +133,20 @@ final class Binder {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static void refuseMeaningless(Map<String, String> reasons, Map<String, NodeTuple> given, String path) {
+    List<String> found = given.keySet().stream().filter(reasons::containsKey).toList();
+    if (found.isEmpty()) {
+      return;
+    }
+    String reason = reasons.get(found.getFirst());
+    List<String> alike = found.stream().filter(key -> reasons.get(key).equals(reason)).toList();
+    String keys = String.join(", ", alike.stream().map(key -> "'" + (path.isEmpty() ? "" : path + ".") + key + "'").toList());
+    throw error(
+        given.get(found.getFirst()).getKeyNode(),
+        keys + (alike.size() == 1 ? " means nothing here: " : " mean nothing here: ") + reason
+            + (alike.size() == 1 ? "; leave it out" : "; leave them out"));
   }
 
   private static ConfigException refused(Node node, String path, IllegalArgumentException e) {

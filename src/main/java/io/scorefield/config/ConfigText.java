@@ -15,8 +15,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /// @param root with the changes
 /// @param original without them
 /// @param changes in their order
+/// @param lenient whether keys that mean nothing are let pass
 public record ConfigText<T extends Record>(
-    Class<T> type, String name, Node root, Node original, List<Change> changes) {
+    Class<T> type, String name, Node root, Node original, List<Change> changes, boolean lenient) {
   /// One key changed.
   ///
   /// @param label what it is called in messages, such as `--set train.steps`
@@ -29,7 +30,12 @@ public record ConfigText<T extends Record>(
   /// @param label stands for the file in messages
   public static <T extends Record> ConfigText<T> of(Class<T> type, String name, String label, String text) {
     Node root = YamlText.parse(label, text);
-    return new ConfigText<>(type, name, root, root, List.of());
+    return new ConfigText<>(type, name, root, root, List.of(), false);
+  }
+
+  /// The same text, of which keys that mean nothing are let pass: the program itself wrote them once, with their defaults.
+  public ConfigText<T> written() {
+    return new ConfigText<>(type, name, root, original, changes, true);
   }
 
   /// What the text is called in messages about a place in it.
@@ -54,7 +60,7 @@ public record ConfigText<T extends Record>(
   public ConfigText<T> with(String key, String value, String label) {
     List<Change> all = new ArrayList<>(changes);
     all.add(new Change(key, value, label));
-    return new ConfigText<>(type, name, YamlText.with(root, key, value, label), original, List.copyOf(all));
+    return new ConfigText<>(type, name, YamlText.with(root, key, value, label), original, List.copyOf(all), lenient);
   }
 
   /// With every section of another text in the place of this one's.
@@ -63,7 +69,7 @@ public record ConfigText<T extends Record>(
     for (Map.Entry<String, Node> section : YamlText.sections(other.root()).entrySet()) {
       changed = YamlText.with(changed, section.getKey(), section.getValue());
     }
-    return new ConfigText<>(type, name, changed, original, changes);
+    return new ConfigText<>(type, name, changed, original, changes, lenient);
   }
 
   /// Binds the text to a configuration.
@@ -71,7 +77,7 @@ public record ConfigText<T extends Record>(
   /// @throws ConfigException for every mistake, with its position
   public T bind() {
     try {
-      return Binder.bind(root, type);
+      return Binder.bind(root, type, lenient);
     } catch (ConfigException e) {
       throw changes.isEmpty() ? e : ofChanges(e);
     } catch (StackOverflowError e) {
@@ -105,7 +111,7 @@ public record ConfigText<T extends Record>(
       for (Change change : some) {
         changed = YamlText.with(changed, change.key(), change.value(), change.label());
       }
-      Binder.bind(changed, type);
+      Binder.bind(changed, type, lenient);
       return "";
     } catch (ConfigException e) {
       return e.getMessage();

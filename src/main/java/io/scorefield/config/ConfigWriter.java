@@ -1,12 +1,15 @@
 package io.scorefield.config;
 
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Writes configurations: as a tree, as JSON, and as YAML with a comment for every key.
+/// Writes configurations: as a tree, as JSON, and as YAML with a comment for every key. Keys that mean nothing
+/// ({@link Conditional}) are left out.
 public final class ConfigWriter {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -23,10 +26,19 @@ public final class ConfigWriter {
     if (kind != null && !kind.byKey()) {
       tree.put("kind", kind.value());
     }
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
+    for (RecordComponent component : components(value)) {
       tree.put(Schema.key(component), valueTree(get(value, component)));
     }
     return tree;
+  }
+
+  /// The components that mean something.
+  private static List<RecordComponent> components(Object value) {
+    Set<String> meaningless =
+        value instanceof Conditional conditional ? conditional.meaningless().keySet() : Set.of();
+    return Arrays.stream(value.getClass().getRecordComponents())
+        .filter(component -> !meaningless.contains(Schema.key(component)))
+        .toList();
   }
 
   private static Object valueTree(Object value) {
@@ -67,7 +79,7 @@ public final class ConfigWriter {
       text.append('\n');
       lead = indent;
     }
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
+    for (RecordComponent component : components(value)) {
       Setting setting = Schema.setting(component);
       Object inner = get(value, component);
       String key = Schema.key(component);

@@ -72,6 +72,9 @@ final class TrainStage {
 
   private boolean left;
 
+  /// Whether the start is the solution of linear equations.
+  private boolean isFitted;
+
   private Optional<Run.Trained> last = Optional.empty();
   private Optional<Run.Trained> best = Optional.empty();
 
@@ -101,7 +104,7 @@ final class TrainStage {
   /// The network that a training begins with.
   private Network fresh(TrainingOptions options) {
     ExperimentConfig config = model.config();
-    if (!config.network().isFitted()) {
+    if (!isFitted) {
       return Network.initialize(model.architecture(), config.seed());
     }
     Objective data = new Objective(options.objective().weighting(), options.objective().reduction());
@@ -127,6 +130,7 @@ final class TrainStage {
         config.train().options(config.objective().objective(), data.size(), config.seed());
     Optional<Checkpoint.Stored> stored =
         resume ? Optional.of(Checkpoint.read(folder.checkpoint())) : Optional.empty();
+    isFitted = config.network().isFitted() && origin.isEmpty();
     TrainingState state =
         stored.isPresent()
             ? storedState(stored.get(), options)
@@ -221,6 +225,13 @@ final class TrainStage {
             points ->
                 new HeldOutLoss(
                     engine, model.diffuser(), options.objective(), points.points(), options.seed() + HELD_OUT));
+    if (judgesStart(trainer, options)) {
+      keepBefore(true, trainer);
+      if (heldOut.isPresent()) {
+        judge(trainer, LossHistory.Row.ofStart(heldOut.get().of(trainer.network())));
+      }
+      add(noiseLevels.of(trainer.network(), 0));
+    }
     double dataLoss = 0;
     double physicsLoss = 0;
     long inStretch = 0;
@@ -252,15 +263,10 @@ final class TrainStage {
           boolean due = end / stretch % HELD_OUT_EVERY == 0 || end == options.steps();
           double heldOutLoss =
               heldOut.isPresent() && due ? heldOut.get().of(trainer.network()) : Double.NaN;
-          boolean isBest =
-              !Double.isNaN(heldOutLoss) && history.best().map(row -> heldOutLoss < row.heldOut()).orElse(true);
-          add(
+          judge(
+              trainer,
               new LossHistory.Row(
                   end, options.learningRate(end - 1), dataLoss / inStretch, physicsLoss / inStretch, heldOutLoss));
-          if (isBest) {
-            new Checkpoint(ModelFile.metadata(model), model.architecture(), finite(trainer)).write(folder.best());
-            best = Optional.of(new Run.Trained(model, trainer.network(), end));
-          }
           dataLoss = 0;
           physicsLoss = 0;
           inStretch = 0;
@@ -294,6 +300,23 @@ final class TrainStage {
                     String.format(
                         Locale.ROOT, "the least loss on held-out points is %.4g, at step %,d: %s", row.heldOut(),
                         row.step(), folder.best())));
+  }
+
+  /// Whether the network is looked at before the first step: one that is fitted is as good as a trained one, and one without
+  /// steps is all there will be.
+  private boolean judgesStart(Trainer trainer, TrainingOptions options) {
+    return trainer.step() == 0 && !levels.has(0) && (isFitted || options.steps() == 0);
+  }
+
+  /// Takes a row of the losses, and keeps the network where it is the best on points held out so far.
+  private void judge(Trainer trainer, LossHistory.Row row) throws IOException {
+    boolean isBest =
+        !Double.isNaN(row.heldOut()) && history.best().map(other -> row.heldOut() < other.heldOut()).orElse(true);
+    add(row);
+    if (isBest) {
+      new Checkpoint(ModelFile.metadata(model), model.architecture(), finite(trainer)).write(folder.best());
+      best = Optional.of(new Run.Trained(model, trainer.network(), row.step()));
+    }
   }
 
   /// The trainer's state, if a checkpoint of it could be read again.

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// metrics.csv: the mean losses of consecutive stretches of a training.
+/// metrics.csv: the mean losses of consecutive stretches of a training. Cells are empty where nothing is known.
 public final class LossHistory {
   private static final String OLDER_HEADER = "step,learning-rate,data-loss,physics-loss";
   private static final String HEADER = OLDER_HEADER + ",held-out-loss";
@@ -20,7 +20,12 @@ public final class LossHistory {
   /// @param heldOut the loss on points that are not trained on, at the end of the stretch; not a number where it was not
   ///     taken
   public record Row(
-      long step, double learningRate, double dataLoss, double physicsLoss, double heldOut) {}
+      long step, double learningRate, double dataLoss, double physicsLoss, double heldOut) {
+    /// Before the first step: there is no loss of the training yet.
+    public static Row ofStart(double heldOut) {
+      return new Row(0, Double.NaN, Double.NaN, Double.NaN, heldOut);
+    }
+  }
 
   private final List<Row> rows = new ArrayList<>();
 
@@ -52,10 +57,10 @@ public final class LossHistory {
         Row row =
             new Row(
                 Long.parseLong(cells[0]),
-                Double.parseDouble(cells[1]),
-                Double.parseDouble(cells[2]),
-                Double.parseDouble(cells[3]),
-                cells.length > 4 && !cells[4].isEmpty() ? Double.parseDouble(cells[4]) : Double.NaN);
+                number(cells[1]),
+                number(cells[2]),
+                number(cells[3]),
+                cells.length > 4 ? number(cells[4]) : Double.NaN);
         if (row.step() <= upToStep) {
           history.add(row);
         }
@@ -66,12 +71,20 @@ public final class LossHistory {
     return history;
   }
 
+  private static double number(String cell) {
+    return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
+  }
+
+  private static String cell(double number) {
+    return Double.isNaN(number) ? "" : Double.toString(number);
+  }
+
   public void write(Path file) throws IOException {
     StringBuilder text = new StringBuilder(HEADER).append('\n');
     for (Row row : rows) {
-      text.append(row.step()).append(',').append(row.learningRate()).append(',');
-      text.append(row.dataLoss()).append(',').append(row.physicsLoss()).append(',');
-      text.append(Double.isNaN(row.heldOut()) ? "" : row.heldOut()).append('\n');
+      text.append(row.step()).append(',').append(cell(row.learningRate())).append(',');
+      text.append(cell(row.dataLoss())).append(',').append(cell(row.physicsLoss())).append(',');
+      text.append(cell(row.heldOut())).append('\n');
     }
     AtomicFile.writeString(file, text.toString());
   }

@@ -71,7 +71,10 @@ final class PairCurves {
       String name =
           String.format(
               Locale.ROOT, "learned at sigma %.2g", schedule.sigma(level) * model.diffuser().scaling().deviation()[0]);
-      learned.add(new Curve(name, distances, fromItsLeast(learned(level))));
+      // Few levels: two shares are the same one.
+      if (learned.stream().noneMatch(curve -> curve.name().equals(name))) {
+        learned.add(new Curve(name, distances, fromItsLeast(learned(level))));
+      }
     }
     double[] truth = new double[POINTS];
     Arrays.setAll(truth, i -> potential.pair().orElseThrow().objective(new double[] {distances[i] * distances[i]}, 0) / temperature);

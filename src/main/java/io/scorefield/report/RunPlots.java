@@ -59,17 +59,18 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
   }
 
   private static Optional<Figure> loss(List<LossHistory.Row> rows) {
-    if (rows.size() < 2) {
+    List<LossHistory.Row> stretches = rows.stream().filter(row -> row.step() > 0).toList();
+    if (stretches.size() < 2) {
       return Optional.empty();
     }
-    double[] losses = rows.stream().mapToDouble(row -> row.dataLoss() + row.physicsLoss()).toArray();
+    double[] losses = stretches.stream().mapToDouble(row -> row.dataLoss() + row.physicsLoss()).toArray();
     List<LossHistory.Row> known = rows.stream().filter(row -> row.heldOut() > 0).toList();
     Curve heldOut =
         new Curve(
             "points held out",
             known.stream().mapToDouble(LossHistory.Row::step).toArray(),
             known.stream().mapToDouble(LossHistory.Row::heldOut).toArray());
-    return Optional.of(Figures.loss(losses, rows.getFirst().step(), heldOut));
+    return Optional.of(Figures.loss(losses, stretches.getFirst().step(), heldOut));
   }
 
   private Figure schedule() {

@@ -27,6 +27,8 @@ public final class LinearFit {
   private static final int NUMBERS = 24_576;
 
   /// What is added to the diagonal of the equations, as a share of its mean: functions of which the data tell nothing get 0.
+  /// It is the same for all coefficients, whose functions are of one height. A share of each diagonal element would be next
+  /// to nothing for functions that few examples meet, and their coefficients would fit the noise of those.
   private static final double RIDGE = 1e-7;
 
   private final Engine engine;

@@ -178,7 +178,7 @@ class ParticleCommandsTest {
       quoteCharacter = '"',
       value = {
         "points: 100 | 1:7: 'data': particles need a system, dw4, lj13 or lj55, or an energy with the numbers of particles and axes",
-        "system: dw4, axes: 3 | 1:7: 'data': the system dw4 has its own energy; leave out energy, parameters, particles and axes, or the system",
+        "system: dw4, axes: 3 | 1:38: 'data.axes' means nothing here: the system dw4 has its own energy; leave it out",
         "system: lj13, temperature: 0 | 1:52: 'data.temperature' is 0; it must be greater than 0",
         "energy: 'sum(i<j, d)', particles: 1, axes: 3 | 1:7: 'data': an energy needs at least 2 particles and 1 axis, not 1 and 3",
         "energy: 'd^2', particles: 3, axes: 3 | 1:7: 'data': 'd^2': 'd' is the distance in a sum over pairs, sum(i<j, ...); elsewhere write distance(0, 1) (at character 1)",

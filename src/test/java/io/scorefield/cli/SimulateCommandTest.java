@@ -94,7 +94,8 @@ class SimulateCommandTest {
         "driven-ring   | force={q: 1} | unknown component 'q'",
         "driven-ring   | force={x: 1 / x - 1 / x + log(x)} | starts with the force NaN on x",
         "first-passage | initial={kind: point, at: {x: 3}} | walker 0 starts outside of the boundaries: x = 3.0",
-        "first-passage | boundaries=[{component: x, lowest: 2, highest: 1}] | are in the wrong order",
+        "first-passage | boundaries=[{component: x, lowest: 2, highest: 1, at-lowest: reflecting, at-highest: reflecting}] | are in the wrong order",
+        "double-well   | shift-absorbing=false | 'shift-absorbing' means nothing here: no boundary absorbs; leave it out",
         "first-passage | step=10 | take a smaller step",
       })
   void mistakesAreAnsweredInOneLine(String name, String change, String message) {

@@ -8,6 +8,9 @@ import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.report.LevelHistory;
+import io.scorefield.report.LossHistory;
+import io.scorefield.train.Checkpoint;
 import io.scorefield.watch.Reporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,6 +128,55 @@ class RunTest {
     }
     assertThat(parts.plots().resolve("samples.png")).hasSameBinaryContentAs(whole.plots().resolve("samples.png"));
     assertThat(parts.plots().resolve("loss.png")).hasSameBinaryContentAs(whole.plots().resolve("loss.png"));
+  }
+
+  private static final String FITTED =
+      """
+      data: {kind: particles, system: dw4, points: 200, burn-in: 100, thinning: 5, standardize: true}
+      schedule: {kind: cosine, steps: 3}
+      network: {kind: energy, form: pairs, functions: 4, reach: 5, time-embedding: {kind: levels, count: 3}}
+      train: {%s, batch: 8, held-out: 0.2}
+      sampler: {kind: ddpm, clip: false}
+      sample: {count: 40, weights: best}
+      evaluate: {samples: 40, pairwise-samples: 20, floor-repeats: 1}
+      """;
+
+  private ExperimentRunner fitted(RunFolder run, Engine engine, String training) throws IOException {
+    ExperimentConfig config = ExperimentSource.of("fitted", "run.yaml", FITTED.formatted(training)).bind();
+    return new ExperimentRunner("fitted", config, engine, run, Reporter.silent());
+  }
+
+  /// A network that is fitted, and not trained, is judged on the points held out as a trained one is, and is the best.
+  @Test
+  void aNetworkThatIsOnlyFittedIsJudgedAndIsTheBest() throws IOException {
+    RunFolder run = new RunFolder(folder.resolve("fitted"));
+    try (Engine engine = new ReferenceEngine(2)) {
+      assertThat(fitted(run, engine, "epochs: 0").run(false)).containsKey("plain");
+      // Another process finds the best in the folder.
+      assertThat(fitted(run, engine, "epochs: 0").evaluate()).containsKey("plain");
+    }
+    LossHistory.Row only = LossHistory.read(run.metrics(), 0).rows().getFirst();
+    assertThat(only.step()).isZero();
+    assertThat(only.dataLoss()).isNaN();
+    // A network that knows nothing has the mean square of v: that of the noise and of the state, 1 and 8 / 6 at most.
+    assertThat(only.heldOut()).isBetween(0.3, 1.3);
+    assertThat(LevelHistory.read(run.levels(), 0).has(0)).isTrue();
+    assertThat(Checkpoint.read(run.best()).step()).isZero();
+    assertThat(run.best()).hasSameBinaryContentAs(run.checkpoint());
+    assertThat(run.plots().resolve("levels.png")).exists();
+  }
+
+  /// Steps behind the fit that make it worse do not replace it.
+  @Test
+  void theFitIsTheBestWhereTrainingMakesItWorse() throws IOException {
+    RunFolder run = new RunFolder(folder.resolve("worse"));
+    try (Engine engine = new ReferenceEngine(2)) {
+      fitted(run, engine, "steps: 20, learning-rate: 0.5").train(false);
+    }
+    LossHistory losses = LossHistory.read(run.metrics(), 20);
+    assertThat(losses.rows().getFirst().step()).isZero();
+    assertThat(losses.rows().getLast().heldOut()).isGreaterThan(losses.rows().getFirst().heldOut());
+    assertThat(Checkpoint.read(run.best()).step()).isZero();
   }
 
   private ExperimentRunner stage(RunFolder run, Engine engine, Path data) throws IOException {

@@ -37,7 +37,7 @@ public final class RunConfig {
 
   private static boolean holds(Path file, ExperimentConfig config) {
     try {
-      return ExperimentSource.of("config", file.toString(), Files.readString(file)).bind().equals(config);
+      return ExperimentSource.written("config", file.toString(), Files.readString(file)).bind().equals(config);
     } catch (MalformedInputException | ConfigException e) {
       return false;
     } catch (IOException e) {

@@ -154,7 +154,7 @@ public final class RunLock implements AutoCloseable {
       return false;
     }
     try {
-      ExperimentSource.of("run", file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8)).bind();
+      ExperimentSource.written("run", file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8)).bind();
       return true;
     } catch (ConfigException e) {
       return false;

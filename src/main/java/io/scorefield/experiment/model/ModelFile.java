@@ -88,7 +88,7 @@ public final class ModelFile {
   public static ExperimentSource source(Checkpoint.Stored stored) throws IOException {
     try {
       ExperimentSource source =
-          ExperimentSource.of("checkpoint", label(stored), stored.require(CONFIG_KEY));
+          ExperimentSource.written("checkpoint", label(stored), stored.require(CONFIG_KEY));
       // A checkpoint from before samplers could clip has no range of its data, and was sampled without.
       source = lacksRange(stored) ? source.with("sampler.clip", "false", label(stored)) : source;
       source.bind();

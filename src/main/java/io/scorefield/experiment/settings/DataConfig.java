@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.Conditional;
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
@@ -223,7 +224,14 @@ public sealed interface DataConfig
               min = 0)
           double contact,
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
-      implements DataConfig {
+      implements DataConfig, Conditional {
+    @Override
+    public Map<String, String> meaningless() {
+      return energy.isBlank()
+          ? Map.of("contact", "contacts are counted among particles with an energy, and 'data.energy' is empty")
+          : Map.of();
+    }
+
     @Override
     public DataSet load(long seed) throws IOException {
       DataSet data = read();

@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.Conditional;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.data.Frame;
@@ -8,6 +9,7 @@ import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.physics.Variables;
 import java.util.List;
+import java.util.Map;
 
 /// An equivariant graph network.
 @Kind(
@@ -33,7 +35,15 @@ public record EgnnConfig(
             min = 0)
         double range,
     @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
-    implements NetworkConfig {
+    implements NetworkConfig, Conditional {
+  /// The last layer moves the positions, and its messages go no further.
+  @Override
+  public Map<String, String> meaningless() {
+    return layers == 1
+        ? Map.of("attention", "messages are weighted on their way to the next layer, and there is one layer only")
+        : Map.of();
+  }
+
   @Override
   public boolean isEquivariant() {
     return true;

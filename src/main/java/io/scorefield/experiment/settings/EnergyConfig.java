@@ -1,6 +1,7 @@
 package io.scorefield.experiment.settings;
 
 import io.scorefield.config.Checked;
+import io.scorefield.config.Conditional;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.data.Frame;
@@ -10,6 +11,7 @@ import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.physics.Variables;
 import java.util.List;
+import java.util.Map;
 
 /// A network that is the force of an energy.
 @Kind(
@@ -42,11 +44,21 @@ public record EnergyConfig(
             max = 1e4)
         double reach,
     @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
-    implements NetworkConfig, Checked {
+    implements NetworkConfig, Conditional, Checked {
   /// What the energy is.
   public enum Form {
     NETWORK,
     PAIRS
+  }
+
+  @Override
+  public Map<String, String> meaningless() {
+    String ofPairs = "the energy is a graph network, and 'form: pairs' is not set";
+    String ofNetwork = "the energy is a sum over pairs, as 'form: pairs' says, and not a graph network";
+    return switch (form) {
+      case NETWORK -> Map.of("functions", ofPairs, "reach", ofPairs);
+      case PAIRS -> Map.of("layers", ofNetwork, "hidden", ofNetwork, "lengths", ofNetwork);
+    };
   }
 
   @Override

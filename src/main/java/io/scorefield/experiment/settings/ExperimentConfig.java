@@ -296,6 +296,11 @@ public record ExperimentConfig(
       if (physics.isEmpty()) {
         throw new IllegalArgumentException("objective.physics needs a law: set 'physics'");
       }
+      if (train.isNone()) {
+        throw new IllegalArgumentException(
+            "objective.physics has no part in a training without steps; set train.steps or train.epochs, or "
+                + "objective.physics.estimate: none");
+      }
       if (!(schedule.schedule() instanceof DiscreteSchedule)) {
         throw new IllegalArgumentException(
             "objective.physics needs a discrete schedule, whose Sigma_t is the law's variance");

@@ -25,7 +25,8 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
       An experiment is one YAML file. `./scorefield config circle` prints one with a comment for
       every key; `--set KEY=VALUE` changes a single key, for example
       `--set train.steps=2000` or `--set guidance=[]`. Where a section has a `kind`, the
-      keys of that kind apply and no others. This page is generated from the program
+      keys of that kind apply and no others. A key that means nothing beside the others, such as the width
+      of a network that has none, is refused. This page is generated from the program
       (`./scorefield config --reference`), and a test holds it to the code.
       """;
 
@@ -56,6 +57,14 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
   /// @param label stands for the file in messages
   public static ExperimentSource of(String name, String label, String text) {
     return new ExperimentSource(ConfigText.of(ExperimentConfig.class, name, label, text));
+  }
+
+  /// A configuration that the program itself has written; keys that mean nothing are let pass, for earlier versions wrote
+  /// all keys with their defaults.
+  ///
+  /// @param label stands for the file in messages
+  public static ExperimentSource written(String name, String label, String text) {
+    return new ExperimentSource(of(name, label, text).text.written());
   }
 
   /// The experiment's name.

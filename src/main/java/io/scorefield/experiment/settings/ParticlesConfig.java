@@ -1,6 +1,7 @@
 package io.scorefield.experiment.settings;
 
 import io.scorefield.config.Checked;
+import io.scorefield.config.Conditional;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Schema;
 import io.scorefield.config.Setting;
@@ -34,7 +35,7 @@ public record ParticlesConfig(
         System system,
     @Setting(
             doc =
-                "Which Lennard-Jones energy: efm, 2 (d^-12 - 2 d^-6) a pair, as in EFM and iDEM; eacf: half of that.",
+                "Of lj13 and lj55: which energy. efm, 2 (d^-12 - 2 d^-6) a pair, as in EFM and iDEM; eacf: half of that.",
             value = "efm")
         KnownSystems.Convention convention,
     @Setting(
@@ -78,7 +79,7 @@ public record ParticlesConfig(
                     + " units.",
             value = "false")
         boolean standardize)
-    implements DataConfig, Checked {
+    implements DataConfig, Conditional, Checked {
 
   /// The systems by name.
   public enum System {
@@ -89,13 +90,20 @@ public record ParticlesConfig(
   }
 
   @Override
+  public Map<String, String> meaningless() {
+    String own = "the system " + Schema.key(system) + " has its own energy";
+    String one = "it tells the energies of Lennard-Jones clusters apart, and ";
+    return switch (system) {
+      case DW4 ->
+          Map.of(
+              "convention", one + "the system is dw4", "energy", own, "parameters", own, "particles", own, "axes", own);
+      case LJ13, LJ55 -> Map.of("energy", own, "parameters", own, "particles", own, "axes", own);
+      case FORMULA -> Map.of("convention", one + "here the energy is a formula");
+    };
+  }
+
+  @Override
   public void check() {
-    boolean given = !energy.isBlank() || !parameters.isEmpty() || particles > 0 || axes > 0;
-    if (system != System.FORMULA && given) {
-      throw new IllegalArgumentException(
-          "the system " + Schema.key(system) + " has its own energy; leave out energy, parameters, particles and axes, or "
-              + "the system");
-    }
     if (system == System.FORMULA && (energy.isBlank() || particles == 0 || axes == 0)) {
       throw new IllegalArgumentException(
           "particles need a system, dw4, lj13 or lj55, or an energy with the numbers of particles and axes");

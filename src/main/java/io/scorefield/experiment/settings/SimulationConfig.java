@@ -1,6 +1,7 @@
 package io.scorefield.experiment.settings;
 
 import io.scorefield.config.Checked;
+import io.scorefield.config.Conditional;
 import io.scorefield.config.Setting;
 import io.scorefield.physics.formula.Formula;
 import java.util.List;
@@ -48,7 +49,14 @@ public record SimulationConfig(
         double settle,
     @Setting(doc = "Laws whose residuals are watched.", value = "[]") List<LawConfig> physics,
     @Setting(doc = "Whether every step ends with a projection onto the laws.", value = "false") boolean project)
-    implements Checked {
+    implements Conditional, Checked {
+  @Override
+  public Map<String, String> meaningless() {
+    return boundaries.stream().anyMatch(boundary -> boundary.interval().absorbs())
+        ? Map.of()
+        : Map.of("shift-absorbing", "no boundary absorbs");
+  }
+
   @Override
   public void check() {
     Formula.parse(energy);
@@ -56,6 +64,9 @@ public record SimulationConfig(
     modes.forEach(Formula::parse);
     if (modes.size() == 1) {
       throw new IllegalArgumentException("'modes' has one formula; a mixture has two or more");
+    }
+    if (stages.size() == 1 && stages.getFirst().share() != 1) {
+      throw new IllegalArgumentException("'stages[0].share' means nothing here: one stage has all steps; leave it out");
     }
     if (project && physics.isEmpty()) {
       throw new IllegalArgumentException("'project' needs laws to project onto: 'physics' is empty");

@@ -57,6 +57,11 @@ public record TrainConfig(
             max = 1e12)
         long checkpointEvery) {
 
+  /// Whether there is no step to do, whatever the data.
+  public boolean isNone() {
+    return steps == 0 && epochs == 0;
+  }
+
   /// Steps in total for a data set of the given size; an epoch that ends within a batch counts whole.
   public long totalSteps(int points) {
     return steps > 0 ? steps : Math.ceilDiv(Math.multiplyExact(epochs, points), batch);

@@ -63,6 +63,31 @@ class ModelTest {
         .isEqualTo(model.diffuser().scaling().deviation());
   }
 
+  /// The state of particles has fewer coordinates than their data have components: both come back.
+  @Test
+  void theModelOfParticlesComesBackFromItsCheckpoint() throws IOException {
+    ExperimentConfig config =
+        ExperimentSource.read("dw4").with("data={kind: particles, system: dw4, points: 50, burn-in: 20, thinning: 2}")
+            .with("network={kind: egnn, layers: 2, hidden: 4}")
+            .bind();
+    model = Model.of(config, config.data().load(3));
+    write(ModelFile.metadata(model));
+    Model read = ModelFile.read(Checkpoint.read(file));
+    assertThat(read.config()).isEqualTo(config);
+    assertThat(read.dimension()).isEqualTo(8);
+    assertThat(read.architecture().dimension()).isEqualTo(6);
+    assertThat(read.diffuser().scaling().frame()).isEqualTo(model.diffuser().scaling().frame());
+    assertThat(read.dataRange().orElseThrow().lowest()).hasSize(8).isEqualTo(model.dataRange().orElseThrow().lowest());
+    assertThat(read.diffuser().range().orElseThrow().lowest())
+        .hasSize(6)
+        .isEqualTo(model.diffuser().range().orElseThrow().lowest());
+    Map<String, String> earlier = new HashMap<>(ModelFile.metadata(model));
+    earlier.put("config", earlier.get("config").replace("\"system\":\"dw4\"", "\"system\":\"dw4\",\"convention\":\"efm\""));
+    assertThat(earlier).isNotEqualTo(ModelFile.metadata(model));
+    write(earlier);
+    assertThat(ModelFile.read(Checkpoint.read(file)).config()).isEqualTo(config);
+  }
+
   @Test
   void metadataThatLieAreRefused() throws IOException {
     Map<String, String> lies =
