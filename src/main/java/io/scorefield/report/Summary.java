@@ -11,12 +11,15 @@ import io.scorefield.io.AtomicFile;
 import io.scorefield.io.FormatException;
 import io.scorefield.matter.Evidence;
 import io.scorefield.matter.ParticleSystem;
+import io.scorefield.matter.TemperedParticles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -64,20 +67,37 @@ public final class Summary {
     tree.put("name", data.name());
     tree.put("points", data.size());
     tree.put("notes", data.notes());
-    if (data.source().isPresent() && data.source().get() instanceof ParticleSystem system) {
-      Evidence evidence = system.evidence(model.config().seed(), data.size() + model.heldOut());
-      Map<String, Object> sampler = new LinkedHashMap<>();
-      sampler.put("chains", evidence.chains());
-      sampler.put("energy", evidence.energy());
-      sampler.put("energy-standard-error", evidence.energyError());
-      sampler.put("virial", evidence.virial());
-      sampler.put("virial-standard-error", evidence.virialError());
-      sampler.put("virial-exact", evidence.expectedVirial());
-      sampler.put("reduction", evidence.reduction());
-      sampler.put("acceptance", evidence.acceptance());
-      tree.put("sampler", sampler);
+    int drawn = data.size() + model.heldOut();
+    switch (data.source().orElse(null)) {
+      case ParticleSystem system ->
+          tree.put("sampler", evidenceTree(system.evidence(model.config().seed(), drawn)));
+      case TemperedParticles tempered -> {
+        List<Map<String, Object>> samplers = new ArrayList<>();
+        List<Evidence> all = tempered.evidence(model.config().seed(), drawn);
+        for (int k = 0; k < all.size(); k++) {
+          Map<String, Object> one = new LinkedHashMap<>();
+          one.put("temperature", tempered.trained().get(k).temperature());
+          one.putAll(evidenceTree(all.get(k)));
+          samplers.add(one);
+        }
+        tree.put("samplers", samplers);
+      }
+      case null, default -> {}
     }
     return tree;
+  }
+
+  private static Map<String, Object> evidenceTree(Evidence evidence) {
+    Map<String, Object> sampler = new LinkedHashMap<>();
+    sampler.put("chains", evidence.chains());
+    sampler.put("energy", evidence.energy());
+    sampler.put("energy-standard-error", evidence.energyError());
+    sampler.put("virial", evidence.virial());
+    sampler.put("virial-standard-error", evidence.virialError());
+    sampler.put("virial-exact", evidence.expectedVirial());
+    sampler.put("reduction", evidence.reduction());
+    sampler.put("acceptance", evidence.acceptance());
+    return sampler;
   }
 
   /// The tree with the methods that failed, where there are some: their messages by name.

@@ -75,6 +75,9 @@ class TemperatureCommandsTest {
     var rows = Cli.json(out.resolve("summary.json")).path("thermodynamics");
     assertThat(rows.size()).isEqualTo(3);
     assertThat(rows.get(1).path("trained").booleanValue()).isFalse();
+    var samplers = Cli.json(out.resolve("summary.json")).path("data").path("samplers");
+    assertThat(samplers.get(1).path("temperature").doubleValue()).isEqualTo(2);
+    assertThat(samplers.get(1).path("virial-exact").doubleValue()).isEqualTo(12);
 
     Path samples = folder.resolve("samples.npy");
     Cli.run(
