@@ -81,11 +81,20 @@ final class SampleCommand implements Callable<Integer> {
   private String method;
 
   @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description =
+          "Temperature of the samples, where the network is told one (default: data.temperature of the training); the same "
+              + "as --set data.temperature=T.")
+  private String temperature;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
           "Change a key that the weights do not depend on, such as sampler.steps=50, sampler.kind=ddim, guidance, physics "
-              + "or inverse.measured=y.npy; repeatable.")
+              + "or inverse.measured=y.npy; of a network that is told the temperature also data.temperature and "
+              + "sample.annealing='{kind: exponential, start: 2}'; repeatable.")
   private List<String> set = new ArrayList<>();
 
   @Option(
@@ -108,7 +117,11 @@ final class SampleCommand implements Callable<Integer> {
     }
     PointWriter.isCsv(out);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
-    ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), set);
+    List<String> changes = new ArrayList<>(set);
+    if (temperature != null) {
+      changes.add("data.temperature=" + temperature);
+    }
+    ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), changes);
     Model model =
         method.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
     Network network = stored.network(model.architecture());

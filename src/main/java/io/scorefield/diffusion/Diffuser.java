@@ -38,18 +38,23 @@ import java.util.Optional;
 /// @param range of the training points in units of the state, where it is known: it bounds what guidance lets through the
 ///     network, and x0hat where a sampler clips
 /// @param conditions what samples are asked for under: values of the last components
+/// @param annealing how the one condition comes to its value in the course of sampling; empty: it has it all along
 public record Diffuser(
     NoiseSchedule schedule,
     Parameterization parameterization,
     TimeEmbedding embedding,
     Scaling scaling,
     Optional<DataRange> range,
-    List<Double> conditions) {
+    List<Double> conditions,
+    Optional<Annealing> annealing) {
   public Diffuser {
     conditions = List.copyOf(conditions);
     if (!conditions.isEmpty() && conditions.size() != scaling.frame().conditions()) {
       throw new IllegalArgumentException(
           "the data have " + scaling.frame().conditions() + " conditions; samples cannot be asked for under " + conditions);
+    }
+    if (annealing.isPresent() && scaling.frame().conditions() != 1) {
+      throw new IllegalArgumentException("annealing is of one condition; the data have " + scaling.frame().conditions());
     }
   }
 
@@ -60,7 +65,7 @@ public record Diffuser(
       TimeEmbedding embedding,
       Scaling scaling,
       Optional<DataRange> range) {
-    this(schedule, parameterization, embedding, scaling, range, List.of());
+    this(schedule, parameterization, embedding, scaling, range, List.of(), Optional.empty());
   }
 
   /// A diffuser that knows no range of the training points.
@@ -74,7 +79,7 @@ public record Diffuser(
     return new Diffuser(
         schedule, parameterization, embedding, scaling,
         Optional.of(DataRange.of(scaling.toState(points), scaling.coordinates(), scaling.frame().conditions())),
-        conditions);
+        conditions, annealing);
   }
 
   /// The same that samples under other conditions.
@@ -82,7 +87,12 @@ public record Diffuser(
   /// @param values of the last components, in data units
   public Diffuser withConditions(double... values) {
     return new Diffuser(
-        schedule, parameterization, embedding, scaling, range, Arrays.stream(values).boxed().toList());
+        schedule, parameterization, embedding, scaling, range, Arrays.stream(values).boxed().toList(), annealing);
+  }
+
+  /// The same whose condition comes to its value in the course of sampling.
+  public Diffuser withAnnealing(Annealing other) {
+    return new Diffuser(schedule, parameterization, embedding, scaling, range, conditions, Optional.of(other));
   }
 
   /// What a network's output stands for at a noise level above 0.
@@ -204,7 +214,7 @@ public record Diffuser(
     return conditioned(sampler.finish(guidance.apply(sampler.compile(this), this), this));
   }
 
-  /// The program for states whose last components are conditions, which no row changes.
+  /// The program for states whose last components are conditions, which no row of a step changes.
   private StepProgram conditioned(StepProgram program) {
     if (scaling.frame().conditions() == 0) {
       return program;
@@ -213,10 +223,12 @@ public record Diffuser(
       throw new IllegalArgumentException(
           "samples need values of their " + scaling.frame().conditions() + " conditions");
     }
-    return program
-        .withRows(
-            program.rows().stream().map(row -> row.toBuilder().components(0, scaling.frame().varied()).build()).toList())
-        .withGiven(conditions.stream().mapToDouble(Double::doubleValue).toArray());
+    int varied = scaling.frame().varied();
+    StepProgram alone =
+        program.withRows(program.rows().stream().map(row -> row.toBuilder().components(0, varied).build()).toList());
+    return annealing
+        .map(over -> over.apply(alone, varied, conditions.getFirst()))
+        .orElseGet(() -> alone.withGiven(conditions.stream().mapToDouble(Double::doubleValue).toArray()));
   }
 
   /// The physics of a guidance, moved from data units to the units of the state.

@@ -2,7 +2,10 @@ package io.scorefield.matter;
 
 import io.scorefield.data.Distribution;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
 
 /// Particles with their temperature as a condition: x[N,K] and T. What is drawn are configurations of the temperature that
 /// is asked for; what is trained on are those of several others.
@@ -67,6 +70,25 @@ public record TemperedParticles(ParticleSystem asked, List<ParticleSystem> train
       }
     }
     return points;
+  }
+
+  /// The heat capacities of such points at the temperatures that are trained on.
+  public HeatCapacities heatCapacities(long seed, int count) {
+    List<Integer> order =
+        IntStream.range(0, trained.size())
+            .boxed()
+            .sorted(Comparator.comparingDouble(k -> trained.get(k).temperature()))
+            .toList();
+    double[] temperatures = new double[order.size()];
+    double[] capacities = new double[order.size()];
+    for (int i = 0; i < temperatures.length; i++) {
+      int k = order.get(i);
+      ParticleSystem system = trained.get(k);
+      double[] energies = system.potential().energies(system.draw(seed(seed, k), 0, each(count, k)));
+      temperatures[i] = system.temperature();
+      capacities[i] = StatUtils.variance(energies) / (temperatures[i] * temperatures[i]);
+    }
+    return new HeatCapacities(temperatures, capacities);
   }
 
   /// What the chains of every temperature of such points show.

@@ -78,6 +78,11 @@ public record Dynamics(
     }
   }
 
+  /// The same at another temperature.
+  public Dynamics with(Temperature other) {
+    return new Dynamics(energy, integrator, other, length, steps, intervals, laws, stages);
+  }
+
   /// The time of the start of a step, or the end of the one before it.
   public double time(int step) {
     return step * length;

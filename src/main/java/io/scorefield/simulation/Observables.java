@@ -15,8 +15,7 @@ public final class Observables implements Simulation.Observer {
   private final Absorption absorption;
   private final int settled;
   private final List<Observation> observations = new ArrayList<>();
-  private final double[] energy;
-  private final double[] square;
+  private final Fluctuation energy;
   private final double[] virial;
   private final double[] production;
   private final double[][] inMode;
@@ -28,8 +27,7 @@ public final class Observables implements Simulation.Observer {
     this.laws = List.copyOf(laws);
     this.absorption = absorption;
     this.settled = settled;
-    energy = new double[walkers];
-    square = new double[walkers];
+    energy = new Fluctuation(walkers);
     virial = new double[walkers];
     production = new double[walkers];
     inMode = new double[dynamics.energy().modes()][walkers];
@@ -49,9 +47,8 @@ public final class Observables implements Simulation.Observer {
             Average.of(seen.production()), Arrays.stream(seen.residuals()).map(Average::of).toList()));
     if (step >= settled) {
       averaged++;
-      for (int i = 0; i < energy.length; i++) {
-        energy[i] += seen.energy()[i];
-        square[i] += seen.energy()[i] * seen.energy()[i];
+      energy.add(seen.energy());
+      for (int i = 0; i < virial.length; i++) {
         virial[i] += seen.virial()[i];
         production[i] += seen.production()[i];
         if (dynamics.energy().modes() > 0) {
@@ -77,7 +74,7 @@ public final class Observables implements Simulation.Observer {
 
   /// <U> over time.
   public Average energy() {
-    return over(energy);
+    return energy.energy();
   }
 
   /// <x . grad U> / D over time.
@@ -95,13 +92,8 @@ public final class Observables implements Simulation.Observer {
     return over(inMode[mode]);
   }
 
-  /// C = (<U^2> - <U>^2) / T^2 over time at one temperature. Its error is that of the mean of U_i^2 - 2 <U> U_i.
+  /// C = Var(U) / T^2 over time at one temperature.
   public Average heatCapacity() {
-    double mean = energy().mean();
-    double squared = dynamics.temperature(0) * dynamics.temperature(0);
-    double[] influence = new double[energy.length];
-    Arrays.setAll(influence, i -> (square[i] - 2 * mean * energy[i]) / averaged / squared);
-    Average average = Average.of(influence);
-    return new Average(average.mean() + mean * mean / squared, average.error());
+    return energy.heatCapacity(dynamics.temperature(0));
   }
 }

@@ -3,7 +3,8 @@ package io.scorefield.simulation;
 /// A temperature over the course of a simulation, in units of the energy (Boltzmann's constant is 1).
 ///
 /// Every schedule begins with `start` and ends with `end`; tau is the length of the simulation.
-public sealed interface Temperature {
+public sealed interface Temperature
+    permits Temperature.Constant, Temperature.Linear, Temperature.Exponential, Temperature.Cosine, EvenSpeed {
   /// T after a share s = t / tau of the simulation, 0 to 1.
   double at(double share);
 
@@ -12,7 +13,8 @@ public sealed interface Temperature {
     return at(0) == at(1);
   }
 
-  private static void require(double temperature) {
+  /// @throws IllegalArgumentException when it is no temperature
+  static void require(double temperature) {
     if (!(temperature > 0) || Double.isInfinite(temperature)) {
       throw new IllegalArgumentException("the temperature is " + temperature + "; it must be greater than 0");
     }

@@ -107,6 +107,35 @@ class TemperatureCommandsTest {
             b.toString())
         .ok();
     assertThat(Files.readAllBytes(b)).isEqualTo(Files.readAllBytes(a));
+
+    String checkpoint = whole + "/checkpoint.safetensors";
+    Path hot = folder.resolve("hot.npy");
+    Cli.run("sample", checkpoint, "-n", "4", "--engine", "native", "--temperature", "1.75", "--out", hot.toString()).ok();
+    assertThat(Npy.read(hot).values()[8]).isEqualTo(1.75f);
+    for (String kind : new String[] {"linear", "exponential", "cosine", "learned"}) {
+      Path annealed = folder.resolve(kind + ".npy");
+      Cli.run(
+              "sample", checkpoint, "-n", "4", "--engine", "native", "--set", "sample.annealing={kind: " + kind + ", start: 2}",
+              "--out", annealed.toString())
+          .ok();
+      assertThat(Files.readAllBytes(annealed)).as(kind).isNotEqualTo(Files.readAllBytes(hot));
+    }
+  }
+
+  @Test
+  void atOneTemperatureNoneCanBeAskedFor() throws IOException {
+    Path out = folder.resolve("one");
+    String one = DATA.replace("temperatures: [0.5, 2], ", "");
+    Cli.run("train", experiment(one, "network: {layers: 2, hidden: 8}\n").toString(), "--engine", "native", "--out", out.toString())
+        .ok();
+    Cli.Result result =
+        Cli.run("sample", out + "/checkpoint.safetensors", "-n", "4", "--temperature", "2", "--out", folder.resolve("x.npy").toString());
+    assertThat(result.code()).isNotZero();
+    assertThat(result.err()).contains("is not told the temperature");
+    Cli.Result annealed =
+        Cli.run("run", experiment(one, "sample: {annealing: {kind: linear, start: 2}}\n").toString(), "--out", out + "2");
+    assertThat(annealed.code()).isNotZero();
+    assertThat(annealed.err()).contains("set data.temperatures");
   }
 
   @ParameterizedTest

@@ -15,6 +15,10 @@ import java.util.Optional;
 public final class SampleSettings {
   private static final List<String> SECTIONS = List.of("sampler", "guidance", "physics", "inverse");
 
+  /// The temperature that samples are asked for at, and how they come to it.
+  private static final String TEMPERATURE = "data.temperature";
+  private static final String ANNEALING = "sample.annealing";
+
   private SampleSettings() {}
 
   /// @param file a YAML file whose sections take the place of the checkpoint's
@@ -50,15 +54,24 @@ public final class SampleSettings {
               + "); of a checkpoint the sampler, guidance, physics and inverse can be changed"
               + (differences.stream().anyMatch(line -> line.startsWith("seed ")) ? ", and the samples' seed with --seed" : ""));
     }
-    for (String change : changes) {
-      String key = change.strip().split("[.=\\s]", 2)[0];
-      if (!SECTIONS.contains(key)) {
-        throw new ConfigException(
-            "--set " + change + ": has no part in sampling a checkpoint; what has are "
-                + String.join(", ", SECTIONS));
-      }
-    }
+    changes.forEach(change -> requirePart(change, config.data().conditions() > 0));
     return config;
+  }
+
+  /// @param told whether the network is told the temperature
+  private static void requirePart(String change, boolean told) {
+    String key = change.split("=", 2)[0].strip();
+    boolean ofTemperature = key.equals(TEMPERATURE) || key.equals(ANNEALING) || key.startsWith(ANNEALING + ".");
+    if (ofTemperature && !told) {
+      throw new ConfigException(
+          "--set " + change + ": the network of this checkpoint is not told the temperature, so its samples have that of its "
+              + "training; train with data.temperatures");
+    }
+    if (!ofTemperature && !SECTIONS.contains(key.split("[.\\s]", 2)[0])) {
+      throw new ConfigException(
+          "--set " + change + ": has no part in sampling a checkpoint; what has are " + String.join(", ", SECTIONS)
+              + (told ? ", " + TEMPERATURE + " and " + ANNEALING : ""));
+    }
   }
 
   /// A checkpoint from before samplers could clip has no range to clip to; without a word it is sampled without.

@@ -125,7 +125,11 @@ public record ExperimentConfig(
               doc =
                   "Which weights of the training: the last, or the best, those with the least loss on the points held out.",
               value = "last")
-          Weights weights) {
+          Weights weights,
+      @Setting(
+              doc = "The temperature that the network is told from noise to data, where it is told one.",
+              value = "{kind: none}")
+          AnnealingConfig annealing) {
     /// Samples on the given engine.
     public long countOn(String engine) {
       return count > 0 ? count : engine.equals("reference") ? 1_000 : 10_000;
@@ -269,6 +273,10 @@ public record ExperimentConfig(
       throw new IllegalArgumentException(
           "evaluate.temperatures needs a network that is told the temperature: set data.temperatures to those to train on");
     }
+    if (!(sample.annealing() instanceof AnnealingConfig.None) && data.conditions() == 0) {
+      throw new IllegalArgumentException(
+          "sample.annealing needs a network that is told the temperature: set data.temperatures to those to train on");
+    }
     if (evaluate.effectiveSamples() > 0) {
       if (data instanceof ParticlesConfig particles && particles.conditions() > 0) {
         throw new IllegalArgumentException(
@@ -316,8 +324,10 @@ public record ExperimentConfig(
 
   /// The model without its weights.
   public Diffuser diffuser(Scaling scaling, Optional<DataRange> range) {
+    boolean told = scaling.frame().conditions() > 0;
     return new Diffuser(
         schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range,
-        scaling.frame().conditions() == 0 ? List.of() : Arrays.stream(data.asked()).boxed().toList());
+        told ? Arrays.stream(data.asked()).boxed().toList() : List.of(),
+        told ? sample.annealing().annealing(data, seed) : Optional.empty());
   }
 }

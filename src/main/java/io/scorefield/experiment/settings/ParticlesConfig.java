@@ -8,6 +8,7 @@ import io.scorefield.config.Setting;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.matter.Evidence;
+import io.scorefield.matter.HeatCapacities;
 import io.scorefield.matter.KnownSystems;
 import io.scorefield.matter.MetropolisOptions;
 import io.scorefield.matter.ParticleSystem;
@@ -80,6 +81,7 @@ public record ParticlesConfig(
             value = "false")
         boolean standardize)
     implements DataConfig, Conditional, Checked {
+  private static final int MOST_FOR_CAPACITIES = 20_000;
 
   /// The systems by name.
   public enum System {
@@ -178,9 +180,18 @@ public record ParticlesConfig(
         drawn.name(), drawn.dimension(), drawn.points(), Optional.of(source), drawn.components(), drawn.origin(), notes);
   }
 
+  private TemperedParticles tempered() {
+    return new TemperedParticles(at(temperature), temperatures.stream().map(this::at).toList());
+  }
+
+  /// The heat capacities of the training points at the temperatures that are trained on; of the first 20,000, which tell
+  /// them to a few percent.
+  HeatCapacities heatCapacities(long seed) {
+    return tempered().heatCapacities(seed, Math.min(points, MOST_FOR_CAPACITIES));
+  }
+
   private DataSet loadTempered(long seed) {
-    TemperedParticles source =
-        new TemperedParticles(at(temperature), temperatures.stream().map(this::at).toList());
+    TemperedParticles source = tempered();
     float[] drawn = source.training(seed, points);
     List<String> notes = new ArrayList<>();
     notes.add(source.asked().description() + "; trained at T = " + temperatures);

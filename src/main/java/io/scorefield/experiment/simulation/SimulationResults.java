@@ -7,6 +7,7 @@ import io.scorefield.simulation.Average;
 import io.scorefield.simulation.Dynamics;
 import io.scorefield.simulation.Observables;
 import io.scorefield.simulation.Observation;
+import io.scorefield.simulation.Pilots;
 import io.scorefield.simulation.Quantity;
 import io.scorefield.simulation.exact.Boltzmann;
 import io.scorefield.simulation.exact.DrivenRing;
@@ -22,17 +23,19 @@ public final class SimulationResults {
   private final Observables observables;
   private final Absorption absorption;
   private final long rejected;
+  private final List<Pilots.Pilot> pilots;
   private final ExactValues exact;
 
   SimulationResults(
       SimulationConfig config, SimulationSetup setup, float[] start, float[] states, Observables observables,
-      Absorption absorption, long rejected) {
+      Absorption absorption, long rejected, List<Pilots.Pilot> pilots) {
     this.config = config;
     this.setup = setup;
     this.states = states;
     this.observables = observables;
     this.absorption = absorption;
     this.rejected = rejected;
+    this.pilots = List.copyOf(pilots);
     exact = ExactValues.of(setup, config, start, states);
   }
 
@@ -43,6 +46,11 @@ public final class SimulationResults {
 
   public List<Observation> observations() {
     return observables.observations();
+  }
+
+  /// What the temperature was learned from; empty where it was given.
+  public List<Pilots.Pilot> pilots() {
+    return pilots;
   }
 
   /// Times of absorption.

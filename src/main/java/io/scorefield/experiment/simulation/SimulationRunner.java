@@ -10,11 +10,14 @@ import io.scorefield.io.PointWriter;
 import io.scorefield.report.SimulationReport;
 import io.scorefield.simulation.Absorption;
 import io.scorefield.simulation.Observables;
+import io.scorefield.simulation.Pilots;
 import io.scorefield.simulation.Simulation;
 import io.scorefield.watch.Reporter;
 import io.scorefield.watch.StoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// Runs a simulation and writes what it gives.
 public final class SimulationRunner {
@@ -22,26 +25,33 @@ public final class SimulationRunner {
   private final SimulationConfig config;
   private final Engine engine;
   private final Reporter reporter;
-  private final SimulationSetup setup;
+  private final SimulationSetup given;
+  private final Optional<Pilots> pilots;
 
   public SimulationRunner(String name, SimulationConfig config, Engine engine, Reporter reporter) throws IOException {
     this.name = name;
     this.config = config;
     this.engine = engine;
     this.reporter = reporter;
-    setup = SimulationSetup.of(config);
+    given = SimulationSetup.of(config);
+    pilots = LearnedTemperature.pilots(config, given);
   }
 
   /// Moves the walkers from their start to the end, and measures them on the way.
   public SimulationResults run() throws IOException {
-    float[] states = setup.start(config);
+    float[] states = given.start(config);
     float[] start = states.clone();
     int[] snapshots = SimulationSetup.snapshots(config);
-    int settled = setup.settled(config);
     reporter.line(
         config.walkers() + " walkers in " + String.join(", ", config.components()) + ", " + config.steps()
-            + " steps of " + config.step() + " with " + setup.dynamics().integrator().name() + ", seed " + config.seed());
+            + " steps of " + config.step() + " with " + given.dynamics().integrator().name() + ", seed " + config.seed());
     reporter.keeps("the walkers are not written", () -> {});
+    Optional<LearnedTemperature> learned = Optional.empty();
+    if (pilots.isPresent()) {
+      learned = Optional.of(LearnedTemperature.of(pilots.get(), config, start, engine, reporter));
+    }
+    SimulationSetup setup = learned.map(LearnedTemperature::schedule).map(given::with).orElse(given);
+    int settled = setup.settled(config);
     Absorption absorption = new Absorption(config.walkers(), setup.dynamics().intervals());
     Observables observables =
         new Observables(
@@ -67,13 +77,14 @@ public final class SimulationRunner {
       reporter.line(
           absorption.alive() + " walkers have not been absorbed: a mean passage time needs all of them; take more steps");
     }
-    return new SimulationResults(config, setup, start, states, observables, absorption, rejected);
+    return new SimulationResults(config, setup, start, states, observables, absorption, rejected,
+        learned.map(LearnedTemperature::pilots).orElse(List.of()));
   }
 
   /// Writes walkers as `sample` does.
   public void write(SimulationResults results, Path file) throws IOException {
-    int dimension = setup.variables().dimension();
-    Layout layout = new Layout(setup.variables().elements(), new double[dimension]);
+    int dimension = given.variables().dimension();
+    Layout layout = new Layout(given.variables().elements(), new double[dimension]);
     try (PointWriter writer = PointWriter.open(file, config.walkers(), layout)) {
       writer.write(results.states(), config.walkers());
       writer.commit();
@@ -86,7 +97,7 @@ public final class SimulationRunner {
     folder.create();
     AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     write(results, folder.samples(RunFolder.PLAIN));
-    if (setup.dynamics().absorbs()) {
+    if (given.dynamics().absorbs()) {
       double[] times = results.passageTimes();
       float[] narrow = new float[times.length];
       for (int i = 0; i < times.length; i++) {
@@ -99,9 +110,9 @@ public final class SimulationRunner {
       }
     }
     new SimulationReport(
-            name, config, engine.info(), setup.variables().elements().subList(0, setup.dynamics().energy().coordinates()),
-            setup.laws(), results.quantities(),
-            results.observations(), results.pictured())
+            name, config, engine.info(), given.variables().elements().subList(0, given.dynamics().energy().coordinates()),
+            given.laws(), results.quantities(),
+            results.observations(), results.pilots(), results.pictured())
         .write(folder);
   }
 }

@@ -74,6 +74,11 @@ public record SimulationSetup(Variables variables, Dynamics dynamics, List<Inter
     }
   }
 
+  /// The same with another temperature.
+  SimulationSetup with(Temperature temperature) {
+    return new SimulationSetup(variables, dynamics.with(temperature), intervals, laws);
+  }
+
   private static List<Interval> intervals(List<BoundaryConfig> boundaries, Variables variables) {
     List<Interval> intervals = new ArrayList<>(Collections.nCopies(variables.dimension(), Interval.LINE));
     for (BoundaryConfig boundary : boundaries) {
