@@ -35,11 +35,11 @@ extern "C" __global__ void laws(PhysicsTerm physics, const StepRow* row, Example
   solver.begin(*row);
   solver.advance(*row, true);
   auto levels = [&](int) { return level; };
-  begin_second_evaluation(levels, 2, x, x.from(500), x.from(502), x.from(504));
-  Factors factors = conflict_free(x.get(0, 0), x.get(1, 0), data_losses(levels, 2, 1.0f, x, x.from(500), x.from(506))[0]);
+  begin_second_evaluation(levels, 2, 1, x, x.from(500), x.from(502), x.from(504));
+  Factors factors = conflict_free(x.get(0, 0), x.get(1, 0), data_losses(levels, 2, 1, 1.0f, x, x.from(500), x.from(506))[0]);
   x.set(0, 0, (float)(factors.data + factors.physics));
   physics_losses(
-      physics, levels, true, 2, 1.0f, x, x.from(500), tape, x.from(502), x.from(508), x.from(506), x.from(510));
+      physics, levels, true, 2, 1, 1.0f, x, x.from(500), tape, x.from(502), x.from(508), x.from(506), x.from(510));
 }
 
 extern "C" __global__ void everything(

@@ -87,6 +87,9 @@ public record Scaling(double[] mean, double[] deviation, double[] origin, Frame 
   ///
   /// @param standardize whether that is the root of the mean square over all components, or 1
   public static Scaling of(DataSet data, boolean standardize, Frame frame) {
+    if (frame.centred().isEmpty() && frame.conditions() == 0) {
+      return of(data, standardize);
+    }
     int made = frame.made();
     if (frame.centred().isEmpty()) {
       Scaling all = of(data, standardize);
