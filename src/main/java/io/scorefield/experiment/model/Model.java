@@ -3,6 +3,7 @@ package io.scorefield.experiment.model;
 import io.scorefield.config.ConfigException;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.experiment.settings.ExperimentConfig;
@@ -61,7 +62,8 @@ public record Model(
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
-    if (!scaling.frame().equals(config.data().frame(Variables.of(data.components())))) {
+    Frame wanted = config.data().frame(Variables.of(data.components()));
+    if (!scaling.frame().centred().equals(wanted.centred()) || scaling.frame().conditions() != wanted.conditions()) {
       throw new FormatException(
           "the other run's state has other coordinates than these data, with or without the particles' mean, or other "
               + "conditions; use --scaling new");
