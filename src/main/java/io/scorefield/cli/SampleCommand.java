@@ -119,6 +119,11 @@ final class SampleCommand implements Callable<Integer> {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     List<String> changes = new ArrayList<>(set);
     if (temperature != null) {
+      if (ModelFile.config(stored, List.of()).data().conditions() == 0) {
+        throw new ConfigException(
+            "--temperature " + temperature + ": the network of this checkpoint is not told the temperature; train with "
+                + "data.temperatures, for particles");
+      }
       changes.add("data.temperature=" + temperature);
     }
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), changes);
