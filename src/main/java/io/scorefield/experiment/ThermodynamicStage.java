@@ -6,6 +6,7 @@ import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.LevelThermodynamics;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.EnergyConfig;
@@ -49,8 +50,9 @@ final class ThermodynamicStage {
     network = run.trained().network();
     particles = (ParticlesConfig) model.config().data();
     energy = particles.particleEnergy(data).orElseThrow();
-    count =
-        (int) Math.min(model.config().evaluate().samples(), model.config().sample().countOn(run.engine().info().name()));
+    long wanted = model.config().sample().countOn(run.engine().info().name());
+    // Its samples are its own: a run of few has enough of them all the same.
+    count = Math.clamp(wanted, Evaluator.FEWEST, model.config().evaluate().samples());
   }
 
   /// The table over the temperatures; also that by noise level is written.

@@ -122,6 +122,15 @@ class TemperatureCommandsTest {
     }
   }
 
+  /// A run of few samples has no metrics, but its temperatures are sampled apart.
+  @Test
+  void aRunOfFewSamplesHasTemperaturesToo() throws IOException {
+    Path out = folder.resolve("few");
+    String more = "network: {layers: 2, hidden: 8}\nsample: {count: 5}\nevaluate: {temperatures: [0.5, 1]}\n";
+    Cli.run("run", experiment(DATA, more).toString(), "--engine", "native", "--out", out.toString()).ok();
+    assertThat(Files.readAllLines(out.resolve("thermodynamics.csv"))).hasSize(3);
+  }
+
   @Test
   void atOneTemperatureNoneCanBeAskedFor() throws IOException {
     Path out = folder.resolve("one");
