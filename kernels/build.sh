@@ -30,8 +30,18 @@ rm -f "$folder/nvcc.log" "$folder/unavailable.txt"
 
 # Files of kernels that are gone.
 for ptx in "$folder"/compute_*/*.ptx; do
-  [ -f "$here/$(basename "$ptx" .ptx).cu" ] || rm -f "$ptx"
+  [ -f "$here/$(basename "$ptx" .ptx).cu" ] || rm -f "$ptx" "$ptx.d"
 done
+
+# A file newer than its source and all that it includes, and than this script?
+current() {
+  [ -f "$1" ] && [ -f "$1.d" ] && [ "$1" -nt "$here/build.sh" ] || return 1
+  for part in $(sed -e 's/^[^:]*://' -e 's/\\$//' "$1.d"); do
+    case $part in
+      "$here"/*) [ -f "$part" ] && [ -z "$(find "$part" -newer "$1")" ] || return 1 ;;
+    esac
+  done
+}
 
 # The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's. nvcc writes its own
 # version, and newer ones a hint that older assemblers do not know; assemblers check instructions against the version.
@@ -41,13 +51,13 @@ for target in 75:7.0 80:7.0; do
   mkdir -p "$folder/compute_$capability"
   for source in "$here"/*.cu; do
     ptx=$folder/compute_$capability/$(basename "$source" .cu).ptx
-    if [ -f "$ptx" ] && [ -z "$(find "$here" -type f ! -name '*.md' -newer "$ptx" -print | head -n 1)" ]; then
+    if current "$ptx"; then
       continue
     fi
     # --fmad=false: the bits of the normals depend on it (include/portable.cuh).
     (
       "$compiler" -std=c++17 -O3 -ptx -arch="compute_$capability" --fmad=false -I "$here/include" -I "$here" \
-        "$source" -o "$ptx.new"
+        -MD -MF "$ptx.d" "$source" -o "$ptx.new"
       sed -e "s/^\.version .*/.version $version/" -e '/\.pragma "used_bytes_mask/d' "$ptx.new" >"$ptx.lowered"
       mv "$ptx.lowered" "$ptx"
       rm -f "$ptx.new"

@@ -51,6 +51,14 @@ struct TensorNetwork {
   int32_t shared_rows;        // of a group
 };
 
+// A network of two components and equally wide hidden layers of 32 or 64, as affine_network.cuh wants it in shared memory.
+struct AffineNetwork {
+  const uint4* image;
+  const uint4* rows;  // the first layer with the time features of every row that uses the network
+  int32_t size;    // of the image, in uint4
+  int32_t layers;  // between hidden layers
+};
+
 // Where the arrays of a group lie: the row in shared memory, or the complement of the row in scratch memory.
 struct Places {
   int32_t x, saved, memory, noise, estimate, gradient;

@@ -62,28 +62,37 @@ SF_DEVICE Halves split_halves(float first, float second) {
   return halves;
 }
 
-// c += A B.
-SF_DEVICE void multiply_tile(float c[4], const unsigned a[4], uint2 b) {
+// d = c + A B.
+SF_DEVICE void multiply_tile(float (&d)[4], const unsigned (&a)[4], uint2 b, const float (&c)[4]) {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
-  asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b.x), "r"(b.y));
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%10,%11,%12,%13};"
+      : "=f"(d[0]), "=f"(d[1]), "=f"(d[2]), "=f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b.x), "r"(b.y), "f"(c[0]), "f"(c[1]), "f"(c[2]), "f"(c[3]));
 #elif defined(__CUDA_ARCH__)
-  asm("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-      : "r"(a[0]), "r"(a[1]), "r"(b.x));
-  asm("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
-      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%7,%8,%9,%10};"
+      : "=f"(d[0]), "=f"(d[1]), "=f"(d[2]), "=f"(d[3])
+      : "r"(a[0]), "r"(a[1]), "r"(b.x), "f"(c[0]), "f"(c[1]), "f"(c[2]), "f"(c[3]));
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
+      : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
       : "r"(a[2]), "r"(a[3]), "r"(b.y));
 #else
   unsigned words[2] = {b.x, b.y};
-  cuda_on_cpu::multiply_tile<2>(c, a, words);
+  float sum[4] = {c[0], c[1], c[2], c[3]};
+  cuda_on_cpu::multiply_tile<2>(sum, a, words);
+  memcpy(d, sum, sizeof sum);
 #endif
 }
 
+// c += A B.
+SF_DEVICE void multiply_tile(float (&c)[4], const unsigned (&a)[4], uint2 b) { multiply_tile(c, a, b, c); }
+
 // c += A B of operands that are two halves each. Tensor cores cut their sums off instead of rounding them, always towards
 // zero: so the products of a tile start from zero, where that costs least, and are added as float32.
-SF_DEVICE void multiply_split_tile(float c[4], const unsigned a[4], const unsigned a_low[4], uint2 b, uint2 b_low) {
+SF_DEVICE void multiply_split_tile(
+    float (&c)[4], const unsigned (&a)[4], const unsigned (&a_low)[4], uint2 b, uint2 b_low) {
   float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
   multiply_tile(sum, a_low, b);
   multiply_tile(sum, a, b_low);
@@ -122,7 +131,7 @@ SF_DEVICE float fast_log2(float x) {
   return log2f(x);
 #endif
 }
-// To about 2^-11: good enough beside operands of half precision, and a single instruction.
+// To about 2^-16, guaranteed to 2^-11: good enough beside operands of half precision, and a single instruction.
 SF_DEVICE float fast_tanh(float x) {
 #if defined(__CUDA_ARCH__)
   float y;
@@ -144,6 +153,10 @@ SF_DEVICE float fast_activate(float x) {
   if constexpr (KIND == Activation::TANH) {
     return ROUGH ? fast_tanh(x) : fused(-2.0f, fast_reciprocal(1.0f + fast_exp2(2.0f * LOG2_E * x)), 1.0f);
   } else if constexpr (KIND == Activation::SILU) {
+    if constexpr (ROUGH) {
+      float half = 0.5f * x;
+      return fused(half, fast_tanh(half), half);
+    }
     return x * fast_logistic(x);
   } else if constexpr (KIND == Activation::SOFTPLUS) {
     float rest = LN_2 * fast_log2(1.0f + fast_exp2(-LOG2_E * fabsf(x)));

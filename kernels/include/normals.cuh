@@ -25,10 +25,26 @@ SF_INLINE F uniform_logarithm(WordOf<F> r) {
   return logarithm_of_split(select(close, near_one, f), select(close, F{}, exponent));
 }
 
+// The square root of numbers that are neither zero, subnormal, infinite nor NaN. What a GPU does for those: a rough root and
+// one correction, after which it is correctly rounded.
+template <class F>
+SF_INLINE F square_root_of_normal(F x) {
+  return square_root(x);
+}
+#if defined(__CUDA_ARCH__)
+template <>
+SF_INLINE float square_root_of_normal(float x) {
+  float inverse;
+  asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(inverse) : "f"(x));
+  float root = x * inverse;
+  return fmaf(fmaf(-root, root, x), 0.5f * inverse, root);
+}
+#endif
+
 // Two words to two normals.
 template <class F>
 SF_INLINE void box_muller(WordOf<F> r0, WordOf<F> r1, F& z0, F& z1) {
-  F radius = square_root(-2.0f * uniform_logarithm<F>(r0));
+  F radius = square_root_of_normal(-2.0f * uniform_logarithm<F>(r0));
   // Nearest quadrant of the angle 2 pi r1 / 2^32, and what is left of it in turns.
   WordOf<F> quadrant = (r1 + 0x20000000u) >> 30;
   F t = signed_to_float(r1 - (quadrant << 30)) * 0x1.0p-32f;

@@ -44,21 +44,46 @@ for version in 12 13; do
     rm -f "$folder/cublas.map"
   fi
 done
-if ! fresh "$folder/libkernels_emulator.so"; then
-  objects=$(mktemp -d)
-  trap 'rm -rf "$objects"' EXIT
-  jobs=
-  for source in "$kernels"/*.cu; do
-    # gnu2: thread-local variables are read often. -ffp-contract=off: the bits of the normals depend on it.
-    # shellcheck disable=SC2086
-    "$compiler" -std=c++20 -O2 $warnings $machine -mtls-dialect=gnu2 -ffp-contract=off -fPIC -pthread \
-      -fvisibility=hidden -I "$kernels/include" -I "$kernels" -I "$here" "$@" \
-      -x c++ -c "$source" -o "$objects/$(basename "$source").o" &
-    jobs="$jobs $!"
+# An object newer than its source and all that it includes?
+current() {
+  [ -f "$1" ] && [ -f "${1%.o}.d" ] || return 1
+  for part in $(sed -e 's/^[^:]*://' -e 's/\\$//' "${1%.o}.d"); do
+    [ -f "$part" ] && [ -z "$(find "$part" -newer "$1")" ] || return 1
   done
-  for job in $jobs; do
-    wait "$job"
-  done
+}
+
+objects=$folder/objects
+# Other options, other objects.
+stamp="$compiler $machine $*"
+if [ "$(cat "$objects/options" 2>/dev/null)" != "$stamp" ]; then
+  rm -rf "$objects"
+  mkdir -p "$objects"
+  printf '%s\n' "$stamp" >"$objects/options"
+fi
+for object in "$objects"/*.o; do
+  [ -f "$kernels/$(basename "$object" .o).cu" ] || rm -f "$object"
+done
+changed=
+jobs=
+for source in "$kernels"/*.cu; do
+  object=$objects/$(basename "$source" .cu).o
+  if current "$object" && [ "$object" -nt "$here/build.sh" ]; then
+    continue
+  fi
+  changed=yes
+  # gnu2: thread-local variables are read often. -ffp-contract=off: the bits of the normals depend on it.
   # shellcheck disable=SC2086
+  (
+    "$compiler" -std=c++20 -O2 $warnings $machine -mtls-dialect=gnu2 -ffp-contract=off -fPIC -pthread \
+      -fvisibility=hidden -I "$kernels/include" -I "$kernels" -I "$here" "$@" -MMD -MF "${object%.o}.d" \
+      -x c++ -c "$source" -o "$object.new"
+    mv "$object.new" "$object"
+  ) &
+  jobs="$jobs $!"
+done
+for job in $jobs; do
+  wait "$job"
+done
+if [ -n "$changed" ] || ! [ -f "$folder/libkernels_emulator.so" ]; then
   "$compiler" -shared -pthread "$@" "$objects"/*.o -o "$folder/libkernels_emulator.so"
 fi

@@ -200,7 +200,7 @@ class CommandLineTest {
     Result other = run("train", "half-moons", "--kernels", "fused", "--set", "train.steps=1",
         "--out", folder.resolve("moons").toString());
     assertThat(other.err())
-        .contains("warning: --devices 0 --kernels fused --precision split concerns the CUDA engine");
+        .contains("warning: --devices 0 --kernels fused --precision mixed concerns the CUDA engine");
   }
 
   @ParameterizedTest

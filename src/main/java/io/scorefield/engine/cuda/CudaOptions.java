@@ -28,7 +28,7 @@ public record CudaOptions(List<Integer> devices, Route route, Precision precisio
 
   /// Device 0 and the fastest kernels.
   public static CudaOptions defaults() {
-    return new CudaOptions(List.of(0), Route.AUTO, Precision.SPLIT, BLOCK_FLOATS);
+    return new CudaOptions(List.of(0), Route.AUTO, Precision.MIXED, BLOCK_FLOATS);
   }
 
   public CudaOptions withDevices(List<Integer> numbers) {

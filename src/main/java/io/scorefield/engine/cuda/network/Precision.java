@@ -13,8 +13,16 @@ public enum Precision {
   FLOAT32,
   /// Two halves an operand on tensor cores: float32-like.
   SPLIT,
+  /// Activations rounded to half precision, weights as two halves, on tensor cores: errors of about 2e-5. Where there are
+  /// no kernels for it, {@link #SPLIT}.
+  MIXED,
   /// Rounded to half precision on tensor cores: the fastest; errors of about 1e-3.
   HALF;
+
+  /// Whether weights are two halves.
+  public boolean twoWeights() {
+    return this == SPLIT || this == MIXED;
+  }
 
   /// Refuses what a network program has no kernels for.
   ///

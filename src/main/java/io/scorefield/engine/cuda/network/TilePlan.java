@@ -106,6 +106,11 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
     return of(needs, 1, 0);
   }
 
+  /// Tiles of so many samples whose arrays are the kernel's own affair.
+  public static TilePlan withoutArrays(int samples) {
+    return new TilePlan(samples, new int[Array.values().length], 0, 0);
+  }
+
   /// Whether the activations of a tile of so many samples fit into shared memory.
   public static boolean fits(Needs needs, int samples, long sharedLimit) {
     return core(needs) * samples <= sharedLimit / Float.BYTES;

@@ -10,7 +10,6 @@ import io.scorefield.engine.cuda.driver.Driver;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.network.Precision;
 import io.scorefield.engine.cuda.network.Route;
-import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -101,9 +100,8 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
     long floats = (long) network.architecture().dimension() * (1 + request.snapshots().length);
     long share = (request.count() + devices.size() - 1) / devices.size();
     long most = Math.clamp(Math.min(blockFloats / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);
-    TilePlan.Needs needs = CudaSampling.needs(network.architecture(), program, physics);
-    SamplingPlan plan = 
-        SamplingPlan.choose(devices.getFirst().facts(), route, precision, needs, program.diverges());
+    SamplingPlan.Work work = CudaSampling.work(network, program, physics, Math.toIntExact(Math.min(share, most)));
+    SamplingPlan plan = SamplingPlan.choose(devices.getFirst().facts(), route, precision, work);
     if (plan.way().byLayers()) {
       most = Math.clamp(LAYER_BYTES / plan.tile().scratchBytes(1), 1, most);
     }

@@ -14,6 +14,7 @@ import io.scorefield.engine.cuda.driver.HostMemory;
 import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.driver.Struct;
+import io.scorefield.engine.cuda.network.AffineMemory;
 import io.scorefield.engine.cuda.network.ConstraintMemory;
 import io.scorefield.engine.cuda.network.KernelNetwork;
 import io.scorefield.engine.cuda.network.LayerLaunches;
@@ -108,9 +109,7 @@ final class CudaSampling implements AutoCloseable {
     dimension = given.architecture().dimension();
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
-      plan = 
-          SamplingPlan.choose(
-              device.facts(), route, precision, needs(given.architecture(), program, physics), program.diverges());
+      plan = SamplingPlan.choose(device.facts(), route, precision, work(given, program, physics, capacity));
       // Before memory is measured out to the samples.
       Optional<Cublas> cublas =
           plan.way() == Way.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
@@ -125,11 +124,19 @@ final class CudaSampling implements AutoCloseable {
       constraint = tape.struct(arena);
       places = plan.tile().struct(arena);
       arguments =
-          plan.way() == Way.TENSOR
-              ? new MemorySegment[] {
-                resources.add(new TensorMemory(device, mlp(given), given.parameters())).struct(arena, plan.sharedRows())
-              }
-              : weights.arguments(arena);
+          switch (plan.way()) {
+            case TENSOR ->
+                new MemorySegment[] {
+                  resources
+                      .add(new TensorMemory(device, mlp(given), given.parameters()))
+                      .struct(arena, plan.sharedRows())
+                };
+            case AFFINE ->
+                new MemorySegment[] {
+                  resources.add(new AffineMemory(device, given, program, precision.twoWeights())).struct(arena)
+                };
+            default -> weights.arguments(arena);
+          };
       rows = upload(Tables.stepRows(program, dimension, arena));
       rowBias =
           upload(
@@ -170,8 +177,24 @@ final class CudaSampling implements AutoCloseable {
     return resources.add(device.upload(from)).address();
   }
 
+  /// Whether the kernels for rows that only combine can run a network's samples.
+  private static boolean affine(Network network, StepProgram program) {
+    return network.architecture() instanceof Mlp mlp
+        && mlp.dimension() == 2
+        && AffineRows.all(program, mlp.dimension())
+        && AffineMemory.holds(network, program);
+  }
+
   private static Mlp mlp(Network network) {
     return Tables.mlp(network.architecture());
+  }
+
+  /// What a call asks for.
+  ///
+  /// @param count samples at once
+  static SamplingPlan.Work work(Network network, StepProgram program, PhysicsTerm physics, int count) {
+    return new SamplingPlan.Work(
+        needs(network.architecture(), program, physics), program.diverges(), affine(network, program), count);
   }
 
   /// What the tiles of a call need.
@@ -197,7 +220,7 @@ final class CudaSampling implements AutoCloseable {
 
   /// Whether the network runs on tensor cores.
   boolean onTensorCores() {
-    return plan.way() == Way.TENSOR;
+    return plan.way() == Way.TENSOR || plan.way() == Way.AFFINE;
   }
 
   /// Samples of a block at most.

@@ -3,6 +3,7 @@ package io.scorefield.engine.cuda.sampling;
 import io.scorefield.engine.EngineException;
 import io.scorefield.engine.cuda.driver.Cublas;
 import io.scorefield.engine.cuda.driver.Device;
+import io.scorefield.engine.cuda.network.AffineMemory;
 import io.scorefield.engine.cuda.network.LayerLaunches;
 import io.scorefield.engine.cuda.network.Precision;
 import io.scorefield.engine.cuda.network.ProgramTile;
@@ -12,7 +13,9 @@ import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.plan.Plan;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Which kernel samples a network, and on what.
 ///
@@ -31,6 +34,9 @@ record SamplingPlan(
   /// Shared memory of such a block: more would let fewer blocks run beside each other.
   private static final int WARPS_SHARED = 32 * 1024;
 
+  /// Parts of a multiprocessor that issue the instructions of a warp each.
+  private static final int SCHEDULERS = 4;
+
   /// The state's components are float32 multiply-adds there; with more, they would be most of the work.
   private static final int MOST_COMPONENTS = 16;
 
@@ -39,14 +45,22 @@ record SamplingPlan(
     this(way, file, kernel, tile, threads, groups, shared, Optional.empty());
   }
 
+  /// What is asked for, beside the kernels.
+  ///
+  /// @param needs of a tile
+  /// @param diverges whether rows have a divergence, which is made in float32
+  /// @param affine whether the kernels for rows that only combine can do it: {@link AffineRows} of two components, weights
+  ///     that halves hold
+  /// @param count samples at once
+  record Work(TilePlan.Needs needs, boolean diverges, boolean affine, int count) {}
+
   /// The plan for a device.
   ///
-  /// @param diverges whether rows have a divergence, which is made in float32
   /// @throws EngineException when the kernels asked for cannot do it
-  static SamplingPlan choose(
-      Device.Facts device, Route route, Precision precision, TilePlan.Needs needs, boolean diverges) {
+  static SamplingPlan choose(Device.Facts device, Route route, Precision precision, Work work) {
+    TilePlan.Needs needs = work.needs();
     return switch (needs.architecture()) {
-      case Mlp ignored -> perceptron(device, route, diverges ? Precision.FLOAT32 : precision, needs);
+      case Mlp ignored -> perceptron(device, route, work.diverges() ? Precision.FLOAT32 : precision, work);
       case NetworkProgram program -> {
         route.requireProgram(program);
         precision.requireProgram(program);
@@ -63,7 +77,8 @@ record SamplingPlan(
         Optional.of(tile));
   }
 
-  private static SamplingPlan perceptron(Device.Facts device, Route route, Precision precision, TilePlan.Needs needs) {
+  private static SamplingPlan perceptron(Device.Facts device, Route route, Precision precision, Work work) {
+    TilePlan.Needs needs = work.needs();
     int limit = device.sharedLimit();
     return switch (route) {
       case PLAIN -> plain(needs);
@@ -71,16 +86,18 @@ record SamplingPlan(
       case LAYERS -> layers(needs, Way.LAYERS);
       case CUBLAS -> layers(needs, Way.CUBLAS);
       case TENSOR ->
-          tensor(needs, limit, precision)
+          affine(device, precision, work)
+              .or(() -> tensor(needs, limit, precision))
               .orElseThrow(
                   () ->
                       new EngineException(
-                          "there are no kernels on tensor cores for this: they take --precision split or half, no "
+                          "there are no kernels on tensor cores for this: they take --precision mixed, split or half, no "
                               + "log-densities, "
                               + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and "
                               + MOST_COMPONENTS + " components at most; use --kernels auto"));
       case AUTO ->
-          tensor(needs, limit, precision)
+          affine(device, precision, work)
+              .or(() -> tensor(needs, limit, precision))
               .orElseGet(
                   () ->
                       TilePlan.fits(needs, TilePlan.SMALLEST, limit)
@@ -109,20 +126,43 @@ record SamplingPlan(
         Way.WHOLE, "reverse_sampling", kernel, tile, tile.threads(), tile.groups(), tile.shared());
   }
 
+  /// The plan for rows that only combine, where there are kernels for the network: 64 samples a warp, or 16 where there
+  /// are too few to give every scheduler of the device a warp.
+  private static Optional<SamplingPlan> affine(Device.Facts device, Precision precision, Work work) {
+    Mlp mlp = work.needs().mlp();
+    int width = evenWidth(mlp);
+    boolean kernels = precision == Precision.MIXED || precision == Precision.HALF;
+    if (!kernels || !work.affine() || !(width == 32 || width == 64)) {
+      return Optional.empty();
+    }
+    boolean low = precision.twoWeights();
+    int shared = AffineMemory.shared(mlp, low, 32 * WARPS);
+    if (shared > device.sharedLimit()) {
+      return Optional.empty();
+    }
+    int samples = work.count() < 64L * SCHEDULERS * device.multiprocessors() ? 16 : 64;
+    String activation = mlp.activation().name().toLowerCase(Locale.ROOT);
+    return Optional.of(
+        new SamplingPlan(
+            Way.AFFINE, "affine_sampling_" + activation,
+            "affine_" + precision.key() + "_" + width + "_" + samples + "_" + activation,
+            TilePlan.withoutArrays(samples), 32 * WARPS, WARPS, shared));
+  }
+
+  /// The width of the hidden layers where all are equally wide, else 0.
+  static int evenWidth(Mlp mlp) {
+    int[] widths = IntStream.of(mlp.hidden()).distinct().toArray();
+    return widths.length == 1 ? widths[0] : 0;
+  }
+
   /// The plan for tensor cores, where there are kernels for the network.
   static Optional<SamplingPlan> tensor(TilePlan.Needs needs, int sharedLimit, Precision precision) {
     Mlp mlp = needs.mlp();
-    int[] hidden = mlp.hidden();
-    if (hidden.length == 0 || mlp.dimension() > MOST_COMPONENTS || precision == Precision.FLOAT32) {
+    if (mlp.dimension() > MOST_COMPONENTS || precision == Precision.FLOAT32) {
       return Optional.empty();
     }
-    int width = hidden[0];
-    for (int other : hidden) {
-      if (other != width) {
-        return Optional.empty();
-      }
-    }
-    boolean split = precision == Precision.SPLIT;
+    int width = evenWidth(mlp);
+    boolean split = precision.twoWeights();
     return switch (width) {
       case 32, 64 -> Optional.of(warps(needs, width, split && width == 64 ? 16 : 32, split));
       case 128 -> wide(needs, width, 64, split, sharedLimit);

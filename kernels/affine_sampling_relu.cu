@@ -1,0 +1,12 @@
+// Reverse sampling of two components whose rows only combine (device/affine_sampler.cuh), for networks with hidden
+// layers of 32 or 64 and this activation.
+//
+//   affine_half_W_S_relu, affine_mixed_W_S_relu   widths W, S samples a warp
+// half: activations and weights rounded to half precision. mixed: weights as two halves.
+// Launch: 128 threads, as many blocks as fit the device.
+// Bound: the tensor cores.
+#include "device/affine_sampler.cuh"
+
+using namespace scorefield;
+
+SF_AFFINE_KERNELS(RELU, relu, 3)
