@@ -89,6 +89,24 @@ SF_DEVICE void multiply_tile(float (&d)[4], const unsigned (&a)[4], uint2 b, con
 // c += A B.
 SF_DEVICE void multiply_tile(float (&c)[4], const unsigned (&a)[4], uint2 b) { multiply_tile(c, a, b, c); }
 
+// A of a tile of 16 rows of halves in shared memory, `pitch` words from one to the next, which begin at 16 bytes each.
+SF_DEVICE void load_tile(const unsigned* tile, int pitch, unsigned (&a)[4]) {
+  const int lane = (int)threadIdx.x % 32;
+#if defined(__CUDA_ARCH__)
+  const unsigned* row = tile + lane % 16 * pitch + lane / 16 * 4;
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
+               : "=r"(a[0]), "=r"(a[1]), "=r"(a[2]), "=r"(a[3])
+               : "r"((unsigned)__cvta_generic_to_shared(row))
+               : "memory");
+#else
+  const unsigned* at = tile + lane / 4 * pitch + lane % 4;
+  a[0] = at[0];
+  a[1] = at[8 * pitch];
+  a[2] = at[4];
+  a[3] = at[8 * pitch + 4];
+#endif
+}
+
 // c += A B of operands that are two halves each. Tensor cores cut their sums off instead of rounding them, always towards
 // zero: so the products of a tile start from zero, where that costs least, and are added as float32.
 SF_DEVICE void multiply_split_tile(

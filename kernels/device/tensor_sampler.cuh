@@ -3,6 +3,7 @@
 #pragma once
 #include "register_network.cuh"
 #include "sampler.cuh"
+#include "streamed_network.cuh"
 #include "wide_network.cuh"
 
 SF_NAMESPACE_BEGIN
@@ -25,6 +26,19 @@ SF_DEVICE void sample_wide(const SamplingCall& call, const TensorNetwork& networ
   SF_DYNAMIC_SHARED(float, shared);
   using Net = WideNetwork<W, S, SPLIT>;
   typename Net::Group group{shared + Net::words(network.dimension), call.scratch, call.places.scratch_rows};
+  Net net(group, network, call.places, shared);
+  TileSampler<typename Net::Group> sampler(group, call);
+  for (int tile = group.index(); (int64_t)tile * S < call.count; tile += group.groups()) {
+    sampler.run(tile, net);
+  }
+}
+
+template <int W, int S, bool LOW, bool BACK>
+SF_DEVICE void sample_streamed(const SamplingCall& call, const TensorNetwork& network) {
+  SF_DYNAMIC_SHARED(float, shared);
+  using Net = StreamedNetwork<W, S, LOW, BACK>;
+  typename Net::Group group{
+      shared + Net::words(network.dimension, network.count + 1), call.scratch, call.places.scratch_rows};
   Net net(group, network, call.places, shared);
   TileSampler<typename Net::Group> sampler(group, call);
   for (int tile = group.index(); (int64_t)tile * S < call.count; tile += group.groups()) {

@@ -3,7 +3,7 @@
 // each weight is read once a block and layer, from the cache, as its lanes want it. At width 512 a warp does so twice,
 // and holds the first 32 rounded meanwhile.
 #pragma once
-#include "tensor.cuh"
+#include "wide_sums.cuh"
 
 SF_NAMESPACE_BEGIN
 
@@ -88,14 +88,6 @@ struct WideNetwork {
     }
   }
 
-  SF_DEVICE void load_tile(const unsigned* from, int m, int k, unsigned (&a)[4]) const {
-    const unsigned* at = from + (16 * m + row()) * PITCH + 8 * k + column() / 2;
-    a[0] = at[0];
-    a[1] = at[8 * PITCH];
-    a[2] = at[4];
-    a[3] = at[8 * PITCH + 4];
-  }
-
   // c = scale start + A B for the A in shared memory; the block is in step before.
   SF_DEVICE void multiply(
       Tiles& c, int pass, const uint2* b_high, const uint2* b_low, const float* start, float scale) const {
@@ -119,9 +111,9 @@ struct WideNetwork {
       for (int m = 0; m < MT; m++) {
         unsigned a[4];
         unsigned a_low[4];
-        load_tile(high(), m, k, a);
+        load_tile(high() + 16 * m * PITCH + 8 * k, PITCH, a);
         if (SPLIT) {
-          load_tile(low(), m, k, a_low);
+          load_tile(low() + 16 * m * PITCH + 8 * k, PITCH, a_low);
         }
 #pragma unroll
         for (int n = 0; n < NT; n++) {
@@ -135,33 +127,13 @@ struct WideNetwork {
     }
   }
 
-  // Adds w[d] c over the warp's columns to its sums, for every component.
   SF_DEVICE void collect(const Tiles& c, int pass, const float* w) const {
-    for (int d = 0; d < network.dimension; d++) {
-      float x[MT][2];
-      inner_products(c, w + d * W + first_column(pass), x);
-      if (column() == 0) {
-        float* sums = partial() + (warp() * network.dimension + d) * S + row();
-#pragma unroll
-        for (int m = 0; m < MT; m++) {
-          sums[16 * m] = pass == 0 ? x[m][0] : sums[16 * m] + x[m][0];
-          sums[16 * m + 8] = pass == 0 ? x[m][1] : sums[16 * m + 8] + x[m][1];
-        }
-      }
-    }
+    collect_columns<W, S>(
+        c, pass == 0, network.dimension, lane(), w + first_column(pass), partial() + warp() * network.dimension * S);
   }
 
-  // to(d, s) = add[d] + the sums of all warps.
   SF_DEVICE void finish(const float* add, Rows to) const {
-    group.sync();
-    each(group, network.dimension, [&](int d, int s) {
-      float sum = add == nullptr ? 0.0f : add[d];
-      for (int v = 0; v < WARPS; v++) {
-        sum += partial()[(v * network.dimension + d) * S + s];
-      }
-      to(d, s) = sum;
-    });
-    group.sync();
+    finish_columns<S>(group, WARPS, network.dimension, partial(), add, to);
   }
 
   SF_DEVICE void forward(const float* first_bias, bool keep) const {
@@ -170,11 +142,7 @@ struct WideNetwork {
     for (int pass = 0; pass < PASSES; pass++) {
       Tiles c;
       start_tiles(c, first_bias + first_column(pass), 1.0f);
-      for (int d = 0; d < network.dimension; d++) {
-        float x[MT][2];
-        gather_samples(group.rows(places.input), d, row(), x);
-        add_outer(c, network.first + d * W + first_column(pass), x);
-      }
+      add_components<W>(c, group.rows(places.input), network.dimension, row(), network.first + first_column(pass));
       activate_tiles<!SPLIT>(network.activation, c, 1.0f, kept_of(0, pass, keep));
       if (network.count == 0) {
         collect(c, pass, network.last);

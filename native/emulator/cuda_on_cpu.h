@@ -62,6 +62,14 @@ namespace cuda_on_cpu {
 constexpr int WARP = 32;
 constexpr size_t STACK = 128 << 10;
 
+// A copy that a thread has begun, and the group that it belongs to.
+struct Copy {
+  void* to;
+  const void* from;
+  size_t bytes;
+  unsigned group;
+};
+
 struct Fibre {
   void* stack_pointer;
   char* stack;
@@ -70,6 +78,8 @@ struct Fibre {
   bool done;
   const unsigned* waits_for;  // runs again when *waits_for is not `old` any more
   unsigned old;
+  std::vector<Copy> copies;  // not done yet
+  unsigned groups;           // that have been ended
 };
 
 // Values of shuffles go through slots; two sets in turn, so that one wait a shuffle is enough.
@@ -316,6 +326,23 @@ inline float toward_zero(double x) {
     return std::bit_cast<float>(std::bit_cast<uint32_t>(rounded) - 1);  // one less in magnitude
   }
   return rounded;
+}
+
+// Copies to shared memory that go on beside the thread (cp.async). They are done as late as they may be, when they are
+// waited for: who reads too early reads what was there before.
+inline void copy_ahead(void* to, const void* from, size_t bytes) {
+  Fibre& self = *running->current;
+  self.copies.push_back({to, from, bytes, self.groups});
+}
+inline void end_copies() { running->current->groups++; }
+inline void await_copies(unsigned groups) {
+  Fibre& self = *running->current;
+  size_t done = 0;
+  while (done < self.copies.size() && self.copies[done].group + groups < self.groups) {
+    memcpy(self.copies[done].to, self.copies[done].from, self.copies[done].bytes);
+    done++;
+  }
+  self.copies.erase(self.copies.begin(), self.copies.begin() + (long)done);
 }
 
 // One mma.sync tile of half precision operands, m16n8k(8 PAIRS): a and b as the hardware wants them. Tensor cores cut

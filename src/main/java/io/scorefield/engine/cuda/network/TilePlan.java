@@ -47,21 +47,28 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// @param laws what they need
   /// @param twice whether the network is evaluated a second time before going back
   /// @param activations whether they need arrays
+  /// @param derivatives whether those of activations need arrays
   public record Needs(
-      Architecture architecture, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice, boolean activations) {
+      Architecture architecture, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice,
+      boolean activations, boolean derivatives) {
     /// One evaluation, with arrays for activations.
     public Needs(Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws) {
-      this(mlp, inputs, through, laws, false, true);
+      this(mlp, inputs, through, laws, false, true, true);
     }
 
     /// Those of a network program, whose activations are its own affair.
     public Needs(NetworkProgram program, boolean through, ConstraintMemory.Needs laws) {
-      this(program, program.dimension() + program.timeFeatures(), through, laws, false, false);
+      this(program, program.dimension() + program.timeFeatures(), through, laws, false, false, true);
     }
 
     /// There the activations are the network's affair.
     public Needs onTensorCores() {
-      return new Needs(architecture, inputs, through, laws, twice, false);
+      return new Needs(architecture, inputs, through, laws, twice, false, derivatives);
+    }
+
+    /// Where derivatives are the network's affair too.
+    public Needs withoutKept() {
+      return new Needs(architecture, inputs, through, laws, twice, activations, false);
     }
 
     /// The network as a perceptron.
@@ -93,7 +100,7 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
         case SEED -> through ? dimension : 0;
         case INPUT -> inputs;
         case PING, PONG -> activations ? NetworkMemory.widest(mlp()) : 0;
-        case KEPT -> through ? kept() : 0;
+        case KEPT -> through && derivatives ? kept() : 0;
         case SLOTS -> laws.slots() + laws.residuals();
         case ADJOINTS -> laws.slots() + laws.room(dimension);
         case LEVEL -> 1;

@@ -10,6 +10,7 @@ import io.scorefield.engine.cuda.network.ProgramTile;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.engine.cuda.network.Way;
+import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.plan.Plan;
@@ -33,6 +34,12 @@ record SamplingPlan(
 
   /// Shared memory of such a block: more would let fewer blocks run beside each other.
   private static final int WARPS_SHARED = 32 * 1024;
+
+  /// Of the kernels for many samples of wide networks: hidden layers, samples of a tile, warps of a block.
+  private static final int STREAMED_WIDTH = 512;
+
+  private static final int STREAMED_SAMPLES = 128;
+  private static final int STREAMED_WARPS = 8;
 
   /// Parts of a multiprocessor that issue the instructions of a warp each.
   private static final int SCHEDULERS = 4;
@@ -87,6 +94,7 @@ record SamplingPlan(
       case CUBLAS -> layers(needs, Way.CUBLAS);
       case TENSOR ->
           affine(device, precision, work)
+              .or(() -> streamed(device, precision, work))
               .or(() -> tensor(needs, limit, precision))
               .orElseThrow(
                   () ->
@@ -97,6 +105,7 @@ record SamplingPlan(
                               + MOST_COMPONENTS + " components at most; use --kernels auto"));
       case AUTO ->
           affine(device, precision, work)
+              .or(() -> streamed(device, precision, work))
               .or(() -> tensor(needs, limit, precision))
               .orElseGet(
                   () ->
@@ -147,6 +156,39 @@ record SamplingPlan(
             Way.AFFINE, "affine_sampling_" + activation,
             "affine_" + precision.key() + "_" + width + "_" + samples + "_" + activation,
             TilePlan.withoutArrays(samples), 32 * WARPS, WARPS, shared));
+  }
+
+  /// The plan for many samples of wide networks, where there are kernels for the network and the device has the shared
+  /// memory: tiles of 128 samples, where they give every multiprocessor one.
+  private static Optional<SamplingPlan> streamed(Device.Facts device, Precision precision, Work work) {
+    TilePlan.Needs needs = work.needs();
+    Mlp mlp = needs.mlp();
+    boolean kernels = precision == Precision.MIXED || precision == Precision.HALF;
+    boolean bits = mlp.activation() == Activation.LEAKY_RELU || mlp.activation() == Activation.RELU;
+    if (!kernels
+        || evenWidth(mlp) != STREAMED_WIDTH
+        || mlp.dimension() > MOST_COMPONENTS
+        || (needs.through() && !bits)
+        || work.count() <= (long) STREAMED_SAMPLES / 2 * device.multiprocessors()) {
+      return Optional.empty();
+    }
+    // StreamedNetwork::words of streamed_network.cuh.
+    int threads = 32 * STREAMED_WARPS;
+    int ring = (precision.twoWeights() ? 3 * 2 : 4) * 4 * 32 * 2 * STREAMED_WARPS;
+    int words =
+        STREAMED_SAMPLES * (STREAMED_WIDTH / 2 + 4) + ring + STREAMED_WARPS * mlp.dimension() * STREAMED_SAMPLES
+            + (needs.through() ? mlp.hidden().length * STREAMED_WIDTH * STREAMED_SAMPLES / 32 : 0);
+    int left = device.sharedLimit() - words * Float.BYTES;
+    if (left < 0) {
+      return Optional.empty();
+    }
+    TilePlan tile = TilePlan.of(needs.onTensorCores().withoutKept(), STREAMED_SAMPLES, left);
+    return Optional.of(
+        new SamplingPlan(
+            Way.TENSOR, "tensor_sampling_streamed",
+            "streamed_" + precision.key() + "_" + STREAMED_WIDTH + "_" + STREAMED_SAMPLES
+                + (needs.through() ? "_back" : ""),
+            tile, threads, 1, words * Float.BYTES + tile.shared()));
   }
 
   /// The width of the hidden layers where all are equally wide, else 0.

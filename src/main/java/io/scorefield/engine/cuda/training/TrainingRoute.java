@@ -63,7 +63,7 @@ record TrainingRoute(
     TilePlan.Needs needs =
         new TilePlan.Needs(
             network, network.dimension() + network.timeFeatures(), true,
-            ConstraintMemory.Needs.of(plan.physics(), false, false), twice, false);
+            ConstraintMemory.Needs.of(plan.physics(), false, false), twice, false, true);
     ProgramTile tile = ProgramTile.training(steps, needs, device.facts().sharedLimit());
     TrainingSizes sizes = TrainingSizes.whole(plan, tile.samples());
     // A block takes a chunk as it takes a tile.
@@ -82,7 +82,7 @@ record TrainingRoute(
     TilePlan.Needs needs =
         new TilePlan.Needs(
             sizes.mlp(), sizes.mlp().in(0), true,
-            ConstraintMemory.Needs.of(sizes.plan().physics(), false, false), sizes.twice(), true);
+            ConstraintMemory.Needs.of(sizes.plan().physics(), false, false), sizes.twice(), true, true);
     return resident(device, asked, sizes, needs).orElseGet(() -> series(device, asked, sizes, needs));
   }
 

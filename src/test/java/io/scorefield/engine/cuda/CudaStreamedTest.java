@@ -1,0 +1,101 @@
+package io.scorefield.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.engine.EngineContract;
+import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.SampleRequest;
+import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.cuda.network.Precision;
+import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.reference.ReferenceEngine;
+import io.scorefield.network.Activation;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import io.scorefield.physics.Constraint;
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The kernels for many samples of wide networks (`kernels/device/streamed_network.cuh`), on a device with the shared
+/// memory that they need.
+@Tag("cuda")
+class CudaStreamedTest {
+  private static final PhysicsTerm SPHERE =
+      PhysicsTerm.of(Constraint.sphere(2, 1.5).tape(), PhysicsTerm.Loss.HALF_SQUARE);
+
+  /// More than half a tile for each of the emulator's two multiprocessors, and no whole number of tiles.
+  private static final int COUNT = 150;
+
+  @BeforeEach
+  void needsADevice() {
+    TestDevice.require();
+  }
+
+  @AfterEach
+  void theUsualDevice() {
+    if (!TestDevice.gpu()) {
+      TestDevice.reset();
+    }
+  }
+
+  private static void shared(int bytes) {
+    if (!TestDevice.gpu()) {
+      TestDevice.machine(1, 4L << 30, 90, 12060, 2, bytes);
+    }
+  }
+
+  private static float[] sample(Engine engine, Network network, StepProgram program) throws IOException {
+    float[] samples = new float[2 * COUNT];
+    try (engine) {
+      engine.sample(
+          network, program, SPHERE, SampleRequest.of(3, 500, COUNT),
+          (first, size, block) -> System.arraycopy(block, 0, samples, (int) (first - 500) * 2, size * 2));
+    }
+    return samples;
+  }
+
+  private static float[] sample(Precision precision, Network network, StepProgram program) throws IOException {
+    CudaOptions options = CudaOptions.defaults().withRoute(Route.TENSOR).withPrecision(precision);
+    return sample(new CudaEngine(options), network, program);
+  }
+
+  private static double worst(float[] actual, float[] expected) {
+    double worst = 0;
+    for (int i = 0; i < actual.length; i++) {
+      worst = Math.max(worst, Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i])));
+    }
+    return worst;
+  }
+
+  /// Tiles of 128 samples make the bits of smaller ones; exact weights come nearer to the reference. Gradients go back
+  /// through piecewise linear activations, by the bits that were kept.
+  @ParameterizedTest
+  @CsvSource({"3, LEAKY_RELU, true", "2, RELU, true", "3, TANH, false", "2, SILU, false"})
+  void samplesAgreeWithSmallerTilesAndTheReference(int layers, Activation activation, boolean guided)
+      throws IOException {
+    Network network = Network.initialize(Mlp.uniform(2, 3, layers, 512, activation), 6);
+    StepProgram everything = EngineContract.everything(3, new Random(4));
+    StepProgram program =
+        guided
+            ? everything
+            : everything.withRows(everything.rows().stream().filter(row -> !row.usesPhysics()).toList());
+    shared(166_912);
+    float[] small = sample(Precision.HALF, network, program);
+    shared(232_448);
+    float[] half = sample(Precision.HALF, network, program);
+    float[] mixed = sample(Precision.MIXED, network, program);
+    float[] expected = sample(new ReferenceEngine(2), network, program);
+    assertThat(half).containsExactly(small);
+    assertThat(worst(half, expected)).as("half").isLessThan(1e-2);
+    assertThat(worst(mixed, expected)).as("mixed").isLessThan(guided ? 3e-3 : 5e-4);
+    if (layers > 2) {
+      assertThat(mixed).isNotEqualTo(half);
+    }
+  }
+}
