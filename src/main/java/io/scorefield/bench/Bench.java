@@ -19,9 +19,13 @@ import java.util.stream.IntStream;
 ///
 /// @param methods which ways of sampling to time
 /// @param sizes batch sizes and numbers of samples, ascending
-/// @param budgetSeconds the time that one figure may take; larger ones are skipped
-public record Bench(
-    List<String> methods, List<Long> sizes, double budgetSeconds) {
+/// @param budget the time that one figure may take; larger ones are skipped, or timed once where the budget says so
+/// @param steps of a training as a whole, at the experiment's own batch size; 0: a stretch of steps at every batch size
+public record Bench(List<String> methods, List<Long> sizes, Timing.Budget budget, long steps) {
+  /// Without what would take too long, and stretches of trainings.
+  public Bench(List<String> methods, List<Long> sizes, double budgetSeconds) {
+    this(methods, sizes, new Timing.Budget(budgetSeconds, false), 0);
+  }
 
   /// What one engine does of one work at one size.
   ///
@@ -57,6 +61,9 @@ public record Bench(
   private static final int PEAK_STRETCHES = 50;
 
   private static final double PEAK_SECONDS = 0.005;
+
+  /// Optimiser steps of a whole training that are run in one call.
+  private static final int CALL_STEPS = 4096;
 
   /// Times all engines, which are checked against the reference engine first.
   ///
@@ -108,7 +115,7 @@ public record Bench(
   private void train(
       String name, Workload work, Engine engine, Engine reference, List<Figure> figures, List<String> left,
       Reporter reporter, OptionalDouble peak, Printer print) {
-    List<Long> batches = new ArrayList<>(sizes);
+    List<Long> batches = new ArrayList<>(steps > 0 ? List.of() : sizes);
     if (!batches.contains((long) work.batch())) {
       batches.addFirst((long) work.batch());
     }
@@ -138,9 +145,9 @@ public record Bench(
         // One step to load what is loaded once, one to guess how many fit.
         trainer.advance(1);
         double once = Math.max(1e-6, Timing.of(0, () -> trainer.advance(1)).median());
-        int steps = (int) Math.clamp(TRAIN_SECONDS / once, 1, 20_000);
-        Timing timing = Timing.of(budgetSeconds, () -> trainer.advance(steps));
-        double perStep = timing.median() / steps;
+        long run = steps > 0 ? steps : (long) Math.clamp(TRAIN_SECONDS / once, 1, 20_000);
+        Timing timing = Timing.of(budget, engine::deviceSeconds, () -> advance(trainer, run));
+        double perStep = timing.median() / run;
         perExample = perStep / batch;
         Figure figure =
             new Figure(
@@ -149,6 +156,12 @@ public record Bench(
         figures.add(figure);
         print.print(figure);
       }
+    }
+  }
+
+  private static void advance(Trainer trainer, long steps) {
+    for (long left = steps; left > 0; left -= CALL_STEPS) {
+      trainer.advance((int) Math.min(left, CALL_STEPS));
     }
   }
 
@@ -164,7 +177,8 @@ public record Bench(
       }
       Timing timing =
           Timing.of(
-              budgetSeconds, () -> work.sample(engine, method, size, (first, count, block) -> Watch.current().check()));
+              budget, engine::deviceSeconds,
+              () -> work.sample(engine, method, size, (first, count, block) -> Watch.current().check()));
       perSample = timing.median() / size;
       Figure figure =
           new Figure(
@@ -178,7 +192,7 @@ public record Bench(
   private boolean tooLong(
       Engine engine, String work, long size, double expected, List<String> left) {
     // A run to warm up and three that count.
-    if (4 * expected <= budgetSeconds) {
+    if (budget.once() || 4 * expected <= budget.seconds()) {
       return false;
     }
     left.add(

@@ -2,6 +2,7 @@ package io.scorefield.bench;
 
 import io.scorefield.plot.Figure;
 import io.scorefield.plot.Figures;
+import io.scorefield.plot.Fonts;
 import io.scorefield.report.Provenance;
 import io.scorefield.report.Summary;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// Writes the figures of a benchmark: NAME.json and a plot. docs/formats.md describes the file.
 public final class BenchReport {
@@ -20,7 +23,8 @@ public final class BenchReport {
   /// Writes folder/name.json, folder/name.png and folder/name.svg.
   ///
   /// @param command how to get the same figures again
-  public static void write(
+  /// @return why there is no picture; empty: there is
+  public static Optional<String> write(
       Path folder, String name, String command, Workload work, Bench.Outcome outcome)
       throws IOException {
     Map<String, Object> tree = new LinkedHashMap<>();
@@ -40,7 +44,26 @@ public final class BenchReport {
     tree.put("provenance", new Provenance().machine());
     tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     Summary.write(folder.resolve(name + ".json"), tree);
-    plot(name, outcome).write(folder, name);
+    return draw(folder, name, outcome);
+  }
+
+  /// The figures are what counts: a machine without fonts keeps them.
+  private static Optional<String> draw(Path folder, String name, Bench.Outcome outcome) throws IOException {
+    Optional<String> why = Fonts.unavailable();
+    if (why.isEmpty()) {
+      plot(name, outcome).write(folder, name);
+    }
+    return why;
+  }
+
+  /// Writes folder/name.json with one figure, for those who cannot wait for the others.
+  public static void write(Path folder, String name, String command, Bench.Figure figure) throws IOException {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("command", command);
+    tree.putAll(result(figure));
+    tree.put("provenance", new Provenance().machine());
+    tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    Summary.write(folder.resolve(name + ".json"), tree);
   }
 
   private static Map<String, Object> result(Bench.Figure figure) {
@@ -56,6 +79,9 @@ public final class BenchReport {
     result.put("slowest", units / figure.timing().most());
     result.put("fastest", units / figure.timing().least());
     result.put("repetitions", figure.timing().seconds().length);
+    result.put("seconds", figure.timing().median());
+    OptionalDouble device = figure.timing().deviceMedian();
+    result.put("device-seconds", device.isPresent() ? device.getAsDouble() : null);
     result.put("gflops", figure.flops() * 1e-9);
     result.put(
         "share-of-peak", figure.shareOfPeak().isPresent() ? figure.shareOfPeak().getAsDouble() : null);

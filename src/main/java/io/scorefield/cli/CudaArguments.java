@@ -52,6 +52,11 @@ final class CudaArguments {
         .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
   }
 
+  /// The precision of sampling that was asked for.
+  String precision() {
+    return precision;
+  }
+
   /// Whether half precision was asked for.
   boolean half() {
     return precision.equals(Precision.HALF.name().toLowerCase(Locale.ROOT));

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The commands on the CUDA engine.
 @Tag("cuda")
@@ -84,8 +86,15 @@ class CudaCommandLineTest {
     Result result =
         run(
             "bench", "half-moons", "--engines", "cuda", "--sizes", "40", "--seconds", "0.3", "--set",
-            "sampler.steps=5", "--out", folder.toString());
+            "sampler.steps=5", "--out", folder.toString(), "--figures", folder.resolve("each").toString(), "--all-sizes",
+            "--steps", "30");
     assertThat(result.code()).as(result.out() + result.err()).isZero();
+    // Every figure on its own, with the time that the device has worked.
+    String train = "each/half-moons-cuda-split-train-30-steps-256.json";
+    for (String each : List.of(train, "each/half-moons-cuda-split-sample-plain-40.json")) {
+      JsonNode figure = new JsonMapper().readTree(folder.resolve(each).toFile());
+      assertThat(figure.path("device-seconds").asDouble()).isPositive().isLessThan(figure.path("seconds").asDouble());
+    }
     assertThat(result.out()).contains("cuda", "train (steps)", "sample plain").doesNotContain("FAILED");
     assertThat(folder.resolve("half-moons.json")).content().contains("--kernels auto --precision mixed");
   }

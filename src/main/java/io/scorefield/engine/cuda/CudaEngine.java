@@ -24,6 +24,7 @@ import io.scorefield.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// The engine for NVIDIA GPUs: kernels of this project, launched through the driver API.
 public final class CudaEngine implements Engine {
@@ -193,6 +194,11 @@ public final class CudaEngine implements Engine {
     CudaTraining training = device.call(() -> new CudaTraining(device, options.route(), plan, state));
     trainings.add(training);
     return training;
+  }
+
+  @Override
+  public OptionalDouble deviceSeconds() {
+    return devices.stream().mapToDouble(Device::seconds).max();
   }
 
   private void requireOpen() {

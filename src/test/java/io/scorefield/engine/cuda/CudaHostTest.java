@@ -259,7 +259,7 @@ class CudaHostTest {
         "cuOccupancyMaxActiveBlocksPerMultiprocessor", "cuMemAlloc", "cuMemAllocHost", "cuMemcpyHtoDAsync",
         "cuMemcpyDtoHAsync", "cuMemsetD8Async", "cuLaunchKernel", "cuStreamSynchronize", "cuStreamBeginCapture",
         "cuStreamEndCapture", "cuGraphInstantiate", "cuGraphLaunch", "cuMemFree", "cuMemFreeHost", "cuStreamDestroy",
-        "cuModuleUnload", "cuGraphDestroy", "cuGraphExecDestroy", "cuDevicePrimaryCtxRelease"
+        "cuModuleUnload", "cuEventCreate", "cuEventRecord", "cuEventElapsedTime", "cuEventDestroy", "cuGraphDestroy", "cuGraphExecDestroy", "cuDevicePrimaryCtxRelease"
       })
   void aCallThatFailsIsNamedAndLeavesNothingOpen(String function) {
     CudaOptions options = CudaOptions.defaults().withRoute(Route.FUSED);

@@ -43,6 +43,7 @@ public final class Device implements AutoCloseable {
   private final Facts facts;
   private CUstream stream;
   private Kernels kernels;
+  private Stopwatch stopwatch;
   private Cublas cublas;
 
   /// Opens a device.
@@ -113,6 +114,7 @@ public final class Device implements AutoCloseable {
     Driver.check("cuStreamCreate", JCudaDriver.cuStreamCreate(created, CUstream_flags.CU_STREAM_NON_BLOCKING));
     resources.add(() -> Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(created)));
     stream = created;
+    stopwatch = resources.add(new Stopwatch(created));
     kernels = resources.add(new Kernels(created, facts.capability()));
     return null;
   }
@@ -120,6 +122,11 @@ public final class Device implements AutoCloseable {
   /// What this device is.
   public Facts facts() {
     return facts;
+  }
+
+  /// What timed launches took so far, in seconds.
+  public double seconds() {
+    return stopwatch.seconds();
   }
 
   CUstream stream() {
@@ -241,9 +248,15 @@ public final class Device implements AutoCloseable {
         JCudaDriver.cuMemsetD8Async(memory.pointer(), (byte) value, memory.bytes(), stream));
   }
 
+  /// Puts launches on the stream and times them by the device's clock, until the stream is synchronised.
+  public void timed(Runnable launches) {
+    stopwatch.time(launches);
+  }
+
   /// Waits for all that was put on the stream.
   public void synchronise() {
     Driver.check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
+    stopwatch.read();
   }
 
   @Override

@@ -252,15 +252,7 @@ final class CudaSampling implements AutoCloseable {
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
               .integers(program.given().length, 0)
               .done();
-      if (layers.isPresent()) {
-        layers
-            .get()
-            .run(call, request.snapshots(), snapshots.address(), (long) floats * Float.BYTES, samples.address());
-      } else {
-        device
-            .kernels()
-            .launch(kernel, blocks, 1, plan.threads(), plan.shared(), KernelNetwork.behind(call, arguments));
-      }
+      device.timed(() -> launch(call, (long) floats * Float.BYTES));
     }
     MemorySegment made = to.samples.segment().asSlice(0, (long) floats * Float.BYTES);
     MemorySegment states =
@@ -274,6 +266,15 @@ final class CudaSampling implements AutoCloseable {
     return new Block(
         first, count, made, states, sums, failureCopy.segment().get(JAVA_LONG, 0),
         failureCopy.segment().get(JAVA_LONG, Long.BYTES) + 1);
+  }
+
+  /// @param bytes of the states of all samples of the call
+  private void launch(MemorySegment call, long bytes) {
+    if (layers.isPresent()) {
+      layers.get().run(call, request.snapshots(), snapshots.address(), bytes, samples.address());
+    } else {
+      device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), KernelNetwork.behind(call, arguments));
+    }
   }
 
   @Override
