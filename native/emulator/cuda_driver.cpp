@@ -49,6 +49,7 @@ struct Machine {
   int driver = 12060;
   int multiprocessors = 2;
   int shared_limit = 166912;  // of a block, opted in
+  int clock = 1000000;        // in kHz
 };
 
 // Shared memory that every block has beside what it asks for; a multiprocessor has the largest block's and that.
@@ -174,9 +175,9 @@ int occupancy(const Kernel& kernel, int threads, int shared) {
 // The machines that have names: "h200", "turing", "ampere".
 bool machine_of(const std::string& name) {
   if (name == "h200") {
-    machine = {1, (size_t)141 << 30, 9, 0, 13000, 132, 232448};
+    machine = {1, (size_t)141 << 30, 9, 0, 13000, 132, 232448, 1980000};
   } else if (name == "turing") {
-    machine = {1, (size_t)8 << 30, 7, 5, 12060, 2, 65536};
+    machine = {1, (size_t)8 << 30, 7, 5, 12060, 2, 65536, 1500000};
   } else if (name == "ampere") {
     machine = {};
   } else {
@@ -213,12 +214,23 @@ API int cuda_cpu_kernels(const char* library) {
 }
 API void cuda_cpu_machine(int devices, long memory, int capability, int driver, int multiprocessors, int shared) {
   Guard guard(lock);
-  machine = {devices, (size_t)memory, capability / 10, capability % 10, driver, multiprocessors, shared};
+  machine = {};
+  machine.devices = devices;
+  machine.memory = (size_t)memory;
+  machine.major = capability / 10;
+  machine.minor = capability % 10;
+  machine.driver = driver;
+  machine.multiprocessors = multiprocessors;
+  machine.shared_limit = shared;
 }
 // One of the machines that have names; 0: done.
 API int cuda_cpu_machine_named(const char* name) {
   Guard guard(lock);
   return !machine_of(name);
+}
+API void cuda_cpu_clock(int kilohertz) {
+  Guard guard(lock);
+  machine.clock = kilohertz;
 }
 // The names of the kernels launched since the last call, with spaces between them; how many characters that are.
 API long cuda_cpu_launched(char* names, long room) {
@@ -322,7 +334,7 @@ API int cuDeviceGetAttribute(int* value, int attribute, int) {
   BEGIN_CALL("cuDeviceGetAttribute", false)
   switch (attribute) {
     case 12: case 82: *value = REGISTERS; break;    // of a block, of a multiprocessor
-    case 13: *value = 1000000; break;               // clock rate in kHz
+    case 13: *value = machine.clock; break;
     case 16: *value = machine.multiprocessors; break;
     case 75: *value = machine.major; break;
     case 76: *value = machine.minor; break;

@@ -139,7 +139,8 @@ public final class CudaEngine implements Engine {
     Device device = devices.getFirst();
     device.call(
         () -> {
-          int stretch = Math.min(Math.max(1, STRETCH / network.architecture().dimension()), points);
+          int most = options.route().atOnce(device.facts(), network.architecture().flopsPerEvaluation());
+          int stretch = Math.min(Math.min(Math.max(1, STRETCH / network.architecture().dimension()), points), most);
           try (CudaEvaluation evaluation =
               new CudaEvaluation(device, options.route(), network, timeFeatures, stretch, false)) {
             for (int at = 0; at < points; at += stretch) {

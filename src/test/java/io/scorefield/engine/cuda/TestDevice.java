@@ -23,6 +23,9 @@ import org.junit.jupiter.api.Assertions;
 public final class TestDevice {
   private static final SymbolLookup EMULATOR = load();
 
+  /// Keeps the context and the kernels for all tests of this JVM: an engine each opens and closes theirs.
+  private static Device held;
+
   private TestDevice() {}
 
   /// Whether the tests run on a GPU.
@@ -67,7 +70,18 @@ public final class TestDevice {
     if (!gpu()) {
       reset();
     }
+    if (held == null) {
+      held = new Device(0);
+    }
     Announcement.make();
+  }
+
+  /// Gives up what is kept for all tests, for those that count what is open or change the machine.
+  static void release() {
+    if (held != null) {
+      held.close();
+      held = null;
+    }
   }
 
   private static final class Announcement {
@@ -88,11 +102,17 @@ public final class TestDevice {
   /// A machine that has a name: `h200` (compute capability 9.0, 132 multiprocessors, 227 KB of shared memory a block),
   /// `ampere` and `turing`, two small ones.
   static void machine(String name) {
+    release();
     int unknown =
         (int) invoke(EMULATOR, "cuda_cpu_machine_named", ValueLayout.JAVA_INT, Arena.global().allocateFrom(name));
     if (unknown != 0) {
       throw new IllegalArgumentException("there is no machine '" + name + "'");
     }
+  }
+
+  /// Makes the device slow, or fast.
+  static void clock(int kilohertz) {
+    invoke(EMULATOR, "cuda_cpu_clock", null, kilohertz);
   }
 
   /// The kernels launched since the last call.
@@ -106,6 +126,7 @@ public final class TestDevice {
 
   static void machine(
       int devices, long memory, int capability, int driver, int multiprocessors, int sharedLimit) {
+    release();
     invoke(
         EMULATOR, "cuda_cpu_machine", null, devices, memory, capability, driver, multiprocessors, sharedLimit);
   }
