@@ -20,11 +20,13 @@ import java.util.stream.IntStream;
 /// @param methods which ways of sampling to time
 /// @param sizes batch sizes and numbers of samples, ascending
 /// @param budget the time that one figure may take; larger ones are skipped, or timed once where the budget says so
+/// @param meters how to read the power of an engine's devices, by the engine's name; may lack any
 /// @param steps of a training as a whole, at the experiment's own batch size; 0: a stretch of steps at every batch size
-public record Bench(List<String> methods, List<Long> sizes, Timing.Budget budget, long steps) {
-  /// Without what would take too long, and stretches of trainings.
+public record Bench(
+    List<String> methods, List<Long> sizes, Timing.Budget budget, Map<String, PowerMeter.Source> meters, long steps) {
+  /// Without what would take too long, without power, and stretches of trainings.
   public Bench(List<String> methods, List<Long> sizes, double budgetSeconds) {
-    this(methods, sizes, new Timing.Budget(budgetSeconds, false), 0);
+    this(methods, sizes, new Timing.Budget(budgetSeconds, false), Map.of(), 0);
   }
 
   /// What one engine does of one work at one size.
@@ -33,12 +35,18 @@ public record Bench(List<String> methods, List<Long> sizes, Timing.Budget budget
   /// @param unit what is counted: optimiser steps or samples
   /// @param perSecond units a second
   /// @param flops floating-point operations a second
+  /// @param watts the power of the engine's devices meanwhile, where it is known
   /// @param peak what the engine's threads can do in multiply-adds, likewise; empty where it cannot tell
   public record Figure(
       EngineInfo engine, String work, long size, String unit, double perSecond, Timing timing,
-      double flops, OptionalDouble peak) {
+      OptionalDouble watts, double flops, OptionalDouble peak) {
     public OptionalDouble shareOfPeak() {
       return peak.isPresent() ? OptionalDouble.of(flops / peak.getAsDouble()) : OptionalDouble.empty();
+    }
+
+    /// Energy of the engine's devices for a million examples or samples, in joules, where their power is known.
+    public OptionalDouble joulesPerMillion() {
+      return watts.isPresent() ? OptionalDouble.of(1e6 * watts.getAsDouble() / itemsPerSecond()) : watts;
     }
 
     /// Examples or samples a second.
@@ -146,16 +154,41 @@ public record Bench(List<String> methods, List<Long> sizes, Timing.Budget budget
         trainer.advance(1);
         double once = Math.max(1e-6, Timing.of(0, () -> trainer.advance(1)).median());
         long run = steps > 0 ? steps : (long) Math.clamp(TRAIN_SECONDS / once, 1, 20_000);
-        Timing timing = Timing.of(budget, engine::deviceSeconds, () -> advance(trainer, run));
+        Measured measured = measure(engine, () -> advance(trainer, run));
+        Timing timing = measured.timing();
         double perStep = timing.median() / run;
         perExample = perStep / batch;
         Figure figure =
             new Figure(
-                engine.info(), name, batch, "steps", 1 / perStep, timing,
+                engine.info(), name, batch, "steps", 1 / perStep, timing, measured.watts(),
                 work.flopsPerExample() * batch / perStep, peak);
         figures.add(figure);
         print.print(figure);
       }
+    }
+  }
+
+  private record Measured(Timing timing, OptionalDouble watts) {}
+
+  /// Times a task, and reads the power from its first repetition to its last.
+  private Measured measure(Engine engine, Runnable task) {
+    PowerMeter.Source source = meters.get(engine.info().name());
+    if (source == null) {
+      return new Measured(Timing.of(budget, engine::deviceSeconds, task), OptionalDouble.empty());
+    }
+    try (PowerMeter meter = new PowerMeter(source)) {
+      long[] begun = {0, 0};
+      Timing timing =
+          Timing.of(
+              budget, engine::deviceSeconds,
+              () -> {
+                // The first run warms up, unless it stays the only one.
+                if (begun[0]++ < 2) {
+                  begun[1] = System.nanoTime();
+                }
+                task.run();
+              });
+      return new Measured(timing, meter.watts(begun[1], System.nanoTime()));
     }
   }
 
@@ -175,14 +208,13 @@ public record Bench(List<String> methods, List<Long> sizes, Timing.Budget budget
       if (tooLong(engine, name, size, perSample * size, left)) {
         break;
       }
-      Timing timing =
-          Timing.of(
-              budget, engine::deviceSeconds,
-              () -> work.sample(engine, method, size, (first, count, block) -> Watch.current().check()));
+      Measured measured =
+          measure(engine, () -> work.sample(engine, method, size, (first, count, block) -> Watch.current().check()));
+      Timing timing = measured.timing();
       perSample = timing.median() / size;
       Figure figure =
           new Figure(
-              engine.info(), name, size, "samples", 1 / perSample, timing,
+              engine.info(), name, size, "samples", 1 / perSample, timing, measured.watts(),
               work.flopsPerSample(method) / perSample, peak);
       figures.add(figure);
       print.print(figure);

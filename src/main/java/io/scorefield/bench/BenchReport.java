@@ -32,14 +32,13 @@ public final class BenchReport {
     tree.put("command", command);
     tree.put("network", work.architecture().toString());
     tree.put("parameters", work.architecture().parameterCount());
-    tree.put(
-        "peak-gflops",
-        outcome.peak().isPresent() ? outcome.peak().getAsDouble() * 1e-9 : null);
+    tree.put("peak-gflops", outcome.peak().isPresent() ? outcome.peak().getAsDouble() * 1e-9 : null);
     List<Map<String, Object>> results = new ArrayList<>();
     for (Bench.Figure figure : outcome.figures()) {
       results.add(result(figure));
     }
     tree.put("results", results);
+    tree.put("crossings", Crossing.of(outcome.figures()).stream().map(BenchReport::crossing).toList());
     tree.put("not-measured", outcome.left());
     tree.put("provenance", new Provenance().machine());
     tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -80,12 +79,26 @@ public final class BenchReport {
     result.put("fastest", units / figure.timing().least());
     result.put("repetitions", figure.timing().seconds().length);
     result.put("seconds", figure.timing().median());
-    OptionalDouble device = figure.timing().deviceMedian();
-    result.put("device-seconds", device.isPresent() ? device.getAsDouble() : null);
+    result.put("device-seconds", number(figure.timing().deviceMedian()));
+    result.put("watts", number(figure.watts()));
+    result.put("joules-per-million", number(figure.joulesPerMillion()));
     result.put("gflops", figure.flops() * 1e-9);
-    result.put(
-        "share-of-peak", figure.shareOfPeak().isPresent() ? figure.shareOfPeak().getAsDouble() : null);
+    result.put("share-of-peak", number(figure.shareOfPeak()));
     return result;
+  }
+
+  /// For JSON: null is not known.
+  private static Double number(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private static Map<String, Object> crossing(Crossing crossing) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("work", crossing.work());
+    tree.put("faster", crossing.ahead());
+    tree.put("slower", crossing.behind());
+    tree.put("from-size", number(crossing.size()));
+    return tree;
   }
 
   /// One panel a work, one line an engine.
@@ -111,6 +124,17 @@ public final class BenchReport {
             }
           }
         });
-    return Figures.throughput(name, panels);
+    Map<String, List<Figures.Curve>> marks = new LinkedHashMap<>();
+    for (Crossing crossing : Crossing.of(outcome.figures())) {
+      if (crossing.size().isPresent()) {
+        marks
+            .computeIfAbsent(crossing.work(), work -> new ArrayList<>())
+            .add(
+                new Figures.Curve(
+                    crossing.ahead() + " from " + crossing.rounded(),
+                    new double[] {crossing.size().getAsDouble()}, new double[] {crossing.speed()}));
+      }
+    }
+    return Figures.throughput(name, panels, marks);
   }
 }

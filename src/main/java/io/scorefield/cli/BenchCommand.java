@@ -2,6 +2,7 @@ package io.scorefield.cli;
 
 import io.scorefield.bench.Bench;
 import io.scorefield.bench.BenchReport;
+import io.scorefield.bench.Crossing;
 import io.scorefield.bench.Timing;
 import io.scorefield.bench.Workload;
 import io.scorefield.config.ConfigException;
@@ -176,6 +177,7 @@ final class BenchCommand implements Callable<Integer> {
               chosen.stream().filter(name -> !TRAININGS.contains(name)).toList(),
               counts,
               new Timing.Budget(seconds, allSizes),
+              engineNames().contains("cuda") ? Map.of("cuda", cuda.power(System.getenv())) : Map.of(),
               steps);
       console.result(source.name() + ": " + work.architecture());
       console
@@ -191,6 +193,8 @@ final class BenchCommand implements Callable<Integer> {
                 keep(experimentName, chosen, figure);
               });
       outcome.left().forEach(line -> console.result("not measured: " + line));
+      Crossing.of(outcome.figures()).forEach(crossing -> console.result(crossing.toString()));
+      energy(outcome);
       Optional<String> unseen = BenchReport.write(out, source.name(), command(chosen), work, outcome);
       console.out().println();
       console.result("figures: " + out.resolve(source.name() + ".json"));
@@ -243,6 +247,27 @@ final class BenchCommand implements Callable<Integer> {
                 ? String.format(Locale.ROOT, "%.0f%%", 100 * figure.shareOfPeak().getAsDouble())
                 : "-");
     console.out().flush();
+  }
+
+  /// What samples cost in energy; of an engine whose devices tell nothing, that it is not known.
+  private void energy(Bench.Outcome outcome) {
+    List<Bench.Figure> sampled =
+        outcome.figures().stream().filter(f -> !f.work().startsWith(Bench.TRAIN)).toList();
+    for (String engine : sampled.stream().map(f -> f.engine().name()).distinct().toList()) {
+      List<Bench.Figure> known =
+          sampled.stream().filter(f -> f.engine().name().equals(engine) && f.watts().isPresent()).toList();
+      if (known.isEmpty()) {
+        console.result(
+            "energy of " + engine + ": not known"
+                + (engine.equals("cuda") ? "; it takes nvidia-smi, and two seconds of repetitions" : ""));
+      }
+      for (Bench.Figure figure : known) {
+        console.result(
+            String.format(
+                Locale.ROOT, "energy of %s, %s, %,d: %.0f W, %.3g J a million samples", engine, figure.work(),
+                figure.size(), figure.watts().getAsDouble(), figure.joulesPerMillion().getAsDouble()));
+      }
+    }
   }
 
   /// Writes a figure to its own file; a bench that is ended later has lost nothing.
