@@ -2,6 +2,7 @@ package io.scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scorefield.engine.cuda.CudaOptions;
 import io.scorefield.engine.cuda.TestDevice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -90,9 +91,9 @@ class CudaCommandLineTest {
             "--steps", "30");
     assertThat(result.code()).as(result.out() + result.err()).isZero();
     // Every figure on its own, with the time that the device has worked.
-    String train = "each/half-moons-cuda-split-train-30-steps-256.json";
-    for (String each : List.of(train, "each/half-moons-cuda-split-sample-plain-40.json")) {
-      JsonNode figure = new JsonMapper().readTree(folder.resolve(each).toFile());
+    String engine = "each/half-moons-cuda-" + CudaOptions.defaults().precision().key();
+    for (String work : List.of("-train-30-steps-256.json", "-sample-plain-40.json")) {
+      JsonNode figure = new JsonMapper().readTree(folder.resolve(engine + work).toFile());
       assertThat(figure.path("device-seconds").asDouble()).isPositive().isLessThan(figure.path("seconds").asDouble());
     }
     assertThat(result.out()).contains("cuda", "train (steps)", "sample plain").doesNotContain("FAILED");

@@ -42,11 +42,9 @@ class CudaHopperTest {
     }
   }
 
-  private static Workload work(String experiment) throws IOException {
-    ExperimentSource source = ExperimentSource.read(experiment);
-    return Workload.of(
-        (experiment.equals("circle") ? source.with("schedule.steps=3") : source.with("sampler.steps=12")).bind(),
-        reference);
+  private static Workload work(String experiment, int steps) throws IOException {
+    String key = experiment.equals("circle") ? "schedule.steps=" : "sampler.steps=";
+    return Workload.of(ExperimentSource.read(experiment).with(key + steps).bind(), reference);
   }
 
   private static float[] samples(Workload work, String method, Engine engine, int count) {
@@ -69,20 +67,24 @@ class CudaHopperTest {
 
   @ParameterizedTest(name = "{0} {1} {2}: {3}")
   @CsvSource({
-    "half-moons, plain, HALF, sample_half_64_32, 300",
-    "half-moons, plain, SPLIT, sample_split_64_16, 300",
-    "half-moons, plain, FLOAT32, sample_fused_64, 70",
-    "circle, plain, HALF, sample_half_512_64, 70",
-    "circle, plain, SPLIT, sample_split_512_32, 33",
-    "circle, plain, FLOAT32, sample_fused_32, 33",
-    "circle, likelihood, HALF, sample_half_512_32, 33",
-    "circle, likelihood, SPLIT, sample_split_512_32, 33",
-    "circle, likelihood, FLOAT32, sample_fused_32, 33",
-    "circle, literal, SPLIT, sample_split_512_32, 33",
+    "half-moons, plain, HALF, affine_half_64_16_tanh, 300, 12",
+    "half-moons, plain, MIXED, affine_mixed_64_16_tanh, 300, 12",
+    // With so many that every scheduler has a warp.
+    "half-moons, plain, HALF, affine_half_64_64_tanh, 33800, 2",
+    "half-moons, plain, MIXED, affine_mixed_64_64_tanh, 33800, 2",
+    "half-moons, plain, SPLIT, sample_split_64_16, 300, 12",
+    "half-moons, plain, FLOAT32, sample_fused_64, 70, 12",
+    "circle, plain, HALF, sample_half_512_64, 70, 3",
+    "circle, plain, MIXED, sample_split_512_32, 33, 3",
+    "circle, plain, FLOAT32, sample_fused_32, 33, 3",
+    "circle, likelihood, HALF, sample_half_512_32, 33, 3",
+    "circle, likelihood, MIXED, sample_split_512_32, 33, 3",
+    "circle, likelihood, FLOAT32, sample_fused_32, 33, 3",
+    "circle, literal, MIXED, sample_split_512_32, 33, 3",
   })
   void samplesAreThoseOfTheReference(
-      String experiment, String method, Precision precision, String kernel, int count) throws IOException {
-    Workload work = work(experiment);
+      String experiment, String method, Precision precision, String kernel, int count, int steps) throws IOException {
+    Workload work = work(experiment, steps);
     TestDevice.launched();
     float[] actual;
     double rounding;
@@ -97,7 +99,7 @@ class CudaHopperTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({"half-moons, training_resident, 3", "circle, training_gather, 2"})
   void trainingIsThatOfTheReference(String experiment, String kernel, int steps) throws IOException {
-    Workload work = work(experiment);
+    Workload work = work(experiment, 3);
     TestDevice.launched();
     double[] actual;
     try (Engine engine = new CudaEngine(CudaOptions.defaults());

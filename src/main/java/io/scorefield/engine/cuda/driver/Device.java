@@ -26,6 +26,13 @@ public final class Device implements AutoCloseable {
   public record Facts(
       int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
       boolean cooperative, double clock) {
+    /// One of 1 GHz.
+    public Facts(
+        int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
+        boolean cooperative) {
+      this(number, name, capability, multiprocessors, sharedLimit, memory, cooperative, 1e9);
+    }
+
     @Override
     public String toString() {
       return name + " (compute capability " + capability / 10 + "." + capability % 10 + ", "
