@@ -4,18 +4,20 @@
 // Versions, all with the same bits:
 //   sample_plain     one thread a sample, everything in device memory; the on-GPU reference
 //   sample_fused_S   one block a tile of S samples; state and activations stay in shared memory
-// Launch: as many groups as fit the device; each takes one tile after another.
+// Launch: as many groups as fit the device; each takes one tile after another. The plain one is launched for some of the
+// samples at a time, so that none takes longer than a display's watchdog allows.
 // Bound: multiply-adds of the products; device memory sees a sample once.
 #include "device/network.cuh"
 #include "device/sampler.cuh"
 
 using namespace scorefield;
 
+// From a tile on, up to a sample.
 template <class Group>
-SF_DEVICE void sample(const Group& group, const SamplingCall& call) {
+SF_DEVICE void sample(const Group& group, const SamplingCall& call, int first, int end) {
   TileNetwork<Group> net(group, call.network, call.places);
   TileSampler<Group> sampler(group, call);
-  for (int tile = group.index(); (int64_t)tile * Group::SAMPLES < call.count; tile += group.groups()) {
+  for (int tile = first + group.index(); (int64_t)tile * Group::SAMPLES < end; tile += group.groups()) {
     sampler.run(tile, net);
   }
 }
@@ -23,10 +25,12 @@ SF_DEVICE void sample(const Group& group, const SamplingCall& call) {
 template <int S>
 SF_DEVICE void sample_in_blocks(const SamplingCall& call) {
   SF_DYNAMIC_SHARED(float, shared);
-  sample(BlockGroup<S>{shared, call.scratch, call.places.scratch_rows}, call);
+  sample(BlockGroup<S>{shared, call.scratch, call.places.scratch_rows}, call, 0, call.count);
 }
 
-SF_KERNEL sample_plain(SamplingCall call) { sample(ThreadGroup{call.scratch}, call); }
+SF_KERNEL sample_plain(SamplingCall call, int32_t first, int32_t end) {
+  sample(ThreadGroup{call.scratch}, call, first, end);
+}
 SF_EXPORT(sample_plain)
 
 SF_KERNEL __launch_bounds__(256, 1) sample_fused_16(SamplingCall call) { sample_in_blocks<16>(call); }

@@ -17,9 +17,11 @@ if [ "$(uname -sm)" != "Linux x86_64" ] || ! command -v "$compiler" >/dev/null 2
   exit 0
 fi
 
-# Newer than all its sources?
+# fresh FILE SOURCE...: newer than all its sources?
 fresh() {
-  [ -f "$1" ] && [ -z "$(find "$here" "$kernels" -type f ! -name '*.md' -newer "$1" -print | head -n 1)" ]
+  built=$1
+  shift
+  [ -f "$built" ] && [ -z "$(find "$here/build.sh" "$@" -type f ! -name '*.md' -newer "$built" -print | head -n 1)" ]
 }
 
 warnings="-Wall -Wextra -Wno-unknown-pragmas"
@@ -28,14 +30,14 @@ machine=
 if grep -qw fma /proc/cpuinfo && grep -qw f16c /proc/cpuinfo; then
   machine="-mavx2 -mfma -mf16c"
 fi
-if ! fresh "$folder/libcuda_emulator.so"; then
+if ! fresh "$folder/libcuda_emulator.so" "$here/cuda_driver.cpp"; then
   # shellcheck disable=SC2086
   "$compiler" -std=c++20 -O2 $warnings -fPIC -shared -fvisibility=hidden -Wl,-soname,libcuda.so.1 "$@" \
     "$here/cuda_driver.cpp" -o "$folder/libcuda_emulator.so" -ldl
 fi
 # Two of them: one for JCublas, one of the version that the forwarder is for.
 for version in 12 13; do
-  if ! fresh "$folder/libcublas_emulator.so.$version"; then
+  if ! fresh "$folder/libcublas_emulator.so.$version" "$here/cublas.cpp"; then
     echo "libcublas.so.$version { global: cublas*; local: *; };" >"$folder/cublas.map"
     # shellcheck disable=SC2086
     "$compiler" -std=c++20 -O2 $warnings -fPIC -shared -fvisibility=hidden -DCUBLAS_VERSION="${version}0000" \

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -39,6 +40,8 @@ enum Result {
   NOT_PERMITTED_IN_CAPTURE = 900
 };
 
+// What a device is. Of compute capability 9.0 it counts the blocks that a multiprocessor has room for; the small machines
+// of most tests run two, whatever they ask for.
 struct Machine {
   int devices = 1;
   size_t memory = (size_t)4 << 30;
@@ -46,9 +49,16 @@ struct Machine {
   int driver = 12060;
   int multiprocessors = 2;
   int shared_limit = 166912;  // of a block, opted in
+  int clock = 1000000;        // in kHz
 };
 
+// Shared memory that every block has beside what it asks for; a multiprocessor has the largest block's and that.
+const int SHARED_RESERVED = 1024;
+const int REGISTERS = 65536;
+
 struct Kernel {
+  std::string name;
+  int most_threads = 0, least_blocks = 1;  // as in __launch_bounds__; 0: it has none
   void (*launch)(const unsigned*, size_t, int, void**);
   size_t (*argument)(int);
   int shared = 49152;  // that a launch may ask for
@@ -82,6 +92,7 @@ int retained[16];
 int contexts[16];  // a context is the address of its device's element
 thread_local Pointer current;
 std::map<std::string, long> calls;
+std::set<std::string> launched;  // kernels
 std::string failing;
 long failing_call;
 int failing_code;
@@ -148,6 +159,33 @@ int submit(Pointer stream, std::function<void()> action) {
   return SUCCESS;
 }
 
+// Blocks of a kernel that a multiprocessor has room for. The registers of a thread are taken to be as many as the
+// compiler may use.
+int occupancy(const Kernel& kernel, int threads, int shared) {
+  if (machine.major < 9) {
+    return 2;
+  }
+  int most = kernel.most_threads > 0 ? kernel.most_threads : threads;
+  int registers = std::min(255, REGISTERS / (most * kernel.least_blocks)) / 8 * 8;
+  int by_registers = REGISTERS / (registers * ((threads + 31) / 32 * 32));
+  int by_shared = (machine.shared_limit + SHARED_RESERVED) / (shared + SHARED_RESERVED);
+  return std::min({32, 2048 / threads, by_registers, by_shared});
+}
+
+// The machines that have names: "h200", "turing", "ampere".
+bool machine_of(const std::string& name) {
+  if (name == "h200") {
+    machine = {1, (size_t)141 << 30, 9, 0, 13000, 132, 232448, 1980000};
+  } else if (name == "turing") {
+    machine = {1, (size_t)8 << 30, 7, 5, 12060, 2, 65536, 1500000};
+  } else if (name == "ampere") {
+    machine = {};
+  } else {
+    return false;
+  }
+  return true;
+}
+
 int ptx_number(const std::string& ptx, const char* directive) {
   size_t at = ptx.find(directive);
   if (at == std::string::npos) {
@@ -176,7 +214,34 @@ API int cuda_cpu_kernels(const char* library) {
 }
 API void cuda_cpu_machine(int devices, long memory, int capability, int driver, int multiprocessors, int shared) {
   Guard guard(lock);
-  machine = {devices, (size_t)memory, capability / 10, capability % 10, driver, multiprocessors, shared};
+  machine = {};
+  machine.devices = devices;
+  machine.memory = (size_t)memory;
+  machine.major = capability / 10;
+  machine.minor = capability % 10;
+  machine.driver = driver;
+  machine.multiprocessors = multiprocessors;
+  machine.shared_limit = shared;
+}
+// One of the machines that have names; 0: done.
+API int cuda_cpu_machine_named(const char* name) {
+  Guard guard(lock);
+  return !machine_of(name);
+}
+API void cuda_cpu_clock(int kilohertz) {
+  Guard guard(lock);
+  machine.clock = kilohertz;
+}
+// The names of the kernels launched since the last call, with spaces between them; how many characters that are.
+API long cuda_cpu_launched(char* names, long room) {
+  Guard guard(lock);
+  std::string all;
+  for (auto& name : launched) {
+    all += all.empty() ? name : " " + name;
+  }
+  launched.clear();
+  strncpy(names, all.c_str(), room);
+  return (long)all.size();
 }
 // Makes call `number` (from now; 0: every one) of a function fail; for good: and every call after it.
 API void cuda_cpu_fail(const char* function, long number, int code, int for_good) {
@@ -233,6 +298,11 @@ API int cuInit(unsigned) {
   if (kernels == nullptr && library != nullptr) {
     cuda_cpu_kernels(library);
   }
+  const char* name = getenv("CUDA_ON_CPU_MACHINE");
+  if (!initialised && name != nullptr && !machine_of(name)) {
+    fprintf(stderr, "CUDA_ON_CPU_MACHINE: there is no machine '%s'; there are h200, ampere and turing\n", name);
+    return INVALID_VALUE;
+  }
   initialised = true;
   return machine.devices == 0 ? NO_DEVICE : SUCCESS;
 }
@@ -263,10 +333,12 @@ API int cuDeviceTotalMem_v2(size_t* bytes, int) {
 API int cuDeviceGetAttribute(int* value, int attribute, int) {
   BEGIN_CALL("cuDeviceGetAttribute", false)
   switch (attribute) {
-    case 13: *value = 1000000; break;               // clock rate in kHz
+    case 12: case 82: *value = REGISTERS; break;    // of a block, of a multiprocessor
+    case 13: *value = machine.clock; break;
     case 16: *value = machine.multiprocessors; break;
     case 75: *value = machine.major; break;
     case 76: *value = machine.minor; break;
+    case 81: *value = machine.shared_limit + SHARED_RESERVED; break;  // shared memory of a multiprocessor
     case 95: *value = 1; break;                     // cooperative launch
     case 97: *value = machine.shared_limit; break;  // shared memory of a block, opted in
     default: *value = 0;
@@ -466,6 +538,11 @@ API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name)
     return NOT_FOUND;
   }
   Kernel& entry = owner->kernels[kernel];
+  entry.name = kernel;
+  std::string head = owner->ptx.substr(owner->ptx.find(".entry " + kernel + "("));
+  head = head.substr(0, head.find('{'));
+  entry.most_threads = std::max(0, ptx_number(head, ".maxntid"));
+  entry.least_blocks = std::max(1, ptx_number(head, ".minnctapersm"));
   *(void**)&entry.launch = dlsym(kernels, (kernel + "__launch").c_str());
   *(void**)&entry.argument = dlsym(kernels, (kernel + "__argument").c_str());
   *function = &entry;
@@ -486,9 +563,9 @@ API int cuFuncGetAttribute(int* value, int attribute, Pointer) {
   *value = attribute == 0 ? 1024 : 0;
   return SUCCESS;
 }
-API int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Pointer, int, size_t) {
+API int cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, Pointer function, int threads, size_t shared) {
   BEGIN_CALL("cuOccupancyMaxActiveBlocksPerMultiprocessor")
-  *blocks = 2;
+  *blocks = occupancy(*(Kernel*)function, threads, (int)shared);
   return SUCCESS;
 }
 
@@ -505,9 +582,10 @@ static int launch(
       shared > (unsigned)kernel->shared) {
     return INVALID_VALUE;
   }
-  if (cooperative && size[0] > (unsigned)(2 * machine.multiprocessors)) {
+  if (cooperative && size[0] > (unsigned)(occupancy(*kernel, (int)threads, (int)shared) * machine.multiprocessors)) {
     return COOPERATIVE_LAUNCH_TOO_LARGE;
   }
+  launched.insert(kernel->name);
   // The values of the arguments are taken now, as a driver does.
   std::vector<std::vector<char>> values;
   for (int i = 0; size_t bytes = kernel->argument(i); i++) {

@@ -19,9 +19,15 @@ import java.util.stream.IntStream;
 ///
 /// @param methods which ways of sampling to time
 /// @param sizes batch sizes and numbers of samples, ascending
-/// @param budgetSeconds the time that one figure may take; larger ones are skipped
+/// @param budget the time that one figure may take; larger ones are skipped, or timed once where the budget says so
+/// @param meters how to read the power of an engine's devices, by the engine's name; may lack any
+/// @param steps of a training as a whole, at the experiment's own batch size; 0: a stretch of steps at every batch size
 public record Bench(
-    List<String> methods, List<Long> sizes, double budgetSeconds) {
+    List<String> methods, List<Long> sizes, Timing.Budget budget, Map<String, PowerMeter.Source> meters, long steps) {
+  /// Without what would take too long, without power, and stretches of trainings.
+  public Bench(List<String> methods, List<Long> sizes, double budgetSeconds) {
+    this(methods, sizes, new Timing.Budget(budgetSeconds, false), Map.of(), 0);
+  }
 
   /// What one engine does of one work at one size.
   ///
@@ -29,12 +35,18 @@ public record Bench(
   /// @param unit what is counted: optimiser steps or samples
   /// @param perSecond units a second
   /// @param flops floating-point operations a second
+  /// @param watts the power of the engine's devices meanwhile, where it is known
   /// @param peak what the engine's threads can do in multiply-adds, likewise; empty where it cannot tell
   public record Figure(
       EngineInfo engine, String work, long size, String unit, double perSecond, Timing timing,
-      double flops, OptionalDouble peak) {
+      OptionalDouble watts, double flops, OptionalDouble peak) {
     public OptionalDouble shareOfPeak() {
       return peak.isPresent() ? OptionalDouble.of(flops / peak.getAsDouble()) : OptionalDouble.empty();
+    }
+
+    /// Energy of the engine's devices for a million examples or samples, in joules, where their power is known.
+    public OptionalDouble joulesPerMillion() {
+      return watts.isPresent() ? OptionalDouble.of(1e6 * watts.getAsDouble() / itemsPerSecond()) : watts;
     }
 
     /// Examples or samples a second.
@@ -57,6 +69,9 @@ public record Bench(
   private static final int PEAK_STRETCHES = 50;
 
   private static final double PEAK_SECONDS = 0.005;
+
+  /// Optimiser steps of a whole training that are run in one call.
+  private static final int CALL_STEPS = 4096;
 
   /// Times all engines, which are checked against the reference engine first.
   ///
@@ -108,7 +123,7 @@ public record Bench(
   private void train(
       String name, Workload work, Engine engine, Engine reference, List<Figure> figures, List<String> left,
       Reporter reporter, OptionalDouble peak, Printer print) {
-    List<Long> batches = new ArrayList<>(sizes);
+    List<Long> batches = new ArrayList<>(steps > 0 ? List.of() : sizes);
     if (!batches.contains((long) work.batch())) {
       batches.addFirst((long) work.batch());
     }
@@ -138,17 +153,48 @@ public record Bench(
         // One step to load what is loaded once, one to guess how many fit.
         trainer.advance(1);
         double once = Math.max(1e-6, Timing.of(0, () -> trainer.advance(1)).median());
-        int steps = (int) Math.clamp(TRAIN_SECONDS / once, 1, 20_000);
-        Timing timing = Timing.of(budgetSeconds, () -> trainer.advance(steps));
-        double perStep = timing.median() / steps;
+        long run = steps > 0 ? steps : (long) Math.clamp(TRAIN_SECONDS / once, 1, 20_000);
+        Measured measured = measure(engine, () -> advance(trainer, run));
+        Timing timing = measured.timing();
+        double perStep = timing.median() / run;
         perExample = perStep / batch;
         Figure figure =
             new Figure(
-                engine.info(), name, batch, "steps", 1 / perStep, timing,
+                engine.info(), name, batch, "steps", 1 / perStep, timing, measured.watts(),
                 work.flopsPerExample() * batch / perStep, peak);
         figures.add(figure);
         print.print(figure);
       }
+    }
+  }
+
+  private record Measured(Timing timing, OptionalDouble watts) {}
+
+  /// Times a task, and reads the power from its first repetition to its last.
+  private Measured measure(Engine engine, Runnable task) {
+    PowerMeter.Source source = meters.get(engine.info().name());
+    if (source == null) {
+      return new Measured(Timing.of(budget, engine::deviceSeconds, task), OptionalDouble.empty());
+    }
+    try (PowerMeter meter = new PowerMeter(source)) {
+      long[] begun = {0, 0};
+      Timing timing =
+          Timing.of(
+              budget, engine::deviceSeconds,
+              () -> {
+                // The first run warms up, unless it stays the only one.
+                if (begun[0]++ < 2) {
+                  begun[1] = System.nanoTime();
+                }
+                task.run();
+              });
+      return new Measured(timing, meter.watts(begun[1], System.nanoTime()));
+    }
+  }
+
+  private static void advance(Trainer trainer, long steps) {
+    for (long left = steps; left > 0; left -= CALL_STEPS) {
+      trainer.advance((int) Math.min(left, CALL_STEPS));
     }
   }
 
@@ -162,13 +208,13 @@ public record Bench(
       if (tooLong(engine, name, size, perSample * size, left)) {
         break;
       }
-      Timing timing =
-          Timing.of(
-              budgetSeconds, () -> work.sample(engine, method, size, (first, count, block) -> Watch.current().check()));
+      Measured measured =
+          measure(engine, () -> work.sample(engine, method, size, (first, count, block) -> Watch.current().check()));
+      Timing timing = measured.timing();
       perSample = timing.median() / size;
       Figure figure =
           new Figure(
-              engine.info(), name, size, "samples", 1 / perSample, timing,
+              engine.info(), name, size, "samples", 1 / perSample, timing, measured.watts(),
               work.flopsPerSample(method) / perSample, peak);
       figures.add(figure);
       print.print(figure);
@@ -178,7 +224,7 @@ public record Bench(
   private boolean tooLong(
       Engine engine, String work, long size, double expected, List<String> left) {
     // A run to warm up and three that count.
-    if (4 * expected <= budgetSeconds) {
+    if (budget.once() || 4 * expected <= budget.seconds()) {
       return false;
     }
     left.add(

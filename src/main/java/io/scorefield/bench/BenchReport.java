@@ -2,6 +2,7 @@ package io.scorefield.bench;
 
 import io.scorefield.plot.Figure;
 import io.scorefield.plot.Figures;
+import io.scorefield.plot.Fonts;
 import io.scorefield.report.Provenance;
 import io.scorefield.report.Summary;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// Writes the figures of a benchmark: NAME.json and a plot. docs/formats.md describes the file.
 public final class BenchReport {
@@ -20,7 +23,8 @@ public final class BenchReport {
   /// Writes folder/name.json, folder/name.png and folder/name.svg.
   ///
   /// @param command how to get the same figures again
-  public static void write(
+  /// @return why there is no picture; empty: there is
+  public static Optional<String> write(
       Path folder, String name, String command, Workload work, Bench.Outcome outcome)
       throws IOException {
     Map<String, Object> tree = new LinkedHashMap<>();
@@ -28,19 +32,37 @@ public final class BenchReport {
     tree.put("command", command);
     tree.put("network", work.architecture().toString());
     tree.put("parameters", work.architecture().parameterCount());
-    tree.put(
-        "peak-gflops",
-        outcome.peak().isPresent() ? outcome.peak().getAsDouble() * 1e-9 : null);
+    tree.put("peak-gflops", outcome.peak().isPresent() ? outcome.peak().getAsDouble() * 1e-9 : null);
     List<Map<String, Object>> results = new ArrayList<>();
     for (Bench.Figure figure : outcome.figures()) {
       results.add(result(figure));
     }
     tree.put("results", results);
+    tree.put("crossings", Crossing.of(outcome.figures()).stream().map(BenchReport::crossing).toList());
     tree.put("not-measured", outcome.left());
     tree.put("provenance", new Provenance().machine());
     tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     Summary.write(folder.resolve(name + ".json"), tree);
-    plot(name, outcome).write(folder, name);
+    return draw(folder, name, outcome);
+  }
+
+  /// The figures are what counts: a machine without fonts keeps them.
+  private static Optional<String> draw(Path folder, String name, Bench.Outcome outcome) throws IOException {
+    Optional<String> why = Fonts.unavailable();
+    if (why.isEmpty()) {
+      plot(name, outcome).write(folder, name);
+    }
+    return why;
+  }
+
+  /// Writes folder/name.json with one figure, for those who cannot wait for the others.
+  public static void write(Path folder, String name, String command, Bench.Figure figure) throws IOException {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("command", command);
+    tree.putAll(result(figure));
+    tree.put("provenance", new Provenance().machine());
+    tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    Summary.write(folder.resolve(name + ".json"), tree);
   }
 
   private static Map<String, Object> result(Bench.Figure figure) {
@@ -56,10 +78,27 @@ public final class BenchReport {
     result.put("slowest", units / figure.timing().most());
     result.put("fastest", units / figure.timing().least());
     result.put("repetitions", figure.timing().seconds().length);
+    result.put("seconds", figure.timing().median());
+    result.put("device-seconds", number(figure.timing().deviceMedian()));
+    result.put("watts", number(figure.watts()));
+    result.put("joules-per-million", number(figure.joulesPerMillion()));
     result.put("gflops", figure.flops() * 1e-9);
-    result.put(
-        "share-of-peak", figure.shareOfPeak().isPresent() ? figure.shareOfPeak().getAsDouble() : null);
+    result.put("share-of-peak", number(figure.shareOfPeak()));
     return result;
+  }
+
+  /// For JSON: null is not known.
+  private static Double number(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private static Map<String, Object> crossing(Crossing crossing) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("work", crossing.work());
+    tree.put("faster", crossing.ahead());
+    tree.put("slower", crossing.behind());
+    tree.put("from-size", number(crossing.size()));
+    return tree;
   }
 
   /// One panel a work, one line an engine.
@@ -85,6 +124,17 @@ public final class BenchReport {
             }
           }
         });
-    return Figures.throughput(name, panels);
+    Map<String, List<Figures.Curve>> marks = new LinkedHashMap<>();
+    for (Crossing crossing : Crossing.of(outcome.figures())) {
+      if (crossing.size().isPresent()) {
+        marks
+            .computeIfAbsent(crossing.work(), work -> new ArrayList<>())
+            .add(
+                new Figures.Curve(
+                    crossing.ahead() + " from " + crossing.rounded(),
+                    new double[] {crossing.size().getAsDouble()}, new double[] {crossing.speed()}));
+      }
+    }
+    return Figures.throughput(name, panels, marks);
   }
 }

@@ -2,6 +2,8 @@ package io.scorefield.cli;
 
 import io.scorefield.bench.Bench;
 import io.scorefield.bench.BenchReport;
+import io.scorefield.bench.Crossing;
+import io.scorefield.bench.Timing;
 import io.scorefield.bench.Workload;
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.Suggestion;
@@ -11,12 +13,14 @@ import io.scorefield.engine.Engines;
 import io.scorefield.engine.nativecpu.NativeOptions;
 import io.scorefield.experiment.settings.ExperimentSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -97,6 +101,28 @@ final class BenchCommand implements Callable<Integer> {
   private double seconds;
 
   @Option(
+      names = "--all-sizes",
+      description =
+          "Skip no size: what takes more than half of --seconds is timed once, without a warm-up of its own.")
+  private boolean allSizes;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      converter = CountConverter.class,
+      defaultValue = "0",
+      description =
+          "Time trainings of so many optimiser steps as a whole, at the experiment's own batch size; 0: stretches of "
+              + "steps at every batch size (default: ${DEFAULT-VALUE}).")
+  private long steps;
+
+  @Option(
+      names = "--figures",
+      paramLabel = "DIR",
+      description = "Write every figure to a file of its own in this folder as soon as it is known.")
+  private Optional<Path> figures = Optional.empty();
+
+  @Option(
       names = {"-o", "--out"},
       paramLabel = "DIR",
       defaultValue = "bench",
@@ -125,7 +151,13 @@ final class BenchCommand implements Callable<Integer> {
     if (!(seconds > 0) || seconds > 1e6) {
       throw new ConfigException("--seconds is " + seconds + "; it must be positive");
     }
+    if (steps < 0) {
+      throw new ConfigException("--steps must be 0 or more, not " + steps);
+    }
     ExperimentOptions.writable(out);
+    if (figures.isPresent()) {
+      ExperimentOptions.writable(figures.get());
+    }
     List<Long> counts = counts();
     ExperimentSource source = ExperimentSource.read(experiment);
     for (String assignment : set) {
@@ -135,6 +167,7 @@ final class BenchCommand implements Callable<Integer> {
     try (Engine reference = Engines.open("reference", threads).engine()) {
       Workload work = Workload.of(source.bind(), reference);
       List<String> chosen = works(work);
+      String experimentName = source.name();
       NativeOptions options = cpu.read(cuda.half(), engineNames().contains("native"));
       for (String name : engineNames()) {
         opened.add(Engines.open(name, threads, cuda.read(), options).engine());
@@ -143,7 +176,9 @@ final class BenchCommand implements Callable<Integer> {
           new Bench(
               chosen.stream().filter(name -> !TRAININGS.contains(name)).toList(),
               counts,
-              seconds);
+              new Timing.Budget(seconds, allSizes),
+              engineNames().contains("cuda") ? Map.of("cuda", cuda.power(System.getenv())) : Map.of(),
+              steps);
       console.result(source.name() + ": " + work.architecture());
       console
           .out()
@@ -151,12 +186,23 @@ final class BenchCommand implements Callable<Integer> {
               "%-10s %-22s %12s %14s %9s %10s %8s%n", "engine", "work", "size", "a second",
               "spread", "GFLOP/s", "of peak");
       Bench.Outcome outcome =
-          bench.run(work, trainings(source, chosen, reference), opened, reference, console, this::print);
+          bench.run(
+              work, trainings(source, chosen, reference), opened, reference, console,
+              figure -> {
+                print(figure);
+                keep(experimentName, chosen, figure);
+              });
       outcome.left().forEach(line -> console.result("not measured: " + line));
-      BenchReport.write(out, source.name(), command(chosen), work, outcome);
+      Crossing.of(outcome.figures()).forEach(crossing -> console.result(crossing.toString()));
+      energy(outcome);
+      Optional<String> unseen = BenchReport.write(out, source.name(), command(chosen), work, outcome);
       console.out().println();
       console.result("figures: " + out.resolve(source.name() + ".json"));
-      console.result("plot: " + out.resolve(source.name() + ".png"));
+      if (unseen.isEmpty()) {
+        console.result("plot: " + out.resolve(source.name() + ".png"));
+      } else {
+        console.line("warning: no plot: " + unseen.get());
+      }
       return outcome.left().stream().anyMatch(line -> line.contains("FAILED"))
           ? CommandLineRunner.FAILED
           : CommandLineRunner.OK;
@@ -201,6 +247,45 @@ final class BenchCommand implements Callable<Integer> {
                 ? String.format(Locale.ROOT, "%.0f%%", 100 * figure.shareOfPeak().getAsDouble())
                 : "-");
     console.out().flush();
+  }
+
+  /// What samples cost in energy; of an engine whose devices tell nothing, that it is not known.
+  private void energy(Bench.Outcome outcome) {
+    List<Bench.Figure> sampled =
+        outcome.figures().stream().filter(f -> !f.work().startsWith(Bench.TRAIN)).toList();
+    for (String engine : sampled.stream().map(f -> f.engine().name()).distinct().toList()) {
+      List<Bench.Figure> known =
+          sampled.stream().filter(f -> f.engine().name().equals(engine) && f.watts().isPresent()).toList();
+      if (known.isEmpty()) {
+        console.result(
+            "energy of " + engine + ": not known"
+                + (engine.equals("cuda") ? "; it takes nvidia-smi, and two seconds of repetitions" : ""));
+      }
+      for (Bench.Figure figure : known) {
+        console.result(
+            String.format(
+                Locale.ROOT, "energy of %s, %s, %,d: %.0f W, %.3g J a million samples", engine, figure.work(),
+                figure.size(), figure.watts().getAsDouble(), figure.joulesPerMillion().getAsDouble()));
+      }
+    }
+  }
+
+  /// Writes a figure to its own file; a bench that is ended later has lost nothing.
+  private void keep(String name, List<String> chosen, Bench.Figure figure) {
+    if (figures.isEmpty()) {
+      return;
+    }
+    String engine = figure.engine().name();
+    String precision =
+        engine.equals("cuda") ? "-" + cuda.precision() : engine.equals("native") && cuda.half() ? "-half" : "";
+    String whole = steps > 0 && figure.work().startsWith(Bench.TRAIN) ? "-" + steps + "-steps" : "";
+    String file =
+        name + "-" + engine + precision + "-" + figure.work().replace(' ', '-') + whole + "-" + figure.size();
+    try {
+      BenchReport.write(figures.get(), file, command(chosen), figure);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<String> engineNames() {
@@ -251,7 +336,8 @@ final class BenchCommand implements Callable<Integer> {
   private String command(List<String> chosen) {
     return "scorefield bench " + experiment + " --engines " + String.join(",", engineNames())
         + " --threads " + threads + (engineNames().contains("cuda") || cuda.half() ? " " + cuda : "") + cpu + " --sizes " + String.join(",", sizes) + " --work "
-        + String.join(",", chosen) + " --seconds " + seconds
+        + String.join(",", chosen) + " --seconds " + seconds + (allSizes ? " --all-sizes" : "")
+        + (steps > 0 ? " --steps " + steps : "")
         + set.stream().map(s -> " --set " + s).collect(Collectors.joining());
   }
 }

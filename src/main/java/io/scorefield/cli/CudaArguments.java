@@ -1,5 +1,6 @@
 package io.scorefield.cli;
 
+import io.scorefield.bench.PowerMeter;
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.Suggestion;
 import io.scorefield.engine.cuda.CudaOptions;
@@ -8,6 +9,8 @@ import io.scorefield.engine.cuda.network.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /// The options of the CUDA engine; the precision is the native engine's as well.
@@ -50,6 +53,24 @@ final class CudaArguments {
         .withDevices(devices)
         .withRoute(Route.valueOf(kernels.toUpperCase(Locale.ROOT)))
         .withPrecision(Precision.valueOf(precision.toUpperCase(Locale.ROOT)));
+  }
+
+  /// How to read the power of the devices: by nvidia-smi, which numbers them without regard to CUDA_VISIBLE_DEVICES.
+  PowerMeter.Source power(Map<String, String> environment) {
+    String visible = environment.getOrDefault("CUDA_VISIBLE_DEVICES", "");
+    String[] named = visible.isBlank() ? new String[0] : visible.split(",");
+    String ids =
+        devices.stream()
+            .map(number -> number >= 0 && number < named.length ? named[number].strip() : String.valueOf(number))
+            .collect(Collectors.joining(","));
+    return new PowerMeter.Source(
+        List.of("nvidia-smi", "--query-gpu=power.draw", "--format=csv,noheader,nounits", "-i", ids, "-lms", "100"),
+        devices.size());
+  }
+
+  /// The precision of sampling that was asked for.
+  String precision() {
+    return precision;
   }
 
   /// Whether half precision was asked for.

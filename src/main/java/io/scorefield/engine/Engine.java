@@ -55,6 +55,14 @@ public interface Engine extends AutoCloseable {
     return OptionalDouble.empty();
   }
 
+  /// How long the engine's devices have computed so far, by their own clock and without copies to and from the host: of
+  /// several devices, that of the busiest.
+  ///
+  /// @return seconds since the engine was opened, where the devices have a clock
+  default OptionalDouble deviceSeconds() {
+    return OptionalDouble.empty();
+  }
+
   @Override
   void close();
 }

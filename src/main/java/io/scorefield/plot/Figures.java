@@ -51,7 +51,9 @@ public final class Figures {
   /// Throughput over size, both on logarithmic axes: one panel a work, one line an engine.
   ///
   /// @param panels the curves of each work, in items a second
-  public static Figure throughput(String title, Map<String, List<Curve>> panels) {
+  /// @param marks points of each work that are marked, such as where curves cross; may lack any
+  public static Figure throughput(
+      String title, Map<String, List<Curve>> panels, Map<String, List<Curve>> marks) {
     List<String> engines =
         panels.values().stream().flatMap(List::stream).map(Curve::name).distinct().toList();
     List<Figure> figures = new ArrayList<>();
@@ -80,6 +82,16 @@ public final class Figures {
                     chart, curve.name(), curve.x(), curve.y(), HouseStyle.SERIES.get(color), 2f);
             series.setMarker(SeriesMarkers.CIRCLE);
             series.setMarkerColor(HouseStyle.SERIES.get(color));
+          }
+          for (Curve mark : marks.getOrDefault(work, List.of())) {
+            // A line from the axis through the point.
+            double x0 = mark.x()[0];
+            XYSeries series =
+                HouseStyle.line(
+                    chart, mark.name(), new double[] {x0, x0, x0},
+                    new double[] {styler.getYAxisMin(), mark.y()[0], styler.getYAxisMax()}, HouseStyle.INK, 1.2f);
+            series.setLineStyle(
+                new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {4, 4}, 0));
           }
           figures.add(new ChartFigure(chart));
         });

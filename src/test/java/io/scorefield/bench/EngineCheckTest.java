@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class EngineCheckTest {
@@ -99,7 +100,22 @@ class EngineCheckTest {
   void aTimingIsSortedAndHasAtLeastThreeRepetitions() {
     Timing timing = Timing.of(0, () -> {});
     assertThat(timing.seconds()).hasSize(3).isSorted();
-    assertThat(new Timing(new double[] {1, 2, 4, 9}).median()).isEqualTo(3);
-    assertThat(new Timing(new double[] {1, 2, 9}).median()).isEqualTo(2);
+    assertThat(new Timing(new double[] {1, 2, 4, 9}, new double[0]).median()).isEqualTo(3);
+    assertThat(new Timing(new double[] {1, 2, 9}, new double[0]).median()).isEqualTo(2);
+  }
+
+  /// With a clock of the device that goes on by 2 s a run, and by 3 s at the first.
+  @Test
+  void whatTakesLongIsTimedOnceWhereThatIsAllowed() {
+    double[] clock = {10};
+    int[] runs = {0};
+    Runnable task = () -> clock[0] += runs[0]++ == 0 ? 3 : 2;
+    Timing once = Timing.of(new Timing.Budget(0, true), () -> OptionalDouble.of(clock[0]), task);
+    assertThat(runs[0]).isEqualTo(1);
+    assertThat(once.deviceMedian()).hasValue(3);
+    Timing more = Timing.of(new Timing.Budget(1000, true), () -> OptionalDouble.of(clock[0]), task);
+    assertThat(more.seconds()).hasSize(15);
+    assertThat(more.deviceMedian()).hasValue(2);
+    assertThat(runs[0]).isEqualTo(17);
   }
 }

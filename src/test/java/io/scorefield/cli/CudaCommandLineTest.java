@@ -2,6 +2,7 @@ package io.scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.scorefield.engine.cuda.CudaOptions;
 import io.scorefield.engine.cuda.TestDevice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The commands on the CUDA engine.
 @Tag("cuda")
@@ -84,8 +87,15 @@ class CudaCommandLineTest {
     Result result =
         run(
             "bench", "half-moons", "--engines", "cuda", "--sizes", "40", "--seconds", "0.3", "--set",
-            "sampler.steps=5", "--out", folder.toString());
+            "sampler.steps=5", "--out", folder.toString(), "--figures", folder.resolve("each").toString(), "--all-sizes",
+            "--steps", "30");
     assertThat(result.code()).as(result.out() + result.err()).isZero();
+    // Every figure on its own, with the time that the device has worked.
+    String engine = "each/half-moons-cuda-" + CudaOptions.defaults().precision().key();
+    for (String work : List.of("-train-30-steps-256.json", "-sample-plain-40.json")) {
+      JsonNode figure = new JsonMapper().readTree(folder.resolve(engine + work).toFile());
+      assertThat(figure.path("device-seconds").asDouble()).isPositive().isLessThan(figure.path("seconds").asDouble());
+    }
     assertThat(result.out()).contains("cuda", "train (steps)", "sample plain").doesNotContain("FAILED");
     assertThat(folder.resolve("half-moons.json")).content().contains("--kernels auto --precision mixed");
   }

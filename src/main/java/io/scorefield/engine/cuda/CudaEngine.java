@@ -24,6 +24,7 @@ import io.scorefield.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /// The engine for NVIDIA GPUs: kernels of this project, launched through the driver API.
 public final class CudaEngine implements Engine {
@@ -138,7 +139,8 @@ public final class CudaEngine implements Engine {
     Device device = devices.getFirst();
     device.call(
         () -> {
-          int stretch = Math.min(Math.max(1, STRETCH / network.architecture().dimension()), points);
+          int most = options.route().atOnce(device.facts(), network.architecture().flopsPerEvaluation());
+          int stretch = Math.min(Math.min(Math.max(1, STRETCH / network.architecture().dimension()), points), most);
           try (CudaEvaluation evaluation =
               new CudaEvaluation(device, options.route(), network, timeFeatures, stretch, false)) {
             for (int at = 0; at < points; at += stretch) {
@@ -193,6 +195,11 @@ public final class CudaEngine implements Engine {
     CudaTraining training = device.call(() -> new CudaTraining(device, options.route(), plan, state));
     trainings.add(training);
     return training;
+  }
+
+  @Override
+  public OptionalDouble deviceSeconds() {
+    return devices.stream().mapToDouble(Device::seconds).max();
   }
 
   private void requireOpen() {

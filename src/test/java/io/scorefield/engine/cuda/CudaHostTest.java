@@ -29,8 +29,13 @@ import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import jcuda.driver.CUresult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
@@ -106,6 +111,43 @@ class CudaHostTest {
       engine.train(plan(16), TrainingState.start(NETWORK));
     }
     assertThat(TestDevice.open()).isEqualTo(openBefore);
+  }
+
+  private static long[] counts(String... functions) {
+    return Arrays.stream(functions).mapToLong(TestDevice::calls).toArray();
+  }
+
+  /// What a start costs, and a second engine: a context is made and kernels are translated once a process.
+  @Test
+  void enginesShareTheContextAndItsKernels() throws Exception {
+    String[] functions = {
+      "cuDevicePrimaryCtxRetain", "cuModuleLoadData", "cuMemAlloc", "cuMemAllocHost", "cuDevicePrimaryCtxRelease",
+      "cuModuleUnload"
+    };
+    long[] before = counts(functions);
+    float[] expected;
+    try (Engine one = new CudaEngine(CudaOptions.defaults())) {
+      long[] opened = counts(functions);
+      assertThat(opened).containsExactly(before[0] + 1, before[1], before[2], before[3], before[4], before[5]);
+      expected = sample(CudaOptions.defaults(), 100);
+      long[] sampled = counts(functions);
+      assertThat(sampled[0]).isEqualTo(opened[0]);
+      assertThat(sampled[1]).isEqualTo(opened[1] + 1);
+      assertThat(sampled[4]).isEqualTo(opened[4]);
+      // Others at the same time, each with a stream of its own.
+      Callable<float[]> other = () -> sample(CudaOptions.defaults(), 100);
+      try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+        for (Future<float[]> samples : threads.invokeAll(List.of(other, other, other))) {
+          assertThat(samples.get()).containsExactly(expected);
+        }
+      }
+      assertThat(counts("cuModuleLoadData")).containsExactly(sampled[1]);
+      assertThat(counts("cuModuleUnload", "cuDevicePrimaryCtxRelease")).containsExactly(before[5], before[4]);
+      assertThat(one.info().name()).isEqualTo("cuda");
+    }
+    assertThat(counts("cuModuleUnload", "cuDevicePrimaryCtxRelease")).containsExactly(before[5] + 1, before[4] + 1);
+    assertThat(TestDevice.open()).isEqualTo(openBefore);
+    assertThat(sample(CudaOptions.defaults(), 100)).containsExactly(expected);
   }
 
   @Test
@@ -194,6 +236,53 @@ class CudaHostTest {
     }
   }
 
+  /// On a slow device the plain kernels have less to do in each launch, so that a display's watchdog lets them; the
+  /// results stay.
+  @Test
+  void plainWorkComesInShortLaunches() {
+    CudaOptions plain = CudaOptions.defaults().withRoute(Route.PLAIN);
+    TrainingPlan plan = plan(3000);
+    float[] x = new float[6000];
+    Random random = new Random(1);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    long[] launches = new long[6];
+    float[][] results = new float[6][];
+    for (int slow = 0; slow < 2; slow++) {
+      if (slow == 1) {
+        TestDevice.clock(2000); // 1.6e7 operations a second: a few samples, under 2000 points, some chunks
+      }
+      for (int work = 0; work < 3; work++) {
+        long before = TestDevice.calls("cuLaunchKernel");
+        results[3 * slow + work] =
+            switch (work) {
+              case 0 -> sample(plain, 300);
+              case 1 -> evaluate(plain, x);
+              default -> train(plain, plan);
+            };
+        launches[3 * slow + work] = TestDevice.calls("cuLaunchKernel") - before;
+      }
+    }
+    for (int work = 0; work < 3; work++) {
+      assertThat(results[3 + work]).as("work %d", work).containsExactly(results[work]);
+      assertThat(launches[3 + work]).as("launches of work %d", work).isGreaterThan(launches[work]);
+    }
+    assertThat(launches[0]).isEqualTo(1);
+    double cost =
+        200.0 * PROGRAM.rows().size()
+            + PROGRAM.cost(2, PHYSICS).inNetwork(MLP.flopsPerEvaluation()) + PROGRAM.cost(2, PHYSICS).inLaws(PHYSICS);
+    assertThat(launches[3]).isEqualTo((long) Math.ceil(300 / Math.floor(1.6e7 / cost)));
+  }
+
+  private static float[] evaluate(CudaOptions options, float[] x) {
+    float[] output = new float[x.length];
+    try (Engine engine = new CudaEngine(options)) {
+      engine.evaluate(NETWORK, x, new double[3], output);
+    }
+    return output;
+  }
+
   @Test
   void whatADriverCannotDoIsSaid() {
     TestDevice.machine(1, 1L << 30, 70, 12060, 2, 98304);
@@ -259,7 +348,7 @@ class CudaHostTest {
         "cuOccupancyMaxActiveBlocksPerMultiprocessor", "cuMemAlloc", "cuMemAllocHost", "cuMemcpyHtoDAsync",
         "cuMemcpyDtoHAsync", "cuMemsetD8Async", "cuLaunchKernel", "cuStreamSynchronize", "cuStreamBeginCapture",
         "cuStreamEndCapture", "cuGraphInstantiate", "cuGraphLaunch", "cuMemFree", "cuMemFreeHost", "cuStreamDestroy",
-        "cuModuleUnload", "cuGraphDestroy", "cuGraphExecDestroy", "cuDevicePrimaryCtxRelease"
+        "cuModuleUnload", "cuEventCreate", "cuEventRecord", "cuEventElapsedTime", "cuEventDestroy", "cuGraphDestroy", "cuGraphExecDestroy", "cuDevicePrimaryCtxRelease"
       })
   void aCallThatFailsIsNamedAndLeavesNothingOpen(String function) {
     CudaOptions options = CudaOptions.defaults().withRoute(Route.FUSED);

@@ -12,6 +12,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Assertions;
 
 /// What stands behind the CUDA engine in tests: the emulator (native/emulator), or with -Pgpu the machine's GPU. Never
@@ -19,6 +22,9 @@ import org.junit.jupiter.api.Assertions;
 @SuppressWarnings("restricted")
 public final class TestDevice {
   private static final SymbolLookup EMULATOR = load();
+
+  /// Keeps the context and the kernels for all tests of this JVM: an engine each opens and closes theirs.
+  private static Device held;
 
   private TestDevice() {}
 
@@ -64,7 +70,18 @@ public final class TestDevice {
     if (!gpu()) {
       reset();
     }
+    if (held == null) {
+      held = new Device(0);
+    }
     Announcement.make();
+  }
+
+  /// Gives up what is kept for all tests, for those that count what is open or change the machine.
+  static void release() {
+    if (held != null) {
+      held.close();
+      held = null;
+    }
   }
 
   private static final class Announcement {
@@ -75,14 +92,41 @@ public final class TestDevice {
     static void make() {}
   }
 
-  /// One device of compute capability 8.0, as tests expect it; no call fails.
+  /// One device as tests expect it: a small one of compute capability 8.0, or what `scorefield.emulator.machine` names;
+  /// no call fails.
   static void reset() {
-    machine(1, 4L << 30, 80, 12060, 2, 166912);
+    machine(System.getProperty("scorefield.emulator.machine", "ampere"));
     failNever();
+  }
+
+  /// A machine that has a name: `h200` (compute capability 9.0, 132 multiprocessors, 227 KB of shared memory a block),
+  /// `ampere` and `turing`, two small ones.
+  static void machine(String name) {
+    release();
+    int unknown =
+        (int) invoke(EMULATOR, "cuda_cpu_machine_named", ValueLayout.JAVA_INT, Arena.global().allocateFrom(name));
+    if (unknown != 0) {
+      throw new IllegalArgumentException("there is no machine '" + name + "'");
+    }
+  }
+
+  /// Makes the device slow, or fast.
+  static void clock(int kilohertz) {
+    invoke(EMULATOR, "cuda_cpu_clock", null, kilohertz);
+  }
+
+  /// The kernels launched since the last call.
+  static Set<String> launched() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment names = arena.allocate(1 << 14);
+      long length = (long) invoke(EMULATOR, "cuda_cpu_launched", ValueLayout.JAVA_LONG, names, names.byteSize() - 1);
+      return length == 0 ? Set.of() : new TreeSet<>(List.of(names.getString(0).split(" ")));
+    }
   }
 
   static void machine(
       int devices, long memory, int capability, int driver, int multiprocessors, int sharedLimit) {
+    release();
     invoke(
         EMULATOR, "cuda_cpu_machine", null, devices, memory, capability, driver, multiprocessors, sharedLimit);
   }

@@ -4,6 +4,7 @@ import io.scorefield.engine.EngineException;
 import io.scorefield.engine.ScratchFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -11,8 +12,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
@@ -113,46 +113,58 @@ public final class Cublas implements AutoCloseable {
       String found = find();
       if (found.isEmpty()) {
         return new Outcome(
-            "", "neither libcublas.so.12 nor libcublas.so.13 was found; install the CUDA toolkit's cuBLAS, or add its "
-                + "folder to LD_LIBRARY_PATH");
+            "", "neither libcublas.so.12 nor libcublas.so.13 was found in the system's folders, the CUDA toolkit's and "
+                + "Python's packages; install the toolkit's cuBLAS, or add its folder to LD_LIBRARY_PATH");
       }
       Driver.inPrivateFolder(() -> JCublas2.setExceptionsEnabled(false));
       return new Outcome(found, "");
-    } catch (IOException | LinkageError | IllegalStateException e) {
+    } catch (IOException | UncheckedIOException | LinkageError | IllegalStateException e) {
       return new Outcome("", "it could not be loaded: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
   }
 
   /// Loads version 12, which JCublas asks for, or version 13 behind the forwarder.
   private static String find() throws IOException {
-    for (String library : places("libcublas.so.12")) {
-      if (opens(library)) {
-        return library;
-      }
+    CublasPlaces places = new CublasPlaces(System.getenv(), Path.of("/"));
+    String twelve = find(places, "libcublas.so.12", library -> true);
+    if (!twelve.isEmpty()) {
+      return twelve;
     }
-    for (String library : places("libcublas.so.13")) {
-      if (opens(library) && forward(library)) {
-        return library + " behind the forwarder for version 12";
+    String thirteen = find(places, "libcublas.so.13", Cublas::forward);
+    return thirteen.isEmpty() ? "" : thirteen + " behind the forwarder for version 12";
+  }
+
+  /// The first of a name that opens and is accepted: by the system's own search, else by its place; empty: none.
+  private static String find(CublasPlaces places, String name, Predicate<String> accepts) throws IOException {
+    if (opens(name) && accepts.test(name)) {
+      return loaded(name);
+    }
+    for (Path place : places.of(name)) {
+      // What it needs lies beside it, where the system does not look.
+      Path beside = place.resolveSibling(name.replace("cublas", "cublasLt"));
+      if (Files.exists(beside)) {
+        opens(beside.toString());
+      }
+      if (opens(place.toString()) && accepts.test(place.toString())) {
+        return place.toString();
       }
     }
     return "";
   }
 
-  /// The name alone, for the system's own search, and the usual folders.
-  private static List<String> places(String name) throws IOException {
-    List<String> places = new ArrayList<>(List.of(name));
-    Path local = Path.of("/usr/local");
-    if (Files.isDirectory(local)) {
-      try (Stream<Path> folders = Files.list(local)) {
-        folders
-            .filter(folder -> folder.getFileName().toString().startsWith("cuda"))
-            .map(folder -> folder.resolve("lib64").resolve(name))
-            .filter(Files::exists)
-            .sorted()
-            .forEach(path -> places.add(path.toString()));
-      }
+  /// The file that a name turned out to be, where the system tells it.
+  private static String loaded(String name) throws IOException {
+    Path maps = Path.of("/proc/self/maps");
+    if (!Files.isReadable(maps)) {
+      return name;
     }
-    return places;
+    try (Stream<String> lines = Files.lines(maps)) {
+      return lines
+          .filter(line -> line.contains("/" + name))
+          .map(line -> line.substring(line.indexOf('/')))
+          .findFirst()
+          .orElse(name);
+    }
   }
 
   @SuppressWarnings("restricted")
@@ -166,7 +178,7 @@ public final class Cublas implements AutoCloseable {
   }
 
   @SuppressWarnings("restricted")
-  private static boolean forward(String library) throws IOException {
+  private static boolean forward(String library) {
     try (InputStream forwarder =
         Cublas.class.getResourceAsStream("/native/linux-amd64/libcublas_forward.so")) {
       if (forwarder == null) {
@@ -191,6 +203,8 @@ public final class Cublas implements AutoCloseable {
       } catch (Throwable e) {
         throw new IllegalStateException(e);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -9,22 +9,30 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import jcuda.Pointer;
-import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
-/// A GPU with its context, its stream, its kernels, and the one thread that makes all calls for it.
+/// A GPU with a stream of its own and the one thread that makes all calls for it. The context and the kernels in it are
+/// shared by all that open the GPU in this process.
 public final class Device implements AutoCloseable {
   /// What a device is.
   ///
   /// @param capability 10 times the major and once the minor number of the compute capability
   /// @param sharedLimit bytes of shared memory that a block can have at most
+  /// @param clock of the multiprocessors at most, in Hz
   public record Facts(
       int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
-      boolean cooperative) {
+      boolean cooperative, double clock) {
+    /// One of 1 GHz.
+    public Facts(
+        int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
+        boolean cooperative) {
+      this(number, name, capability, multiprocessors, sharedLimit, memory, cooperative, 1e9);
+    }
+
     @Override
     public String toString() {
       return name + " (compute capability " + capability / 10 + "." + capability % 10 + ", "
@@ -43,6 +51,7 @@ public final class Device implements AutoCloseable {
   private final Facts facts;
   private CUstream stream;
   private Kernels kernels;
+  private Stopwatch stopwatch;
   private Cublas cublas;
 
   /// Opens a device.
@@ -87,7 +96,8 @@ public final class Device implements AutoCloseable {
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
         memory[0],
-        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0);
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0,
+        1e3 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE));
   }
 
   private static CUdevice device(int number) {
@@ -104,22 +114,25 @@ public final class Device implements AutoCloseable {
 
   private Void open() {
     CUdevice device = device(facts.number());
-    CUcontext context = new CUcontext();
-    Driver.check("cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, device));
-    resources.add(
-        () -> Driver.check("cuDevicePrimaryCtxRelease", JCudaDriver.cuDevicePrimaryCtxRelease(device)));
-    Driver.check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
+    SharedContext shared = resources.add(SharedContext.retain(facts.number(), device));
+    shared.makeCurrent();
     CUstream created = new CUstream();
     Driver.check("cuStreamCreate", JCudaDriver.cuStreamCreate(created, CUstream_flags.CU_STREAM_NON_BLOCKING));
     resources.add(() -> Driver.check("cuStreamDestroy", JCudaDriver.cuStreamDestroy(created)));
     stream = created;
-    kernels = resources.add(new Kernels(created, facts.capability()));
+    stopwatch = resources.add(new Stopwatch(created));
+    kernels = new Kernels(created, facts.capability(), shared);
     return null;
   }
 
   /// What this device is.
   public Facts facts() {
     return facts;
+  }
+
+  /// What timed launches took so far, in seconds.
+  public double seconds() {
+    return stopwatch.seconds();
   }
 
   CUstream stream() {
@@ -241,9 +254,15 @@ public final class Device implements AutoCloseable {
         JCudaDriver.cuMemsetD8Async(memory.pointer(), (byte) value, memory.bytes(), stream));
   }
 
+  /// Puts launches on the stream and times them by the device's clock, until the stream is synchronised.
+  public void timed(Runnable launches) {
+    stopwatch.time(launches);
+  }
+
   /// Waits for all that was put on the stream.
   public void synchronise() {
     Driver.check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
+    stopwatch.read();
   }
 
   @Override

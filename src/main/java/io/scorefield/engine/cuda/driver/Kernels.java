@@ -7,8 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
@@ -18,7 +16,7 @@ import jcuda.driver.JCudaDriver;
 
 /// The kernels in the jar: PTX of the newest instruction set that the device has, translated by the driver when a
 /// file is first needed. Used on the device's thread.
-public final class Kernels implements AutoCloseable {
+public final class Kernels {
   /// The instruction sets that the build compiles for, newest first: least compute capability of the device.
   static final int[] CAPABILITIES = {80, 75};
 
@@ -43,7 +41,7 @@ public final class Kernels implements AutoCloseable {
       return blocks[0];
     }
 
-    private void allow(int shared) {
+    private synchronized void allow(int shared) {
       if (shared > sharedAllowed) {
         Driver.check(
             "cuFuncSetAttribute of " + shared + " bytes for " + name,
@@ -63,11 +61,11 @@ public final class Kernels implements AutoCloseable {
 
   private final CUstream stream;
   private final int capability;
-  private final Map<String, CUmodule> modules = new HashMap<>();
-  private final Map<String, Kernel> kernels = new HashMap<>();
+  private final SharedContext shared;
 
-  Kernels(CUstream stream, int deviceCapability) {
+  Kernels(CUstream stream, int deviceCapability, SharedContext shared) {
     this.stream = stream;
+    this.shared = shared;
     this.capability = pick(deviceCapability);
   }
 
@@ -105,26 +103,28 @@ public final class Kernels implements AutoCloseable {
 
   /// The kernel `name` of kernels/`file`.cu.
   public Kernel get(String file, String name) {
-    return kernels.computeIfAbsent(
-        name,
-        key -> {
-          CUfunction function = new CUfunction();
-          Driver.check(
-              "cuModuleGetFunction of " + name,
-              JCudaDriver.cuModuleGetFunction(function, module(file), name));
-          return new Kernel(name, function);
-        });
+    synchronized (shared) {
+      return shared.kernels().computeIfAbsent(
+          name,
+          key -> {
+            CUfunction function = new CUfunction();
+            Driver.check(
+                "cuModuleGetFunction of " + name,
+                JCudaDriver.cuModuleGetFunction(function, module(file), name));
+            return new Kernel(name, function);
+          });
+    }
   }
 
   private CUmodule module(String file) {
-    CUmodule known = modules.get(file);
+    CUmodule known = shared.modules().get(file);
     if (known != null) {
       return known;
     }
     CUmodule module = new CUmodule();
     // JCuda ends a string with the zero that the driver wants, an array not.
     Driver.check("cuModuleLoadData of " + file, JCudaDriver.cuModuleLoadData(module, ptx(capability, file)));
-    modules.put(file, module);
+    shared.modules().put(file, module);
     return module;
   }
 
@@ -174,16 +174,5 @@ public final class Kernels implements AutoCloseable {
                   kernel.function, (int) gridX, gridY, 1, threads, 1, 1, shared, stream, new Table(table), null);
       Driver.check("the launch of " + kernel.name, result);
     }
-  }
-
-  @Override
-  public void close() {
-    kernels.clear();
-    Resources all = new Resources();
-    for (CUmodule module : modules.values()) {
-      all.add(() -> Driver.check("cuModuleUnload", JCudaDriver.cuModuleUnload(module)));
-    }
-    modules.clear();
-    all.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.scorefield.engine.cuda.network;
 
 import io.scorefield.engine.EngineException;
+import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.network.NetworkProgram;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,19 @@ public enum Route {
   LAYERS,
   /// The same with the products by cuBLAS.
   CUBLAS;
+
+  /// Floating-point operations of the plain kernels in a clock of a multiprocessor, about (an estimate: for each
+  /// multiply-add they fetch a number from device memory).
+  private static final double PLAIN_FLOPS = 4;
+
+  /// Samples, points or examples of a launch at most: about a second's work, since displays end launches that take some
+  /// seconds. Only the plain kernels are so slow.
+  ///
+  /// @param flops floating-point operations of one
+  public int atOnce(Device.Facts device, double flops) {
+    double second = PLAIN_FLOPS * device.multiprocessors() * device.clock();
+    return this == PLAIN ? (int) Math.clamp(second / Math.max(1, flops), 1, Integer.MAX_VALUE) : Integer.MAX_VALUE;
+  }
 
   /// Refuses to run a network program by kernels that know perceptrons only.
   ///

@@ -91,12 +91,16 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
     }
   }
 
+  /// Floating-point operations of a sample.
+  static double flops(Network network, StepProgram program, PhysicsTerm physics) {
+    StepCost cost = program.cost(network.architecture().dimension(), physics);
+    return ROW_FLOPS * cost.rows() + cost.inNetwork(network.architecture().flopsPerEvaluation()) + cost.inLaws(physics);
+  }
+
   /// Samples of a block: as many as the memory of a block holds and can be made in about a second.
   private int blockSize(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
-    StepCost cost = program.cost(network.architecture().dimension(), physics);
-    double perSample =
-        ROW_FLOPS * cost.rows() + cost.inNetwork(network.architecture().flopsPerEvaluation()) + cost.inLaws(physics);
+    double perSample = flops(network, program, physics);
     long floats = (long) network.architecture().dimension() * (1 + request.snapshots().length);
     long share = (request.count() + devices.size() - 1) / devices.size();
     long most = Math.clamp(Math.min(blockFloats / floats, (long) (BLOCK_FLOPS / perSample)), 1, 1 << 26);

@@ -74,6 +74,7 @@ final class CudaSampling implements AutoCloseable {
   private final Kernels.Kernel kernel;
   private final SamplingPlan plan;
   private final long blocks;
+  private final int atOnce;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment network;
   private final MemorySegment constraint;
@@ -110,6 +111,7 @@ final class CudaSampling implements AutoCloseable {
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
       plan = SamplingPlan.choose(device.facts(), route, precision, work(given, program, physics, capacity));
+      atOnce = route.atOnce(device.facts(), CudaSampler.flops(given, program, physics));
       // Before memory is measured out to the samples.
       Optional<Cublas> cublas =
           plan.way() == Way.CUBLAS ? Optional.of(device.cublas()) : Optional.empty();
@@ -252,15 +254,7 @@ final class CudaSampling implements AutoCloseable {
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
               .integers(program.given().length, 0)
               .done();
-      if (layers.isPresent()) {
-        layers
-            .get()
-            .run(call, request.snapshots(), snapshots.address(), (long) floats * Float.BYTES, samples.address());
-      } else {
-        device
-            .kernels()
-            .launch(kernel, blocks, 1, plan.threads(), plan.shared(), KernelNetwork.behind(call, arguments));
-      }
+      device.timed(() -> launch(call, count));
     }
     MemorySegment made = to.samples.segment().asSlice(0, (long) floats * Float.BYTES);
     MemorySegment states =
@@ -274,6 +268,32 @@ final class CudaSampling implements AutoCloseable {
     return new Block(
         first, count, made, states, sums, failureCopy.segment().get(JAVA_LONG, 0),
         failureCopy.segment().get(JAVA_LONG, Long.BYTES) + 1);
+  }
+
+  private void launch(MemorySegment call, int count) {
+    if (layers.isPresent()) {
+      long bytes = (long) count * dimension * Float.BYTES;
+      layers.get().run(call, request.snapshots(), snapshots.address(), bytes, samples.address());
+    } else if (plan.tile().samples() == 1 && plan.way() == Way.WHOLE) {
+      plain(call, count);
+    } else {
+      device.kernels().launch(kernel, blocks, 1, plan.threads(), plan.shared(), KernelNetwork.behind(call, arguments));
+    }
+  }
+
+  /// A thread a sample, in launches that are short enough for a display's watchdog.
+  private void plain(MemorySegment call, int count) {
+    for (long first = 0; first < count; first += atOnce) {
+      int end = (int) Math.min(count, first + atOnce);
+      long needed = (end - first + plan.threads() - 1) / plan.threads();
+      try (Arena once = Arena.ofConfined()) {
+        device
+            .kernels()
+            .launch(
+                kernel, Math.min(blocks, needed), 1, plan.threads(), plan.shared(), call,
+                once.allocateFrom(JAVA_INT, (int) first), once.allocateFrom(JAVA_INT, end));
+      }
+    }
   }
 
   @Override

@@ -102,7 +102,7 @@ public final class CudaTraining implements TrainingSession {
               .longs(Double.doubleToLongBits(1), Double.doubleToLongBits(1))
               .done();
       device.copy(clock, memory.optimiser().clock(), 0);
-      launches.run(steps);
+      device.timed(() -> launches.run(steps));
       MemorySegment dataLosses = arena.allocate(JAVA_DOUBLE, steps);
       MemorySegment physicsLosses = arena.allocate(JAVA_DOUBLE, steps);
       // One after the other: none may still be under way when the memory is gone.

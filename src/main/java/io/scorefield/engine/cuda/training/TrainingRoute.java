@@ -41,7 +41,10 @@ record TrainingRoute(
   /// The route for a device, with the whole batch at a time. On its thread.
   static TrainingRoute choose(Device device, Route asked, TrainingPlan plan) {
     return switch (plan.architecture()) {
-      case Mlp ignored -> perceptron(device, asked, TrainingSizes.whole(plan, TrainingSizes.CHUNK));
+      case Mlp mlp ->
+          perceptron(
+              device, asked,
+              TrainingSizes.whole(plan, TrainingSizes.CHUNK).atMost(asked.atOnce(device.facts(), 2.0 * mlp.gradientMultiplyAdds())));
       case NetworkProgram program -> {
         asked.requireProgram(program);
         yield program(device, program, plan);

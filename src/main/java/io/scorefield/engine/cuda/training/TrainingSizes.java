@@ -45,6 +45,11 @@ record TrainingSizes(TrainingPlan plan, int chunk, int pass, int span) {
     return Math.min((examples + tile - 1) / tile * tile, LARGEST_CHUNK);
   }
 
+  /// The same with so many examples at a time at most, but a chunk at least. The chunks stay, and so do the results.
+  TrainingSizes atMost(int examples) {
+    return new TrainingSizes(plan, chunk, Math.max(chunk, Math.min(pass, examples / chunk * chunk)), span);
+  }
+
   /// Whether the device could take less at a time.
   boolean divisible() {
     return pass > chunk || span > 1;
