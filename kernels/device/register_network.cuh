@@ -55,6 +55,7 @@ struct RegisterNetwork {
 
   // c = scale start + A B for the A that c holds, rounded.
   SF_DEVICE void multiply(Tiles& c, const uint2* high, const uint2* low, const float* start, float scale) const {
+    __syncwarp();  // tiles are multiplied by a whole warp
     unsigned a[MT][KT][4];
     unsigned a_low[MT][KT][4];
 #pragma unroll

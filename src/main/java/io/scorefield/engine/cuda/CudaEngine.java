@@ -34,6 +34,7 @@ public final class CudaEngine implements Engine {
   private final CudaOptions options;
   private final List<Device> devices = new ArrayList<>();
   private final List<CudaTraining> trainings = new ArrayList<>();
+  private final CudaSampler sampler;
   private boolean closed;
   private boolean sampling;
 
@@ -43,6 +44,7 @@ public final class CudaEngine implements Engine {
     if (!unavailable().isEmpty()) {
       throw new EngineException("engine 'cuda' is not available: " + unavailable());
     }
+    sampler = new CudaSampler(devices, options.route(), options.precision(), options.blockFloats());
     try {
       for (int number : options.devices()) {
         devices.add(new Device(number));
@@ -179,8 +181,7 @@ public final class CudaEngine implements Engine {
     boolean outer = sampling;
     sampling = true;
     try {
-      new CudaSampler(devices, options.route(), options.precision(), options.blockFloats())
-          .sample(network, program, physics, request, sink);
+      sampler.sample(network, program, physics, request, sink);
     } finally {
       sampling = outer;
     }
@@ -191,6 +192,8 @@ public final class CudaEngine implements Engine {
     requireOpen();
     EngineChecks.requireTraining(plan, state);
     trainings.removeIf(CudaTraining::closed);
+    // Its memory may be wanted.
+    sampler.close();
     Device device = devices.getFirst();
     CudaTraining training = device.call(() -> new CudaTraining(device, options.route(), plan, state));
     trainings.add(training);
@@ -220,6 +223,7 @@ public final class CudaEngine implements Engine {
     Resources all = new Resources();
     devices.forEach(all::add);
     trainings.forEach(all::add);
+    all.add(sampler);
     all.close();
   }
 }

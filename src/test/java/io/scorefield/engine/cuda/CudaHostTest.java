@@ -457,4 +457,47 @@ class CudaHostTest {
       assertThat(engine.info().device()).contains("kernels compute_75");
     }
   }
+
+  private static float[] samples(CudaEngine engine, Network network, StepProgram program, SampleRequest request) {
+    float[] samples = new float[2 * (int) request.count()];
+    try {
+      engine.sample(
+          network, program, PHYSICS, request,
+          (first, size, block) ->
+              System.arraycopy(block, 0, samples, (int) (first - request.first()) * 2, size * 2));
+    } catch (java.io.IOException e) {
+      throw new AssertionError(e);
+    }
+    return samples;
+  }
+
+  /// The tables and buffers of a call serve the next one, with another seed, other samples and initial states; not one
+  /// with other parameters, another program or other snapshots, and not while a sink samples in between.
+  @Test
+  void theNextCallFindsWhatTheLastOneLeft() throws Exception {
+    SampleRequest one = SampleRequest.of(3, 500, 40);
+    SampleRequest other = SampleRequest.of(4, 77, 40);
+    float[] parameters = NETWORK.parameters().clone();
+    Network changing = new Network(MLP, parameters);
+    try (CudaEngine engine = new CudaEngine(CudaOptions.defaults())) {
+      float[] first = samples(engine, changing, PROGRAM, one);
+      long before = TestDevice.calls("cuMemAlloc");
+      float[] second = samples(engine, changing, PROGRAM, other);
+      assertThat(samples(engine, changing, PROGRAM, one)).containsExactly(first);
+      assertThat(TestDevice.calls("cuMemAlloc")).isEqualTo(before);
+      assertThat(second).isNotEqualTo(first);
+      parameters[3] += 0.5f;
+      float[] changed = samples(engine, changing, PROGRAM, one);
+      assertThat(changed).isNotEqualTo(first);
+      assertThat(TestDevice.calls("cuMemAlloc")).isGreaterThan(before);
+      float[][] inner = new float[1][];
+      engine.sample(
+          changing, PROGRAM, PHYSICS, one,
+          (at, size, block) -> inner[0] = samples(engine, changing, PROGRAM, other));
+      try (CudaEngine fresh = new CudaEngine(CudaOptions.defaults())) {
+        assertThat(samples(fresh, changing, PROGRAM, one)).containsExactly(changed);
+        assertThat(samples(fresh, changing, PROGRAM, other)).containsExactly(inner[0]);
+      }
+    }
+  }
 }

@@ -65,7 +65,7 @@ final class BlockStream {
     int buffer = (int) (block / devices.size() % 2);
     long first = request.first() + block * capacity;
     int count = (int) Math.min(capacity, request.first() + request.count() - first);
-    return devices.get(device).submit(() -> calls.get(device).run(first, count, buffer));
+    return devices.get(device).submit(() -> calls.get(device).run(request, first, count, buffer));
   }
 
   private void deliver(CudaSampling.Block block, SampleSink sink, float[] samples, float[] states)

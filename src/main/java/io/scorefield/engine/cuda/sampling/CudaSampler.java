@@ -13,15 +13,12 @@ import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/// Samples on several devices, in blocks of a size that they have the memory for.
-///
-/// @param devices to deal blocks out to
-/// @param route the kernels to use
-/// @param precision of the network
-/// @param blockFloats about how many floats of samples and snapshots a device makes before they are handed over
-public record CudaSampler(List<Device> devices, Route route, Precision precision, long blockFloats) {
+/// Samples on several devices, in blocks of a size that they have the memory for. What a call has put on the devices, its
+/// tables and buffers, stays there for the next one, which may want the same of other seeds or samples.
+public final class CudaSampler implements AutoCloseable {
   /// Floating-point operations after which a block is handed over, so that a call can be interrupted.
   private static final double BLOCK_FLOPS = 2e13;
 
@@ -31,15 +28,81 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
   /// Activations of a block that is run one layer at a time.
   private static final long LAYER_BYTES = 1L << 30;
 
+  private final List<Device> devices;
+  private final Route route;
+  private final Precision precision;
+  private final long blockFloats;
+  private Calls kept;
+
+  /// @param devices to deal blocks out to; there may be more of them later
+  /// @param route the kernels to use
+  /// @param precision of the network
+  /// @param blockFloats about how many floats of samples and snapshots a device makes before they are handed over
+  public CudaSampler(List<Device> devices, Route route, Precision precision, long blockFloats) {
+    this.devices = devices;
+    this.route = route;
+    this.precision = precision;
+    this.blockFloats = blockFloats;
+  }
+
   /// Makes the samples asked for and hands them to the sink in order.
   ///
   /// @throws IOException what the sink throws
   public void sample(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, SampleSink sink)
       throws IOException {
-    int capacity = blockSize(network, program, physics, request);
-    try (Calls calls = open(network, program, physics, request, capacity)) {
+    Asked asked = Asked.of(network, program, physics, request, blockSize(network, program, physics, request));
+    // Taken away meanwhile: a sink may sample too.
+    Calls calls = kept != null && kept.asked.same(asked) ? kept : null;
+    if (calls == null) {
+      close();
+      calls = open(network, program, physics, request, asked);
+    }
+    kept = null;
+    try {
       new BlockStream(devices, calls.all, program, request, network.architecture().dimension()).run(sink);
+    } catch (IOException | RuntimeException | Error e) {
+      Resources.closeAfter(e, calls);
+      throw e;
+    }
+    close();
+    kept = calls;
+  }
+
+  /// Takes everything off the devices.
+  @Override
+  public void close() {
+    Calls old = kept;
+    kept = null;
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  /// What tables and buffers on the devices are for.
+  ///
+  /// @param parameters of the network, a copy
+  /// @param starts whether initial states are given
+  /// @param capacity samples of a block, where there is the memory
+  private record Asked(
+      Network network, float[] parameters, StepProgram program, PhysicsTerm physics, int[] snapshots, boolean starts,
+      int capacity) {
+    static Asked of(
+        Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int capacity) {
+      return new Asked(
+          network, network.parameters().clone(), program, physics, request.snapshots().clone(),
+          request.initial().isPresent(), capacity);
+    }
+
+    /// Programs and laws are the same objects or taken for others.
+    boolean same(Asked other) {
+      return network.architecture().equals(other.network.architecture())
+          && Arrays.equals(parameters, other.parameters)
+          && program == other.program
+          && physics == other.physics
+          && Arrays.equals(snapshots, other.snapshots)
+          && starts == other.starts
+          && capacity == other.capacity;
     }
   }
 
@@ -47,8 +110,11 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
   private final class Calls implements AutoCloseable {
     private final List<CudaSampling> all = new ArrayList<>();
     private final Resources resources = new Resources();
+    private final Asked asked;
 
-    Calls(Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int capacity) {
+    Calls(
+        Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, Asked asked, int capacity) {
+      this.asked = asked;
       try {
         for (Device device : devices) {
           CudaSampling call =
@@ -77,11 +143,11 @@ public record CudaSampler(List<Device> devices, Route route, Precision precision
 
   /// Opens the call on every device; where one has too little memory, with smaller blocks on all.
   private Calls open(
-      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int most) {
-    int capacity = most;
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, Asked asked) {
+    int capacity = asked.capacity();
     while (true) {
       try {
-        return new Calls(network, program, physics, request, capacity);
+        return new Calls(network, program, physics, request, asked, capacity);
       } catch (Driver.Failure e) {
         if (e.code() != Driver.OUT_OF_MEMORY || capacity == 1) {
           throw e;

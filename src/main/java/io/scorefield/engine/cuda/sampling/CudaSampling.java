@@ -58,16 +58,14 @@ final class CudaSampling implements AutoCloseable {
 
     Buffer() {
       samples = resources.add(new HostMemory((long) capacity * dimension * Float.BYTES));
-      snapshots =
-          resources.add(
-              new HostMemory((long) capacity * dimension * request.snapshots().length * Float.BYTES));
+      snapshots = resources.add(new HostMemory((long) capacity * dimension * snapshotsAt.length * Float.BYTES));
       divergence = resources.add(new HostMemory(program.diverges() ? (long) capacity * Float.BYTES : 0));
     }
   }
 
   private final Device device;
   private final StepProgram program;
-  private final SampleRequest request;
+  private final int[] snapshotsAt;
   private final int dimension;
   private final int capacity;
   private final Resources resources = new Resources();
@@ -105,7 +103,7 @@ final class CudaSampling implements AutoCloseable {
       int capacity) {
     this.device = device;
     this.program = program;
-    this.request = request;
+    this.snapshotsAt = request.snapshots();
     this.capacity = capacity;
     dimension = given.architecture().dimension();
     try {
@@ -148,7 +146,7 @@ final class CudaSampling implements AutoCloseable {
       MemorySegment clipping = Tables.bounds(program, arena);
       bounds = clipping.byteSize() == 0 ? 0 : upload(clipping);
       conditions = program.given().length == 0 ? 0 : upload(Tables.given(program, arena));
-      snapshotRows = upload(arena.allocateFrom(JAVA_INT, request.snapshots()));
+      snapshotRows = upload(arena.allocateFrom(JAVA_INT, snapshotsAt));
       scratch = resources.add(new DeviceMemory(plan.tile().scratchBytes(blocks * plan.groups())));
       int stride = Math.toIntExact(blocks * plan.groups());
       layers =
@@ -161,7 +159,7 @@ final class CudaSampling implements AutoCloseable {
               : Optional.empty();
       long floats = (long) capacity * dimension;
       samples = resources.add(new DeviceMemory(floats * Float.BYTES));
-      snapshots = resources.add(new DeviceMemory(floats * request.snapshots().length * Float.BYTES));
+      snapshots = resources.add(new DeviceMemory(floats * snapshotsAt.length * Float.BYTES));
       divergence = resources.add(new DeviceMemory(program.diverges() ? (long) capacity * Float.BYTES : 0));
       boolean starts = request.initial().isPresent();
       initial = resources.add(new DeviceMemory(starts ? floats * Float.BYTES : 0));
@@ -230,8 +228,10 @@ final class CudaSampling implements AutoCloseable {
     return capacity;
   }
 
-  /// Makes samples [first, first + count) and brings them to the host.
-  Block run(long first, int count, int buffer) {
+  /// Makes samples [first, first + count) of a request and brings them to the host.
+  ///
+  /// @param request may have another seed and other samples and initial states than the one that the call was opened for
+  Block run(SampleRequest request, long first, int count, int buffer) {
     Buffer to = buffers[buffer];
     int floats = count * dimension;
     if (request.initial().isPresent()) {
@@ -250,7 +250,7 @@ final class CudaSampling implements AutoCloseable {
                   rows, rowBias, request.initial().isPresent() ? initial.address() : 0, snapshotRows,
                   snapshots.address(), samples.address(), program.diverges() ? divergence.address() : 0,
                   failure.address(), scratch.address(), bounds, conditions, request.seed(), first)
-              .integers(count, program.rows().size(), request.snapshots().length)
+              .integers(count, program.rows().size(), snapshotsAt.length)
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
               .integers(program.given().length, 0)
               .done();
@@ -258,7 +258,7 @@ final class CudaSampling implements AutoCloseable {
     }
     MemorySegment made = to.samples.segment().asSlice(0, (long) floats * Float.BYTES);
     MemorySegment states =
-        to.snapshots.segment().asSlice(0, (long) floats * request.snapshots().length * Float.BYTES);
+        to.snapshots.segment().asSlice(0, (long) floats * snapshotsAt.length * Float.BYTES);
     device.copyLater(samples, 0, made);
     device.copyLater(snapshots, 0, states);
     MemorySegment sums = to.divergence.segment().asSlice(0, program.diverges() ? (long) count * Float.BYTES : 0);
@@ -273,7 +273,7 @@ final class CudaSampling implements AutoCloseable {
   private void launch(MemorySegment call, int count) {
     if (layers.isPresent()) {
       long bytes = (long) count * dimension * Float.BYTES;
-      layers.get().run(call, request.snapshots(), snapshots.address(), bytes, samples.address());
+      layers.get().run(call, snapshotsAt, snapshots.address(), bytes, samples.address());
     } else if (plan.tile().samples() == 1 && plan.way() == Way.WHOLE) {
       plain(call, count);
     } else {
