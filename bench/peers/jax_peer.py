@@ -4,13 +4,13 @@ As pytorch_peer.py: the answers are compared first, JAX draws its own noise whil
 in full precision), tf32, bfloat16 and float16, and how often the scan is unrolled. JAX has no events: seconds are on the
 wall, until the result is ready.
 """
-import os, time
+import os, sys, time
 import numpy as np
 
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 import jax
 import jax.numpy as jnp
-from peer import Book, Work, arguments, check
+from peer import Book, Work, agreeing, arguments
 
 CHUNKS = (1 << 16, 1 << 18, 1 << 20)
 KINDS = {"float32": (jnp.float32, "highest"), "tf32": (jnp.float32, "default"),
@@ -131,14 +131,14 @@ def main():
     work, sizes = Work(given.checkpoint), sorted(int(float(s)) for s in given.sizes.split(","))
     book = Book(given, {"jax": jax.__version__, "backend": jax.default_backend(), "steps": len(work.rows)})
     methods = [("plain", given.plain)] + ([] if given.guided == "-" else [("likelihood", given.guided)])
+    kinds = {}
     for name, path in methods:
-        ours = np.load(path)
-        for kind in KINDS:
-            check(book, work, ours, with_noise(work, name != "plain", kind, len(ours)), kind, name)
+        kinds[name] = agreeing(
+            book, work, path, name, KINDS, lambda kind, count: with_noise(work, name != "plain", kind, count))
     book.attempt("train", "scan", work.batch, lambda: training(work), clock)
     for size in sizes:
         for name, _ in methods:
-            for kind in KINDS:
+            for kind in kinds[name]:
                 for unroll in (1, 10):
                     for chunk in (size,) if size <= 1_000_000 else CHUNKS[1:]:
                         smaller = book.best("sample " + name, sizes[max(0, sizes.index(size) - 1)])
@@ -151,6 +151,7 @@ def main():
     for name, _ in methods:
         for size in sizes:
             print(f"best: {name} {size:,}: {book.best('sample ' + name, size)}")
+    sys.exit(0 if all(kinds.values()) else 1)
 
 
 if __name__ == "__main__":

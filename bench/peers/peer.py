@@ -156,8 +156,11 @@ class Book:
         try:
             self.write(work, mode, size, timed(make(), clock, min(self.left() / 3, 20)))
         except Exception as error:  # of any kind: the other modes still count
-            text = str(error).splitlines()
-            self.write(work, mode, size, {"failed": text[0][:300] if text else type(error).__name__})
+            self.failed(work, mode, size, error)
+
+    def failed(self, work, mode, size, error):
+        text = str(error).splitlines()
+        self.write(work, mode, size, {"failed": text[0][:300] if text else type(error).__name__})
 
     def best(self, work, size):
         """Mode and seconds of the fastest."""
@@ -180,10 +183,20 @@ def timed(run, clock, budget):
             "least": min(wall), "most": max(wall), "repetitions": len(both)}
 
 
-def check(book, work, ours, theirs, kind, name):
-    """The same noise must give the same samples: in float32 to a thousandth, or nothing is timed."""
-    median, tail = work.difference(theirs, ours)
-    figure = {"median-difference": median, "p99-difference": tail, "samples": len(ours)}
-    book.write("compare " + name, kind, len(ours), figure)
-    if kind == "float32" and not median < 1e-3:
-        sys.exit(f"{name}: the samples differ by {median:.2e} in the median: nothing is timed")
+def agreeing(book, work, path, name, kinds, samples):
+    """The arithmetics that give Scorefield's samples with its noise: float32 to a thousandth in the median, the others to
+    a tenth. None of them is timed where float32 does not agree. samples(kind, count) are the peer's."""
+    ours, good = np.load(path), []
+    for kind in kinds:
+        try:
+            median, tail = work.difference(samples(kind, len(ours)), ours)
+        except Exception as error:  # of any kind: the others still count
+            book.failed("compare " + name, kind, len(ours), error)
+            continue
+        book.write("compare " + name, kind, len(ours), {"median-difference": median, "p99-difference": tail})
+        if median < (1e-3 if kind == "float32" else 0.1):
+            good.append(kind)
+    if "float32" not in good:
+        print(f"{name}: the samples do not agree: nothing of it is timed")
+        return []
+    return good

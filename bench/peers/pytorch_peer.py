@@ -6,10 +6,10 @@ by hand, torch.compile of several steps and of the whole loop, each in float32, 
 activations; the state stays float32). The largest sizes are timed in the best mode, in chunks of the best size. PyTorch
 draws its own noise while it is timed. On --device cpu there are no graphs and no events.
 """
-import time
+import sys, time
 import numpy as np
 import torch
-from peer import Book, Work, arguments, check
+from peer import Book, Work, agreeing, arguments
 
 GRAPH_STEPS = 10
 CHUNKS = (1 << 16, 1 << 18, 1 << 20)
@@ -183,7 +183,7 @@ def clock_of(device):
     return clock
 
 
-def sampling(book, work, guided, name, sizes, device):
+def sampling(book, work, guided, name, kinds, sizes, device):
     clock = clock_of(device)
 
     def attempt(way, kind, size, chunk=None, expected=0.0):
@@ -197,11 +197,11 @@ def sampling(book, work, guided, name, sizes, device):
     small = [size for size in sizes if size <= 1_000_000]
     ways = ("eager", "graph") if device == "cuda" else ("eager",)
     for size in small:
-        for kind in DTYPES:
+        for kind in kinds:
             for way in ways:
                 attempt(way, kind, size)
     for size in small:
-        for kind in ("float32", "float16"):
+        for kind in [kind for kind in ("float32", "float16") if kind in kinds]:
             attempt("compile", kind, size)
         attempt("compile-whole-loop", "float32", size)
     for size in [size for size in sizes if size not in small] or sizes[-1:]:
@@ -265,19 +265,21 @@ def main():
     work, sizes = Work(given.checkpoint), sorted(int(float(s)) for s in given.sizes.split(","))
     book = Book(given, {"torch": torch.__version__, "cuda": torch.version.cuda, "steps": len(work.rows)})
     methods = [("plain", given.plain)] + ([] if given.guided == "-" else [("likelihood", given.guided)])
+    kinds = {}
     for name, path in methods:
-        ours = np.load(path)
-        for kind in DTYPES:
-            check(book, work, ours, Sampler(work, name != "plain", kind, given.device).with_noise(len(ours)), kind, name)
+        kinds[name] = agreeing(book, work, path, name, DTYPES, lambda kind, count: Sampler(
+            work, name != "plain", kind, given.device).with_noise(count))
     for way in ("eager", "compile") + (("graph",) if given.device == "cuda" else ()):
         if given.device == "cuda":
             torch.backends.cuda.matmul.allow_tf32 = False
         book.attempt("train", way, work.batch, lambda: training(work, given.device, way), clock_of(given.device))
     for name, _ in methods:
-        sampling(book, work, name != "plain", name, sizes, given.device)
+        if kinds[name]:
+            sampling(book, work, name != "plain", name, kinds[name], sizes, given.device)
     for name, _ in methods:
         for size in sizes:
             print(f"best: {name} {size:,}: {book.best('sample ' + name, size)}")
+    sys.exit(0 if all(kinds.values()) else 1)
 
 
 if __name__ == "__main__":
