@@ -27,7 +27,8 @@ SF_KERNEL __launch_bounds__(256, 1) layer_product(
 }
 SF_EXPORT(layer_product)
 
-// The same for few samples: a thread a result, so that many blocks share a layer.
+// The same for few samples: a thread a result, so that many blocks share a layer. Loads of many steps are under way
+// together, for their time is what this takes.
 //
 // Grid: stride / 32 x ceil(count / 8) blocks of 256 threads.
 SF_KERNEL __launch_bounds__(256, 1) layer_product_narrow(
@@ -38,7 +39,7 @@ SF_KERNEL __launch_bounds__(256, 1) layer_product_narrow(
     return;
   }
   float sum = 0;
-#pragma unroll 8
+#pragma unroll 32
   for (int k = 0; k < length; k++) {
     sum = fused(a[(int64_t)k * padded + o], b[(int64_t)k * stride + s], sum);
   }

@@ -177,10 +177,10 @@ SF_KERNEL training_products(TrainingCall call) {
     sums[1] += data * physics;
     sums[2] += physics * physics;
   }
-  for (int i = 0; i < 3; i++) {
-    double sum = block_sum(sums[i], space);
-    if (threadIdx.x == 0) {
-      call.products[3 * blockIdx.x + i] = sum;
+  block_sums(sums, space);
+  if (threadIdx.x == 0) {
+    for (int i = 0; i < 3; i++) {
+      call.products[3 * blockIdx.x + i] = sums[i];
     }
   }
 }
@@ -246,9 +246,7 @@ SF_KERNEL training_adam(TrainingCall call) {
   }
   AdamStep adam_step = call.adam[call.clock->index - 1];
   adam_step.gradient_scale = call.clock->gradient_scale;
-  for (int64_t p = grid_rank(); p < call.parameter_count; p += grid_size()) {
-    update_parameter(call, adam_step, (int)p);
-  }
+  update_parameters(call, adam_step);
 }
 SF_EXPORT(training_adam)
 
@@ -293,14 +291,14 @@ SF_DEVICE void resident_gradient(const TrainingCall& call, const Record& record,
 
 // A cooperative launch of one block of 256 threads a chunk of 32 examples; call.steps optimiser steps.
 //
-// Shared memory: sums [256 doubles], layers, a copy of the weights [weight_floats], records, the tile.
+// Shared memory: sums [512 doubles], layers, a copy of the weights [weight_floats], records, the tile.
 SF_KERNEL __launch_bounds__(256, 1) training_resident(
     TrainingCall call, const float* weights, int32_t weight_floats, int32_t record_rows, int32_t input_rows) {
   constexpr int S = 32;
   constexpr int STRIDE = S + 1;  // rows begin in different banks
   SF_DYNAMIC_SHARED(float, staged);
   double* space = (double*)staged;
-  Layer* layers = (Layer*)(space + 256);
+  Layer* layers = (Layer*)(space + 512);
   float* own_weights = (float*)(layers + call.network.count);
   own_weights += call.network.count % 2 * 2;  // a multiple of 16 bytes: a layer has 56
   float* records = own_weights + weight_floats;
@@ -325,8 +323,9 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
   bool stopped = call.clock->stopped != 0;
   __syncthreads();
   for (int k = 0; k < call.steps && !stopped; k++) {
-    for (int i = (int)threadIdx.x; i < weight_floats; i += 256) {
-      own_weights[i] = load_fresh(weights + i);
+#pragma unroll 4
+    for (int i = 4 * (int)threadIdx.x; i < weight_floats; i += 4 * 256) {
+      store4(own_weights + i, load4_fresh(weights + i));
     }
     __syncthreads();
     TileTrainer<BlockGroup<S>> tile(group, call, network, step, index);
@@ -353,9 +352,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
     if (!stopped) {
       AdamStep adam_step = call.adam[index];
       adam_step.gradient_scale = clipping(call);
-      for (int64_t p = grid_rank(); p < call.parameter_count; p += grid_size()) {
-        update_parameter(call, adam_step, (int)p);
-      }
+      update_parameters(call, adam_step);
       step++;
     }
     index++;

@@ -33,6 +33,19 @@ SF_DEVICE float load_fresh(const float* from) {
   return *(volatile const float*)from;
 #endif
 }
+SF_DEVICE float4 load4_fresh(const float* from) {
+#if defined(__CUDA_ARCH__)
+  float4 x;
+  asm volatile("ld.global.cg.v4.f32 {%0,%1,%2,%3}, [%4];"
+               : "=f"(x.x), "=f"(x.y), "=f"(x.z), "=f"(x.w)
+               : "l"(from)
+               : "memory");
+  return x;
+#else
+  const volatile float* x = from;
+  return make_float4(x[0], x[1], x[2], x[3]);
+#endif
+}
 SF_DEVICE double load_fresh(const double* from) {
 #if defined(__CUDA_ARCH__)
   double x;

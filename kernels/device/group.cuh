@@ -98,10 +98,15 @@ struct BlockGroup {
 
   template <class Out>
   SF_DEVICE void product(const float* a, int padded, int count, int length, Rows b, Out out) const {
+    // As few results a thread as keep all threads busy in one go.
     if (count > 4 * LINES) {
       lines<8>(a, padded, count, length, b, out);
-    } else {
+    } else if (count > 2 * LINES) {
       lines<4>(a, padded, count, length, b, out);
+    } else if (count > LINES) {
+      lines<2>(a, padded, count, length, b, out);
+    } else {
+      lines<1>(a, padded, count, length, b, out);
     }
   }
 
@@ -115,13 +120,11 @@ struct BlockGroup {
 #pragma unroll 4
       for (int k = 0; k < length; k++) {
         float4 samples = load4(x);
+        float w[R];
+        load_weights<R>(weights, w);
 #pragma unroll
-        for (int i = 0; i < R; i += 4) {
-          float4 w = load4(weights + i);
-          add(sum[i], w.x, samples);
-          add(sum[i + 1], w.y, samples);
-          add(sum[i + 2], w.z, samples);
-          add(sum[i + 3], w.w, samples);
+        for (int i = 0; i < R; i++) {
+          add(sum[i], w[i], samples);
         }
         weights += padded;
         x += b.stride;
@@ -134,6 +137,26 @@ struct BlockGroup {
             out(o + i, column + j, sum[i][j]);
           }
         }
+      }
+    }
+  }
+
+  template <int R>
+  static SF_DEVICE void load_weights(const float* from, float (&w)[R]) {
+    if constexpr (R == 1) {
+      w[0] = from[0];
+    } else if constexpr (R == 2) {
+      float2 two = *(const float2*)from;
+      w[0] = two.x;
+      w[1] = two.y;
+    } else {
+#pragma unroll
+      for (int i = 0; i < R; i += 4) {
+        float4 four = load4(from + i);
+        w[i] = four.x;
+        w[i + 1] = four.y;
+        w[i + 2] = four.z;
+        w[i + 3] = four.w;
       }
     }
   }

@@ -203,11 +203,21 @@ SF_DEVICE int layer_of(const Network& network, int parameter) {
   return l;
 }
 
-// The gradient of a parameter over the whole batch: chunks in ascending order.
+// The gradient of a parameter over the whole batch: chunks in ascending order, loaded together.
 SF_DEVICE float summed_gradient(const TrainingCall& call, int parameter) {
-  float sum = load_fresh(call.partial + parameter);
-  for (int c = 1; c < call.chunks; c++) {
-    sum += load_fresh(call.partial + (int64_t)c * call.parameter_count + parameter);
+  constexpr int TOGETHER = 8;
+  const float* from = call.partial + parameter;
+  float sum = load_fresh(from);
+  for (int c = 1; c < call.chunks; c += TOGETHER) {
+    float part[TOGETHER];
+#pragma unroll
+    for (int i = 0; i < TOGETHER; i++) {
+      part[i] = c + i < call.chunks ? load_fresh(from + (int64_t)(c + i) * call.parameter_count) : 0.0f;
+    }
+#pragma unroll
+    for (int i = 0; i < TOGETHER; i++) {
+      sum = c + i < call.chunks ? sum + part[i] : sum;
+    }
   }
   return sum;
 }
@@ -235,9 +245,8 @@ SF_DEVICE float update_flat(const TrainingCall& call, const AdamStep& adam_step,
   return parameter;
 }
 
-// Also in the copies that products read.
-SF_DEVICE void update_parameter(const TrainingCall& call, const AdamStep& adam_step, int p) {
-  float parameter = update_flat(call, adam_step, p);
+// Puts a parameter into the copies that products read.
+SF_DEVICE void renew_copies(const TrainingCall& call, int p, float parameter) {
   Layer layer = call.network.layers[layer_of(call.network, p)];
   int at = p - layer.parameter;
   if (at >= layer.in * layer.out) {
@@ -250,31 +259,89 @@ SF_DEVICE void update_parameter(const TrainingCall& call, const AdamStep& adam_s
   }
 }
 
-// Sum over the block in a fixed order; all threads get it. `space` holds a number a thread.
-SF_DEVICE double block_sum(double own, double* space) {
-  int n = (int)blockDim.x;
-  __syncthreads();
-  space[threadIdx.x] = own;
-  __syncthreads();
-  for (int half = n / 2; half > 0; half /= 2) {
-    if ((int)threadIdx.x < half) {
-      space[threadIdx.x] += space[threadIdx.x + half];
+// Adam's update of all parameters, also in the copies that products read, shared out over the grid. A thread loads
+// what several of its parameters need before it changes the first.
+SF_DEVICE void update_parameters(const TrainingCall& call, const AdamStep& adam_step) {
+  constexpr int TOGETHER = 4;
+  const int64_t apart = grid_size();
+  for (int64_t from = grid_rank(); from < call.parameter_count; from += TOGETHER * apart) {
+    float gradient[TOGETHER];
+    float parameter[TOGETHER];
+    float average[TOGETHER];
+    float first[TOGETHER];
+    float second[TOGETHER];
+#pragma unroll
+    for (int i = 0; i < TOGETHER; i++) {
+      int64_t p = from + i * apart;
+      if (p < call.parameter_count) {
+        gradient[i] = whole_gradient(call, (int)p);
+        parameter[i] = call.parameters[p];
+        average[i] = call.average[p];
+        first[i] = call.first_moment[p];
+        second[i] = call.second_moment[p];
+      }
     }
-    __syncthreads();
+#pragma unroll
+    for (int i = 0; i < TOGETHER; i++) {
+      int64_t p = from + i * apart;
+      if (p < call.parameter_count) {
+        adam(adam_step, gradient[i], parameter[i], first[i], second[i], average[i]);
+        call.parameters[p] = parameter[i];
+        call.average[p] = adam_step.averages ? average[i] : parameter[i];
+        call.first_moment[p] = first[i];
+        call.second_moment[p] = second[i];
+        renew_copies(call, (int)p, parameter[i]);
+      }
+    }
   }
-  return space[0];
+}
+
+// N sums over a block of 256 threads, in the order of a tree; all threads get them. `space` holds N numbers a thread.
+template <int N>
+SF_DEVICE void block_sums(double (&own)[N], double* space) {
+  constexpr int THREADS = 256;
+  __syncthreads();
+#pragma unroll
+  for (int i = 0; i < N; i++) {
+    space[i * THREADS + threadIdx.x] = own[i];
+  }
+  __syncthreads();
+  if (threadIdx.x < 32) {
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+      const double* at = space + i * THREADS + threadIdx.x;
+      double sum = ((at[0] + at[128]) + (at[64] + at[192])) + ((at[32] + at[160]) + (at[96] + at[224]));
+#pragma unroll
+      for (int half = 16; half > 0; half /= 2) {
+        sum += __shfl_xor_sync(~0u, sum, half);
+      }
+      own[i] = sum;
+    }
+    __syncwarp();
+    if (threadIdx.x == 0) {
+#pragma unroll
+      for (int i = 0; i < N; i++) {
+        space[i] = own[i];
+      }
+    }
+  }
+  __syncthreads();
+#pragma unroll
+  for (int i = 0; i < N; i++) {
+    own[i] = space[i];
+  }
 }
 
 // The losses of a batch, in a fixed order; all threads of the block get them.
 SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics) {
-  data = 0;
-  physics = 0;
+  double sums[2] = {};
   for (int j = (int)threadIdx.x; j < call.batch; j += (int)blockDim.x) {
-    data += load_fresh(call.losses + j);
-    physics += load_fresh(call.losses + call.batch + j);
+    sums[0] += load_fresh(call.losses + j);
+    sums[1] += load_fresh(call.losses + call.batch + j);
   }
-  data = block_sum(data, space) / call.batch;
-  physics = block_sum(physics, space) / call.batch;
+  block_sums(sums, space);
+  data = sums[0] / call.batch;
+  physics = sums[1] / call.batch;
 }
 
 SF_DEVICE bool finite_loss(double data, double physics) { return absolute((float)(data + physics)) < INFINITY; }
@@ -286,7 +353,9 @@ SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, dou
     double g = whole_gradient(call, p);
     squares += g * g;
   }
-  return block_sum(squares, space);
+  double sums[1] = {squares};
+  block_sums(sums, space);
+  return sums[0];
 }
 
 // The factor that brings the gradient to its largest norm.

@@ -27,7 +27,8 @@ final class TrainingLaunches implements AutoCloseable {
   /// Steps of the longer graph.
   private static final int MANY = 32;
 
-  private static final int SUM_SHARED = THREADS * Double.BYTES;
+  /// Three sums of numbers of all threads.
+  private static final int SUM_SHARED = 3 * THREADS * Double.BYTES;
 
   private final Device device;
   private final Kernels kernels;

@@ -116,7 +116,7 @@ record TrainingRoute(
     Mlp mlp = sizes.mlp();
     int layers = mlp.layers();
     long records = ((sizes.inputRows() + sizes.deltaRows()) * (RESIDENT_TILE + 1L) + 3) / 4 * 4;
-    return TrainingSizes.NORM_THREADS * (long) Double.BYTES + layers * (long) NetworkMemory.LAYER + layers % 2 * 8
+    return 2 * TrainingSizes.NORM_THREADS * (long) Double.BYTES + layers * (long) NetworkMemory.LAYER + layers % 2 * 8
         + (NetworkMemory.floats(mlp) + records) * Float.BYTES;
   }
 
