@@ -1,14 +1,15 @@
 #!/bin/sh
 # Compiles kernels/*.cu to PTX in FOLDER/compute_NN/; where that cannot be done, FOLDER/unavailable.txt says why and
-# the program runs without the CUDA engine.
-# usage: build.sh FOLDER
+# the program runs without the CUDA engine. Assembles the PTX of compute_80 into FOLDER/sm_NN/*.cubin besides, so that
+# cards of that kind start without the driver's translation.
+# usage: [SF_CUBINS="80 89 90"] build.sh FOLDER        (the sm_NN; default: 90; "" for none)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
 mkdir -p "$folder"
 
 unavailable() {
-  rm -rf "$folder"/compute_*
+  rm -rf "$folder"/compute_* "$folder"/sm_*
   echo "$1" >"$folder/unavailable.txt"
   echo "CUDA engine: kernels not compiled: $1" >&2
   exit 0
@@ -29,8 +30,9 @@ fi
 rm -f "$folder/nvcc.log" "$folder/unavailable.txt"
 
 # Files of kernels that are gone.
-for ptx in "$folder"/compute_*/*.ptx; do
-  [ -f "$here/$(basename "$ptx" .ptx).cu" ] || rm -f "$ptx" "$ptx.d"
+for file in "$folder"/compute_*/*.ptx "$folder"/sm_*/*.cubin; do
+  name=$(basename "$file")
+  [ -f "$here/${name%.*}.cu" ] || rm -f "$file" "$file.d"
 done
 
 # A file newer than its source and all that it includes, and than this script?
@@ -68,4 +70,27 @@ for target in 75:7.0 80:7.0; do
     wait "$job"
   done
   jobs=
+done
+
+# From the PTX as it lies in the jar, so that a cubin is what the driver makes of the PTX, give or take its version.
+# Two at a time, the largest first. An assembler that does not know sm_NN leaves that kind of card to the PTX.
+cubins=${SF_CUBINS-90}
+for old in "$folder"/sm_*; do
+  case " $cubins " in
+    *" ${old##*/sm_} "*) ;;
+    *) rm -rf "$old" ;;
+  esac
+done
+for architecture in $cubins; do
+  mkdir -p "$folder/sm_$architecture"
+  for ptx in $(ls -S "$folder"/compute_80/*.ptx); do
+    cubin=$folder/sm_$architecture/$(basename "$ptx" .ptx).cubin
+    if [ ! -f "$cubin" ] || [ -n "$(find "$ptx" -newer "$cubin")" ]; then
+      echo "$ptx $cubin"
+    fi
+  done | xargs -r -P 2 -n 2 sh -c \
+    '"$0" -cubin -arch="sm_$1" "$2" -o "$3.new" && mv "$3.new" "$3"' "$compiler" "$architecture" || {
+    rm -rf "$folder/sm_$architecture"
+    echo "CUDA engine: no cubins for sm_$architecture: $compiler cannot assemble them" >&2
+  }
 done

@@ -30,7 +30,9 @@ enum Result {
   NOT_INITIALIZED = 3,
   NO_DEVICE = 100,
   INVALID_DEVICE = 101,
+  INVALID_IMAGE = 200,
   INVALID_CONTEXT = 201,
+  NO_BINARY = 209,
   INVALID_PTX = 218,
   UNSUPPORTED_PTX_VERSION = 222,
   INVALID_HANDLE = 400,
@@ -64,7 +66,9 @@ struct Kernel {
   int shared = 49152;  // that a launch may ask for
 };
 struct Module {
-  std::string ptx;
+  std::string code;     // PTX, or a cubin
+  std::string defines;  // what stands before and after the name of a kernel in it
+  std::string end;
   std::map<std::string, Kernel> kernels;
 };
 struct Graph {
@@ -506,8 +510,34 @@ API int cuEventElapsedTime(float* milliseconds, Pointer from, Pointer to) {
   return SUCCESS;
 }
 
+// A cubin of this kind of device; its code is not read. The assemblers of CUDA 13 write ELF version 8, which older
+// drivers refuse; where its flags tell the kind has changed with it.
+static int load_cubin(Pointer* module, const unsigned char* image) {
+  unsigned flags;
+  unsigned long headers;
+  unsigned short size, count;
+  memcpy(&flags, image + 0x30, sizeof flags);
+  memcpy(&headers, image + 0x28, sizeof headers);
+  memcpy(&size, image + 0x3a, sizeof size);
+  memcpy(&count, image + 0x3c, sizeof count);
+  bool newest = image[8] >= 8;
+  if (newest && machine.driver < 13000) {
+    return INVALID_IMAGE;
+  }
+  int target = (newest ? flags >> 8 : flags) & 255;
+  if (target / 10 != machine.major || target % 10 > machine.minor) {
+    return NO_BINARY;
+  }
+  open<Module>(module);
+  *(Module*)*module = {std::string((const char*)image, headers + (unsigned long)size * count), std::string(".text."),
+                       std::string(1, '\0'), {}};
+  return SUCCESS;
+}
 API int cuModuleLoadDataEx(Pointer* module, const void* image, unsigned, int*, void**) {
   BEGIN_CALL("cuModuleLoadData")
+  if (memcmp(image, "\177ELF", 4) == 0) {
+    return load_cubin(module, (const unsigned char*)image);
+  }
   std::string ptx = (const char*)image;
   int version = ptx_number(ptx, ".version");
   int target = ptx_number(ptx, ".target sm_");
@@ -519,7 +549,7 @@ API int cuModuleLoadDataEx(Pointer* module, const void* image, unsigned, int*, v
     return UNSUPPORTED_PTX_VERSION;
   }
   open<Module>(module);
-  ((Module*)*module)->ptx = std::move(ptx);
+  *(Module*)*module = {std::move(ptx), ".entry ", "(", {}};
   return SUCCESS;
 }
 API int cuModuleLoadData(Pointer* module, const void* image) {
@@ -529,12 +559,12 @@ API int cuModuleUnload(Pointer module) {
   BEGIN_CALL("cuModuleUnload")
   return shut<Module>(module);
 }
-// The kernel must be in the PTX that is shipped and among those that g++ compiled.
+// The kernel must be in the code that is shipped and among those that g++ compiled.
 API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name) {
   BEGIN_CALL("cuModuleGetFunction")
   Module* owner = (Module*)module;
   std::string kernel = name;
-  if (kernels == nullptr || owner->ptx.find(".entry " + kernel + "(") == std::string::npos) {
+  if (kernels == nullptr || owner->code.find(owner->defines + kernel + owner->end) == std::string::npos) {
     return NOT_FOUND;
   }
   Kernel& entry = owner->kernels[kernel];

@@ -1,8 +1,8 @@
-"""The path of one trip through a loop: the fewest issue slots of all paths that do at least the work asked for.
+"""The path of one trip through a loop: of the paths that do at least the work asked for, one with the fewest issue slots.
 
 The work is a number of instructions by name, as {"MUFU.TANH": 128}. Where kernels choose between kinds of rows or
-activations, this takes the choice that does the workload's work and nothing else; so it is a lower bound on a trip's
-slots. Inner loops count as often as the list says.
+activations, this takes the cheapest choice that does the workload's work. Inner loops count as often as the list says.
+Where there are very many ways (MOST_LABELS at a point) some are forgotten, and the path is short but maybe not shortest.
 """
 
 from collections import Counter
@@ -113,8 +113,13 @@ class Paths:
 
 def fittest(labels: list[Label]) -> list[Label]:
     """Those than which none is shorter with as much work; of too many the shortest and those with the most work."""
+    shortest: dict[tuple, Label] = {}
+    for label in labels:
+        known = shortest.get(label.work)
+        if known is None or label.slots < known.slots:
+            shortest[label.work] = label
     kept: list[Label] = []
-    for label in sorted(labels, key=lambda label: (label.slots, [-w for w in label.work])):
+    for label in sorted(shortest.values(), key=lambda label: (label.slots, [-w for w in label.work])):
         if not any(all(a >= b for a, b in zip(other.work, label.work)) for other in kept):
             kept.append(label)
     if len(kept) > MOST_LABELS:

@@ -78,7 +78,7 @@ public final class CudaEngine implements Engine {
       Device.Facts facts = Device.facts(number);
       String used;
       try {
-        used = "kernels compute_" + Kernels.pick(facts.capability()) + ", the newest that it has";
+        used = Kernels.used(facts.capability());
       } catch (EngineException e) {
         used = e.getMessage();
       }
@@ -101,8 +101,7 @@ public final class CudaEngine implements Engine {
     List<String> names = new ArrayList<>();
     for (Device device : devices) {
       names.add(
-          "device " + device.facts().number() + ": " + device.facts() + ", kernels compute_"
-              + device.kernels().capability());
+          "device " + device.facts().number() + ": " + device.facts() + ", " + device.kernels().used());
     }
     return new EngineInfo(
         "cuda",

@@ -14,8 +14,8 @@ import jcuda.driver.CUmodule;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
-/// The kernels in the jar: PTX of the newest instruction set that the device has, translated by the driver when a
-/// file is first needed. Used on the device's thread.
+/// The kernels in the jar: assembled for the device, or PTX of the newest instruction set that it has, which the driver
+/// translates; loaded when a file is first needed. Used on the device's thread.
 public final class Kernels {
   /// The instruction sets that the build compiles for, newest first: least compute capability of the device.
   static final int[] CAPABILITIES = {80, 75};
@@ -60,13 +60,13 @@ public final class Kernels {
   }
 
   private final CUstream stream;
-  private final int capability;
   private final SharedContext shared;
+  private final KernelCode code;
 
   Kernels(CUstream stream, int deviceCapability, SharedContext shared) {
     this.stream = stream;
     this.shared = shared;
-    this.capability = pick(deviceCapability);
+    this.code = shared.code(deviceCapability);
   }
 
   /// The instruction set for a device.
@@ -83,9 +83,18 @@ public final class Kernels {
             + "; the kernels need 7.5 (Turing) or newer");
   }
 
-  /// The instruction set in use, as in compute_75.
-  public int capability() {
-    return capability;
+  /// What the device runs and why, for people.
+  public String used() {
+    synchronized (shared) {
+      return code.used();
+    }
+  }
+
+  /// What a device would run and why.
+  ///
+  /// @throws EngineException when the device is too old
+  public static String used(int deviceCapability) {
+    return new KernelCode(deviceCapability).used();
   }
 
   /// Why the jar has no kernels and what to do about it; empty: it has.
@@ -121,24 +130,14 @@ public final class Kernels {
     if (known != null) {
       return known;
     }
-    CUmodule module = new CUmodule();
-    // JCuda ends a string with the zero that the driver wants, an array not.
-    Driver.check("cuModuleLoadData of " + file, JCudaDriver.cuModuleLoadData(module, ptx(capability, file)));
+    CUmodule module = code.load(file);
     shared.modules().put(file, module);
     return module;
   }
 
   /// The text of a file of kernels.
   static String ptx(int capability, String file) {
-    String resource = "/cuda/compute_" + capability + "/" + file + ".ptx";
-    try (InputStream text = Kernels.class.getResourceAsStream(resource)) {
-      if (text == null) {
-        throw new EngineException("the jar has no " + resource + "; build it again with: mvn -DskipTests clean package");
-      }
-      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new EngineException("cannot read " + resource + ": " + e.getMessage());
-    }
+    return new String(KernelCode.bytes("/cuda/compute_" + capability + "/" + file + ".ptx"), StandardCharsets.UTF_8);
   }
 
   /// Starts a kernel; its arguments are copied before the call returns.

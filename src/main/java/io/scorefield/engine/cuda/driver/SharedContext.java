@@ -17,6 +17,7 @@ final class SharedContext implements AutoCloseable {
   private final CUcontext context = new CUcontext();
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, Kernels.Kernel> kernels = new HashMap<>();
+  private KernelCode code;
   private int users = 1;
 
   private SharedContext(int number, CUdevice device) {
@@ -42,6 +43,16 @@ final class SharedContext implements AutoCloseable {
   /// Makes it the context of this thread.
   void makeCurrent() {
     Driver.check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
+  }
+
+  /// The code that the device runs, of which all know when the driver refuses some.
+  ///
+  /// @throws io.scorefield.engine.EngineException when the device is too old
+  synchronized KernelCode code(int capability) {
+    if (code == null) {
+      code = new KernelCode(capability);
+    }
+    return code;
   }
 
   /// The files of kernels that are loaded, by name; for who holds this object's lock.

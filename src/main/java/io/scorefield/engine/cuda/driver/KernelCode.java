@@ -1,0 +1,93 @@
+package io.scorefield.engine.cuda.driver;
+
+import io.scorefield.engine.EngineException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.IntPredicate;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/// The code of the kernels for one device: cubins, which a device of their kind runs as they are, or PTX, which the
+/// driver translates for any. A driver that refuses a cubin, being older than the assembler, gets PTX from then on.
+final class KernelCode {
+  /// The kinds of cards for which the build may assemble cubins, newest first.
+  private static final int[] ARCHITECTURES = {90, 89, 80};
+
+  private final int device;
+  private final int capability;
+  private int architecture;
+  private String refusal = "";
+
+  /// @param device compute capability, 10 times the major and once the minor number
+  /// @throws EngineException when the device is too old
+  KernelCode(int device) {
+    this.device = device;
+    this.capability = Kernels.pick(device);
+    this.architecture = architecture(device, KernelCode::inJar);
+  }
+
+  /// The newest architecture whose cubins a device runs: of the same major number and no newer; 0: there is none.
+  static int architecture(int device, IntPredicate inJar) {
+    for (int architecture : ARCHITECTURES) {
+      if (architecture / 10 == device / 10 && architecture <= device && inJar.test(architecture)) {
+        return architecture;
+      }
+    }
+    return 0;
+  }
+
+  private static boolean inJar(int architecture) {
+    return KernelCode.class.getResource(cubin(architecture, "reverse_sampling")) != null;
+  }
+
+  private static String cubin(int architecture, String file) {
+    return "/cuda/sm_" + architecture + "/" + file + ".cubin";
+  }
+
+  /// What the device runs and why, for people.
+  String used() {
+    if (architecture > 0) {
+      return "kernels sm_" + architecture + ", assembled by the build";
+    }
+    return "kernels compute_" + capability + ", translated by the driver: "
+        + (refusal.isEmpty()
+            ? "the jar has none assembled for " + device / 10 + "." + device % 10
+            : "it refuses those assembled for the device (" + refusal + ")");
+  }
+
+  /// Loads kernels/`file`.cu.
+  CUmodule load(String file) {
+    CUmodule module = new CUmodule();
+    if (architecture > 0) {
+      int result = JCudaDriver.cuModuleLoadData(module, bytes(cubin(architecture, file)));
+      if (!refused(result)) {
+        Driver.check("cuModuleLoadData of " + file, result);
+        return module;
+      }
+      refusal = CUresult.stringFor(result);
+      architecture = 0;
+    }
+    // JCuda ends a string with the zero that the driver wants, an array not.
+    Driver.check("cuModuleLoadData of " + file, JCudaDriver.cuModuleLoadData(module, Kernels.ptx(capability, file)));
+    return module;
+  }
+
+  private static boolean refused(int result) {
+    return result == CUresult.CUDA_ERROR_INVALID_IMAGE
+        || result == CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU
+        || result == CUresult.CUDA_ERROR_INVALID_SOURCE;
+  }
+
+  /// A file of the jar.
+  static byte[] bytes(String resource) {
+    try (InputStream data = KernelCode.class.getResourceAsStream(resource)) {
+      if (data == null) {
+        throw new EngineException("the jar has no " + resource + "; build it again with: mvn -DskipTests clean package");
+      }
+      return data.readAllBytes();
+    } catch (IOException e) {
+      throw new EngineException("cannot read " + resource + ": " + e.getMessage());
+    }
+  }
+}
