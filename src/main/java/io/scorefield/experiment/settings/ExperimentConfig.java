@@ -90,7 +90,8 @@ public record ExperimentConfig(
       @Setting(
               doc =
                   "How that is spread over the noise levels: by Sigma_t, the variance of x_{t-1} given x_t and x_0 "
-                      + "(posterior), or as the errors of the data are weighted, c times as much as theirs (data).",
+                      + "(posterior), as the errors of the data are weighted, c times as much as theirs (data), or that "
+                      + "times alpha_t^2, less where there is much noise (signal).",
               value = "posterior")
           Objective.Spread spread,
       @Setting(
