@@ -104,7 +104,13 @@ public record ExperimentConfig(
                   "How the gradients of data and physics are put together: their sum, or along the direction "
                       + "that both agree on.",
               value = "sum")
-          TrainingPlan.Combination combine) {}
+          TrainingPlan.Combination combine,
+      @Setting(
+              doc =
+                  "The fields that the laws train, for example [u]: of the others their gradient counts as 0, as if these "
+                      + "were given. Empty: all.",
+              value = "[]")
+          List<String> fields) {}
 
   /// Which weights of a training are sampled.
   public enum Weights {
