@@ -105,7 +105,7 @@ public final class Workload {
             1_000_000_000_000L, batch, own.learningRate(), TrainingOptions.Decay.NONE, own.adam(),
             own.objective(), own.seed());
     return new Trainer(
-        engine, model.diffuser(), model.architecture(), data, options, model.constraint(),
+        engine, model.diffuser(), model.architecture(), data, options, model.trainingLaws(),
         TrainingState.start(Network.initialize(model.architecture(), options.seed())));
   }
 

@@ -32,7 +32,10 @@ public record Objective(Weighting weighting, Reduction reduction, Physics physic
     /// Nearly all of the weight is on the first levels, which few examples of a batch have.
     POSTERIOR,
     /// c times the weight that squared errors of x0hat have at the level: law and data are in the same proportion everywhere.
-    DATA
+    DATA,
+    /// The same times alpha_t^2, the share of the signal: less where there is much noise. There x0hat is a mean of many
+    /// samples, and a law that is not linear does not hold of their mean.
+    SIGNAL
   }
 
   /// Physics-informed training (Bastek, Sun and Kochmann 2025, arXiv 2403.14404): the loss has the further term

@@ -40,15 +40,16 @@ final class PhysicsColumns {
     // Sigma_1 is 0, and taken to be Sigma_2.
     int above = Math.max(t, 2);
     double variance = Transition.of(schedule, above, above - 1).posteriorVariance();
-    // Half of the weight multiplies the squared residuals.
     Parameterization.Coefficients c = diffuser.coefficients(t);
+    // The data's weight belongs to the output; an error of x0hat is x0FromOutput times as large.
+    double ofData = data.at(schedule.alpha(t), schedule.sigma(t)) / (c.x0FromOutput() * c.x0FromOutput());
+    // Half of the weight multiplies the squared residuals.
     double weight =
         share * physics.c()
             * switch (physics.spread()) {
               case POSTERIOR -> 1 / variance;
-              // The data's weight belongs to the output; an error of x0hat is x0FromOutput times as large.
-              case DATA ->
-                  2 * data.at(schedule.alpha(t), schedule.sigma(t)) / (c.x0FromOutput() * c.x0FromOutput());
+              case DATA -> 2 * ofData;
+              case SIGNAL -> 2 * ofData * schedule.alpha(t) * schedule.alpha(t);
             };
     NoiseTable.Row row = plain.with(NoiseColumn.PHYSICS_LIMIT, physics.limit() * Math.sqrt(variance));
     double ofObjective = objective ? 1 : 0;

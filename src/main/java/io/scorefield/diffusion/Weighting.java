@@ -22,6 +22,15 @@ public enum Weighting {
     double at(double alpha, double sigma) {
       return Math.min(alpha * alpha / (sigma * sigma), 5);
     }
+  },
+  /// min(max(alpha^2/sigma^2, 0.1), 5): the same with a lower bound as well, as Salimans and Ho 2022 have one (arXiv
+  /// 2202.00512, truncated SNR). Data whose components go together, such as smooth fields, have directions in which they
+  /// vary far more than a component does; what these are is decided at noise that drowns a single component.
+  CLIPPED_SNR {
+    @Override
+    double at(double alpha, double sigma) {
+      return Math.clamp(alpha * alpha / (sigma * sigma), 0.1, 5);
+    }
   };
 
   abstract double at(double alpha, double sigma);

@@ -152,12 +152,13 @@ public final class Evaluator {
         metrics, RBF_MMD, all, pairs,
         (a, truth, groups) -> Distances.rbfMmd(a, truth, dimension, bandwidth, groups));
     if (particles().isEmpty()) {
+      float[] some = Arrays.copyOf(all, pairs * dimension);
       metrics.put(
           NEAREST_TRAINING,
-          mean(NEAREST_TRAINING, all, a -> nearest(a, pair -> pair[0])));
+          mean(NEAREST_TRAINING, some, a -> nearest(a, pair -> pair[0])));
       metrics.put(
           MEMORISED,
-          mean(MEMORISED, all, a -> nearest(a, pair -> pair[0] < pair[1] / 3 ? 1.0 : 0.0)));
+          mean(MEMORISED, some, a -> nearest(a, pair -> pair[0] < pair[1] / 3 ? 1.0 : 0.0)));
     }
     if (angular) {
       put(metrics, KUIPER, all, n, (a, truth, groups) -> Distances.kuiper(angles(a), groups));

@@ -165,7 +165,7 @@ final class TrainStage {
       reporter.line("going on from step " + state.step() + " of " + options.steps());
     }
     try (Trainer trainer = new Trainer(
-            engine, model.diffuser(), model.architecture(), data, options, model.constraint(), state)) {
+            engine, model.diffuser(), model.architecture(), data, options, model.trainingLaws(), state)) {
       reporter.keeps("a checkpoint is written; go on with --resume --out " + folder.root(), this::leave);
       train(trainer, options);
       last = Optional.of(new Run.Trained(model, trainer.network(), trainer.step()));

@@ -1,6 +1,7 @@
 package io.scorefield.physics;
 
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /// The laws that samples are to obey, together.
 ///
@@ -43,6 +44,14 @@ public record Constraint(List<Law> laws) {
   /// Whether some law has residuals that are to vanish.
   public boolean hasResiduals() {
     return laws.stream().anyMatch(law -> !law.isObjective());
+  }
+
+  /// The same laws with some components counted as constants ({@link Tape#holding}).
+  public Constraint holding(IntPredicate held) {
+    return new Constraint(
+        laws.stream()
+            .map(law -> new Law(law.name(), law.tape().holding(held), law.weight(), law.tolerance()))
+            .toList());
   }
 
   /// All laws in one tape: residuals times the root of their weight, objectives times theirs, in the data's units.

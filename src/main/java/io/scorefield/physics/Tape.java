@@ -3,6 +3,8 @@ package io.scorefield.physics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /// Laws compiled to scalar operations: residuals r[M] and an objective of a sample x[D], with their derivatives.
 ///
@@ -184,6 +186,13 @@ public record Tape(
     return operations;
   }
 
+  /// The components that the laws read, in no order.
+  public IntStream components() {
+    IntStream inputs =
+        rows.stream().filter(row -> row.operation() == TapeOperation.INPUT).mapToInt(Row::first);
+    return IntStream.concat(inputs, Arrays.stream(indices).filter(index -> index >= 0)).distinct();
+  }
+
   /// Whether the tape reads components as they are.
   boolean isInDataUnits() {
     return Arrays.stream(scale).allMatch(s -> s == 1) && Arrays.stream(shift).allMatch(s -> s == 0);
@@ -253,6 +262,16 @@ public record Tape(
     builder.include(this).forEach(builder::add);
     builder.include(other).forEach(builder::add);
     return builder.build();
+  }
+
+  /// The same laws with some components counted as constants: the values are the same, derivatives with respect to these
+  /// components are 0.
+  ///
+  /// @param held which components
+  public Tape holding(IntPredicate held) {
+    TapeBuilder builder = new TapeBuilder(inputs);
+    builder.include(this, held).forEach(builder::add);
+    return builder.build().withInputs(scale, shift);
   }
 
   /// The same tape with a number taken off every residual: a measurement A(x) - y from A(x).

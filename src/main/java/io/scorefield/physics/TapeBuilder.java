@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /// Builds a {@link Tape}. Every method returns the number of a node, to be given to later ones.
 ///
@@ -331,8 +332,13 @@ public final class TapeBuilder {
   /// What is taken in is not put together with equal nodes from before, so that the derivatives of a tape add up in the
   /// order that they have alone.
   public List<Goal> include(Tape tape) {
+    return include(tape, component -> false);
+  }
+
+  /// The same where some components count as constants.
+  List<Goal> include(Tape tape, IntPredicate held) {
     numbers.clear();
-    return TapeNodes.read(tape, this);
+    return TapeNodes.read(tape, this, held);
   }
 
   /// The finished tape; its inputs have no scale of their own.

@@ -41,6 +41,7 @@ public final class Gallery {
           new Picture("darcy-2d", "tradeoff.png"),
           new Picture("darcy-2d/me/seed-1", "solver.png"),
           new Picture("darcy-2d/me/seed-1", "levels.png"),
+          new Picture("darcy-2d-32/me/seed-1", "solver.png"),
           new Picture("darcy-frontier", "tradeoff.png"),
           new Picture("heat-invariant", "tradeoff.png"),
           new Picture("dw4", "configurations.png"),

@@ -55,18 +55,20 @@ class PhysicsColumnsTest {
     assertThat(table.get(NoiseColumn.PHYSICS_WEIGHT, 0) / table.get(NoiseColumn.PHYSICS_WEIGHT, 99)).isBetween(1000.0, 5000.0);
   }
 
+  private static NoiseTable beside(Weighting weighting, Parameterization parameterization, Objective.Spread spread) {
+    Diffuser diffuser =
+        new Diffuser(COSINE, parameterization, new TimeEmbedding.Bare(1), Scaling.identity(2));
+    return diffuser.noiseTable(
+        new Objective(
+            weighting, Objective.Reduction.MEAN,
+            new Objective.Physics(Estimate.MEAN, 0.3, spread, 0, Combination.SUM)),
+        Optional.of(CIRCLE));
+  }
+
   @ParameterizedTest
   @EnumSource(Parameterization.class)
   void theLawCanWeighAsTheDataDo(Parameterization parameterization) {
-    Diffuser diffuser =
-        new Diffuser(COSINE, parameterization, new TimeEmbedding.Bare(1), Scaling.identity(2));
-    NoiseTable table =
-        diffuser.noiseTable(
-            new Objective(
-                Weighting.MIN_SNR_5, Objective.Reduction.MEAN,
-                new Objective.Physics(
-                    Estimate.MEAN, 0.3, Objective.Spread.DATA, 0, Combination.SUM)),
-            Optional.of(CIRCLE));
+    NoiseTable table = beside(Weighting.MIN_SNR_5, parameterization, Objective.Spread.DATA);
     for (int row = 0; row < 100; row++) {
       // What an error of x0hat of size 1 costs, times 0.3; the data's mean is over two components, the law's over one
       // residual, of which half the square counts.
@@ -74,6 +76,31 @@ class PhysicsColumnsTest {
       double expected = 0.3 * 2 * (2 * table.get(NoiseColumn.WEIGHT, row)) * output * output;
       assertThat(table.get(NoiseColumn.PHYSICS_WEIGHT, row)).isCloseTo(expected, within(1e-9 * expected));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Parameterization.class)
+  void theLawCanWeighLessWhereThereIsMuchNoise(Parameterization parameterization) {
+    NoiseTable data = beside(Weighting.MIN_SNR_5, parameterization, Objective.Spread.DATA);
+    NoiseTable signal = beside(Weighting.MIN_SNR_5, parameterization, Objective.Spread.SIGNAL);
+    for (int row = 0; row < 100; row++) {
+      double expected = data.get(NoiseColumn.PHYSICS_WEIGHT, row) * (1 - COSINE.oneMinusAlphaBar(row + 1));
+      assertThat(signal.get(NoiseColumn.PHYSICS_WEIGHT, row)).isCloseTo(expected, within(1e-9 * expected));
+    }
+  }
+
+  /// min-snr-5 with an upper bound only, clipped-snr with both.
+  @Test
+  void weightsFollowTheSignalToNoiseRatioBetweenTheirBounds() {
+    NoiseTable upper = beside(Weighting.MIN_SNR_5, Parameterization.X0, Objective.Spread.DATA);
+    NoiseTable both = beside(Weighting.CLIPPED_SNR, Parameterization.X0, Objective.Spread.DATA);
+    for (int row = 0; row < 100; row++) {
+      double ratio = 1 / COSINE.oneMinusAlphaBar(row + 1) - 1;
+      double expected = ratio < 0.1 ? 0.1 : ratio > 5 ? 5 : ratio;
+      assertThat(2 * both.get(NoiseColumn.WEIGHT, row)).isCloseTo(expected, within(1e-9));
+      assertThat(2 * upper.get(NoiseColumn.WEIGHT, row)).isCloseTo(Math.min(ratio, 5), within(1e-9));
+    }
+    assertThat(2 * both.get(NoiseColumn.WEIGHT, 99)).isEqualTo(0.1);
   }
 
   @ParameterizedTest

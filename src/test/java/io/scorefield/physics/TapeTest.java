@@ -188,6 +188,42 @@ class TapeTest {
     assertThat(along[0]).isEqualTo(-3);
   }
 
+  /// Whole fields, single components, sums over both kinds and gathers of both kinds: the values stay, the derivatives with
+  /// respect to u are 0 and the others are what they were.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x * u[2] - y",
+        "sum(u) - 4 * x + sum(k) * u[1]",
+        "dot(u, u) * y + x",
+        "sum(i in 0..2, (u[i+1] - x * u[i])^2) * x + max(u) - min(x, y)",
+        "abs(x - y) * max(0, x) + sqrt(x) - mean(k^2)"
+      })
+  void heldComponentsHaveNoDerivative(String formula) {
+    requireHeld(law(formula));
+  }
+
+  @Test
+  void rowsThatReadHeldAndOtherComponentsAreDivided() {
+    double[] matrix = {1, -2, 0.5, 3};
+    requireHeld(Law.linear(matrix, new double[] {0.25}, new int[] {0, 2, 4, 1}, 10));
+    TapeBuilder builder = new TapeBuilder(10);
+    int loop = builder.loop(4);
+    int mixed = builder.gather(loop, new int[] {0, 2, -1, 3}, 0.7);
+    int cubed = builder.multiply(mixed, builder.square(mixed));
+    requireHeld(builder.residual(builder.collect(TapeOperation.TOTAL, loop, cubed)).build());
+  }
+
+  private static void requireHeld(Tape tape) {
+    Tape holding = tape.holding(d -> d >= 2 && d < 6);
+    double[] at = new Random(7).doubles(10, 0.5, 2).toArray();
+    assertThat(holding.residuals(at, 0)).containsExactly(tape.residuals(at, 0), within(1e-13));
+    double[] expected = gradient(tape, at);
+    assertThat(expected).doesNotContain(Double.NaN);
+    Arrays.fill(expected, 2, 6, 0);
+    assertThat(gradient(holding, at)).containsExactly(expected, within(1e-13));
+  }
+
   private static double[] gradient(Tape tape, double[] at) {
     double[] gradient = new double[tape.inputs()];
     TapeRunner runner = new TapeRunner(tape);

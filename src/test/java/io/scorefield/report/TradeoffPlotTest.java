@@ -37,11 +37,9 @@ class TradeoffPlotTest {
   @Test
   void variantsSayTheirFamily() throws IOException {
     assertThat(families(ExperimentSource.read("darcy-frontier").bind()))
-        .containsEntry("me", List.of("c = 1e-4, c = 1e-3, c = 1e-2"))
-        .containsEntry("se", List.of("c = 1e-5, c = 1e-4"))
-        .containsEntry("me-data", List.of("c = 0.05, c = 0.5"))
+        .containsEntry("me-u", List.of("c = 0.2, c = 1"))
         .containsEntry("plain", List.of("plain"))
-        .containsEntry("narrow", List.of("narrow"));
+        .containsEntry("me-data", List.of("me-data"));
   }
 
   /// Names say nothing: what counts is what is set.

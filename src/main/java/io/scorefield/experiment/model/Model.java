@@ -101,15 +101,20 @@ public record Model(
           "the components " + variables + " are " + variables.dimension() + ", but the data have "
               + scaling.dimension());
     }
-    return new Model(
-        config,
-        config.diffuser(scaling, range),
-        architecture(config, variables, scaling),
-        variables,
-        withLaws ? laws(config, variables) : Optional.empty(),
-        fingerprint,
-        heldOut,
-        givenScaling);
+    Model model =
+        new Model(
+            config,
+            config.diffuser(scaling, range),
+            architecture(config, variables, scaling),
+            variables,
+            withLaws ? laws(config, variables) : Optional.empty(),
+            fingerprint,
+            heldOut,
+            givenScaling);
+    if (withLaws) {
+      model.trainingLaws(); // refuses fields that there are not
+    }
+    return model;
   }
 
   private static Architecture architecture(ExperimentConfig config, Variables variables, Scaling scaling) {
@@ -142,6 +147,13 @@ public record Model(
       }
     }
     return laws.isEmpty() ? Optional.empty() : Optional.of(new Constraint(laws));
+  }
+
+  /// The laws as a training has them: with objective.physics.fields, all other fields count as constants.
+  ///
+  /// @throws ConfigException when there is no such field, or a law has none of them
+  public Optional<Constraint> trainingLaws() {
+    return TrainingLaws.of(constraint, config.objective().physics().fields(), variables);
   }
 
   /// The columns of files of samples.

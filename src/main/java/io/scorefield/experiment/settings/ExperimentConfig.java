@@ -90,7 +90,8 @@ public record ExperimentConfig(
       @Setting(
               doc =
                   "How that is spread over the noise levels: by Sigma_t, the variance of x_{t-1} given x_t and x_0 "
-                      + "(posterior), or as the errors of the data are weighted, c times as much as theirs (data).",
+                      + "(posterior), as the errors of the data are weighted, c times as much as theirs (data), or that "
+                      + "times alpha_t^2, less where there is much noise (signal).",
               value = "posterior")
           Objective.Spread spread,
       @Setting(
@@ -103,7 +104,13 @@ public record ExperimentConfig(
                   "How the gradients of data and physics are put together: their sum, or along the direction "
                       + "that both agree on.",
               value = "sum")
-          TrainingPlan.Combination combine) {}
+          TrainingPlan.Combination combine,
+      @Setting(
+              doc =
+                  "The fields that the laws train, for example [u]: of the others their gradient counts as 0, as if these "
+                      + "were given. Empty: all.",
+              value = "[]")
+          List<String> fields) {}
 
   /// Which weights of a training are sampled.
   public enum Weights {

@@ -14,7 +14,7 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
       List.of(
           "circle", "circle-guidance", "half-moons", "half-moons-weighting", "eight-gaussians",
           "swiss-roll", "checkerboard", "pidm-circle",
-          "darcy-1d", "darcy-2d", "darcy-frontier", "heat-invariant",
+          "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant",
           "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy",
           "gaussian-inverse", "half-moons-inverse", "darcy-inverse");
 

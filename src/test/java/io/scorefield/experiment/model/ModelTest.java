@@ -11,6 +11,8 @@ import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Fuzz;
 import io.scorefield.network.Network;
+import io.scorefield.physics.Tape;
+import io.scorefield.physics.TapeRunner;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -86,6 +88,55 @@ class ModelTest {
     assertThat(earlier).isNotEqualTo(ModelFile.metadata(model));
     write(earlier);
     assertThat(ModelFile.read(Checkpoint.read(file)).config()).isEqualTo(config);
+  }
+
+  /// The law trains u alone: its values are the same, and k counts as given.
+  @Test
+  void fieldsThatTheLawsDoNotTrainCountAsConstants() throws IOException {
+    Model all = flow("[]");
+    assertThat(all.trainingLaws()).isEqualTo(all.constraint());
+    Model some = flow("[u]");
+    Tape whole = some.constraint().orElseThrow().tape();
+    Tape held = some.trainingLaws().orElseThrow().tape();
+    double[] sample = new double[32];
+    Arrays.setAll(sample, d -> 1 + Math.sin(d));
+    double[] residuals = whole.residuals(sample, 0);
+    assertThat(held.residuals(sample, 0)).isEqualTo(residuals);
+    double[] weights = new double[16];
+    Arrays.fill(weights, 1);
+    double[] expected = new double[32];
+    TapeRunner runner = new TapeRunner(whole);
+    runner.forward(sample, 0, new double[16]);
+    runner.reverse(sample, 0, weights, 0, expected, 0);
+    Arrays.fill(expected, 0, 16, 0);
+    double[] found = new double[32];
+    runner = new TapeRunner(held);
+    runner.forward(sample, 0, new double[16]);
+    runner.reverse(sample, 0, weights, 0, found, 0);
+    assertThat(found).isEqualTo(expected);
+    assertThat(Arrays.stream(found).skip(16)).anyMatch(value -> value != 0);
+  }
+
+  @Test
+  void fieldsThatLawsCannotTrainAreRefused() {
+    assertThatThrownBy(() -> flow("[w]"))
+        .hasMessage("objective.physics.fields: the data have no field 'w'; they have k[4,4], u[4,4]");
+    assertThatThrownBy(() -> flow("[u]", "physics=[{equality: mean(k) - 1, name: amount}]"))
+        .hasMessage("objective.physics.fields: the law 'amount' trains nothing, as it reads none of u");
+  }
+
+  private static Model flow(String fields, String... changes) throws IOException {
+    ExperimentSource source =
+        ExperimentSource.read("darcy-2d")
+            .with("data={kind: darcy, axes: 2, grid: 4, points: 3}")
+            .with("network={kind: unet, channels: 2, levels: 1}")
+            .with("variants=[]")
+            .with("objective.physics={estimate: mean, fields: " + fields + "}");
+    for (String change : changes) {
+      source = source.with(change);
+    }
+    ExperimentConfig config = source.bind();
+    return Model.of(config, config.data().load(3));
   }
 
   @Test
