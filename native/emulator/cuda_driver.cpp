@@ -61,6 +61,7 @@ const int REGISTERS = 65536;
 struct Kernel {
   std::string name;
   int most_threads = 0, least_blocks = 1;  // as in __launch_bounds__; 0: it has none
+  int registers = 0;                       // of a thread, where a cubin tells
   void (*launch)(const unsigned*, size_t, int, void**);
   size_t (*argument)(int);
   int shared = 49152;  // that a launch may ask for
@@ -164,13 +165,14 @@ int submit(Pointer stream, std::function<void()> action) {
 }
 
 // Blocks of a kernel that a multiprocessor has room for. The registers of a thread are taken to be as many as the
-// compiler may use.
+// compiler may use, where only PTX is there.
 int occupancy(const Kernel& kernel, int threads, int shared) {
   if (machine.major < 9) {
     return 2;
   }
   int most = kernel.most_threads > 0 ? kernel.most_threads : threads;
-  int registers = std::min(255, REGISTERS / (most * kernel.least_blocks)) / 8 * 8;
+  int registers = kernel.registers > 0 ? (kernel.registers + 7) / 8 * 8
+                                       : std::min(255, REGISTERS / (most * kernel.least_blocks)) / 8 * 8;
   int by_registers = REGISTERS / (registers * ((threads + 31) / 32 * 32));
   int by_shared = (machine.shared_limit + SHARED_RESERVED) / (shared + SHARED_RESERVED);
   return std::min({32, 2048 / threads, by_registers, by_shared});
@@ -510,6 +512,33 @@ API int cuEventElapsedTime(float* milliseconds, Pointer from, Pointer to) {
   return SUCCESS;
 }
 
+template <class T>
+static T number_at(const std::string& code, size_t at) {
+  T value;
+  memcpy(&value, code.data() + at, sizeof value);
+  return value;
+}
+// Registers of a thread of a kernel: an entry 2f of .nv.info has a symbol's number and the registers.
+static int cubin_registers(const std::string& code, const std::string& kernel) {
+  size_t headers = number_at<unsigned long>(code, 0x28), size = number_at<unsigned short>(code, 0x3a);
+  auto of_section = [&](int section, size_t field) { return number_at<unsigned long>(code, headers + section * size + field); };
+  size_t names = of_section(number_at<unsigned short>(code, 0x3e), 24);
+  std::map<std::string, int> sections;
+  for (int i = 0; i < number_at<unsigned short>(code, 0x3c); i++) {
+    sections[code.c_str() + names + (unsigned)of_section(i, 0)] = i;
+  }
+  size_t symbols = of_section(sections[".symtab"], 24), strings = of_section(sections[".strtab"], 24);
+  size_t at = of_section(sections[".nv.info"], 24), end = at + of_section(sections[".nv.info"], 32);
+  while (at + 4 <= end) {
+    bool counts = number_at<unsigned short>(code, at) == 0x2f04;
+    unsigned symbol = counts ? number_at<unsigned>(code, at + 4) : 0;
+    if (counts && code.c_str() + strings + number_at<unsigned>(code, symbols + 24 * symbol) == kernel) {
+      return number_at<int>(code, at + 8);
+    }
+    at += 4 + (code[at] == 4 ? number_at<unsigned short>(code, at + 2) : 0);
+  }
+  return 0;
+}
 // A cubin of this kind of device; its code is not read. The assemblers of CUDA 13 write ELF version 8, which older
 // drivers refuse; where its flags tell the kind has changed with it.
 static int load_cubin(Pointer* module, const unsigned char* image) {
@@ -569,10 +598,14 @@ API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name)
   }
   Kernel& entry = owner->kernels[kernel];
   entry.name = kernel;
-  std::string head = owner->ptx.substr(owner->ptx.find(".entry " + kernel + "("));
-  head = head.substr(0, head.find('{'));
-  entry.most_threads = std::max(0, ptx_number(head, ".maxntid"));
-  entry.least_blocks = std::max(1, ptx_number(head, ".minnctapersm"));
+  if (owner->code[0] == '\177') {
+    entry.registers = cubin_registers(owner->code, kernel);
+  } else {
+    std::string head = owner->code.substr(owner->code.find(".entry " + kernel + "("));
+    head = head.substr(0, head.find('{'));
+    entry.most_threads = std::max(0, ptx_number(head, ".maxntid"));
+    entry.least_blocks = std::max(1, ptx_number(head, ".minnctapersm"));
+  }
   *(void**)&entry.launch = dlsym(kernels, (kernel + "__launch").c_str());
   *(void**)&entry.argument = dlsym(kernels, (kernel + "__argument").c_str());
   *function = &entry;
