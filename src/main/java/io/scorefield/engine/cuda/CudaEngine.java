@@ -67,7 +67,7 @@ public final class CudaEngine implements Engine {
     String kernels = Kernels.unavailable();
     lines.add(
         kernels.isEmpty()
-            ? "kernels    PTX 7.0 for compute capability 7.5 and 8.0 upwards, in the jar"
+            ? "kernels    " + Kernels.describe()
             : "kernels    none: " + kernels);
     if (!Driver.unavailable().isEmpty()) {
       lines.add("driver     none: " + Driver.unavailable());

@@ -7,9 +7,11 @@ import io.scorefield.engine.NoiseTable;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Which code a device gets: assembled for it, or PTX.
+@Tag("cuda")
 class CubinTest {
   @BeforeEach
   void needsTheEmulatorAndCubins() {

@@ -4,6 +4,8 @@ import io.scorefield.engine.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
@@ -35,6 +37,15 @@ final class KernelCode {
       }
     }
     return 0;
+  }
+
+  /// The compute capabilities that the jar has cubins for, as in 9.0, oldest first.
+  static String assembled() {
+    return IntStream.of(ARCHITECTURES)
+        .filter(KernelCode::inJar)
+        .sorted()
+        .mapToObj(architecture -> architecture / 10 + "." + architecture % 10)
+        .collect(Collectors.joining(", "));
   }
 
   private static boolean inJar(int architecture) {

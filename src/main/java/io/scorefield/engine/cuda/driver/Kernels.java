@@ -97,6 +97,13 @@ public final class Kernels {
     return new KernelCode(deviceCapability).used();
   }
 
+  /// What kernels the jar has, for people.
+  public static String describe() {
+    String assembled = KernelCode.assembled();
+    return "in the jar: PTX 7.0 for compute capability 7.5 and 8.0 upwards"
+        + (assembled.isEmpty() ? "" : ", assembled for " + assembled);
+  }
+
   /// Why the jar has no kernels and what to do about it; empty: it has.
   public static String unavailable() {
     try (InputStream why = Kernels.class.getResourceAsStream("/cuda/unavailable.txt")) {

@@ -10,6 +10,7 @@ import io.scorefield.engine.cuda.driver.Driver;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.network.Precision;
 import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.network.Architecture;
 import io.scorefield.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,12 +52,11 @@ public final class CudaSampler implements AutoCloseable {
   public void sample(
       Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, SampleSink sink)
       throws IOException {
-    Asked asked = Asked.of(network, program, physics, request, blockSize(network, program, physics, request));
     // Taken away meanwhile: a sink may sample too.
-    Calls calls = kept != null && kept.asked.same(asked) ? kept : null;
+    Calls calls = kept != null && kept.asked.fits(network, program, physics, request) ? kept : null;
     if (calls == null) {
       close();
-      calls = open(network, program, physics, request, asked);
+      calls = open(network, program, physics, request, blockSize(network, program, physics, request));
     }
     kept = null;
     try {
@@ -83,26 +83,24 @@ public final class CudaSampler implements AutoCloseable {
   ///
   /// @param parameters of the network, a copy
   /// @param starts whether initial states are given
-  /// @param capacity samples of a block, where there is the memory
   private record Asked(
-      Network network, float[] parameters, StepProgram program, PhysicsTerm physics, int[] snapshots, boolean starts,
-      int capacity) {
-    static Asked of(
-        Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int capacity) {
+      Architecture architecture, float[] parameters, StepProgram program, PhysicsTerm physics, int[] snapshots,
+      boolean starts, long count) {
+    static Asked of(Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
       return new Asked(
-          network, network.parameters().clone(), program, physics, request.snapshots().clone(),
-          request.initial().isPresent(), capacity);
+          network.architecture(), network.parameters().clone(), program, physics, request.snapshots().clone(),
+          request.initial().isPresent(), request.count());
     }
 
-    /// Programs and laws are the same objects or taken for others.
-    boolean same(Asked other) {
-      return network.architecture().equals(other.network.architecture())
-          && Arrays.equals(parameters, other.parameters)
-          && program == other.program
-          && physics == other.physics
-          && Arrays.equals(snapshots, other.snapshots)
-          && starts == other.starts
-          && capacity == other.capacity;
+    /// Architectures, programs and laws are the same objects or taken for others.
+    boolean fits(Network network, StepProgram program, PhysicsTerm physics, SampleRequest request) {
+      return architecture == network.architecture()
+          && this.program == program
+          && this.physics == physics
+          && starts == request.initial().isPresent()
+          && count == request.count()
+          && Arrays.equals(snapshots, request.snapshots())
+          && Arrays.equals(parameters, network.parameters());
     }
   }
 
@@ -112,9 +110,8 @@ public final class CudaSampler implements AutoCloseable {
     private final Resources resources = new Resources();
     private final Asked asked;
 
-    Calls(
-        Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, Asked asked, int capacity) {
-      this.asked = asked;
+    Calls(Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int capacity) {
+      asked = Asked.of(network, program, physics, request);
       try {
         for (Device device : devices) {
           CudaSampling call =
@@ -143,11 +140,11 @@ public final class CudaSampler implements AutoCloseable {
 
   /// Opens the call on every device; where one has too little memory, with smaller blocks on all.
   private Calls open(
-      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, Asked asked) {
-    int capacity = asked.capacity();
+      Network network, StepProgram program, PhysicsTerm physics, SampleRequest request, int most) {
+    int capacity = most;
     while (true) {
       try {
-        return new Calls(network, program, physics, request, asked, capacity);
+        return new Calls(network, program, physics, request, capacity);
       } catch (Driver.Failure e) {
         if (e.code() != Driver.OUT_OF_MEMORY || capacity == 1) {
           throw e;
