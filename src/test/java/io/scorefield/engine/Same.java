@@ -20,4 +20,13 @@ public final class Same {
                         : ""))
         .isEqualTo(-1);
   }
+
+  /// The largest difference of two arrays, as a share of 1 + |expected|.
+  public static double worst(float[] actual, float[] expected) {
+    double worst = 0;
+    for (int i = 0; i < actual.length; i++) {
+      worst = Math.max(worst, Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i])));
+    }
+    return worst;
+  }
 }

@@ -1,5 +1,6 @@
 package io.scorefield.engine.cuda;
 
+import static io.scorefield.engine.Same.worst;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -127,14 +128,6 @@ class CudaAffineTest {
       }
     }
     return new Network(mlp, parameters);
-  }
-
-  private static double worst(float[] actual, float[] expected) {
-    double worst = 0;
-    for (int i = 0; i < actual.length; i++) {
-      worst = Math.max(worst, Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i])));
-    }
-    return worst;
   }
 
   /// With states on the way.

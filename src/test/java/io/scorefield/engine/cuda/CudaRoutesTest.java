@@ -1,5 +1,6 @@
 package io.scorefield.engine.cuda;
 
+import static io.scorefield.engine.Same.worst;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -274,14 +275,6 @@ class CudaRoutesTest {
     cases.add(new Case(512, 3, 2, Activation.LEAKY_RELU));
     cases.add(new Case(512, 2, 1, Activation.SOFTPLUS));
     return cases;
-  }
-
-  private static double worst(float[] actual, float[] expected) {
-    double worst = 0;
-    for (int i = 0; i < actual.length; i++) {
-      worst = Math.max(worst, Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i])));
-    }
-    return worst;
   }
 
   /// Every row kind, guidance through the network and projection; and a program without, which takes larger tiles.

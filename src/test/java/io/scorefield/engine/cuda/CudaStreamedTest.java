@@ -1,5 +1,6 @@
 package io.scorefield.engine.cuda;
 
+import static io.scorefield.engine.Same.worst;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scorefield.engine.Engine;
@@ -63,14 +64,6 @@ class CudaStreamedTest {
   private static float[] sample(Precision precision, Network network, StepProgram program) throws IOException {
     CudaOptions options = CudaOptions.defaults().withRoute(Route.TENSOR).withPrecision(precision);
     return sample(new CudaEngine(options), network, program);
-  }
-
-  private static double worst(float[] actual, float[] expected) {
-    double worst = 0;
-    for (int i = 0; i < actual.length; i++) {
-      worst = Math.max(worst, Math.abs(actual[i] - expected[i]) / (1 + Math.abs(expected[i])));
-    }
-    return worst;
   }
 
   /// Tiles of 128 samples make the bits of smaller ones; exact weights come nearer to the reference. Gradients go back
