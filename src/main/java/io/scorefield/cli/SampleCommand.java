@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: scorefield sample runs/circle/checkpoint.safetensors -n 100000 --out samples.npy",
-      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --set sampler.kind=ddim --set sampler.steps=20"
+      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --sampler dpm-solver++ --steps 20"
     })
 final class SampleCommand implements Callable<Integer> {
   private final Console console;
@@ -81,6 +81,20 @@ final class SampleCommand implements Callable<Integer> {
   private String method;
 
   @Option(
+      names = "--sampler",
+      paramLabel = "KIND",
+      description =
+          "Another sampler than that of the training: a name of 'scorefield list samplers'; the same as --set sampler.kind=KIND.")
+  private String sampler;
+
+  @Option(
+      names = "--steps",
+      converter = CountConverter.class,
+      paramLabel = "N",
+      description = "Its number of steps; the same as --set sampler.steps=N.")
+  private Long steps;
+
+  @Option(
       names = "--temperature",
       paramLabel = "T",
       description =
@@ -117,7 +131,14 @@ final class SampleCommand implements Callable<Integer> {
     }
     PointWriter.isCsv(out);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
-    List<String> changes = new ArrayList<>(set);
+    List<String> changes = new ArrayList<>();
+    if (sampler != null) {
+      changes.add("sampler.kind=" + sampler);
+    }
+    if (steps != null) {
+      changes.add("sampler.steps=" + steps);
+    }
+    changes.addAll(set);
     if (temperature != null) {
       if (ModelFile.config(stored, List.of()).data().conditions() == 0) {
         throw new ConfigException(

@@ -32,7 +32,9 @@ public final class ConfigReference {
         Kind kind = permitted.getAnnotation(Kind.class);
         page.append("\n### ").append(path).append(kind.byKey() ? ": `" : ": `kind: ").append(kind.value());
         page.append(kind.byKey() ? ": ...`" : "`").append(kind.usual() ? ", meant where no kind is written" : "");
-        page.append("\n\n").append(kind.doc()).append('\n');
+        page.append("\n\n").append(kind.doc());
+        page.append(kind.order().isEmpty() ? "" : " Order " + kind.order() + ".");
+        page.append(kind.source().isEmpty() ? "" : " Source: " + kind.source() + ".").append('\n');
         writeTable(page, path, permitted, inner::add);
       }
     } else {

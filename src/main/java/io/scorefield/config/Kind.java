@@ -19,4 +19,10 @@ public @interface Kind {
 
   /// What the alternative is.
   String doc();
+
+  /// The order of a method in its number of steps, where it has one: "2", "1 in distribution".
+  String order() default "";
+
+  /// Where it comes from: authors, year, where to read it.
+  String source() default "";
 }

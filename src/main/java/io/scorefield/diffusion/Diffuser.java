@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// The library's front door: the forward and the reverse process of a diffusion model.
@@ -96,8 +97,28 @@ public record Diffuser(
   }
 
   /// What a network's output stands for at a noise level above 0.
-  Parameterization.Coefficients coefficients(double t) {
-    return parameterization.at(schedule.alpha(t), schedule.sigma(t));
+  ///
+  /// @throws IllegalArgumentException when it stands for nothing there, with the reason
+  public Parameterization.Coefficients coefficients(double t) {
+    Parameterization.Coefficients c = parameterization.at(schedule.level(t));
+    if (!Double.isFinite(c.x0FromX()) || !Double.isFinite(c.x0FromOutput()) || !Double.isFinite(c.epsFromX())
+        || !Double.isFinite(c.epsFromOutput())) {
+      throw new IllegalArgumentException(
+          "at t = " + t + " alpha is " + schedule.alpha(t) + " and sigma " + schedule.sigma(t) + ", and a network that predicts "
+              + parameterization.name().toLowerCase(Locale.ROOT)
+              + " does not say what x_0 is there; predict v, velocity, edm or x0, or end the schedule below");
+    }
+    return c;
+  }
+
+  /// What the state is multiplied with on its way into the network.
+  public double inputScale(double t) {
+    return parameterization.inputScale(schedule.level(t), schedule.inputScale(t));
+  }
+
+  /// The features that the network is told of noise level t.
+  public double[] features(double t) {
+    return embedding.features(schedule.clock(t));
   }
 
   /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units.
@@ -146,10 +167,11 @@ public record Diffuser(
     List<NoiseTable.Row> table = new ArrayList<>(rows);
     for (int i = 0; i < rows; i++) {
       double t =
-          schedule instanceof DiscreteSchedule
-              ? i + 1
-              : schedule.start() + (schedule.end() - schedule.start()) * (i + 0.5) / rows;
-      double weight = objective.weighting().at(schedule.alpha(t), schedule.sigma(t));
+          switch (schedule) {
+            case DiscreteSchedule discrete -> i + 1;
+            case ContinuousSchedule continuous -> continuous.trainingTime((i + 0.5) / rows);
+          };
+      double weight = objective.weighting().at(schedule.level(t));
       NoiseTable.Row row = row(t, share * weight);
       table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }
@@ -159,10 +181,10 @@ public record Diffuser(
   private NoiseTable.Row row(double t, double weight) {
     Parameterization.Coefficients c = coefficients(t);
     return new NoiseTable.Row(
-        embedding.features(t),
+        features(t),
         schedule.alpha(t),
         schedule.sigma(t),
-        schedule.inputScale(t),
+        inputScale(t),
         c.targetX0(),
         c.targetEps(),
         weight,
@@ -322,10 +344,10 @@ public record Diffuser(
     Parameterization.Coefficients c = coefficients(t);
     float[] inputs = states.clone();
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] *= isCondition(i) ? 1 : (float) schedule.inputScale(t);
+      inputs[i] *= isCondition(i) ? 1 : (float) inputScale(t);
     }
     float[] score = new float[states.length];
-    engine.evaluate(network, inputs, embedding.features(t), score);
+    engine.evaluate(network, inputs, features(t), score);
     for (int i = 0; i < score.length; i++) {
       score[i] = isCondition(i) ? 0 : (float) (-c.eps(states[i], score[i]) / schedule.sigma(t));
     }

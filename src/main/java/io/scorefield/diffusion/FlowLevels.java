@@ -3,13 +3,9 @@ package io.scorefield.diffusion;
 import io.scorefield.schedule.ContinuousSchedule;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
-import org.apache.commons.math3.analysis.solvers.BrentSolver;
 
 /// The noise levels that a probability flow goes through, from the least to the most noise.
 final class FlowLevels {
-  private static final double ACCURACY = 1e-14;
-  private static final int EVALUATIONS = 200;
-
   private FlowLevels() {}
 
   /// lambda = ln(sigma / alpha), which grows with the noise.
@@ -55,9 +51,7 @@ final class FlowLevels {
     levels[intervals] = schedule.end();
     for (int i = 1; i < intervals; i++) {
       double wanted = first + (last - first) * i / intervals;
-      levels[i] =
-          new BrentSolver(ACCURACY, ACCURACY)
-              .solve(EVALUATIONS, t -> lambda(schedule, t) - wanted, schedule.start(), schedule.end());
+      levels[i] = schedule.timeOfLogSnr(-2 * wanted);
     }
     return levels;
   }

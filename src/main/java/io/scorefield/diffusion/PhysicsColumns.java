@@ -42,7 +42,7 @@ final class PhysicsColumns {
     double variance = Transition.of(schedule, above, above - 1).posteriorVariance();
     Parameterization.Coefficients c = diffuser.coefficients(t);
     // The data's weight belongs to the output; an error of x0hat is x0FromOutput times as large.
-    double ofData = data.at(schedule.alpha(t), schedule.sigma(t)) / (c.x0FromOutput() * c.x0FromOutput());
+    double ofData = data.at(schedule.level(t)) / (c.x0FromOutput() * c.x0FromOutput());
     // Half of the weight multiplies the squared residuals.
     double weight =
         share * physics.c()

@@ -133,7 +133,7 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
     private StepRowBuilder row(double t, double after, Slope slope, double weight) {
       affine += weight * slope.fromState();
       return StepRow.builder(t, after)
-          .network(diffuser.embedding().features(t), diffuser.schedule().inputScale(t) * length(diffuser, t))
+          .network(diffuser.features(t), diffuser.inputScale(t) * length(diffuser, t))
           .divergence(weight * slope.fromOutput(), probes)
           .noise(0, all.size());
     }

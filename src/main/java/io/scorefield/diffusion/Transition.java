@@ -33,9 +33,28 @@ record Transition(NoiseLevel from, NoiseLevel to) {
     return to.sigma() * to.sigma() * tau();
   }
 
+  /// sigma_t^2 - (alpha_t/alpha_s)^2 sigma_s^2, the variance that the forward process adds from s to t; beta_t from level
+  /// t - 1 of a discrete schedule.
+  double forwardVariance() {
+    return from.sigma() * from.sigma() * tau();
+  }
+
   /// The deviation of the noise.
   double noise(double eta) {
     return to.sigma() * eta * Math.sqrt(tau());
+  }
+
+  /// The deviation of DDPM's noise between its two bounds, exp(share ln beta + (1 - share) ln Sigma); no noise where s is the
+  /// data, whose Sigma is 0.
+  ///
+  /// Source: Ho et al. 2020 (arXiv 2006.11239), section 3.2, for the bounds; Nichol and Dhariwal 2021 (arXiv 2102.09672),
+  /// equation 15, for what lies between.
+  ///
+  /// @param share 0: the posterior's variance, right for data that are one point; 1: beta, right for data N(0, 1)
+  double between(double share) {
+    return to.sigma() == 0
+        ? 0
+        : Math.sqrt(Math.pow(forwardVariance(), share) * Math.pow(posteriorVariance(), 1 - share));
   }
 
   Mean mean(Parameterization.Coefficients c, double eta) {

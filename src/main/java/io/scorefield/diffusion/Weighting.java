@@ -1,26 +1,35 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.schedule.NoiseLevel;
+
 /// The weight of a noise level in the loss |o - target|^2.
 public enum Weighting {
   /// 1: the loss as it stands.
   NONE {
     @Override
-    double at(double alpha, double sigma) {
+    double at(NoiseLevel level) {
       return 1;
     }
   },
   /// sigma^2: for a score network this makes it the error of eps (Song et al. 2021, lambda(t)).
   SIGMA2 {
     @Override
-    double at(double alpha, double sigma) {
-      return sigma * sigma;
+    double at(NoiseLevel level) {
+      return level.sigma() * level.sigma();
+    }
+  },
+  /// alpha^2/sigma^2, for networks that predict x_0: the error of eps (Salimans and Ho 2022, arXiv 2202.00512, section 4).
+  SNR {
+    @Override
+    double at(NoiseLevel level) {
+      return snr(level);
     }
   },
   /// min(alpha^2/sigma^2, 5), for networks that predict x_0 (Hang et al. 2023, min-SNR-5).
   MIN_SNR_5 {
     @Override
-    double at(double alpha, double sigma) {
-      return Math.min(alpha * alpha / (sigma * sigma), 5);
+    double at(NoiseLevel level) {
+      return Math.min(snr(level), 5);
     }
   },
   /// min(max(alpha^2/sigma^2, 0.1), 5): the same with a lower bound as well, as Salimans and Ho 2022 have one (arXiv
@@ -28,10 +37,36 @@ public enum Weighting {
   /// vary far more than a component does; what these are is decided at noise that drowns a single component.
   CLIPPED_SNR {
     @Override
-    double at(double alpha, double sigma) {
-      return Math.clamp(alpha * alpha / (sigma * sigma), 0.1, 5);
+    double at(NoiseLevel level) {
+      return Math.clamp(snr(level), 0.1, 5);
+    }
+  },
+  /// (alpha^2 + sigma^2)/sigma^2 for networks that predict x_0: EDM's lambda for data of deviation 1, which is 1 for those that
+  /// predict EDM's output (Karras et al. 2022, arXiv 2206.00364, table 1).
+  EDM {
+    @Override
+    double at(NoiseLevel level) {
+      return 1 + snr(level);
+    }
+  },
+  /// Half the speed with which the log-SNR falls, for networks that predict eps, in continuous time: the expectation of the
+  /// loss is then the variational bound's part of the noise levels (Kingma et al. 2021, arXiv 2107.00630, equation 17). It is
+  /// for times drawn alike.
+  LIKELIHOOD {
+    @Override
+    double at(NoiseLevel level) {
+      if (!level.hasRates()) {
+        throw new IllegalArgumentException(
+            "the weighting likelihood is the speed of the log-SNR, which a schedule in steps does not have; take snr, or a "
+                + "continuous schedule");
+      }
+      return level.sigmaRate() / level.sigma() - level.alphaRate() / level.alpha();
     }
   };
 
-  abstract double at(double alpha, double sigma);
+  abstract double at(NoiseLevel level);
+
+  private static double snr(NoiseLevel level) {
+    return Math.pow(level.alpha() / level.sigma(), 2);
+  }
 }

@@ -130,16 +130,16 @@ public final class LevelThermodynamics {
     float[] noisy = diffuser.forward(engine, points, t, seed);
     int coordinates = diffuser.scaling().coordinates();
     int varied = diffuser.scaling().frame().varied();
-    double scale = diffuser.schedule().inputScale(t);
+    double scale = diffuser.inputScale(t);
     float[] input = noisy.clone();
     for (int j = 0; j < input.length; j++) {
       input[j] *= j % coordinates < varied ? (float) scale : 1;
     }
-    double[] features = diffuser.embedding().features(t);
+    double[] features = diffuser.features(t);
     float[] output = new float[input.length];
     engine.evaluate(network, input, features, output);
     double sigma = diffuser.schedule().sigma(t);
-    Coefficients c = diffuser.parameterization().at(diffuser.schedule().alpha(t), sigma);
+    Coefficients c = diffuser.coefficients(t);
     double alpha = diffuser.schedule().alpha(t);
     double[] drawn = new double[errors.length];
     for (int j = 0; j < output.length; j++) {

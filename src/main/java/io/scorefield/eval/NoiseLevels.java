@@ -69,16 +69,16 @@ public final class NoiseLevels {
       before = t;
       double alpha = schedule.alpha(t);
       double sigma = schedule.sigma(t);
-      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      Parameterization.Coefficients c = diffuser.coefficients(t);
       float[] noisy = diffuser.forward(engine, points, t, seed);
       float[] input = new float[noisy.length];
       Frame frame = diffuser.scaling().frame();
       for (int j = 0; j < input.length; j++) {
         boolean condition = j % frame.coordinates() >= frame.varied();
-        input[j] = condition ? noisy[j] : (float) schedule.inputScale(t) * noisy[j];
+        input[j] = condition ? noisy[j] : (float) diffuser.inputScale(t) * noisy[j];
       }
       float[] output = new float[noisy.length];
-      engine.evaluate(network, input, diffuser.embedding().features(t), output);
+      engine.evaluate(network, input, diffuser.features(t), output);
       double squares = 0;
       for (int j = 0; j < output.length; j++) {
         boolean condition = j % frame.coordinates() >= frame.varied();

@@ -93,8 +93,8 @@ final class PairCurves {
   private double[] learned(int level) {
     Diffuser diffuser = model.diffuser();
     NoiseSchedule schedule = diffuser.schedule();
-    Parameterization.Coefficients c = diffuser.parameterization().at(schedule.alpha(level), schedule.sigma(level));
-    double inputScale = schedule.inputScale(level);
+    Parameterization.Coefficients c = diffuser.coefficients(level);
+    double inputScale = diffuser.inputScale(level);
     double toState = schedule.alpha(level) / diffuser.scaling().deviation()[0];
     double[] theta = coefficients(level);
     double[] pair = new double[POINTS];

@@ -69,6 +69,25 @@ public final class DiscreteSchedule implements NoiseSchedule {
     return new DiscreteSchedule(beta);
   }
 
+  /// Levels given by alphaBar_1 > ... > alphaBar_T, all between 0 and 1.
+  ///
+  /// @throws IllegalArgumentException when they do not fall, or leave (0, 1), with the first that does
+  public static DiscreteSchedule ofAlphaBar(double... alphaBar) {
+    requireSteps(alphaBar.length);
+    double[] beta = new double[alphaBar.length];
+    double before = 1;
+    for (int t = 1; t <= beta.length; t++) {
+      double now = alphaBar[t - 1];
+      if (!(now > 0 && now < before)) {
+        throw new IllegalArgumentException(
+            "alphaBar_" + t + " is " + now + "; it must be above 0 and below alphaBar_" + (t - 1) + ", which is " + before);
+      }
+      beta[t - 1] = 1 - now / before;
+      before = now;
+    }
+    return new DiscreteSchedule(beta);
+  }
+
   private static double cosineSquared(int t, int steps, double offset) {
     double c = Math.cos(((double) t / steps + offset) / (1 + offset) * Math.PI / 2);
     return c * c;
@@ -102,6 +121,29 @@ public final class DiscreteSchedule implements NoiseSchedule {
   @Override
   public double sigma(double t) {
     return Math.sqrt(oneMinusAlphaBar[index(t)]);
+  }
+
+  @Override
+  public double logSnr(double t) {
+    return Math.log(alphaBar[index(t)]) - Math.log(oneMinusAlphaBar[index(t)]);
+  }
+
+  @Override
+  public double timeOfLogSnr(double logSnr) {
+    if (Double.isNaN(logSnr)) {
+      throw new IllegalArgumentException("there is no noise level of log-SNR " + logSnr);
+    }
+    int above = 1; // the last level whose log-SNR is not below the wanted one
+    int below = beta.length;
+    while (below - above > 1) {
+      int middle = (above + below) >>> 1;
+      if (logSnr(middle) >= logSnr) {
+        above = middle;
+      } else {
+        below = middle;
+      }
+    }
+    return Math.abs(logSnr(above) - logSnr) <= Math.abs(logSnr(below) - logSnr) ? above : below;
   }
 
   @Override

@@ -16,6 +16,17 @@ public sealed interface NoiseSchedule permits DiscreteSchedule, ContinuousSchedu
     return t == 0 ? NoiseLevel.DATA : new NoiseLevel(alpha(t), sigma(t));
   }
 
+  /// ln(alpha(t)^2 / sigma(t)^2), which falls with t.
+  default double logSnr(double t) {
+    return 2 * Math.log(alpha(t) / sigma(t));
+  }
+
+  /// The time between start and end whose log-SNR is the given one: the inverse of {@link #logSnr}. Beyond the two it is
+  /// the nearer of them; of a schedule in steps it is the level whose log-SNR is nearest.
+  ///
+  /// @throws IllegalArgumentException when the value is no number
+  double timeOfLogSnr(double logSnr);
+
   /// The smallest noise level that is trained on and sampled at.
   double start();
 
@@ -24,6 +35,11 @@ public sealed interface NoiseSchedule permits DiscreteSchedule, ContinuousSchedu
 
   /// Standard deviation of the normal that sampling starts from.
   double priorScale();
+
+  /// What networks are told of the time t, before any embedding.
+  default double clock(double t) {
+    return t;
+  }
 
   /// What x_t is multiplied with before it enters the network; 1 where x_t has unit scale already.
   default double inputScale(double t) {

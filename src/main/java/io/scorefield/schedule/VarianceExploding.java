@@ -30,6 +30,21 @@ public record VarianceExploding(double sigmaMin, double sigmaMax, double start)
   }
 
   @Override
+  public double alphaRate(double t) {
+    return 0;
+  }
+
+  @Override
+  public double sigmaRate(double t) {
+    return sigma(t) * Math.log(sigmaMax / sigmaMin);
+  }
+
+  @Override
+  public double timeWithin(double logSnr) {
+    return (-logSnr / 2 - Math.log(sigmaMin)) / Math.log(sigmaMax / sigmaMin);
+  }
+
+  @Override
   public double drift(double t) {
     return 0;
   }

@@ -46,6 +46,23 @@ public record VariancePreserving(double betaMin, double betaMax, double start, d
   }
 
   @Override
+  public double alphaRate(double t) {
+    return drift(t) * alpha(t);
+  }
+
+  @Override
+  public double sigmaRate(double t) {
+    return 0.5 * beta(t) * Math.exp(-betaIntegral(t)) / sigma(t);
+  }
+
+  @Override
+  public double timeWithin(double logSnr) {
+    // B = ln(1 + sigma^2/alpha^2), and t is the root of B = betaMin t + (betaMax - betaMin) t^2 / 2 without cancellation.
+    double integral = logSnr < 0 ? -logSnr + Math.log1p(Math.exp(logSnr)) : Math.log1p(Math.exp(-logSnr));
+    return 2 * integral / (betaMin + Math.sqrt(betaMin * betaMin + 2 * (betaMax - betaMin) * integral));
+  }
+
+  @Override
   public double drift(double t) {
     return -0.5 * beta(t);
   }

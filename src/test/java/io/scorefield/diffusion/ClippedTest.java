@@ -38,7 +38,7 @@ class ClippedTest {
         Arguments.of(cosine, new AncestralSampler(20, 0), Parameterization.EPS),
         Arguments.of(cosine, new PredictorCorrector(0, 1, 0.1), Parameterization.SCORE),
         Arguments.of(vp, new EulerMaruyamaSampler(200), Parameterization.SCORE),
-        Arguments.of(vp, new HeunSampler(500), Parameterization.EPS),
+        Arguments.of(vp, FlowSampler.heun(500), Parameterization.EPS),
         Arguments.of(vp, new AncestralSampler(50, 1), Parameterization.V),
         Arguments.of(ve, new AncestralSampler(100, 1), Parameterization.SCORE));
   }

@@ -210,6 +210,9 @@ class FlowDensityTest {
   @EnumSource(Parameterization.class)
   void theSlopeIsFiniteAtEveryLevel(Parameterization parameterization) {
     for (NoiseSchedule schedule : new NoiseSchedule[] {VP, VE, COSINE, DiscreteSchedule.linear(1000, 1e-4, 0.02)}) {
+      if (parameterization == Parameterization.VELOCITY && schedule instanceof DiscreteSchedule) {
+        continue; // it is a derivative with respect to time
+      }
       Diffuser diffuser = new Diffuser(schedule, parameterization, new TimeEmbedding.Bare(1), SCALING);
       ProbabilityFlow.Course course = new ProbabilityFlow(Scheme.RUNGE_KUTTA, 50, 0).toData(diffuser);
       course.program().rows().forEach(row -> assertThat(Math.abs(row.state())).isLessThan(6));

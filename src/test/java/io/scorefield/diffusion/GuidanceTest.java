@@ -80,7 +80,7 @@ class GuidanceTest {
           new Diffuser(vp, parameterization, new TimeEmbedding.Bare(1), scaling);
       for (Sampler sampler :
           new Sampler[] {
-            new HeunSampler(12), new EulerMaruyamaSampler(20), new AncestralSampler(15, 0.6)
+            FlowSampler.heun(12), new EulerMaruyamaSampler(20), new AncestralSampler(15, 0.6)
           }) {
         ProgramInterpreter.Output plain = network(diffuser, x -> new double[2]);
         // The score of the likelihood, by differences, in data units moved to the state by hand.
@@ -124,7 +124,7 @@ class GuidanceTest {
     return (row, x) -> {
       double alpha = diffuser.schedule().alpha(row.time());
       double sigma = diffuser.schedule().sigma(row.time());
-      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      Parameterization.Coefficients c = diffuser.coefficients(row.time());
       double[] output = new double[2];
       double[] extra = extraScore.apply(x);
       for (int d = 0; d < 2; d++) {
@@ -236,16 +236,16 @@ class GuidanceTest {
   void rowsSayWhatTheyAreFor() {
     Guidance none = new Guidance.None();
     assertThat(roles(new EulerMaruyamaSampler(2), none)).containsExactly(RowRole.STEP, RowRole.STEP);
-    assertThat(roles(new HeunSampler(1), none)).containsExactly(RowRole.STAGE, RowRole.STEP);
+    assertThat(roles(FlowSampler.heun(1), none)).containsExactly(RowRole.STAGE, RowRole.STEP);
     assertThat(roles(new PredictorCorrector(1, 2, 0.1), none))
         .containsExactly(RowRole.STEP, RowRole.CORRECTION, RowRole.CORRECTION);
     // A step that is followed by its gradient is over with the gradient.
     assertThat(roles(new EulerMaruyamaSampler(1), new Guidance.Literal(1, Guidance.At.CORRECTED)))
         .containsExactly(RowRole.STAGE, RowRole.STEP);
-    assertThat(roles(new HeunSampler(1), new Guidance.Likelihood(1, 1)))
+    assertThat(roles(FlowSampler.heun(1), new Guidance.Likelihood(1, 1)))
         .containsExactly(RowRole.STAGE, RowRole.STEP);
     // Projected in every step, the step itself is one; at the end, it is apart.
-    assertThat(roles(new HeunSampler(1), new Guidance.Projection(false, 1))).containsExactly(RowRole.STEP);
+    assertThat(roles(FlowSampler.heun(1), new Guidance.Projection(false, 1))).containsExactly(RowRole.STEP);
     assertThat(roles(new EulerMaruyamaSampler(1), new Guidance.Projection(true, 1)))
         .containsExactly(RowRole.STEP, RowRole.PROJECTION);
   }
@@ -262,7 +262,7 @@ class GuidanceTest {
             .getLast();
     assertThat(last.projected()).isEqualTo(1);
     assertThat(last.noise()).isZero();
-    assertThatThrownBy(() -> diffuser.program(new HeunSampler(5), new Guidance.Dps(1)))
+    assertThatThrownBy(() -> diffuser.program(FlowSampler.heun(5), new Guidance.Dps(1)))
         .hasMessageContaining("one network evaluation a step");
   }
 

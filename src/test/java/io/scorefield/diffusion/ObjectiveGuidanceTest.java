@@ -48,7 +48,7 @@ class ObjectiveGuidanceTest {
     return (row, x) -> {
       double alpha = diffuser.schedule().alpha(row.time());
       double sigma = diffuser.schedule().sigma(row.time());
-      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      Parameterization.Coefficients c = diffuser.coefficients(row.time());
       double eps = sigma * (x[0] - alpha * mean) / (alpha * alpha * variance + sigma * sigma);
       return new double[] {(eps - c.epsFromX() * x[0]) / c.epsFromOutput()};
     };

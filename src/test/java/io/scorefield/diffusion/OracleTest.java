@@ -20,6 +20,7 @@ import io.scorefield.network.Network;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.physics.Constraint;
 import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.KarrasSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import io.scorefield.schedule.VarianceExploding;
 import io.scorefield.schedule.VariancePreserving;
@@ -58,7 +59,7 @@ class OracleTest {
               row.time(), t -> mixture.noised(alpha, sigma).scoreFunction());
       double[] score = new double[2];
       level.evaluate(x, score);
-      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      Parameterization.Coefficients c = diffuser.coefficients(row.time());
       double[] output = new double[2];
       for (int d = 0; d < 2; d++) {
         output[d] = (-sigma * score[d] - c.epsFromX() * x[d]) / c.epsFromOutput();
@@ -87,15 +88,27 @@ class OracleTest {
     // The last column is the bias that the steps of the sampler themselves leave.
     NoiseSchedule linear = DiscreteSchedule.linear(1000, 1e-4, 0.02);
     NoiseSchedule cosine = DiscreteSchedule.cosine(1000);
+    NoiseSchedule edm = new KarrasSchedule(0.01, 40, -0.5, 1.2);
     NoiseSchedule exploding = new VarianceExploding(0.01, 20, 1e-5);
     return Stream.of(
         Arguments.of(cosine, AncestralSampler.ddpm(), Parameterization.EPS, 0.003),
         Arguments.of(linear, new AncestralSampler(0, 0), Parameterization.EPS, 0.003),
         Arguments.of(VP, new EulerMaruyamaSampler(1000), Parameterization.SCORE, 0.003),
-        Arguments.of(VP, new HeunSampler(200), Parameterization.V, 0.003),
+        Arguments.of(VP, FlowSampler.heun(200), Parameterization.V, 0.003),
         Arguments.of(VP, new PredictorCorrector(300, 1, 0.1), Parameterization.EPS, 0.012),
         Arguments.of(cosine, new PredictorCorrector(250, 1, 0.1), Parameterization.V, 0.012),
-        Arguments.of(exploding, new HeunSampler(200), Parameterization.EPS, 0.003));
+        Arguments.of(exploding, FlowSampler.heun(200), Parameterization.EPS, 0.003),
+        Arguments.of(VP, new EulerMaruyamaSampler(TimeGrid.uniform(1000), 0.5), Parameterization.V, 0.003),
+        Arguments.of(VP, new AncestralSampler(logSnr(200), 0.5, 0), Parameterization.VELOCITY, 0.003),
+        Arguments.of(cosine, new AncestralSampler(TimeGrid.uniform(0), 1, 0.5), Parameterization.V, 0.003),
+        Arguments.of(VP, new MultistepSolver(logSnr(60), 1), Parameterization.V, 0.01),
+        Arguments.of(VP, new GradientEstimationSampler(logSnr(200), 1.2, 0.3), Parameterization.EPS, 0.01),
+        Arguments.of(edm, new ChurnSampler(new TimeGrid.Spaced(new Spacing.Karras(7), 60), 20, 0.05, 10, 1), Parameterization.EDM, 0.01),
+        Arguments.of(exploding, new AnnealedLangevinSampler(logSnr(20), 100, 0.05), Parameterization.SCORE, 0.015));
+  }
+
+  private static TimeGrid logSnr(int steps) {
+    return new TimeGrid.Spaced(new Spacing.LogSnr(), steps);
   }
 
   @ParameterizedTest(name = "{1}")

@@ -79,7 +79,7 @@ class SamplerTest {
       double sigma = diffuser.schedule().sigma(row.time());
       double variance = alpha * alpha * deviation * deviation + sigma * sigma;
       double eps = sigma * (x[0] - alpha * mean) / variance;
-      Parameterization.Coefficients c = diffuser.parameterization().at(alpha, sigma);
+      Parameterization.Coefficients c = diffuser.coefficients(row.time());
       return new double[] {(eps - c.epsFromX() * x[0]) / c.epsFromOutput()};
     };
   }
@@ -91,7 +91,7 @@ class SamplerTest {
     for (Sampler sampler :
         new Sampler[] {
           new AncestralSampler(20, 1), new AncestralSampler(20, 0), new EulerMaruyamaSampler(50),
-          new HeunSampler(20)
+          FlowSampler.heun(20)
         }) {
       Diffuser chosen = diffuser(VP, parameterization);
       Diffuser eps = diffuser(VP, Parameterization.EPS);
@@ -121,7 +121,7 @@ class SamplerTest {
     for (int k = 0; k < 3; k++) {
       double end =
           ProgramInterpreter.run(
-              new HeunSampler(steps[k]).compile(diffuser), PhysicsTerm.none(),
+              FlowSampler.heun(steps[k]).compile(diffuser), PhysicsTerm.none(),
               exact(diffuser, mean, deviation), 1, 0, new double[] {start})[0];
       errors[k] = Math.abs(end - exact);
     }
@@ -230,19 +230,19 @@ class SamplerTest {
     Diffuser discrete = diffuser(COSINE, Parameterization.EPS);
     assertThatThrownBy(() -> new EulerMaruyamaSampler(10).compile(discrete))
         .hasMessageContaining("differential equation");
-    assertThatThrownBy(() -> new HeunSampler(10).compile(discrete)).hasMessageContaining("heun");
+    assertThatThrownBy(() -> FlowSampler.heun(10).compile(discrete)).hasMessageContaining("heun sampler integrates over time");
     assertThatThrownBy(() -> new AncestralSampler(101, 1).compile(discrete))
         .hasMessageContaining("100 levels");
     Diffuser continuous = diffuser(VP, Parameterization.EPS);
     assertThatThrownBy(() -> AncestralSampler.ddpm().compile(continuous))
         .hasMessageContaining("set the number of steps");
     assertThatThrownBy(() -> new EulerMaruyamaSampler(0).compile(continuous))
-        .hasMessageContaining("0 steps");
+        .hasMessageContaining("set the number of steps");
     assertThatThrownBy(() -> new AncestralSampler(1, 1.5)).hasMessageContaining("eta");
     assertThatThrownBy(() -> new PredictorCorrector(500, 1, 0.1).compile(discrete))
         .hasMessageContaining("100 levels");
     assertThatThrownBy(() -> new PredictorCorrector(0, 1, 0.1).compile(continuous))
-        .hasMessageContaining("0 steps");
+        .hasMessageContaining("set the number of steps");
     assertThatThrownBy(() -> new PredictorCorrector(1000, 500, 0.1).compile(continuous))
         .hasMessageContaining("1000 steps with 500 corrections");
     assertThatThrownBy(() -> new PredictorCorrector(5, 0, 0.1)).hasMessageContaining("0 times");

@@ -58,17 +58,6 @@ public abstract class EngineContract {
     return IntStream.range(0, count).mapToDouble(i -> random.nextGaussian()).toArray();
   }
 
-  private static ProgramInterpreter.Output output(Network network) {
-    return (row, x) -> {
-      double[] input = new double[network.architecture().dimension() + network.architecture().timeFeatures()];
-      for (int d = 0; d < x.length; d++) {
-        input[d] = row.inputScale() * x[d];
-      }
-      System.arraycopy(row.timeFeatures(), 0, input, x.length, row.timeFeatures().length);
-      return PlainNetwork.evaluate(network, input);
-    };
-  }
-
   @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}")
   @CsvSource({
     "1, 0, 1, 1", "1, 1, 1, 2", "2, 1, 7, 3", "2, 32, 64, 3", "3, 2, 65, 4", "17, 5, 33, 3",
@@ -201,7 +190,7 @@ public abstract class EngineContract {
       float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 500, count));
       for (int i = 0; i < count; i++) {
         double[] expected =
-            ProgramInterpreter.run(program, physics, output(network), 3, 500 + i, dimension);
+            ProgramInterpreter.run(program, physics, PlainNetwork.of(network), 3, 500 + i, dimension);
         for (int d = 0; d < dimension; d++) {
           assertThat((double) samples[i * dimension + d])
               .isCloseTo(expected[d], within(trajectoryTolerance() * (1 + Math.abs(expected[d]))));
@@ -244,7 +233,7 @@ public abstract class EngineContract {
     float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 500, count));
     for (int i = 0; i < count; i++) {
       double[] expected =
-          ProgramInterpreter.run(program, physics, output(network), 3, 500 + i, 2);
+          ProgramInterpreter.run(program, physics, PlainNetwork.of(network), 3, 500 + i, 2);
       for (int d = 0; d < 2; d++) {
         assertThat((double) samples[i * 2 + d])
             .as("sample %d", i)
@@ -309,7 +298,7 @@ public abstract class EngineContract {
     }
     for (int i = 0; i < count; i++) {
       double[] expected =
-          ProgramInterpreter.run(program, physics, output(network), 3, i, dimension);
+          ProgramInterpreter.run(program, physics, PlainNetwork.of(network), 3, i, dimension);
       for (int d = 0; d < dimension; d++) {
         assertThat((double) samples[i * dimension + d])
             .as("sample %d", i)
@@ -342,7 +331,7 @@ public abstract class EngineContract {
       float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 0, 40));
       for (int i = 0; i < 40; i++) {
         double[] expected =
-            ProgramInterpreter.run(program, physics, output(network), 3, i, dimension);
+            ProgramInterpreter.run(program, physics, PlainNetwork.of(network), 3, i, dimension);
         for (int d = 0; d < dimension; d++) {
           assertThat((double) samples[i * dimension + d])
               .as("sample %d", i)
@@ -399,7 +388,7 @@ public abstract class EngineContract {
     float[] samples = sample(1, network, program, physics, SampleRequest.of(3, 500, count));
     for (int i = 0; i < count; i++) {
       double[] expected =
-          ProgramInterpreter.run(program, physics, output(network), 3, 500 + i, 12);
+          ProgramInterpreter.run(program, physics, PlainNetwork.of(network), 3, 500 + i, 12);
       for (int d = 0; d < 12; d++) {
         assertThat((double) samples[i * 12 + d])
             .as("sample %d", i)
@@ -540,7 +529,7 @@ public abstract class EngineContract {
         new NoiseSource(3).normals(NoiseStream.PRIOR, 500 + i, 0, z, 0, dimension);
         double[] start = new double[dimension];
         Arrays.setAll(start, d -> 1.1 * z[d]);
-        double[] expected = ProgramInterpreter.runAll(program, PhysicsTerm.none(), output(network), 3, 500 + i, start);
+        double[] expected = ProgramInterpreter.runAll(program, PhysicsTerm.none(), PlainNetwork.of(network), 3, 500 + i, start);
         for (int d = 0; d <= dimension; d++) {
           double number = actual[d < dimension ? i * dimension + d : count * dimension + i];
           assertThat(number).as("number %d of sample %d", d, i)

@@ -17,6 +17,18 @@ final class PlainNetwork {
     return evaluate(network.architecture(), parameters, input);
   }
 
+  /// The network of a row's oracle.
+  static ProgramInterpreter.Output of(Network network) {
+    return (row, x) -> {
+      double[] input = new double[network.architecture().dimension() + network.architecture().timeFeatures()];
+      for (int d = 0; d < x.length; d++) {
+        input[d] = row.inputScale() * x[d];
+      }
+      System.arraycopy(row.timeFeatures(), 0, input, x.length, row.timeFeatures().length);
+      return evaluate(network, input);
+    };
+  }
+
   static double[] evaluate(Architecture architecture, double[] parameters, double[] input) {
     Mlp mlp = (Mlp) architecture;
     double[] a = input;

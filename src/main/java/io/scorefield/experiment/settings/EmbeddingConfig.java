@@ -28,9 +28,14 @@ public sealed interface EmbeddingConfig {
       return 1;
     }
 
+    /// The largest number that the network can be told of a time.
+    private static double largest(NoiseSchedule schedule) {
+      return Math.max(Math.abs(schedule.clock(schedule.start())), Math.abs(schedule.clock(schedule.end())));
+    }
+
     @Override
     public TimeEmbedding embedding(NoiseSchedule schedule) {
-      return new TimeEmbedding.Bare(scale == 0 ? 1 / schedule.end() : scale);
+      return new TimeEmbedding.Bare(scale == 0 ? 1 / largest(schedule) : scale);
     }
   }
 

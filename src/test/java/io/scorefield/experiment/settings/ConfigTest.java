@@ -131,7 +131,7 @@ class ConfigTest {
           guidance=[{kind: dps, name: ../x}] | is named with lower-case letters
           guidance=[{kind: dps, zeta: -1}] | 'guidance[0].zeta' is -1
           physics=[] | guidance needs a law
-          sampler={kind: heun} | does not have; use ddpm or ddim
+          sampler={kind: heun} | does not have; set sampler.frame to exploding
           sampler.steps=500 | the schedule has 100 levels
           schedule={kind: linear, beta-min: 0.5, beta-max: 0.1, steps: 2000000} | at most 100000
           schedule={kind: vp, beta-min: 5, beta-max: 1} | beta must rise

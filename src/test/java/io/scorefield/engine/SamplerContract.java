@@ -1,0 +1,94 @@
+package io.scorefield.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Guidance;
+import io.scorefield.experiment.settings.Catalogue;
+import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.network.Activation;
+import io.scorefield.network.Mlp;
+import io.scorefield.network.Network;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every sampler that a user can name, on every schedule that it takes, makes the samples that the oracle says. A test class of
+/// an engine extends this one.
+public abstract class SamplerContract {
+  private static final Map<String, String> SCHEDULES =
+      Map.of(
+          "cosine", "{kind: cosine, steps: 30}", "vp", "{kind: vp, start: 0.01}", "ve", "{kind: ve, sigma-max: 5}", "edm",
+          "{kind: edm, sigma-min: 0.05, sigma-max: 10}", "rectified-flow", "{kind: rectified-flow, start: 0.02}");
+
+  /// Opens the engine under test.
+  protected abstract Engine open();
+
+  static Stream<String> samplers() {
+    return Catalogue.subjects().get("samplers").choices().stream().map(choice -> choice.name());
+  }
+
+  /// @param more keys of the sampler
+  private static Optional<Diffuser> diffuser(String sampler, String schedule, StepProgram[] program) throws IOException {
+    String more =
+        switch (sampler) {
+          case "edm" -> schedule.equals("cosine") ? "" : ", churn: 3";
+          case "langevin" -> ", per-level: 2";
+          case "euler", "heun" -> schedule.equals("cosine") ? ", frame: circle" : "";
+          case "dpm-solver++" -> ", grid: {kind: karras}, eta: 0.5";
+          default -> "";
+        };
+    try {
+      ExperimentConfig config =
+          ExperimentSource.of(
+                  "test", "test",
+                  "{data: {kind: half-moons, standardize: true}, schedule: " + SCHEDULES.get(schedule)
+                      + ", sampler: {kind: " + sampler + ", steps: 5, clip: false" + more + "}}")
+              .bind();
+      Diffuser diffuser = config.diffuser(Scaling.identity(2), Optional.empty());
+      program[0] = diffuser.program(config.sampler().sampler(), new Guidance.None());
+      return Optional.of(diffuser);
+    } catch (RuntimeException e) {
+      // Refused with a reason, which other tests look at.
+      assertThat(e.getMessage())
+          .containsAnyOf("alpha is 0", "discrete schedule", "schedule in steps", "no finite drift", "frame");
+      return Optional.empty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samplers")
+  void everySamplerMakesTheSamplesOfTheOracle(String sampler) throws IOException {
+    int count = 40;
+    int ran = 0;
+    for (String schedule : SCHEDULES.keySet()) {
+      StepProgram[] program = new StepProgram[1];
+      if (diffuser(sampler, schedule, program).isEmpty()) {
+        continue;
+      }
+      ran++;
+      Network network =
+          Network.initialize(Mlp.uniform(2, program[0].featureCount(), 3, 24, Activation.TANH), 6);
+      float[] samples = new float[2 * count];
+      try (Engine engine = open()) {
+        engine.sample(
+            network, program[0], PhysicsTerm.none(), SampleRequest.of(3, 500, count),
+            (first, size, block) -> System.arraycopy(block, 0, samples, 2 * (int) (first - 500), 2 * size));
+      }
+      float[] expected = new float[2 * count];
+      for (int i = 0; i < count; i++) {
+        double[] one =
+            ProgramInterpreter.run(program[0], PhysicsTerm.none(), PlainNetwork.of(network), 3, 500 + i, 2);
+        expected[2 * i] = (float) one[0];
+        expected[2 * i + 1] = (float) one[1];
+      }
+      assertThat(Same.worst(samples, expected)).as(sampler + " on " + schedule).isLessThan(2e-4);
+    }
+    assertThat(ran).as("schedules that " + sampler + " takes").isGreaterThan(sampler.equals("runge-kutta") ? 3 : 2);
+  }
+}

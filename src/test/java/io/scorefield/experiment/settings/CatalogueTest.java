@@ -1,0 +1,30 @@
+package io.scorefield.experiment.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.scorefield.config.Choice;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CatalogueTest {
+  @Test
+  void everyChoiceHasALineAndEverySamplerAnOrderAndASource() {
+    Catalogue.subjects().forEach(
+        (subject, listed) -> {
+          assertThat(listed.choices()).as(subject).isNotEmpty();
+          Set<String> names = new HashSet<>();
+          for (Choice choice : listed.choices()) {
+            assertThat(names.add(choice.name())).as(choice.name()).isTrue();
+            assertThat(choice.doc()).as(choice.name()).endsWith(".");
+          }
+        });
+    assertThat(Catalogue.subjects().get("samplers").choices())
+        .allSatisfy(
+            sampler -> {
+              assertThat(sampler.order()).matches("[1-9].*");
+              assertThat(sampler.source()).isNotEmpty();
+            });
+    assertThat(Catalogue.subjects().get("schedules").choices()).allSatisfy(s -> assertThat(s.source()).isNotEmpty());
+  }
+}
