@@ -43,6 +43,7 @@ public final class CommandLineRunner {
         .addSubcommand(new PlotCommand(console))
         .addSubcommand(new BenchCommand(console))
         .addSubcommand(new InfoCommand(console))
+        .addSubcommand(new SamplersCommand(console))
         .addSubcommand(new ListCommand(console))
         .addSubcommand(new ConfigCommand(console))
         .addSubcommand(new GalleryCommand(console))

@@ -99,6 +99,17 @@ public final class GaussianMixture implements Distribution {
     return weights[component];
   }
 
+  /// The mean of the whole.
+  public double[] mean() {
+    double[] mean = new double[dimension()];
+    for (int k = 0; k < weights.length; k++) {
+      for (int d = 0; d < mean.length; d++) {
+        mean[d] += weights[k] * means[k][d];
+      }
+    }
+    return mean;
+  }
+
   public double[] mean(int component) {
     return means[component].clone();
   }

@@ -6,8 +6,9 @@ import io.scorefield.engine.StepRow;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import io.scorefield.watch.Watch;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /// Runs a sampler with the exact score instead of a network's, for data whose score is known at every noise level: what is
 /// wrong with these samples is the sampler's, what is wrong with a network's beyond that is the network's.
@@ -17,7 +18,7 @@ public final class ExactSampler {
   private final Diffuser diffuser;
   private final StepProgram program;
   private final GaussianMixture states;
-  private final Map<Double, GaussianMixture.ScoreFunction> levels = new HashMap<>();
+  private final Map<Double, GaussianMixture.ScoreFunction> levels = new ConcurrentHashMap<>();
 
   /// @param data the distribution of the data, in data units
   public ExactSampler(Diffuser diffuser, Sampler sampler, GaussianMixture data) {
@@ -32,13 +33,16 @@ public final class ExactSampler {
     NoiseSource noise = new NoiseSource(seed);
     float[] samples = new float[Math.multiplyExact(count, dimension)];
     Watch watch = Watch.current();
-    for (int i = 0; i < count; i++) {
-      watch.check();
-      double[] x = one(noise, i);
-      for (int d = 0; d < dimension; d++) {
-        samples[i * dimension + d] = (float) x[d];
-      }
-    }
+    IntStream.range(0, count)
+        .parallel()
+        .forEach(
+            i -> {
+              watch.check();
+              double[] x = one(noise, i);
+              for (int d = 0; d < dimension; d++) {
+                samples[i * dimension + d] = (float) x[d];
+              }
+            });
     return diffuser.scaling().toData(samples, count);
   }
 
@@ -83,7 +87,11 @@ public final class ExactSampler {
     Parameterization.Coefficients c = diffuser.coefficients(row.time());
     double[] o = new double[x.length];
     for (int d = 0; d < x.length; d++) {
-      o[d] = c.outputOfEps(-sigma * score[d], x[d]);
+      // Where nothing is left of the data the score does not say what x_0 is: it is the mean of all.
+      o[d] =
+          alpha == 0
+              ? c.targetX0() * states.mean()[d] + c.targetEps() * -sigma * score[d]
+              : c.targetX0() * (x[d] + sigma * sigma * score[d]) / alpha + c.targetEps() * -sigma * score[d];
       if (row.clip()) {
         double x0hat = row.x0hat(x[d], o[d]);
         double within = Math.clamp(x0hat, program.lowest()[d], program.highest()[d]);

@@ -98,6 +98,51 @@ public final class Figures {
     return new Panels(figures, Math.min(3, Math.max(1, figures.size())));
   }
 
+  /// A distance from the truth over the evaluations of the network, both on logarithmic axes, one line a method.
+  ///
+  /// @param floor the distance of exact samples, drawn as a line
+  public static Figure convergence(String title, List<Curve> methods, double floor) {
+    XYChart chart =
+        HouseStyle.chart(
+            860, 520, title, "network evaluations for one sample", "sliced Wasserstein-2 distance to the truth");
+    XYStyler styler = chart.getStyler();
+    styler.setXAxisLogarithmic(true);
+    styler.setYAxisLogarithmic(true);
+    styler.setXAxisLogarithmicDecadeOnly(true);
+    styler.setYAxisLogarithmicDecadeOnly(true);
+    styler.setMarkerSize(7);
+    styler.setLegendPosition(LegendPosition.OutsideE);
+    double[] x = methods.stream().flatMapToDouble(c -> Arrays.stream(c.x())).toArray();
+    double[] y = methods.stream().flatMapToDouble(c -> Arrays.stream(c.y())).toArray();
+    // A method that goes astray in few steps does not shrink the others to a line.
+    double[] sorted = y.clone();
+    Arrays.sort(sorted);
+    double most = Math.max(100 * sorted[sorted.length / 4], 2 * floor);
+    double left = Math.max(0.8, 0.8 * Arrays.stream(x).min().orElse(1));
+    double right = 1.25 * Arrays.stream(x).max().orElse(1);
+    double lowest = 0.7 * Math.min(floor, Arrays.stream(y).filter(v -> v > 0).min().orElse(floor));
+    styler.setXAxisMin(left).setXAxisMax(right);
+    styler.setYAxisMin(lowest).setYAxisMax(1.3 * Math.min(most, sorted[sorted.length - 1]));
+    chart.setTitle(Limits.title(title, Arrays.stream(y).filter(v -> v > most).count(), "points"));
+    int colour = 0;
+    for (Curve curve : methods) {
+      Color color = HouseStyle.SERIES.get(colour % HouseStyle.SERIES.size());
+      double[] shown = Arrays.stream(curve.y()).map(v -> Math.min(v, most)).toArray();
+      XYSeries series = HouseStyle.line(chart, curve.name(), curve.x(), shown, color, 1.8f);
+      series.setMarker(colour < HouseStyle.SERIES.size() ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
+      series.setMarkerColor(color);
+      if (colour >= HouseStyle.SERIES.size()) {
+        series.setLineStyle(new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0));
+      }
+      colour++;
+    }
+    XYSeries line =
+        HouseStyle.line(
+            chart, "exact samples", new double[] {left, right}, new double[] {floor, floor}, HouseStyle.PALE, 1.5f);
+    line.setLineStyle(new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {2, 3}, 0));
+    return new ChartFigure(chart);
+  }
+
   /// The power of ten a little beyond a positive number, downwards or upwards.
   private static double decade(double value, int direction) {
     double exponent = Math.clamp(Math.log10(value), -300, 300) + 0.1 * direction;

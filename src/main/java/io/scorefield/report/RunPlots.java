@@ -86,11 +86,13 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
             "t");
       }
       case ContinuousSchedule continuous -> {
-        double[] t = IntStream.rangeClosed(0, 400).mapToDouble(i -> i / 400.0).toArray();
+        double first = continuous.start();
+        double[] t =
+            IntStream.rangeClosed(0, 400).mapToDouble(i -> first + (continuous.end() - first) * i / 400).toArray();
         Curve noise =
             continuous instanceof VariancePreserving vp
                 ? curve("beta(t)", t, vp::beta)
-                : curve("g(t)^2", t, continuous::diffusionSquared);
+                : curve("log-SNR", t, continuous::logSnr);
         yield Figures.schedule(
             List.of(
                 curve("alpha(t)", t, continuous::alpha),
@@ -102,6 +104,8 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
   }
 
   private static Curve curve(String name, double[] t, DoubleUnaryOperator value) {
-    return new Curve(name, t, Arrays.stream(t).map(value).toArray());
+    // A log-SNR is infinite where nothing is left of the data.
+    double[] shown = Arrays.stream(t).filter(at -> Double.isFinite(value.applyAsDouble(at))).toArray();
+    return new Curve(name, shown, Arrays.stream(shown).map(value).toArray());
   }
 }

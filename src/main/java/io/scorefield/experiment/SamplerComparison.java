@@ -1,0 +1,196 @@
+package io.scorefield.experiment;
+
+import io.scorefield.config.ConfigException;
+import io.scorefield.data.DataSet;
+import io.scorefield.data.Distribution;
+import io.scorefield.data.GaussianMixture;
+import io.scorefield.diffusion.ExactSampler;
+import io.scorefield.diffusion.Guidance;
+import io.scorefield.diffusion.Sampler;
+import io.scorefield.engine.Engine;
+import io.scorefield.eval.Distances;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.network.Network;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.watch.Meter;
+import io.scorefield.watch.Watch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
+
+/// How far samples of one model are from the truth, by sampler and by how often the network is evaluated for one of them.
+///
+/// Every figure is the mean of the sliced Wasserstein-2 distance over parts of the samples, each against true points of its
+/// own; the floor is that of true points against others.
+public final class SamplerComparison {
+  /// The samplers that are compared where nothing else is said, each with the number of steps to be filled in.
+  public static final Map<String, String> LINEUP = new LinkedHashMap<>();
+
+  static {
+    LINEUP.put("ddpm", "kind: ddpm, steps: %d");
+    LINEUP.put("ddim", "kind: ddim, steps: %d");
+    LINEUP.put("ddim, karras grid", "kind: ddim, steps: %d, grid: {kind: karras}");
+    LINEUP.put("euler-maruyama", "kind: euler-maruyama, steps: %d");
+    LINEUP.put("predictor-corrector", "kind: predictor-corrector, steps: %d");
+    LINEUP.put("langevin", "kind: langevin, steps: %d, per-level: 5");
+    LINEUP.put("heun", "kind: heun, steps: %d, frame: circle, grid: {kind: karras}, denoise: true");
+    LINEUP.put("runge-kutta", "kind: runge-kutta, steps: %d, frame: circle, grid: {kind: karras}, denoise: true");
+    LINEUP.put("edm", "kind: edm, steps: %d");
+    LINEUP.put("edm with churn", "kind: edm, steps: %d, churn: 10, least: 0.05, most: 50");
+    LINEUP.put("dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}");
+    LINEUP.put("sde-dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}, eta: 1");
+    LINEUP.put("gradient-estimation", "kind: gradient-estimation, steps: %d, grid: {kind: karras}");
+  }
+
+  /// What is compared.
+  ///
+  /// @param samplers of {@link #LINEUP}; empty: all
+  /// @param evaluations of the network for one sample, at most
+  /// @param parts independent parts of the samples
+  /// @param size samples of one part
+  /// @param directions of the sliced distance
+  public record Options(List<String> samplers, List<Integer> evaluations, int parts, int size, int directions) {}
+
+  /// A figure of the table.
+  ///
+  /// @param evaluations as asked for; the sampler may need fewer
+  /// @param used evaluations of the network for one sample
+  /// @param distance mean over the parts, infinite where samples are not finite
+  /// @param error its standard error
+  public record Entry(String sampler, int evaluations, int used, double distance, double error) {}
+
+  /// @param floor of true points against others
+  /// @param refused samplers that do not fit the model, with the reason
+  public record Table(List<Entry> entries, double floor, double floorError, Map<String, String> refused) {}
+
+  private final Model model;
+  private final ExperimentSource source;
+  private final Distribution truth;
+  private final Options options;
+
+  /// @param source the configuration of the model, of which the sampler is changed
+  /// @throws ConfigException where the truth is not known
+  public SamplerComparison(Model model, ExperimentSource source, DataSet data, Options options) {
+    this.model = model;
+    this.source = source;
+    this.options = options;
+    truth =
+        data.source()
+            .orElseThrow(
+                () ->
+                    new ConfigException(
+                        "samplers are compared with fresh points of the true distribution, which is not known for data from a "
+                            + "file"));
+  }
+
+  /// By the network.
+  public Table of(Engine engine, Network network) {
+    return table((sampler, count, seed) -> model.diffuser().sample(engine, network, sampler, count, seed));
+  }
+
+  /// By the exact score.
+  ///
+  /// @throws ConfigException where it is not known
+  public Table exact() {
+    if (!(truth instanceof GaussianMixture mixture)) {
+      throw new ConfigException(
+          "the exact score is known for mixtures of Gaussians only, such as data.kind: eight-gaussians; these data are '"
+              + truth.name() + "'");
+    }
+    return table((sampler, count, seed) -> new ExactSampler(model.diffuser(), sampler, mixture).sample(count, seed));
+  }
+
+  @FunctionalInterface
+  private interface Samples {
+    float[] of(Sampler sampler, int count, long seed);
+  }
+
+  private Table table(Samples samples) {
+    List<String> names = options.samplers().isEmpty() ? List.copyOf(LINEUP.keySet()) : options.samplers();
+    List<Entry> entries = new ArrayList<>();
+    Map<String, String> refused = new LinkedHashMap<>();
+    Meter meter = Watch.current().meter("samplers", (long) names.size() * options.evaluations().size(), "figures");
+    for (String name : names) {
+      for (int evaluations : options.evaluations()) {
+        try {
+          Optional<Chosen> chosen = chosen(name, evaluations);
+          if (chosen.isPresent()) {
+            entries.add(entry(name, evaluations, chosen.get(), samples));
+          }
+          meter.step(1);
+        } catch (IllegalArgumentException | ConfigException e) {
+          refused.put(name, String.valueOf(e.getMessage()));
+          break;
+        }
+      }
+    }
+    SummaryStatistics floor = new SummaryStatistics();
+    for (int part = 0; part < options.parts(); part++) {
+      floor.addValue(distance(drawn(2L * part + 1), drawn(2L * part + 2)));
+    }
+    return new Table(entries, floor.getMean(), error(floor), refused);
+  }
+
+  /// A sampler with its number of steps.
+  private record Chosen(Sampler sampler, int evaluations) {}
+
+  /// The sampler with as many steps as the evaluations allow; empty where they allow none, or the schedule has not as many
+  /// levels.
+  ///
+  /// @throws RuntimeException when it takes the model in no number of steps, with the reason
+  private Optional<Chosen> chosen(String name, int most) {
+    // Evaluations are linear in the steps.
+    int one = of(name, 1).evaluations();
+    int each = of(name, 2).evaluations() - one;
+    int steps = 1 + (most - one) / Math.max(1, each);
+    if (most < one) {
+      return Optional.empty();
+    }
+    if (model.diffuser().schedule() instanceof DiscreteSchedule discrete && steps > discrete.steps()) {
+      return Optional.empty();
+    }
+    return Optional.of(of(name, steps));
+  }
+
+  private Chosen of(String name, int steps) {
+    String text = String.format(Locale.ROOT, LINEUP.get(name), steps);
+    boolean clip = model.config().sampler().clip();
+    Sampler sampler =
+        source.with("sampler", "{" + text + ", clip: " + clip + "}", name).bind().sampler().sampler();
+    return new Chosen(sampler, model.diffuser().program(sampler, new Guidance.None()).networkEvaluations());
+  }
+
+  private Entry entry(String name, int evaluations, Chosen chosen, Samples samples) {
+    int dimension = truth.dimension();
+    float[] all = samples.of(chosen.sampler(), options.parts() * options.size(), model.config().seed());
+    SummaryStatistics distances = new SummaryStatistics();
+    for (int part = 0; part < options.parts(); part++) {
+      float[] some = Arrays.copyOfRange(all, part * options.size() * dimension, (part + 1) * options.size() * dimension);
+      distances.addValue(distance(some, drawn(2L * part + 1)));
+    }
+    return new Entry(name, evaluations, chosen.evaluations(), distances.getMean(), error(distances));
+  }
+
+  private double distance(float[] some, float[] others) {
+    for (float value : some) {
+      if (!Float.isFinite(value)) {
+        return Double.POSITIVE_INFINITY;
+      }
+    }
+    return Distances.slicedWasserstein2(some, others, truth.dimension(), options.directions());
+  }
+
+  private float[] drawn(long draw) {
+    return truth.draw(model.config().seed() + EvaluateStage.FRESH_DRAWS, draw * options.size(), options.size());
+  }
+
+  private static double error(SummaryStatistics values) {
+    return values.getStandardDeviation() / Math.sqrt(values.getN());
+  }
+}
