@@ -31,10 +31,10 @@ public final class Workload {
   private final SampleStage stage;
 
   private Workload(Engine engine, Model model, DataSet data) {
-    this.model = model;
     this.data = data;
     this.network = Network.initialize(model.architecture(), model.config().seed());
-    this.stage = new SampleStage(engine, model, network, Reporter.silent());
+    this.model = model.settled(engine, network, line -> {});
+    this.stage = new SampleStage(engine, this.model, network, Reporter.silent());
   }
 
   /// @param engine any engine: it compiles no tables

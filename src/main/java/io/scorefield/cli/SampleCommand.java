@@ -95,6 +95,12 @@ final class SampleCommand implements Callable<Integer> {
   private Long steps;
 
   @Option(
+      names = "--tolerance",
+      paramLabel = "TOL",
+      description = "Of --sampler adaptive; the same as --set sampler.tolerance=TOL.")
+  private String tolerance;
+
+  @Option(
       names = "--temperature",
       paramLabel = "T",
       description =
@@ -138,6 +144,9 @@ final class SampleCommand implements Callable<Integer> {
     if (steps != null) {
       changes.add("sampler.steps=" + steps);
     }
+    if (tolerance != null) {
+      changes.add("sampler.tolerance=" + tolerance);
+    }
     changes.addAll(set);
     if (temperature != null) {
       if (ModelFile.config(stored, List.of()).data().conditions() == 0) {
@@ -152,6 +161,7 @@ final class SampleCommand implements Callable<Integer> {
         method.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
     Network network = stored.network(model.architecture());
     try (Engine engine = engines.open(console)) {
+      model = model.settled(engine, network, console::line);
       SampleStage stage =
           method.equals(RunFolder.PLAIN)
               ? new SampleStage(engine, model, network, console)

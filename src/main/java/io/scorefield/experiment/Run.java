@@ -9,6 +9,7 @@ import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.SampleFile;
 import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.SamplerConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
 import io.scorefield.report.LevelHistory;
@@ -107,6 +108,10 @@ final class Run {
       Checkpoint.Stored stored = Checkpoint.read(best ? folder.best() : folder.checkpoint());
       Model model = ModelFile.read(stored, config);
       trained = Optional.of(new Trained(model, stored.network(model.architecture()), stored.step()));
+    }
+    if (trained.get().model().config().sampler() instanceof SamplerConfig.Adaptive) {
+      Trained now = trained.get();
+      trained = Optional.of(new Trained(now.model().settled(engine, now.network(), reporter::line), now.network(), now.steps()));
     }
     return trained.get();
   }

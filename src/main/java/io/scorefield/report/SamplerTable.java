@@ -38,7 +38,9 @@ public record SamplerTable(String title, SamplerComparison.Table table) {
         Locale.ROOT, "%nsliced Wasserstein-2 distance; true points have %.4f +- %.4f from others (the floor)%n", table.floor(),
         table.floorError());
     out.printf(Locale.ROOT, "within %.1f times of the floor (*) with the fewest evaluations: %s%n", REACHED, fewest());
-    table.refused().forEach((sampler, reason) -> out.println("without " + sampler + ": " + reason));
+    // A reason may begin with the name, as that of a setting does.
+    table.refused().forEach(
+        (sampler, reason) -> out.println("without " + (reason.startsWith(sampler + ": ") ? "" : sampler + ": ") + reason));
   }
 
   private String text(Entry entry) {

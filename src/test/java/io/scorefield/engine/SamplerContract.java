@@ -30,7 +30,8 @@ public abstract class SamplerContract {
   protected abstract Engine open();
 
   static Stream<String> samplers() {
-    return Catalogue.subjects().get("samplers").choices().stream().map(choice -> choice.name());
+    return Catalogue.subjects().get("samplers").choices().stream().map(choice -> choice.name())
+        .filter(name -> !name.equals("adaptive")); // its levels are those of an ordinary program of Heun's
   }
 
   /// @param more keys of the sampler

@@ -5,12 +5,16 @@ import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.AdaptiveGrid;
 import io.scorefield.diffusion.Diffuser;
+import io.scorefield.engine.Engine;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.LawConfig;
+import io.scorefield.experiment.settings.SamplerConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Layout;
 import io.scorefield.network.Architecture;
+import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Variables;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// An experiment's configuration, made concrete for data of a known dimension and scaling.
@@ -73,6 +78,28 @@ public record Model(
     return of(
         config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
         given.isPresent(), true);
+  }
+
+  /// The same model with a sampler whose levels are known: where its own are as close as a tolerance asks for, the network
+  /// chooses them here.
+  ///
+  /// @param report is told how many steps there are
+  /// @throws ConfigException where no steps meet the tolerance, with the reason
+  public Model settled(Engine engine, Network network, Consumer<String> report) {
+    if (!(config.sampler() instanceof SamplerConfig.Adaptive adaptive)) {
+      return this;
+    }
+    try {
+      AdaptiveGrid.Found found = adaptive.pilot().find(diffuser, engine, network);
+      SamplerConfig.Heun heun = adaptive.settled(found.levels());
+      report.accept(
+          "adaptive sampler: " + heun.steps() + " steps for the tolerance " + adaptive.tolerance() + ", chosen by "
+              + AdaptiveGrid.PILOTS + " pilots with " + found.evaluations() + " evaluations each");
+      return new Model(
+          config.withSampler(heun), diffuser, architecture, variables, constraint, fingerprint, heldOut, givenScaling);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), e);
+    }
   }
 
   /// The points of the data that are trained on.

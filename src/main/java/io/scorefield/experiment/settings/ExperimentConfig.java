@@ -267,7 +267,10 @@ public record ExperimentConfig(
               + "sampler.clip: false");
     }
     Diffuser diffuser = diffuser(Scaling.identity(1), Optional.empty());
-    StepProgram plain = sampler.sampler().compile(diffuser);
+    if (sampler instanceof SamplerConfig.Adaptive adaptive) {
+      adaptive.pilot().require(diffuser);
+    }
+    StepProgram plain = sampler.outline().compile(diffuser);
     Set<String> names = new HashSet<>();
     for (GuidanceConfig method : guidance) {
       if (!names.add(method.name())) {
@@ -327,6 +330,13 @@ public record ExperimentConfig(
         throw new IllegalArgumentException("two variants are named '" + variant.name() + "'");
       }
     }
+  }
+
+  /// The same with another sampler.
+  public ExperimentConfig withSampler(SamplerConfig other) {
+    return new ExperimentConfig(
+        description, seed, data, schedule, network, objective, train, other, sample, physics, guidance, inverse, evaluate,
+        repeats, variants);
   }
 
   /// The model without its weights.

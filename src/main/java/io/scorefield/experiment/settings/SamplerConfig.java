@@ -2,6 +2,7 @@ package io.scorefield.experiment.settings;
 
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
+import io.scorefield.diffusion.AdaptiveGrid;
 import io.scorefield.diffusion.AncestralSampler;
 import io.scorefield.diffusion.AnnealedLangevinSampler;
 import io.scorefield.diffusion.ChurnSampler;
@@ -15,6 +16,8 @@ import io.scorefield.diffusion.MultistepSolver;
 import io.scorefield.diffusion.PredictorCorrector;
 import io.scorefield.diffusion.ReverseProcess;
 import io.scorefield.diffusion.Sampler;
+import io.scorefield.diffusion.TimeGrid;
+import java.util.Arrays;
 
 /// The reverse process.
 public sealed interface SamplerConfig {
@@ -29,6 +32,11 @@ public sealed interface SamplerConfig {
 
   /// The sampler without that.
   Sampler unclipped();
+
+  /// A sampler with the same parts, to see whether they go together before the network is known.
+  default Sampler outline() {
+    return sampler();
+  }
 
   /// Network evaluations of a step.
   default long perStep() {
@@ -176,6 +184,62 @@ public sealed interface SamplerConfig {
     @Override
     public long perStep() {
       return 4;
+    }
+  }
+
+  @Kind(
+      value = "adaptive",
+      doc =
+          "Heun steps of the probability flow at noise levels that a pilot of fixed samples chooses, as close as the tolerance "
+              + "asks for; two evaluations each.",
+      order = "2",
+      source = "Jolicoeur-Martineau et al. 2021, arXiv 2105.14080, section 3")
+  record Adaptive(
+      @Setting(
+              doc = "How much a step of Heun may differ from one of Euler, as root mean square for states of deviation 1.",
+              value = "1e-3", min = 1e-7, max = 1)
+          double tolerance,
+      @Setting(doc = FRAME, value = "circle") FlowFrame frame,
+      @Setting(doc = DENOISE, value = "false") boolean denoise,
+      @Setting(doc = CLIP, value = "true") boolean clip)
+      implements SamplerConfig {
+    /// Steps of the outline.
+    private static final int OUTLINED = 10;
+
+    /// The pilot that chooses the levels.
+    public AdaptiveGrid pilot() {
+      return new AdaptiveGrid(tolerance, frame);
+    }
+
+    /// The ordinary sampler that the pilot's levels make.
+    public Heun settled(TimeGrid levels) {
+      double[] all = ((TimeGrid.Given) levels).levels().stream().mapToDouble(Double::doubleValue).toArray();
+      return new Heun(all.length - 1, new GridConfig.Given(Arrays.stream(all).boxed().toList()), frame, denoise, clip);
+    }
+
+    @Override
+    public Sampler outline() {
+      return new FlowSampler(FlowScheme.HEUN, frame, TimeGrid.uniform(OUTLINED), denoise);
+    }
+
+    @Override
+    public int steps() {
+      return OUTLINED;
+    }
+
+    @Override
+    public GridConfig grid() {
+      return new GridConfig.Uniform();
+    }
+
+    @Override
+    public Sampler unclipped() {
+      throw new IllegalStateException("the levels of the adaptive sampler are chosen by a pilot first");
+    }
+
+    @Override
+    public long perStep() {
+      return 2;
     }
   }
 
