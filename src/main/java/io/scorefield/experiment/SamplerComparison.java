@@ -35,14 +35,14 @@ public final class SamplerComparison {
   static {
     LINEUP.put("ddpm", "kind: ddpm, steps: %d");
     LINEUP.put("ddim", "kind: ddim, steps: %d");
-    LINEUP.put("ddim, karras grid", "kind: ddim, steps: %d, grid: {kind: karras}");
+    LINEUP.put("ddim-karras", "kind: ddim, steps: %d, grid: {kind: karras}");
     LINEUP.put("euler-maruyama", "kind: euler-maruyama, steps: %d");
     LINEUP.put("predictor-corrector", "kind: predictor-corrector, steps: %d");
     LINEUP.put("langevin", "kind: langevin, steps: %d, per-level: 5");
     LINEUP.put("heun", "kind: heun, steps: %d, frame: circle, grid: {kind: karras}, denoise: true");
     LINEUP.put("runge-kutta", "kind: runge-kutta, steps: %d, frame: circle, grid: {kind: karras}, denoise: true");
     LINEUP.put("edm", "kind: edm, steps: %d");
-    LINEUP.put("edm with churn", "kind: edm, steps: %d, churn: 10, least: 0.05, most: 50");
+    LINEUP.put("edm-churn", "kind: edm, steps: %d, churn: 10, least: 0.05, most: 50");
     LINEUP.put("dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}");
     LINEUP.put("sde-dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}, eta: 1");
     LINEUP.put("gradient-estimation", "kind: gradient-estimation, steps: %d, grid: {kind: karras}");

@@ -28,7 +28,7 @@ class SamplersCommandTest {
   void exactScoresShowWhatASamplerCosts() throws IOException {
     Cli.Result result =
         Cli.run(
-                "samplers", "--exact", "eight-gaussians", "--samplers", "ddim,dpm-solver++,edm with churn,euler-maruyama",
+                "samplers", "--exact", "eight-gaussians", "--samplers", "ddim,dpm-solver++,edm-churn,euler-maruyama",
                 "--evaluations", "2,30", "-n", "10000", "--out", folder.toString())
             .ok();
     List<String> csv = Files.readAllLines(folder.resolve("samplers.csv"));
@@ -42,7 +42,7 @@ class SamplersCommandTest {
     assertThat(many).isLessThan(few / 2);
     assertThat(solver).isLessThan(2 * floor);
     assertThat(result.out())
-        .contains("evaluations", "the floor", "without edm with churn: churn leads to noise between the levels", "dpm-solver++ with 30",
+        .contains("evaluations", "the floor", "without edm-churn: churn leads to noise between the levels", "dpm-solver++ with 30",
             "without euler-maruyama: the euler-maruyama sampler integrates");
     assertThat(folder.resolve("samplers.png")).exists();
   }
