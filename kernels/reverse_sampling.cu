@@ -55,12 +55,12 @@ SF_KERNEL sample_input(SamplingCall call, int32_t row) {
 }
 SF_EXPORT(sample_input)
 
-// The output that belongs to x0hat within its bounds.
-SF_KERNEL sample_clip(SamplingCall call, int32_t row) {
+// What the row makes of the network's output.
+SF_KERNEL sample_output(SamplingCall call, int32_t row) {
   ThreadGroup group{call.scratch};
-  TileSampler<ThreadGroup>(group, call).clip(row);
+  TileSampler<ThreadGroup>(group, call).finish_output(row);
 }
-SF_EXPORT(sample_clip)
+SF_EXPORT(sample_output)
 
 // Direction `p` of the row's divergence, and what it adds to l.
 SF_KERNEL sample_direction(SamplingCall call, int32_t row, int32_t p) {

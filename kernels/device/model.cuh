@@ -68,8 +68,12 @@ struct Places {
   int32_t seed;            // gradient at the network's output
   int32_t slots, adjoints; // of the tape; behind the slots the residuals, behind the adjoints room for projections
   int32_t level;           // noise level of an example; of a sampler l
+  int32_t earlier, kept_output;  // registers of samplers that have them
   int32_t scratch_rows;    // of one group
 };
+
+// Registers that only some programs have.
+enum Further : uint32_t { FURTHER_EARLIER = 1, FURTHER_KEPT = 2 };
 
 struct SamplingCall {
   Network network;
@@ -96,7 +100,7 @@ struct SamplingCall {
   int32_t snapshot_count;
   float prior_scale;
   int32_t given_count;
-  int32_t unused;
+  uint32_t further;       // which registers there are beside those that all have: FURTHER_EARLIER, FURTHER_KEPT
 };
 
 struct EvaluationCall {

@@ -55,7 +55,7 @@ struct TileSampler {
         group.sync();
         net.forward(row_bias, keeps(r));
         row_bias += net.bias_stride();
-        clip(r);
+        finish_output(r);
         if constexpr (Net::DIVERGES) {
           if (has(r, DIVERGES)) {
             diverge(r, net);
@@ -185,9 +185,19 @@ struct TileSampler {
       saved(d, s) = start;
       memory(d, s) = 0.0f;
     });
+    clear(FURTHER_EARLIER, call.places.earlier);
+    clear(FURTHER_KEPT, call.places.kept_output);
     const Rows l = at(call.places.level);
     each(group, 1, [&](int row, int s) { l(row, s) = 0.0f; });
     group.sync();
+  }
+
+  // A register of the tile, where the program has it, before the first row.
+  SF_DEVICE void clear(uint32_t which, int place) {
+    if (call.further & which) {
+      const Rows values = at(place);
+      each(group, dimension(), [&](int d, int s) { values(d, s) = 0.0f; });
+    }
   }
 
   // The row's noise, where it has some. The group is not in step afterwards.
@@ -204,8 +214,24 @@ struct TileSampler {
     const Rows x = at(call.places.x);
     const Rows input = at(call.places.input);
     each(group, dimension(), [&](int d, int s) {
-      input(d, s) = changes(row, d, dimension()) ? row.input_scale * x(d, s) : x(d, s);
+      input(d, s) = (changes(row, d, dimension()) ? row.input_scale : row.condition) * x(d, s);
     });
+  }
+
+  // o of the network's output.
+  SF_DEVICE void finish_output(int number) {
+    if (call.rows[number].uses & (COMBINES | KEEPS)) {
+      combine_outputs(number);
+    }
+    clip(number);
+  }
+
+  SF_DEVICE void combine_outputs(int number) {
+    const StepRow row = call.rows[number];
+    const Rows output = at(call.places.output);
+    const Rows kept = at(call.places.kept_output);
+    each(group, dimension(), [&](int d, int s) { output(d, s) = combine_output(row, output(d, s), kept(d, s)); });
+    group.sync();
   }
 
   // Where the row clips, the output becomes the one that belongs to x0hat within its bounds.
@@ -428,6 +454,9 @@ struct TileSampler {
     }
     State<float> before{x(d, s), saved(d, s), memory(d, s)};
     State<float> after = step(row, before, &output(d, s), &noise(d, s), &estimate(d, s), &gradient(d, s));
+    if (row.uses & (USES_EARLIER | REMEMBERS | SHIFTS)) {
+      after = step_with_earlier(row, before, after, d, s);
+    }
     if (row.uses & CONFINES) {
       after.x = confine(Boundary::of(call.bounds, dimension(), d), after.x);
     }
@@ -437,6 +466,16 @@ struct TileSampler {
     if (!(absolute(after.x) < INFINITY) && s < count()) {
       atomicMin(call.failure, (unsigned long long)(offset + s) << 32 | (unsigned)number);
     }
+  }
+
+  SF_DEVICE State<float> step_with_earlier(
+      const StepRow& row, const State<float>& before, const State<float>& after, int d, int s) {
+    if (!(row.uses & (USES_EARLIER | SHIFTS))) {
+      float none = 0.0f;
+      return step_further(row, before, after, none);
+    }
+    const Rows earlier = at(call.places.earlier);
+    return step_further(row, before, after, earlier(d, s));
   }
 
   SF_DEVICE void write(float* states) {

@@ -108,7 +108,7 @@ struct TileTrainer {
       if (i >= noised()) {
         x0(i, s) = clean;
         noise(i, s) = 0.0f;
-        input(i, s) = clean;
+        input(i, s) = noise_row.condition * clean;
         return;
       }
       float eps = noise(i, s);
@@ -127,8 +127,9 @@ struct TileTrainer {
     NoiseRow next = call.table[again ? row.next : 0];
     return ExampleLevel<float>{
         row.weight,           row.x0_from_x,        row.x0_from_output, row.physics_weight,
-        row.physics_limit,    row.objective_weight, again,              row.next_from_x,
-        row.next_from_output, next.input_scale,     next.x0_from_x,     next.x0_from_output};
+        row.physics_limit,    row.objective_weight, row.condition,      again,
+        row.next_from_x,      row.next_from_output, next.input_scale,   next.x0_from_x,
+        next.x0_from_output};
   }
 
   // Losses of the data and the gradient at the output; one thread an example. Here x0 holds x_t and noise the target.

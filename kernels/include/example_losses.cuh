@@ -14,6 +14,7 @@ struct ExampleLevel {
   F physics_weight;
   F physics_limit;
   F objective_weight;
+  F condition;
   MaskOf<F> again;  // whether there is a second evaluation, at x' = next_from_x x + next_from_output output
   F next_from_x;
   F next_from_output;
@@ -62,7 +63,7 @@ SF_INLINE void begin_second_evaluation(
     const ExampleLevel<F> level = levels(v);
     for (int d = noised; d < dimension; d++) {
       estimate.set(d, v, x.get(d, v));
-      input.set(d, v, x.get(d, v));
+      input.set(d, v, level.condition * x.get(d, v));
     }
     for (int d = 0; d < noised; d++) {
       F o = output.get(d, v);

@@ -5,7 +5,7 @@
 
 SF_NAMESPACE_BEGIN
 
-// The state and its two registers.
+// The state and the registers that every row has.
 template <class F>
 struct State {
   F x;
@@ -44,6 +44,27 @@ SF_INLINE State<F> step(
   }
   after.saved = (row.uses & SAVES) ? before.x : before.saved;
   return after;
+}
+
+// What e adds to the state and the state before to m, where the row uses them; e becomes what it is after the row.
+template <class F>
+SF_INLINE State<F> step_further(const StepRow& row, const State<F>& before, State<F> after, F& earlier) {
+  if (row.uses & USES_EARLIER) {
+    after.x = multiply_add(all<F>(row.earlier), earlier, after.x);
+  }
+  if (row.uses & REMEMBERS) {
+    after.memory = multiply_add(all<F>(row.memory_state), before.x, after.memory);
+  }
+  earlier = (row.uses & SHIFTS) ? before.memory : earlier;
+  return after;
+}
+
+// o of the network's output; `kept` becomes what it is after the row.
+template <class F>
+SF_INLINE F combine_output(const StepRow& row, F output, F& kept) {
+  F o = multiply_add(all<F>(row.carry), kept, all<F>(row.gain) * output);
+  kept = (row.uses & KEEPS) ? o : kept;
+  return o;
 }
 
 // x0hat = x0FromX x + x0FromOutput o.

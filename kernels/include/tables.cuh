@@ -22,6 +22,7 @@ struct NoiseRow {
   float alpha;
   float sigma;
   float input_scale;
+  float condition;         // of conditions; 0: the example has none
   float target_x0;
   float target_eps;
   float weight;
@@ -48,16 +49,25 @@ enum Uses : uint32_t {
   CLIPS = 256,             // x0hat is kept within bounds
   CONFINES = 512,          // the state is kept within boundaries
   TESTS = 1024,            // the state is a proposal
-  DIVERGES = 2048          // the divergence of the network's output
+  DIVERGES = 2048,         // the divergence of the network's output
+  SHIFTS = 4096,           // m before the row becomes e
+  KEEPS = 8192,            // o becomes `kept`
+  USES_EARLIER = 16384,    // e enters the state
+  REMEMBERS = 32768,       // the state enters m
+  COMBINES = 65536         // o is more than the network's output
 };
 
 // One row of a sampler; io.scorefield.engine.StepRow defines what it does.
 struct StepRow {
   float input_scale;
+  float condition;         // of conditions; 0: the network is told none
+  float gain;              // of the network's output in o
+  float carry;             // of `kept` in o
   float state;
   float saved;
   float output;
   float memory;
+  float earlier;           // of e in the state
   float noise;
   float projected;
   float guidance;
@@ -69,6 +79,7 @@ struct StepRow {
   float fallback;          // spread of samples without a covariance; 0: there is no falling back
   float memory_decay;
   float memory_output;
+  float memory_state;      // of the state in m
   float memory_guidance;
   float x0_from_x;
   float x0_from_output;

@@ -13,6 +13,7 @@ struct TileLevels {
   float* physics_weight;
   float* physics_limit;
   float* objective_weight;
+  float* condition;
   float* again;     // the bits of a mask
   float* next_from_x;
   float* next_from_output;
@@ -27,8 +28,9 @@ struct TileLevels {
     TileLevels levels;
     float** columns[] = {
         &levels.weight,           &levels.x0_from_x,        &levels.x0_from_output, &levels.physics_weight,
-        &levels.physics_limit,    &levels.objective_weight, &levels.again,          &levels.next_from_x,
-        &levels.next_from_output, &levels.next_input_scale, &levels.next_x0_from_x, &levels.next_x0_from_output};
+        &levels.physics_limit,    &levels.objective_weight, &levels.condition,      &levels.again,
+        &levels.next_from_x,      &levels.next_from_output, &levels.next_input_scale, &levels.next_x0_from_x,
+        &levels.next_x0_from_output};
     for (float** column : columns) {
       *column = carver.take<float>(row);
     }
@@ -46,6 +48,7 @@ struct TileLevels {
         load(physics_weight + at),
         load(physics_limit + at),
         load(objective_weight + at),
+        load(condition + at),
         (VectorInt)bits_of(load(again + at)),
         load(next_from_x + at),
         load(next_from_output + at),
@@ -93,6 +96,7 @@ inline void gather_physics(const LaneRows& own, int at, const TileLevels& levels
   store(levels.physics_weight + at, own.column(&NoiseRow::physics_weight));
   store(levels.physics_limit + at, own.column(&NoiseRow::physics_limit));
   store(levels.objective_weight + at, own.column(&NoiseRow::objective_weight));
+  store(levels.condition + at, own.column(&NoiseRow::condition));
   store(levels.again + at, float_of((VectorWord)own.has_next()));
   if (own.training.twice) {
     const LaneRows next = own.next();
@@ -152,10 +156,11 @@ inline void gather_examples(
     if (training.physics.slots > 0) {
       gather_physics(own, at, levels);
     }
+    Vector condition = own.column(&NoiseRow::condition);
     for (int d = training.noised(); d < dimension; d++) {
       Vector x0 = select(own.there, gather(training.data + d, point * (uint32_t)dimension), Vector{});
       store(memory.x + d * stride + at, x0);
-      store(memory.input + d * stride + at, x0);
+      store(memory.input + d * stride + at, condition * x0);
       store(levels.target + d * stride + at, Vector{});
     }
     for (int d = 0; d < training.noised(); d++) {

@@ -52,6 +52,7 @@ struct Sampling {
   const int32_t* bias_of_row;           // which of these, or of the features, a row uses
   const StepRow* rows;
   int32_t row_count;
+  uint32_t uses;                        // those of all rows together
   bool has_gradients;                   // some row needs one through the network
   PhysicsTerm physics;
   const float* bounds;                  // of x0hat or of the state: lowest, highest [2][D], where rows confine

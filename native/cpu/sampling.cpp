@@ -100,6 +100,7 @@ SamplingCall* sf_sampling_create(
   sampling.seed = seed;
   const Shape& shape = sampling.shape;
   for (int32_t r = 0; r < row_count; r++) {
+    sampling.uses |= rows[r].uses;
     sampling.has_gradients |= (rows[r].uses & USES_GRADIENT) && (rows[r].uses & ESTIMATES_BY_NETWORK);
     sampling.has_gradients |= (rows[r].uses & DIVERGES) != 0;
   }

@@ -65,6 +65,22 @@ class MlpNet {
   SamplingWeights weights_;
 };
 
+// The registers that only some programs have.
+struct FurtherRegisters {
+  float* earlier;  // [D], where a row uses it or shifts
+  float* kept;     // [D], where a row keeps or combines
+  size_t floats;   // of either
+
+  static FurtherRegisters carve(Carver& carver, const Sampling& sampling) {
+    const size_t state = (size_t)sampling.shape.dimension * TILE;
+    FurtherRegisters registers;
+    registers.earlier = carver.take<float>(sampling.uses & (USES_EARLIER | SHIFTS) ? state : 0);
+    registers.kept = carver.take<float>(sampling.uses & (KEEPS | COMBINES) ? state : 0);
+    registers.floats = state;
+    return registers;
+  }
+};
+
 template <class Net>
 class SampleTile {
  public:
@@ -79,6 +95,7 @@ class SampleTile {
         carver_{memory, 0},
         memory_(TileMemory::carve(carver_, sampling.shape, sampling.physics, TILE, true)),
         net_(sampling, carver_),
+        further_(FurtherRegisters::carve(carver_, sampling)),
         physics_{sampling.physics, memory_, dimension_, vectors_},
         noise_(sampling.seed, block.first + (uint64_t)offset, vectors_, memory_.block, TILE) {}
 
@@ -135,6 +152,12 @@ class SampleTile {
  private:
   void start() {
     memset(divergence_, 0, sizeof divergence_);
+    if (sampling_.uses & (USES_EARLIER | SHIFTS)) {
+      memset(further_.earlier, 0, further_.floats * sizeof(float));
+    }
+    if (sampling_.uses & (KEEPS | COMBINES)) {
+      memset(further_.kept, 0, further_.floats * sizeof(float));
+    }
     if (block_.initial != nullptr) {
       const float* from = block_.initial + offset_ * dimension_;
       for (int s = 0; s < vectors_ * SF_LANES; s++) {
@@ -197,9 +220,16 @@ class SampleTile {
     if (row.uses & USES_NETWORK) {
       each([&](int at) {
         Vector x = load(memory_.x + at);
-        store(memory_.input + at, changed(row, at) ? row.input_scale * x : x);
+        store(memory_.input + at, (changed(row, at) ? row.input_scale : row.condition) * x);
       });
       net_.evaluate(number, memory_, vectors_, through || (row.uses & DIVERGES));
+      if (row.uses & (COMBINES | KEEPS)) {
+        each([&](int at) {
+          Vector kept = load(further_.kept + at);
+          store(memory_.output + at, combine_output(row, load(memory_.output + at), kept));
+          store(further_.kept + at, kept);
+        });
+      }
     }
     if (row.uses & DIVERGES) {
       diverge(row);
@@ -250,6 +280,9 @@ class SampleTile {
         Vector gradient = load(memory_.gradient + at);
         State<Vector> before = state;
         state = step(row, state, &o, &z, &projected, &gradient);
+        if (row.uses & (USES_EARLIER | REMEMBERS | SHIFTS)) {
+          step_further_at(row, before, held, at, state);
+        }
         if (row.uses & CONFINES) {
           state.x = select(held, before.x, confine(Boundary::of(sampling_.bounds, dimension_, d), state.x));
           state.saved = select(held, before.saved, state.saved);
@@ -270,6 +303,17 @@ class SampleTile {
       }
     }
     return failed;
+  }
+
+  // The registers that only some rows have, for the vector of a component; samples that are held keep their e.
+  void step_further_at(const StepRow& row, const State<Vector>& before, VectorInt held, int at, State<Vector>& after) {
+    const bool has = row.uses & (USES_EARLIER | SHIFTS);
+    const Vector earlier = has ? load(further_.earlier + at) : Vector{};
+    Vector shifted = earlier;
+    after = step_further(row, before, after, shifted);
+    if (has) {
+      store(further_.earlier + at, select(held, earlier, shifted));
+    }
   }
 
   // l += divergence * sum_d do_d/dx_d, a direction at a time.
@@ -398,6 +442,7 @@ class SampleTile {
   Carver carver_;
   TileMemory memory_;
   Net net_;
+  FurtherRegisters further_;
   TilePhysics physics_;
   TileNoise noise_;
   int64_t fallen_ = 0;

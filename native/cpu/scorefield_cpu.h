@@ -15,7 +15,7 @@ struct ProgramSession;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 7;
+constexpr int32_t SF_INTERFACE = 8;
 
 SF_EXPORT int32_t sf_interface();
 // Bytes of a NoiseRow (0), StepRow (1), TapeRow (2), PhysicsTerm (3), ProgramStep (4), MapOperand (5), MapCompute (6),

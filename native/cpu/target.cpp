@@ -27,6 +27,7 @@ static size_t tile_bytes(const Sampling& sampling) {
   if (sampling.program != nullptr) {
     ProgramMemory::carve(carver, *sampling.program);
   }
+  FurtherRegisters::carve(carver, sampling);
   return carver.used;
 }
 

@@ -56,8 +56,10 @@ public final class ExactSampler {
     }
     double[] saved = x;
     double[] memory = new double[dimension];
+    double[] earlier = new double[dimension];
+    double[] kept = new double[dimension];
     for (StepRow row : program.rows()) {
-      double[] o = row.usesNetwork() ? output(row, x) : new double[dimension];
+      double[] o = row.usesNetwork() ? output(row, x, kept) : new double[dimension];
       if (row.noise() != 0) {
         noise.normals(row.stream(), sample, (long) row.noiseStep() * dimension, z, 0, dimension);
       }
@@ -66,9 +68,11 @@ public final class ExactSampler {
       for (int d = 0; d < dimension; d++) {
         next[d] =
             row.state() * x[d] + row.saved() * saved[d] + row.output() * o[d] + row.memory() * memory[d]
+                + row.earlier() * earlier[d]
                 + (row.noise() != 0 ? row.noise() * z[d] : 0);
-        remembered[d] = row.memoryDecay() * memory[d] + row.memoryOutput() * o[d];
+        remembered[d] = row.memoryDecay() * memory[d] + row.memoryOutput() * o[d] + row.memoryState() * x[d];
       }
+      earlier = row.shifts() ? memory : earlier;
       saved = row.save() ? x : saved;
       x = next;
       memory = remembered;
@@ -76,8 +80,10 @@ public final class ExactSampler {
     return x;
   }
 
-  /// The output that stands for the exact score, within the range of the data where the row clips.
-  private double[] output(StepRow row, double[] x) {
+  /// o, where the output that stands for the exact score is the network's.
+  ///
+  /// @param kept becomes what it is after the row
+  private double[] output(StepRow row, double[] x, double[] kept) {
     double alpha = diffuser.schedule().alpha(row.time());
     double sigma = diffuser.schedule().sigma(row.time());
     double[] score = new double[x.length];
@@ -88,10 +94,9 @@ public final class ExactSampler {
     double[] o = new double[x.length];
     for (int d = 0; d < x.length; d++) {
       // Where nothing is left of the data the score does not say what x_0 is: it is the mean of all.
-      o[d] =
-          alpha == 0
-              ? c.targetX0() * states.mean()[d] + c.targetEps() * -sigma * score[d]
-              : c.targetX0() * (x[d] + sigma * sigma * score[d]) / alpha + c.targetEps() * -sigma * score[d];
+      double x0 = alpha == 0 ? states.mean()[d] : (x[d] + sigma * sigma * score[d]) / alpha;
+      o[d] = row.gain() * (c.targetX0() * x0 + c.targetEps() * -sigma * score[d]) + row.carry() * kept[d];
+      kept[d] = row.keeps() ? o[d] : kept[d];
       if (row.clip()) {
         double x0hat = row.x0hat(x[d], o[d]);
         double within = Math.clamp(x0hat, program.lowest()[d], program.highest()[d]);

@@ -8,6 +8,8 @@ public enum NoiseColumn implements Column {
   SIGMA(0),
   /// Of the state, on its way into the network.
   INPUT_SCALE(1),
+  /// Of conditions, on their way into the network; 0: the example is one without conditions.
+  CONDITION(1),
   /// Of x_0 in the target.
   TARGET_X0(0),
   /// Of eps in the target.

@@ -22,8 +22,9 @@ import java.util.List;
 /// x*  = x0FromX[next] * x' + x0FromOutput[next] * o'
 /// ```
 ///
-/// The last components of the state are conditions: they are x_0 in x_t, x' and x*, the network is given them without
-/// the input scale, and they have no part in |o - target|^2.
+/// The last components of the state are conditions: they are x_0 in x_t, x' and x*, the network is given `condition` times
+/// them, without the input scale and in both evaluations alike, and they have no part in |o - target|^2. So where rows
+/// with condition = 0 are a share p of the table, the network learns without conditions with probability p.
 ///
 /// Where physicsLimit is positive, a residual beyond it counts as the limit and has no gradient.
 ///

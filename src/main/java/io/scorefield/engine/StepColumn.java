@@ -4,14 +4,22 @@ package io.scorefield.engine;
 public enum StepColumn implements Column {
   /// Of the state, on its way into the network.
   INPUT_SCALE(1),
+  /// Of conditions, on their way into the network; 0: it is told none.
+  CONDITION(1),
+  /// Of the network's output in o.
+  GAIN(1),
+  /// Of the register `kept` in o.
+  CARRY(0),
   /// Of x in x'.
   STATE(1),
   /// Of the register `saved` in x'.
   SAVED(0),
-  /// Of the network's output in x'.
+  /// Of o in x'.
   OUTPUT(0),
   /// Of the register m in x'.
   MEMORY(0),
+  /// Of the register e in x'.
+  EARLIER(0),
   /// Of z in x'.
   NOISE(0),
   /// Of P(x0hat) in x'.
@@ -32,13 +40,15 @@ public enum StepColumn implements Column {
   FALLBACK(0),
   /// Of m in m'.
   MEMORY_DECAY(1),
-  /// Of the network's output in m'.
+  /// Of o in m'.
   MEMORY_OUTPUT(0),
+  /// Of x in m'.
+  MEMORY_STATE(0),
   /// Of G in m', where it is taken off.
   MEMORY_GUIDANCE(0),
   /// Of x in x0hat.
   X0_FROM_X(1),
-  /// Of the network's output in x0hat.
+  /// Of o in x0hat.
   X0_FROM_OUTPUT(0),
   /// The inverse temperature of a Metropolis test; 0: there is none.
   INVERSE_TEMPERATURE(0),

@@ -118,6 +118,20 @@ public record StepProgram(
     return rows.stream().anyMatch(StepRow::diverges);
   }
 
+  /// Whether rows have the register e.
+  public boolean usesEarlier() {
+    return uses(RowUse.EARLIER) || uses(RowUse.SHIFTS);
+  }
+
+  /// Whether rows have the register `kept`.
+  public boolean usesKept() {
+    return uses(RowUse.KEEPS) || uses(RowUse.COMBINES);
+  }
+
+  private boolean uses(RowUse use) {
+    return rows.stream().anyMatch(row -> row.uses(use));
+  }
+
   /// Whether something goes back through the network.
   public boolean goesBack() {
     return guidedRows() > 0 || diverges();

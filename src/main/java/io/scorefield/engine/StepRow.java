@@ -5,24 +5,26 @@ import java.util.Arrays;
 
 /// One row of a {@link StepProgram}: at most one network evaluation and one update of the state.
 ///
-/// With the state x[D] and the two registers `saved` (x at the start) and m (0 at the start), a row
-/// does, in this order,
+/// With the state x[D] and the registers `saved` (x at the start), m, e and `kept` (0 at the start), a row does, in this
+/// order,
 ///
 /// ```
-/// o      = network(inputScale * x, timeFeatures)          (0 where no column needs it)
+/// o      = gain * network(inputScale * x, timeFeatures) + carry * kept          (0 where no column needs it)
+/// kept'  = o where the row keeps
 /// x0hat  = x0FromX * x + x0FromOutput * o
 ///          where the row clips: moved between the program's lowest and highest, and o is then the output that
 ///          belongs to it, o = (x0hat - x0FromX * x) / x0FromOutput
 /// G      = gradient with respect to x of loss * L(x0hat(x)) + objective * J(x0hat(x)), through the network
-/// x'     = state * x + saved * saved + output * o + memory * m + noise * z
+/// x'     = state * x + saved * saved + output * o + memory * m + earlier * e + noise * z
 ///          + projected * P(x0hat) - guidance * G
-/// m'     = memoryDecay * m + memoryOutput * o - memoryGuidance * G
+/// m'     = memoryDecay * m + memoryOutput * o + memoryState * x - memoryGuidance * G
+/// e'     = m where the row shifts
 /// saved' = x where the row saves
 /// ```
 ///
-/// Components before `from`, and from `to` on where that is not 0, stay as they are, and so does their m; a row that saves
-/// saves them too. For the network they are conditions: it is given them without the input scale, x0hat of them is x
-/// itself, and G of them is 0. Derivatives of the {@link PhysicsTerm} with respect to them must be 0
+/// Components before `from`, and from `to` on where that is not 0, stay as they are, and so do their m and e; a row that
+/// saves saves them too. For the network they are conditions: it is given `condition` times them, without the input
+/// scale, x0hat of them is x itself, and G of them is 0. Derivatives of the {@link PhysicsTerm} with respect to them must be 0
 /// ({@link io.scorefield.physics.TapeOperation#HOLD}). Where the row confines, x' is then kept within the {@link Boundary} of every component that has changed, and a sample that has been
 /// absorbed before stays as it is.
 ///
@@ -132,11 +134,16 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
         "a row with a divergence has that of the network's output alone: it cannot clip, guide, project or confine, which "
             + "change the state by more than the output");
     require(diverges() || probes() == 0, "a row without a divergence has nothing to probe");
+    require(
+        !combines() || !(usesGradient() || diverges()),
+        "a row that combines evaluations has no gradient and no divergence: they would have to go back through all of "
+            + "these evaluations, and the network remembers one");
   }
 
   private boolean testsOnly() {
     boolean moves =
         state() != 1 || saved() != 0 || memory() != 0 || memoryDecay() != 1
+            || (uses(RowUse.EARLIER) || uses(RowUse.REMEMBERS) || shifts())
             || (uses(RowUse.NETWORK) || uses(RowUse.ESTIMATE) || uses(RowUse.NOISE) || save() || clip());
     return !moves && !uses(RowUse.CONFINES);
   }
@@ -179,13 +186,13 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
 
   /// x0hat of one component, as the network says it.
   ///
-  /// @param output of the network; not read where x0hat does not depend on it
+  /// @param output o; not read where x0hat does not depend on it
   public double x0hat(double x, double output) {
     double x0hat = x0FromX() * x;
     return uses(RowUse.ESTIMATES_BY_NETWORK) ? x0hat + x0FromOutput() * output : x0hat;
   }
 
-  /// The output that belongs to x0hat of one component.
+  /// The output o that belongs to x0hat of one component.
   public double outputOf(double x0hat, double x) {
     return (x0hat - x0FromX() * x) / x0FromOutput();
   }
@@ -194,6 +201,18 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
 
   public double inputScale() {
     return get(StepColumn.INPUT_SCALE);
+  }
+
+  public double condition() {
+    return get(StepColumn.CONDITION);
+  }
+
+  public double gain() {
+    return get(StepColumn.GAIN);
+  }
+
+  public double carry() {
+    return get(StepColumn.CARRY);
   }
 
   public double state() {
@@ -210,6 +229,10 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
 
   public double memory() {
     return get(StepColumn.MEMORY);
+  }
+
+  public double earlier() {
+    return get(StepColumn.EARLIER);
   }
 
   public double noise() {
@@ -256,6 +279,10 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
     return get(StepColumn.MEMORY_OUTPUT);
   }
 
+  public double memoryState() {
+    return get(StepColumn.MEMORY_STATE);
+  }
+
   public double memoryGuidance() {
     return get(StepColumn.MEMORY_GUIDANCE);
   }
@@ -278,6 +305,21 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
 
   public boolean save() {
     return uses(RowUse.SAVES);
+  }
+
+  /// Whether m before the row becomes e.
+  public boolean shifts() {
+    return uses(RowUse.SHIFTS);
+  }
+
+  /// Whether o is kept.
+  public boolean keeps() {
+    return uses(RowUse.KEEPS);
+  }
+
+  /// Whether o is more than the network's output.
+  public boolean combines() {
+    return uses(RowUse.COMBINES);
   }
 
   public boolean clip() {

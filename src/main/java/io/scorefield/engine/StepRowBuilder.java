@@ -46,6 +46,21 @@ public final class StepRowBuilder {
     return set(StepColumn.INPUT_SCALE, scale);
   }
 
+  /// What conditions are multiplied with on their way into the network.
+  public StepRowBuilder condition(double value) {
+    return set(StepColumn.CONDITION, value);
+  }
+
+  /// Makes o the sum of gain times the network's output and carry times what was kept.
+  public StepRowBuilder combine(double gain, double carry) {
+    return set(StepColumn.GAIN, gain).set(StepColumn.CARRY, carry);
+  }
+
+  /// Keeps o for a later row.
+  public StepRowBuilder keep(boolean value) {
+    return use(RowUse.KEEPS, value);
+  }
+
   public StepRowBuilder state(double value) {
     return set(StepColumn.STATE, value);
   }
@@ -60,6 +75,15 @@ public final class StepRowBuilder {
 
   public StepRowBuilder memory(double value) {
     return set(StepColumn.MEMORY, value);
+  }
+
+  public StepRowBuilder earlier(double value) {
+    return set(StepColumn.EARLIER, value);
+  }
+
+  /// Makes e what m is before the row.
+  public StepRowBuilder shift(boolean value) {
+    return use(RowUse.SHIFTS, value);
   }
 
   public StepRowBuilder noise(double value, int step) {
@@ -114,6 +138,10 @@ public final class StepRowBuilder {
 
   public StepRowBuilder memoryUpdate(double decay, double fromOutput) {
     return set(StepColumn.MEMORY_DECAY, decay).set(StepColumn.MEMORY_OUTPUT, fromOutput);
+  }
+
+  public StepRowBuilder memoryState(double value) {
+    return set(StepColumn.MEMORY_STATE, value);
   }
 
   public StepRowBuilder memoryGuidance(double value) {

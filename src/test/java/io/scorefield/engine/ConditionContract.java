@@ -141,6 +141,43 @@ public abstract class ConditionContract {
     }
   }
 
+  /// Rows that tell the network a multiple of the conditions, or none: powers of two, so that no bit may differ.
+  @ParameterizedTest
+  @CsvSource({"false, 0.5", "false, 0", "true, 0.5", "true, 0"})
+  void aRowTellsTheNetworkAMultipleOfTheConditions(boolean asProgram, double condition) throws IOException {
+    assumeTrue(runsPrograms() || !asProgram);
+    Network network = Network.initialize(conditioned(asProgram), 6);
+    int count = 37;
+    Random random = new Random(2);
+    float[] initial = new float[3 * count];
+    float[] scaled = new float[3 * count];
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = (float) random.nextGaussian();
+      scaled[i] = i % 3 == 2 ? (float) condition * initial[i] : initial[i];
+    }
+    float[] actual;
+    float[] expected;
+    float[] ordinary;
+    try (Engine engine = open(2)) {
+      actual = sample(engine, network, withCondition(condition), PhysicsTerm.none(), initial);
+      expected = sample(engine, network, withCondition(1), PhysicsTerm.none(), scaled);
+      ordinary = sample(engine, network, withCondition(1), PhysicsTerm.none(), initial);
+    }
+    for (int i = 0; i < count; i++) {
+      assertThat(actual[3 * i]).isEqualTo(expected[3 * i]).isNotEqualTo(ordinary[3 * i]);
+      assertThat(actual[3 * i + 1]).isEqualTo(expected[3 * i + 1]);
+      assertThat(actual[3 * i + 2]).isEqualTo(initial[3 * i + 2]);
+    }
+  }
+
+  private static StepProgram withCondition(double condition) {
+    double[] features = {0.3, -0.4};
+    StepRow row =
+        StepRow.builder(1, 0.5).network(features, 0.7).condition(condition).state(0.9).output(-0.4).components(0, 2).build();
+    StepRow clipped = row.toBuilder().x0(1.1, -0.3).clip(true).build();
+    return new StepProgram(FEATURES, 1, List.of(row, clipped), new double[] {-1, -1, -1}, new double[] {1, 1, 1});
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 17, 70})
   void samplesStartFromTheConditionsOfTheProgram(int count) throws IOException {
@@ -202,6 +239,42 @@ public abstract class ConditionContract {
         float expected = d < 5 ? (float) (0.25 * x0[at] + 1.5 * eps[d]) : x0[at];
         assertThat(xt[at]).isCloseTo(expected, within(d < 5 ? 1e-6f : 0f));
       }
+    }
+  }
+
+  /// Training on conditions that the table multiplies is training on multiples.
+  @ParameterizedTest
+  @CsvSource({"false, false, 19", "false, true, 19", "false, false, 130", "true, false, 19", "true, true, 70"})
+  void theTableTellsTheNetworkAMultipleOfTheConditions(boolean asProgram, boolean twice, int batch) {
+    assumeTrue(runsPrograms() || !asProgram);
+    Network start = Network.initialize(conditioned(asProgram), 2);
+    TrainingPlan plan = plan(start.architecture(), Optional.empty(), 0.5, batch, twice);
+    // Laws must not see the conditions: they see them as they are.
+    TapeBuilder tape = new TapeBuilder(3);
+    tape.residual(tape.subtract(tape.add(tape.square(tape.input(0)), tape.square(tape.input(1))), tape.constant(1)));
+    double[][] columns = Arrays.stream(plan.table().columns()).map(double[]::clone).toArray(double[][]::new);
+    float[] scaled = plan.data().clone();
+    for (int i = 2; i < scaled.length; i += 3) {
+      scaled[i] = -2 * scaled[i];
+    }
+    Arrays.fill(columns[NoiseColumn.CONDITION.ordinal()], -0.5);
+    NoiseTable table = new NoiseTable(FEATURES, plan.table().timeFeatures(), columns, 1);
+    Optional<Tape> laws = Optional.of(tape.build());
+    TrainingState expected =
+        train(
+            new TrainingPlan(plan.architecture(), plan.table(), plan.data(), batch, plan.adam(), plan.seed(), laws), start);
+    TrainingState actual =
+        train(new TrainingPlan(plan.architecture(), table, scaled, batch, plan.adam(), plan.seed(), laws), start);
+    assertThat(actual.parameters()).isEqualTo(expected.parameters());
+    assertThat(actual.parameters()).isNotEqualTo(start.parameters());
+  }
+
+  private TrainingState train(TrainingPlan plan, Network start) {
+    int steps = 4;
+    try (Engine engine = open(2);
+        TrainingSession session = engine.train(plan, TrainingState.start(start))) {
+      session.advance(TrainingContract.examples(steps * plan.batch()), TrainingContract.rates(steps));
+      return session.state();
     }
   }
 

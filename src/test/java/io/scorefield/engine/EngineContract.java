@@ -172,6 +172,17 @@ public abstract class EngineContract {
                 .network(f, 0.8).x0(0.9, 0.4).state(0.9).output(0.2).guidance(0.5).objective(0.6)
                 .likelihood(1, 0.3, 0.4, true).bound(0.7).clip(true).build(),
             StepRow.builder(4, 3).network(f, 1).state(0.7).output(0.1).memory(0.3).build(),
+            StepRow.builder(4, 3)
+                .network(g, 0.9).state(0.9).output(0.3).memoryUpdate(0.4, 0.5).memoryState(0.3).shift(true).save(true)
+                .build(),
+            StepRow.builder(4, 3).role(RowRole.STAGE).network(f, 1.1).combine(0.7, 0).keep(true).build(),
+            StepRow.builder(4, 3)
+                .network(g, 1).x0(1.1, -0.4).combine(1.5, -0.5).state(0.8).output(0.2).memory(0.2).earlier(0.3)
+                .noise(0.2, 7).shift(true).clip(true).build(),
+            StepRow.builder(4, 3)
+                .network(f, 0.9).state(0.7).output(-0.2).combine(1.2, -0.3).keep(true).earlier(-0.2)
+                .memoryUpdate(0.5, 0.2).noise(0.4, 8).build(),
+            StepRow.builder(4, 3).network(g, 1).combine(0, 1).state(0.9).output(-0.3).earlier(0.2).build(),
             StepRow.builder(3, 0).x0(1, 0).state(0.25).projected(0.75).build()),
         lowest, highest);
   }

@@ -56,8 +56,10 @@ public final class ProgramInterpreter {
     double[] x = initial.clone();
     double[] saved = x.clone();
     double[] memory = new double[dimension];
+    double[] earlier = new double[dimension];
+    double[] kept = new double[dimension];
     for (StepRow row : program.rows()) {
-      Estimate estimate = new Estimate(program, row, network);
+      Estimate estimate = new Estimate(program, row, network, kept);
       double[] o = row.usesNetwork() ? estimate.output(x) : new double[dimension];
       if (row.divergence() != 0) {
         l += row.divergence() * divergence(row, estimate.derivativeOfOutput(x), noise, sample);
@@ -84,16 +86,27 @@ public final class ProgramInterpreter {
                 + row.saved() * saved[d]
                 + row.output() * o[d]
                 + row.memory() * memory[d]
+                + row.earlier() * earlier[d]
                 + row.noise() * z[d]
                 + row.projected() * projected[d]
                 - row.guidance() * gradient[d];
         remembered[d] =
             row.memoryDecay() * memory[d]
                 + row.memoryOutput() * o[d]
+                + row.memoryState() * x[d]
                 - row.memoryGuidance() * gradient[d];
       }
       if (row.save()) {
         saved = x;
+      }
+      if (row.keeps()) {
+        kept = estimate.combined(x);
+      }
+      if (row.shifts()) {
+        double[] before = memory;
+        double[] old = earlier;
+        earlier = new double[dimension];
+        Arrays.setAll(earlier, d -> row.changes(d, dimension) ? before[d] : old[d]);
       }
       x = next;
       memory = remembered;
@@ -122,10 +135,16 @@ public final class ProgramInterpreter {
   }
 
   /// x0hat of a row, and what its derivative K does.
-  private record Estimate(StepProgram program, StepRow row, Output network) {
+  private record Estimate(StepProgram program, StepRow row, Output network, double[] kept) {
+    double[] combined(double[] x) {
+      double[] o = network.of(row, x).clone();
+      Arrays.setAll(o, d -> row.gain() * o[d] + row.carry() * kept[d]);
+      return o;
+    }
+
     /// The network's output; where the row clips, the one that belongs to x0hat.
     double[] output(double[] x) {
-      double[] o = network.of(row, x);
+      double[] o = combined(x);
       if (row.clip()) {
         double[] x0 = of(x);
         for (int d = 0; d < x.length; d++) {
@@ -136,7 +155,7 @@ public final class ProgramInterpreter {
     }
 
     double[] of(double[] x) {
-      double[] o = row.x0FromOutput() == 0 ? new double[x.length] : network.of(row, x);
+      double[] o = row.x0FromOutput() == 0 ? new double[x.length] : combined(x);
       double[] x0 = new double[x.length];
       for (int d = 0; d < x.length; d++) {
         x0[d] = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];

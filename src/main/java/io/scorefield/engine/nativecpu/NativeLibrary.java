@@ -24,7 +24,7 @@ import java.util.Optional;
 /// `native/cpu/scorefield_cpu.h` describes the functions.
 final class NativeLibrary {
   /// Changes with the functions and tables; the library has the same number.
-  private static final int INTERFACE = 7;
+  private static final int INTERFACE = 8;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;

@@ -76,7 +76,7 @@ final class Examples {
         noisy[j][d] = table.get(NoiseColumn.ALPHA, row) * x0 + table.get(NoiseColumn.SIGMA, row) * eps[d];
         target[j - from][d] = table.get(NoiseColumn.TARGET_X0, row) * x0 + table.get(NoiseColumn.TARGET_EPS, row) * eps[d];
       }
-      setInput(pass.input()[j], row, noisy[j]);
+      setInput(pass.input()[j], row, table.get(NoiseColumn.CONDITION, row), noisy[j]);
       rows[j] = row;
     }
     pass.forward(from, to);
@@ -97,9 +97,9 @@ final class Examples {
   }
 
   /// Fills the network's input for x at a noise level.
-  private void setInput(double[] input, int row, double[] x) {
+  private void setInput(double[] input, int row, double condition, double[] x) {
     for (int d = 0; d < x.length; d++) {
-      input[d] = (d < noised ? table.get(NoiseColumn.INPUT_SCALE, row) : 1) * x[d];
+      input[d] = (d < noised ? table.get(NoiseColumn.INPUT_SCALE, row) : condition) * x[d];
     }
     int features = table.featureCount();
     System.arraycopy(table.timeFeatures(), row * features, input, x.length, features);
@@ -117,7 +117,7 @@ final class Examples {
         }
       }
       // The others go along, and nothing comes back from them.
-      setInput(again.input()[j], Math.max(next, 0), noisy[j]);
+      setInput(again.input()[j], Math.max(next, 0), table.get(NoiseColumn.CONDITION, rows[j]), noisy[j]);
     }
     again.forward(from, to);
   }

@@ -2,11 +2,13 @@ package io.scorefield.engine.reference;
 
 import io.scorefield.engine.EngineChecks;
 import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.RowUse;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import java.util.Arrays;
 
 /// Runs a step program on one tile of samples. {@link StepRow} defines every line of it.
 final class ReferenceSampler {
@@ -25,6 +27,8 @@ final class ReferenceSampler {
   private final double[][] x;
   private final double[][] saved;
   private final double[][] memory;
+  private final double[][] earlier;
+  private final double[][] kept;
   private final double[][] x0hat;
   private final double[][] gradient;
   private final float[] z;
@@ -44,6 +48,8 @@ final class ReferenceSampler {
     x = new double[TILE][dimension];
     saved = new double[TILE][dimension];
     memory = new double[TILE][dimension];
+    earlier = new double[TILE][program.usesEarlier() ? dimension : 0];
+    kept = new double[TILE][program.usesKept() ? dimension : 0];
     x0hat = new double[TILE][dimension];
     gradient = new double[TILE][dimension];
     z = new float[dimension];
@@ -98,6 +104,8 @@ final class ReferenceSampler {
         saved[s][d] = x[s][d];
         memory[s][d] = 0;
       }
+      Arrays.fill(earlier[s], 0);
+      Arrays.fill(kept[s], 0);
     }
   }
 
@@ -144,6 +152,12 @@ final class ReferenceSampler {
           next += row.output() * o[s][d];
           remembered += row.memoryOutput() * o[s][d];
         }
+        if (row.uses(RowUse.EARLIER)) {
+          next += row.earlier() * earlier[s][d];
+        }
+        if (row.uses(RowUse.REMEMBERS)) {
+          remembered += row.memoryState() * before;
+        }
         if (row.noise() != 0) {
           next += row.noise() * z[d];
         }
@@ -159,6 +173,9 @@ final class ReferenceSampler {
         }
         if (row.save()) {
           saved[s][d] = before;
+        }
+        if (row.shifts()) {
+          earlier[s][d] = memory[s][d];
         }
         memory[s][d] = remembered;
         x[s][d] = next;
@@ -186,18 +203,31 @@ final class ReferenceSampler {
     return false;
   }
 
-  /// o = network(inputScale x, timeFeatures).
+  /// o = gain network(inputScale x, timeFeatures) + carry kept.
   private void evaluate(StepRow row, int count) {
     for (int s = 0; s < count; s++) {
       double[] input = pass.input()[s];
       for (int d = 0; d < dimension; d++) {
-        input[d] = (row.changes(d, dimension) ? row.inputScale() : 1) * x[s][d];
+        input[d] = (row.changes(d, dimension) ? row.inputScale() : row.condition()) * x[s][d];
       }
       System.arraycopy(row.timeFeatures(), 0, input, dimension, row.timeFeatures().length);
     }
     pass.forward(0, count);
+    if (row.combines() || row.keeps()) {
+      combine(row, count);
+    }
     if (row.clip()) {
       clip(row, count);
+    }
+  }
+
+  private void combine(StepRow row, int count) {
+    for (int s = 0; s < count; s++) {
+      double[] o = pass.output()[s];
+      for (int d = 0; d < dimension; d++) {
+        o[d] = row.gain() * o[d] + row.carry() * kept[s][d];
+        kept[s][d] = row.keeps() ? o[d] : kept[s][d];
+      }
     }
   }
 

@@ -75,7 +75,7 @@ class TablesTest {
     StepRowBuilder builder = StepRow.builder(2, 1).stream(NoiseStream.CORRECTOR);
     for (StepColumn column : StepColumn.values()) {
       if (!column.integer() && column != StepColumn.PROJECTED && column != StepColumn.INVERSE_TEMPERATURE
-          && column != StepColumn.DIVERGENCE) {
+          && column != StepColumn.DIVERGENCE && column != StepColumn.GAIN && column != StepColumn.CARRY) {
         builder.set(column, 10 + column.ordinal());
       }
     }
@@ -111,14 +111,32 @@ class TablesTest {
     NoiseTable table = NoiseTable.of(List.of(first, first.withPhysics(9, 10, 11, 12, 0)));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment segment = Tables.noiseRows(table, arena);
-      for (int c = 0; c < 8; c++) {
-        assertThat(segment.get(ValueLayout.JAVA_FLOAT, 4L * c)).isEqualTo(c + 1);
+      int expected = 1;
+      for (NoiseColumn column : List.of(
+          NoiseColumn.ALPHA, NoiseColumn.SIGMA, NoiseColumn.INPUT_SCALE, NoiseColumn.TARGET_X0, NoiseColumn.TARGET_EPS,
+          NoiseColumn.WEIGHT, NoiseColumn.X0_FROM_X, NoiseColumn.X0_FROM_OUTPUT)) {
+        assertThat(segment.get(ValueLayout.JAVA_FLOAT, 4L * column.ordinal())).as(column.name()).isEqualTo(expected++);
       }
+      assertThat(segment.get(ValueLayout.JAVA_FLOAT, 4L * NoiseColumn.CONDITION.ordinal())).isEqualTo(1);
       long next = 4L * NoiseColumn.NEXT.ordinal();
       assertThat(segment.get(ValueLayout.JAVA_INT, next)).isEqualTo(-1);
       assertThat(segment.get(ValueLayout.JAVA_INT, Tables.NOISE_ROW + next)).isZero();
       assertThat(segment.get(ValueLayout.JAVA_FLOAT, Tables.NOISE_ROW + next - 4)).isEqualTo(12);
     }
+  }
+
+  @Test
+  void refusesACombinationWithWhatGoesBack() {
+    assertThatThrownBy(() -> StepRow.builder(2, 1).x0(1, 1).guidance(1).combine(2, -1).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("combines evaluations");
+    assertThatThrownBy(() -> StepRow.builder(2, 1).divergence(1, 0).combine(1, -1).build())
+        .hasMessageContaining("combines evaluations");
+    // What only keeps may guide: it is one evaluation.
+    StepRow keeps = StepRow.builder(2, 1).keep(true).build();
+    assertThat(keeps.usesNetwork() && keeps.keeps() && !keeps.combines()).isTrue();
+    assertThat(keeps.toBuilder().combine(2, -1).build().combines()).isTrue();
+    assertThat(keeps.toBuilder().keep(false).build().usesNetwork()).isFalse();
   }
 
   @Test

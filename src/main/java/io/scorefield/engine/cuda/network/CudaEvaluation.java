@@ -21,7 +21,7 @@ import java.util.List;
 
 /// A network with given time features on a device, ready for points. Used and closed on the device's thread.
 public final class CudaEvaluation implements AutoCloseable {
-  static final int STRUCT = 144;
+  static final int STRUCT = 152;
 
   private final Device device;
   private final int dimension;

@@ -22,7 +22,7 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// The smallest of them.
   public static final int SMALLEST = SIZES[SIZES.length - 1];
 
-  private static final int STRUCT = 64;
+  private static final int STRUCT = 72;
   private static final int PLAIN_THREADS = 128;
   private static final int FUSED_THREADS = 256;
 
@@ -31,14 +31,21 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
 
   /// In the order of the struct.
   public enum Array {
-    X, SAVED, MEMORY, NOISE, ESTIMATE, GRADIENT, INPUT, OUTPUT, PING, PONG, KEPT, SEED, SLOTS, ADJOINTS, LEVEL
+    X, SAVED, MEMORY, NOISE, ESTIMATE, GRADIENT, INPUT, OUTPUT, PING, PONG, KEPT, SEED, SLOTS, ADJOINTS, LEVEL, EARLIER,
+    KEPT_OUTPUT
   }
 
   /// The most often used first.
   private static final Array[] BY_USE = {
     Array.PING, Array.PONG, Array.INPUT, Array.OUTPUT, Array.X, Array.NOISE, Array.SAVED, Array.MEMORY,
-    Array.ESTIMATE, Array.GRADIENT, Array.SEED, Array.LEVEL, Array.SLOTS, Array.ADJOINTS, Array.KEPT
+    Array.KEPT_OUTPUT, Array.EARLIER, Array.ESTIMATE, Array.GRADIENT, Array.SEED, Array.LEVEL, Array.SLOTS,
+    Array.ADJOINTS, Array.KEPT
   };
+
+  /// Which registers a sampler has beside those that all have.
+  public record Registers(boolean earlier, boolean keptOutput) {
+    static final Registers NONE = new Registers(false, false);
+  }
 
   /// What a tile needs.
   ///
@@ -48,9 +55,17 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
   /// @param twice whether the network is evaluated a second time before going back
   /// @param activations whether they need arrays
   /// @param derivatives whether those of activations need arrays
+  /// @param registers of the sampler
   public record Needs(
       Architecture architecture, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice,
-      boolean activations, boolean derivatives) {
+      boolean activations, boolean derivatives, Registers registers) {
+    /// Without further registers.
+    public Needs(
+        Architecture architecture, int inputs, boolean through, ConstraintMemory.Needs laws, boolean twice,
+        boolean activations, boolean derivatives) {
+      this(architecture, inputs, through, laws, twice, activations, derivatives, Registers.NONE);
+    }
+
     /// One evaluation, with arrays for activations.
     public Needs(Mlp mlp, int inputs, boolean through, ConstraintMemory.Needs laws) {
       this(mlp, inputs, through, laws, false, true, true);
@@ -63,12 +78,17 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
 
     /// There the activations are the network's affair.
     public Needs onTensorCores() {
-      return new Needs(architecture, inputs, through, laws, twice, false, derivatives);
+      return new Needs(architecture, inputs, through, laws, twice, false, derivatives, registers);
     }
 
     /// Where derivatives are the network's affair too.
     public Needs withoutKept() {
-      return new Needs(architecture, inputs, through, laws, twice, activations, false);
+      return new Needs(architecture, inputs, through, laws, twice, activations, false, registers);
+    }
+
+    /// The same for a sampler with such registers.
+    public Needs withRegisters(Registers others) {
+      return new Needs(architecture, inputs, through, laws, twice, activations, derivatives, others);
     }
 
     /// The network as a perceptron.
@@ -104,6 +124,8 @@ public record TilePlan(int samples, int[] places, int shared, int scratchRows) {
         case SLOTS -> laws.slots() + laws.residuals();
         case ADJOINTS -> laws.slots() + laws.room(dimension);
         case LEVEL -> 1;
+        case EARLIER -> registers.earlier() ? dimension : 0;
+        case KEPT_OUTPUT -> registers.keptOutput() ? dimension : 0;
       };
     }
   }

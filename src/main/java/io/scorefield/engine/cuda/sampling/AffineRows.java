@@ -5,12 +5,13 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
 import java.util.List;
 
-/// Rows that only combine: x' is a sum of the state, its registers, the network's output (clipped or not) and noise, each
-/// times a number of the row. `kernels/device/affine_sampler.cuh` runs them without interpreting them.
+/// Rows that only combine: x' is a sum of the state, the registers `saved` and m, the network's output (clipped or not)
+/// and noise, each times a number of the row. `kernels/device/affine_sampler.cuh` runs them without interpreting them.
 final class AffineRows {
   private static final List<RowUse> OTHERS =
       List.of(
-          RowUse.ESTIMATE, RowUse.GRADIENT, RowUse.PROJECTION, RowUse.CONFINES, RowUse.TESTS, RowUse.DIVERGES);
+          RowUse.ESTIMATE, RowUse.GRADIENT, RowUse.PROJECTION, RowUse.CONFINES, RowUse.TESTS, RowUse.DIVERGES,
+          RowUse.SHIFTS, RowUse.KEEPS, RowUse.EARLIER, RowUse.REMEMBERS, RowUse.COMBINES);
 
   private AffineRows() {}
 

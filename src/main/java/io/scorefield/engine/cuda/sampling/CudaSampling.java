@@ -39,7 +39,7 @@ import java.util.Optional;
 /// A sampling call on one device: its tables there, and one block of samples after another. Everything happens on the
 /// device's thread.
 final class CudaSampling implements AutoCloseable {
-  static final int STRUCT = 280;
+  static final int STRUCT = 288;
 
   /// A finished block. The memory belongs to its buffer and is used again for a later block.
   ///
@@ -205,9 +205,10 @@ final class CudaSampling implements AutoCloseable {
     boolean projects = program.rows().stream().anyMatch(row -> row.projected() != 0);
     boolean solves = program.rows().stream().anyMatch(row -> row.usesGradient() && row.iterations() > 0);
     ConstraintMemory.Needs laws = ConstraintMemory.Needs.of(physics.tape(), projects, solves);
+    TilePlan.Registers registers = new TilePlan.Registers(program.usesEarlier(), program.usesKept());
     return switch (architecture) {
-      case Mlp mlp -> new TilePlan.Needs(mlp, mlp.dimension(), through, laws);
-      case NetworkProgram network -> new TilePlan.Needs(network, through, laws);
+      case Mlp mlp -> new TilePlan.Needs(mlp, mlp.dimension(), through, laws).withRegisters(registers);
+      case NetworkProgram network -> new TilePlan.Needs(network, through, laws).withRegisters(registers);
     };
   }
 
@@ -252,7 +253,7 @@ final class CudaSampling implements AutoCloseable {
                   failure.address(), scratch.address(), bounds, conditions, request.seed(), first)
               .integers(count, program.rows().size(), snapshotsAt.length)
               .number(Tables.toFloat(program.priorScale(), "the prior scale"))
-              .integers(program.given().length, 0)
+              .integers(program.given().length, (program.usesEarlier() ? 1 : 0) | (program.usesKept() ? 2 : 0))
               .done();
       device.timed(() -> launch(call, count));
     }

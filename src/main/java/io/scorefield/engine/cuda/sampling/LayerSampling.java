@@ -119,8 +119,8 @@ final class LayerSampling {
           buffers.keep = through || row.diverges();
           launch(FILE, "sample_input", call, number);
           layers.forward(buffers, mlp.dimension(), bias);
-          if (row.clip()) {
-            launch(FILE, "sample_clip", call, number);
+          if (row.clip() || row.combines() || row.keeps()) {
+            launch(FILE, "sample_output", call, number);
           }
           for (int p = 0; p < row.directions(mlp.dimension()); p++) {
             MemorySegment direction = arena.allocateFrom(JAVA_INT, p);

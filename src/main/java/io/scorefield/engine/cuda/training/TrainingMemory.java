@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /// All that a training has on its device, and the struct that tells kernels of it (`TrainingCall` in `model.cuh`).
 final class TrainingMemory implements AutoCloseable {
-  static final int STRUCT = 384;
+  static final int STRUCT = 392;
 
   private final TrainingRoute route;
   private final Resources resources = new Resources();
