@@ -170,6 +170,9 @@ struct TrainingCall {
   int32_t input_rows;       // of the records of an evaluation; those of the second follow
   int32_t delta_rows;
   int32_t conditions;       // the last components of the state, which have no noise
+  int32_t paired;           // the noise of each data point stands behind it
+  int32_t part_points;      // points of a part, which has rows of its own
+  int32_t part_rows;
 };
 
 }  // namespace scorefield

@@ -85,15 +85,23 @@ struct TileTrainer {
   // Derivatives of the second evaluation.
   SF_DEVICE Rows kept_again() const { return kept.from(network.layers[network.count - 1].delta_row); }
 
+  // The data point of a column; columns beyond the count repeat the last.
+  SF_DEVICE int point_of(int first, int count, int s) const {
+    return call.examples[(int64_t)index * call.batch + first + (s < count ? s : count - 1)];
+  }
+
   // Examples, noise levels, noisy states and time features. Columns beyond the count repeat the last example.
   SF_DEVICE void gather(int first, int count) {
     int dimension = network.dimension;
     uint64_t example = (uint64_t)step * (uint64_t)call.batch + (uint64_t)first;
     each(group, 1, [&](int, int s) {
       uint32_t word = philox(call.seed, example + s, 0, (uint32_t)NoiseStream::TRAINING_ROWS).r[0];
-      level(0, s) = float_of(to_index(word, (uint32_t)call.rows));
+      uint32_t part = (uint32_t)(point_of(first, count, s) / call.part_points);
+      level(0, s) = float_of(part * (uint32_t)call.part_rows + to_index(word, (uint32_t)call.part_rows));
     });
-    draw_normals(group, call.seed, example, NoiseStream::TRAINING_NOISE, 0, dimension, noise);
+    if (!call.paired) {
+      draw_normals(group, call.seed, example, NoiseStream::TRAINING_NOISE, 0, dimension, noise);
+    }
     group.sync();
     each(group, dimension + network.features, [&](int i, int s) {
       uint32_t row = bits_of(level(0, s));
@@ -102,16 +110,15 @@ struct TileTrainer {
         return;
       }
       NoiseRow noise_row = call.table[row];
-      int slot = first + (s < count ? s : count - 1);
-      int point = call.examples[(int64_t)index * call.batch + slot];
-      float clean = call.data[(int64_t)point * dimension + i];
+      const float* point = call.data + (int64_t)point_of(first, count, s) * dimension * (call.paired ? 2 : 1);
+      float clean = point[i];
       if (i >= noised()) {
         x0(i, s) = clean;
         noise(i, s) = 0.0f;
         input(i, s) = noise_row.condition * clean;
         return;
       }
-      float eps = noise(i, s);
+      float eps = call.paired ? point[dimension + i] : noise(i, s);
       float noisy = forward_noise(noise_row.alpha, noise_row.sigma, clean, eps);
       x0(i, s) = noisy;
       noise(i, s) = target(noise_row.target_x0, noise_row.target_eps, clean, eps);

@@ -133,14 +133,18 @@ inline void gather_examples(
   }
   // The rows lie anywhere in a table of megabytes: they are fetched while the normals are computed.
   for (int s = 0; s < count; s++) {
-    levels.rows[s] = to_index(levels.rows[s], (uint32_t)training.table_rows);
+    levels.rows[s] =
+        (uint32_t)(examples[s] / training.part_points * training.part_rows) +
+        to_index(levels.rows[s], (uint32_t)training.part_rows);
     const NoiseRow* level = training.table + levels.rows[s];
     __builtin_prefetch(level);
     __builtin_prefetch(&level->physics_weight);
     __builtin_prefetch(training.features + (ptrdiff_t)levels.rows[s] * features);
-    __builtin_prefetch(training.data + (ptrdiff_t)examples[s] * dimension);
+    __builtin_prefetch(training.data + (ptrdiff_t)examples[s] * training.point_stride());
   }
-  noise.draw(NoiseStream::TRAINING_NOISE, 0, dimension, memory.z);
+  if (!training.paired) {
+    noise.draw(NoiseStream::TRAINING_NOISE, 0, dimension, memory.z);
+  }
   for (int v = 0; v < vectors; v++) {
     const int at = v * SF_LANES;
     const LaneRows own = lane_rows(training, levels, count, v);
@@ -156,16 +160,18 @@ inline void gather_examples(
     if (training.physics.slots > 0) {
       gather_physics(own, at, levels);
     }
+    point *= (uint32_t)training.point_stride();
     Vector condition = own.column(&NoiseRow::condition);
     for (int d = training.noised(); d < dimension; d++) {
-      Vector x0 = select(own.there, gather(training.data + d, point * (uint32_t)dimension), Vector{});
+      Vector x0 = select(own.there, gather(training.data + d, point), Vector{});
       store(memory.x + d * stride + at, x0);
       store(memory.input + d * stride + at, condition * x0);
       store(levels.target + d * stride + at, Vector{});
     }
     for (int d = 0; d < training.noised(); d++) {
-      Vector x0 = select(own.there, gather(training.data + d, point * (uint32_t)dimension), Vector{});
-      Vector eps = load(memory.z + d * stride + at);
+      Vector x0 = select(own.there, gather(training.data + d, point), Vector{});
+      Vector eps = training.paired ? select(own.there, gather(training.data + dimension + d, point), Vector{})
+                                   : load(memory.z + d * stride + at);
       Vector xt = forward_noise(alpha, sigma, x0, eps);
       store(memory.x + d * stride + at, xt);
       store(memory.input + d * stride + at, input_scale * xt);

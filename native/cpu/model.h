@@ -127,6 +127,9 @@ struct Training {
   PhysicsTerm physics;
   bool twice;             // some noise level has a second evaluation
   int32_t conditions;     // the last components of the state, which have no noise
+  bool paired;            // the noise of each data point stands behind it: data [N, 2, D]
+  int32_t part_points;    // points of a part, which has rows of its own
+  int32_t part_rows;
   // Parameters and moments, in one layout: rows of weights, each padded to in_stride, then the biases.
   float* parameters;
   float* first_moment;
@@ -147,6 +150,8 @@ struct Training {
   float* data_loss;
   float* physics_loss;
 
+  // Numbers from a data point to the next.
+  SF_INLINE int point_stride() const { return paired ? 2 * shape.dimension : shape.dimension; }
   SF_INLINE int noised() const { return shape.dimension - conditions; }
 };
 

@@ -15,7 +15,7 @@ struct ProgramSession;
 }  // namespace scorefield
 
 // Changes whenever a signature or a table does.
-constexpr int32_t SF_INTERFACE = 8;
+constexpr int32_t SF_INTERFACE = 9;
 
 SF_EXPORT int32_t sf_interface();
 // Bytes of a NoiseRow (0), StepRow (1), TapeRow (2), PhysicsTerm (3), ProgramStep (4), MapOperand (5), MapCompute (6),
@@ -58,10 +58,12 @@ SF_EXPORT int32_t sf_sampling_run(
 SF_EXPORT void sf_sampling_destroy(scorefield::SamplingCall* call);
 
 // max_gradient_norm: infinity where gradients are not clipped. averages: whether an average of the parameters is kept.
-// conditions: the last components of the state, which are not noised. conflict_free: how the gradients of the data and of physics are combined. The four arrays of the state have the order of the flat parameters and are copied.
+// conditions: the last components of the state, which are not noised. paired: data is [N, 2, D], the noise of each point behind
+// it; otherwise it is [N, D] and noise is drawn. part_points, part_rows: a point draws among the rows of its part. conflict_free: how the gradients of the data and of physics are combined. The four arrays of the state have the order of the flat parameters and are copied.
 SF_EXPORT scorefield::TrainingSession* sf_training_create(
     scorefield::Engine* engine, const int32_t* shape, const scorefield::NoiseRow* table, int32_t table_rows,
-    const float* features, const float* data, int32_t conditions, int32_t batch, uint64_t seed, double max_gradient_norm,
+    const float* features, const float* data, int32_t conditions, int32_t paired, int32_t part_points, int32_t part_rows,
+    int32_t batch, uint64_t seed, double max_gradient_norm,
     int32_t averages, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
     const scorefield::PhysicsTerm* physics, int32_t conflict_free);
@@ -80,8 +82,8 @@ SF_EXPORT void sf_training_destroy(scorefield::TrainingSession* session);
 // second evaluations.
 SF_EXPORT scorefield::ProgramSession* sf_program_training_create(
     scorefield::Engine* engine, const scorefield::ProgramTable* program, const scorefield::NoiseRow* table,
-    int32_t table_rows, const float* features, const float* data, int32_t conditions, int32_t batch, uint64_t seed,
-    double max_gradient_norm,
+    int32_t table_rows, const float* features, const float* data, int32_t conditions, int32_t paired, int32_t part_points,
+    int32_t part_rows, int32_t batch, uint64_t seed, double max_gradient_norm,
     int32_t averages, int64_t step, const float* parameters, const float* average, const float* first_moment,
     const float* second_moment, const scorefield::PhysicsTerm* physics, int32_t conflict_free);
 SF_EXPORT int32_t sf_program_training_advance(

@@ -28,7 +28,8 @@ struct Steps {
 
   void begin(
       Engine* on, const NoiseRow* table, int32_t table_rows, const float* features, const float* data,
-      int32_t conditions, int32_t batch, uint64_t seed, double most_gradient_norm, int32_t with_average,
+      int32_t conditions, int32_t paired, int32_t part_points, int32_t part_rows, int32_t batch, uint64_t seed,
+      double most_gradient_norm, int32_t with_average,
       int64_t from_step, const PhysicsTerm* physics, int32_t is_conflict_free) {
     engine = on;
     step = from_step;
@@ -41,6 +42,9 @@ struct Steps {
     training.features = features;
     training.data = data;
     training.conditions = conditions;
+    training.paired = paired != 0;
+    training.part_points = part_points;
+    training.part_rows = part_rows;
     training.batch = batch;
     training.seed = seed;
     training.physics = *physics;

@@ -361,7 +361,8 @@ using namespace scorefield;
 
 TrainingSession* sf_training_create(
     Engine* engine, const int32_t* shape, const NoiseRow* table, int32_t table_rows, const float* features,
-    const float* data, int32_t conditions, int32_t batch, uint64_t seed, double max_gradient_norm,
+    const float* data, int32_t conditions, int32_t paired, int32_t part_points, int32_t part_rows, int32_t batch, uint64_t seed,
+    double max_gradient_norm,
     int32_t averages, int64_t step,
     const float* parameters, const float* average, const float* first_moment, const float* second_moment,
     const PhysicsTerm* physics, int32_t conflict_free) {
@@ -370,7 +371,7 @@ TrainingSession* sf_training_create(
     return nullptr;
   }
   session->begin(
-      engine, table, table_rows, features, data, conditions, batch, seed, max_gradient_norm, averages, step, physics,
+      engine, table, table_rows, features, data, conditions, paired, part_points, part_rows, batch, seed, max_gradient_norm, averages, step, physics,
       conflict_free);
   Training& training = session->training;
   training.shape = shape_of(shape);

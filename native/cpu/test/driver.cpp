@@ -232,7 +232,8 @@ std::vector<float> train(
     row.next = twice && r > 5 ? r % 5 : -1;
   }
   std::vector<float> features = Numbers{2}.many((size_t)(ROWS * network.features) + 1);
-  std::vector<float> data = Numbers{3}.many((size_t)(POINTS * network.dimension));
+  bool paired = clips;
+  std::vector<float> data = Numbers{3}.many((size_t)((paired ? 2 : 1) * POINTS * network.dimension));
   std::vector<float> state = network.weights;
   std::vector<float> zero(state.size());
   std::vector<int32_t> examples((size_t)(STEPS * batch));
@@ -256,8 +257,8 @@ std::vector<float> train(
   // Both kinds of training have the same functions.
   auto run = [&](const auto* table_of_network, auto create, auto advance, auto step, auto stored, auto destroy) {
     auto* session = create(
-        engine, table_of_network, table.data(), ROWS, features.data(), data.data(), network.dimension > 2 ? 1 : 0, batch, 5, clips ? 0.5 : INFINITY,
-        decay != 0, 0, state.data(), state.data(), zero.data(), zero.data(), &physics, free);
+        engine, table_of_network, table.data(), ROWS, features.data(), data.data(), network.dimension > 2 ? 1 : 0,
+        paired, paired ? POINTS / 2 : POINTS, paired ? ROWS / 2 : ROWS, batch, 5, clips ? 0.5 : INFINITY, decay != 0, 0, state.data(), state.data(), zero.data(), zero.data(), &physics, free);
     require(session != nullptr, "a training is created");
     int32_t written =
         advance(session, STEPS, examples.data(), adam.data(), data_losses.data(), physics_losses.data());

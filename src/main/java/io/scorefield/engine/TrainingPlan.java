@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param seed the seed of the noise and of the noise levels
 /// @param physics the residuals R and the objective J of the table, in the units of the state
 /// @param combination how the gradients of the data term and of the physics term are put together
+/// @param pairing the noise that belongs to each data point; empty: it is drawn
 public record TrainingPlan(
     Architecture architecture,
     NoiseTable table,
@@ -22,7 +23,21 @@ public record TrainingPlan(
     AdamOptions adam,
     long seed,
     Optional<Tape> physics,
-    Combination combination) {
+    Combination combination,
+    Optional<Pairing> pairing) {
+  /// Noise that is given with the data instead of being drawn: the other ends of the lines that x_t = alpha x_0 + sigma eps
+  /// lies on. Pairs of samples and the noise that they were made of, or of points of two distributions, are trained on so.
+  ///
+  /// @param noise eps of every data point, [N, D]; of conditions it is not read
+  /// @param parts the data points and the rows of the table come in so many parts of equal length, and an example draws a row of
+  ///     its point's part: points of one part have noise levels of their own
+  public record Pairing(float[] noise, int parts) {
+    /// Pairs for all noise levels.
+    public Pairing(float[] noise) {
+      this(noise, 1);
+    }
+  }
+
   /// How the gradients of the two terms of the loss make the one that the optimiser takes.
   public enum Combination {
     /// Their sum, the gradient of the loss.
@@ -71,7 +86,25 @@ public record TrainingPlan(
       AdamOptions adam,
       long seed,
       Optional<Tape> physics) {
-    this(architecture, table, data, batch, adam, seed, physics, Combination.SUM);
+    this(architecture, table, data, batch, adam, seed, physics, Combination.SUM, Optional.empty());
+  }
+
+  /// A plan whose noise is drawn.
+  public TrainingPlan(
+      Architecture architecture,
+      NoiseTable table,
+      float[] data,
+      int batch,
+      AdamOptions adam,
+      long seed,
+      Optional<Tape> physics,
+      Combination combination) {
+    this(architecture, table, data, batch, adam, seed, physics, combination, Optional.empty());
+  }
+
+  /// The same with given noise.
+  public TrainingPlan withPairing(Pairing pairs) {
+    return new TrainingPlan(architecture, table, data, batch, adam, seed, physics, combination, Optional.of(pairs));
   }
 
   public TrainingPlan {
@@ -88,6 +121,7 @@ public record TrainingPlan(
       throw new IllegalArgumentException(
           data.length + " numbers are not points of " + architecture.dimension() + " components");
     }
+    pairing.ifPresent(pairs -> requirePairing(pairs, data, data.length / architecture.dimension(), table));
     if (batch < 1 || batch > MAX_BATCH) {
       throw new IllegalArgumentException(
           "the batch is " + batch + "; it must be between 1 and " + MAX_BATCH);
@@ -100,6 +134,44 @@ public record TrainingPlan(
           "the constraint is for " + physics.get().inputs() + " components, the network has "
               + architecture.dimension());
     }
+  }
+
+  private static void requirePairing(Pairing pairs, float[] data, int points, NoiseTable table) {
+    if (pairs.noise().length != data.length) {
+      throw new IllegalArgumentException(
+          data.length + " numbers of data cannot be paired with " + pairs.noise().length + " of noise");
+    }
+    if (data.length > Integer.MAX_VALUE / 2) {
+      throw new IllegalArgumentException("more than " + Integer.MAX_VALUE / 2 + " numbers of data cannot be paired");
+    }
+    if (pairs.parts() < 1 || points % pairs.parts() != 0 || table.rows() % pairs.parts() != 0) {
+      throw new IllegalArgumentException(
+          points + " points and " + table.rows() + " noise levels cannot be split into " + pairs.parts() + " equal parts");
+    }
+  }
+
+  /// Data points of a part that has noise levels of its own.
+  public int pointsOfPart() {
+    return points() / pairing.map(Pairing::parts).orElse(1);
+  }
+
+  /// Rows of the table for each of these parts.
+  public int rowsOfPart() {
+    return table.rows() / pairing.map(Pairing::parts).orElse(1);
+  }
+
+  /// The data as engines take them: every point, and behind it its noise where that is given; [N, D] or [N, 2, D].
+  public float[] examples() {
+    if (pairing.isEmpty()) {
+      return data;
+    }
+    int dimension = architecture.dimension();
+    float[] both = new float[2 * data.length];
+    for (int i = 0; i < points(); i++) {
+      System.arraycopy(data, i * dimension, both, 2 * i * dimension, dimension);
+      System.arraycopy(pairing.get().noise(), i * dimension, both, (2 * i + 1) * dimension, dimension);
+    }
+    return both;
   }
 
   /// N, the number of data points.

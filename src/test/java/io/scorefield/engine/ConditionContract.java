@@ -269,6 +269,59 @@ public abstract class ConditionContract {
     assertThat(actual.parameters()).isNotEqualTo(start.parameters());
   }
 
+  /// Noise that is given with the data, for levels that are those of a part of them. The loss of the first step is computed
+  /// here by hand, the steps are held to those of the reference engine.
+  @ParameterizedTest
+  @CsvSource({"false, false, 19", "false, true, 19", "false, false, 130", "true, false, 19", "true, true, 70"})
+  void noiseCanBeGivenWithTheData(boolean asProgram, boolean twice, int batch) {
+    assumeTrue(runsPrograms() || !asProgram);
+    Network start = Network.initialize(conditioned(asProgram), 2);
+    TrainingPlan drawn = plan(start.architecture(), Optional.empty(), 0.5, batch, twice);
+    float[] noise = new float[drawn.data().length];
+    Random random = new Random(4);
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = i % 3 == 2 ? Float.NaN : (float) random.nextGaussian(); // that of conditions is not read
+    }
+    TrainingPlan plan = drawn.withPairing(new TrainingPlan.Pairing(noise, 5));
+    int[] examples = TrainingContract.examples(4 * batch);
+    NoiseTable table = plan.table();
+    Network plain = new Network(CONDITIONED, start.parameters());
+    double loss = 0;
+    for (int j = 0; j < batch; j++) {
+      // 30 points and 20 levels in five parts.
+      int row =
+          examples[j] / 6 * 4 + NoiseSource.toIndex(new NoiseSource(12).word(NoiseStream.TRAINING_ROWS, j, 0), 4);
+      double[] input = new double[3 + FEATURES];
+      for (int d = 0; d < 2; d++) {
+        input[d] =
+            table.get(NoiseColumn.INPUT_SCALE, row)
+                * (table.get(NoiseColumn.ALPHA, row) * plan.data()[3 * examples[j] + d]
+                    + table.get(NoiseColumn.SIGMA, row) * noise[3 * examples[j] + d]);
+      }
+      input[2] = plan.data()[3 * examples[j] + 2];
+      System.arraycopy(table.timeFeatures(), row * FEATURES, input, 3, FEATURES);
+      double[] output = PlainNetwork.evaluate(plain, input);
+      for (int d = 0; d < 2; d++) {
+        double target = 0.1 * plan.data()[3 * examples[j] + d] + noise[3 * examples[j] + d];
+        loss += 1.5 * Math.pow(output[d] - target, 2) / batch;
+      }
+    }
+    TrainingState expected;
+    try (Engine engine = new ReferenceEngine(1);
+        TrainingSession session = engine.train(plan, TrainingState.start(start))) {
+      session.advance(examples, TrainingContract.rates(4));
+      expected = session.state();
+    }
+    try (Engine engine = open(2);
+        TrainingSession session = engine.train(plan, TrainingState.start(start))) {
+      TrainingSession.Losses losses = session.advance(examples, TrainingContract.rates(4));
+      assertThat(losses.data()[0]).isCloseTo(loss, within(1e-4 * loss));
+      assertThat(Same.worst(session.state().parameters(), expected.parameters())).isLessThan(2e-4);
+      assertThat(Same.worst(session.state().firstMoment(), expected.firstMoment())).isLessThan(2e-4);
+    }
+    assertThat(train(drawn, start).parameters()).isNotEqualTo(train(plan, start).parameters());
+  }
+
   private TrainingState train(TrainingPlan plan, Network start) {
     int steps = 4;
     try (Engine engine = open(2);

@@ -24,7 +24,7 @@ import java.util.Optional;
 /// `native/cpu/scorefield_cpu.h` describes the functions.
 final class NativeLibrary {
   /// Changes with the functions and tables; the library has the same number.
-  private static final int INTERFACE = 8;
+  private static final int INTERFACE = 9;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -56,8 +56,8 @@ final class NativeLibrary {
     private static TrainingCalls bind(Binder binder, String prefix) throws IOException {
       return new TrainingCalls(
           binder.bind(
-              prefix + "_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT, INT, LONG, DOUBLE, INT,
-              LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT),
+              prefix + "_create", POINTER, POINTER, POINTER, POINTER, INT, POINTER, POINTER, INT, INT, INT, INT, INT, LONG,
+              DOUBLE, INT, LONG, POINTER, POINTER, POINTER, POINTER, POINTER, INT),
           binder.bind(prefix + "_advance", INT, POINTER, INT, POINTER, POINTER, POINTER, POINTER),
           binder.bind(prefix + "_step", LONG, POINTER),
           binder.bind(prefix + "_state", null, POINTER, POINTER, POINTER, POINTER, POINTER),

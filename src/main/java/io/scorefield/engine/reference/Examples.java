@@ -65,9 +65,16 @@ final class Examples {
     double[][] target = new double[to - from][dimension];
     for (int j = from; j < to; j++) {
       long example = firstExample + j;
-      int row = NoiseSource.toIndex(noise.word(NoiseStream.TRAINING_ROWS, example, 0), table.rows());
-      noise.normals(NoiseStream.TRAINING_NOISE, example, 0, eps, 0, dimension);
+      int part = points[offset + j] / plan.pointsOfPart();
+      int row =
+          part * plan.rowsOfPart()
+              + NoiseSource.toIndex(noise.word(NoiseStream.TRAINING_ROWS, example, 0), plan.rowsOfPart());
       int point = points[offset + j] * dimension;
+      if (plan.pairing().isPresent()) {
+        System.arraycopy(plan.pairing().get().noise(), point, eps, 0, dimension);
+      } else {
+        noise.normals(NoiseStream.TRAINING_NOISE, example, 0, eps, 0, dimension);
+      }
       for (int d = noised; d < dimension; d++) {
         noisy[j][d] = plan.data()[point + d];
       }

@@ -23,7 +23,7 @@ final class ExampleMemory implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       table = resources.add(device.upload(Tables.noiseRows(plan.table(), arena)));
       features = resources.add(device.upload(Tables.noiseFeatures(plan.table(), arena)));
-      data = resources.add(device.upload(plan.data()));
+      data = resources.add(device.upload(plan.examples()));
       order = memory((long) sizes.span() * plan.batch() * Integer.BYTES);
       losses = memory(2L * plan.batch() * Float.BYTES);
       dataLosses = memory((long) sizes.span() * Double.BYTES);
@@ -48,7 +48,7 @@ final class ExampleMemory implements AutoCloseable {
     return features;
   }
 
-  /// The data points, [N][D].
+  /// The data points, [N][D]; where noise is given with them, [N][2][D].
   DeviceMemory data() {
     return data;
   }

@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /// All that a training has on its device, and the struct that tells kernels of it (`TrainingCall` in `model.cuh`).
 final class TrainingMemory implements AutoCloseable {
-  static final int STRUCT = 392;
+  static final int STRUCT = 408;
 
   private final TrainingRoute route;
   private final Resources resources = new Resources();
@@ -152,7 +152,8 @@ final class TrainingMemory implements AutoCloseable {
             sizes.parameters(), sizes.normBlocks(), steps)
         .number(sizes.clips() ? Tables.toFloat(norm, "the gradient norm's limit") : 0)
         .integers(term.ordinal(), sizes.twice() ? 1 : 0, sizes.inputRows(), sizes.deltaRows(),
-            sizes.plan().table().conditions())
+            sizes.plan().table().conditions(), sizes.plan().pairing().isPresent() ? 1 : 0, sizes.plan().pointsOfPart(),
+            sizes.plan().rowsOfPart())
         .done();
   }
 
