@@ -3,6 +3,7 @@ package io.scorefield.experiment.settings;
 import io.scorefield.config.Checked;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
+import io.scorefield.diffusion.ClassifierFree;
 import io.scorefield.diffusion.Guidance;
 
 /// One way to guide samples to the law; its name becomes part of file names.
@@ -34,6 +35,25 @@ public sealed interface GuidanceConfig extends Checked {
   }
 
   String NAME = "Name in files, tables and plots.";
+
+  @Kind(
+      value = "classifier-free",
+      doc = "Towards the conditions of the samples: the network is evaluated with and without them. docs/conditioning.md.")
+  record ClassifierFreeConfig(
+      @Setting(doc = NAME, value = "classifier-free") String name,
+      @Setting(
+              doc =
+                  "w of the score (1 + w) s(x, c) - w s(x): 0 is the conditional model, -1 the one without conditions. Where a "
+                      + "paper writes s(x) + gamma (s(x, c) - s(x)), gamma = 1 + w.",
+              value = "1",
+              min = -1)
+          double weight)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance(InverseConfig inverse) {
+      return new ClassifierFree(weight);
+    }
+  }
 
   @Kind(value = "literal", doc = "x <- x - step * grad |r(x0hat)|: the exercise taken literally.")
   record Literal(
@@ -125,11 +145,19 @@ public sealed interface GuidanceConfig extends Checked {
               value = "100",
               min = 1,
               max = 100000)
-          int iterations)
+          int iterations,
+      @Setting(
+              doc =
+                  "How often each step is taken: between, it is gone back with fresh noise. More than once, what is not known "
+                      + "of a point comes to fit what is (RePaint).",
+              value = "1",
+              min = 1,
+              max = 1000)
+          int resampling)
       implements GuidanceConfig {
     @Override
     public Guidance guidance(InverseConfig inverse) {
-      return new Guidance.Projection(finalOnly, sweeps, iterations);
+      return new Guidance.Projection(finalOnly, sweeps, iterations, resampling);
     }
   }
 }
