@@ -256,7 +256,7 @@ public record Diffuser(
   }
 
   /// The conditions in units of the state.
-  private double[] given() {
+  double[] given() {
     int first = scaling.dimension() - conditions.size();
     double[] given = new double[conditions.size()];
     for (int c = 0; c < given.length; c++) {

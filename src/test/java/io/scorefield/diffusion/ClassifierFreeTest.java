@@ -54,13 +54,20 @@ class ClassifierFreeTest {
     double w = 1.7;
     Map<Sampler, NoiseSchedule> samplers = new HashMap<>();
     samplers.put(new EulerMaruyamaSampler(15), VP);
-    samplers.put(new HeunSampler(8), VP);
+    samplers.put(FlowSampler.heun(8), VP);
     samplers.put(new PredictorCorrector(6, 2, 0.1), VP);
+    samplers.put(new MultistepSolver(TimeGrid.uniform(9), 0), VP);
+    samplers.put(new MultistepSolver(TimeGrid.uniform(9), 1), COSINE);
+    samplers.put(new GradientEstimationSampler(TimeGrid.uniform(9), 2, 0.1), VP);
+    samplers.put(new ChurnSampler(TimeGrid.uniform(9), 3, 0.05, 50, 1.003), VP);
     samplers.put(AncestralSampler.ddpm(), COSINE);
     samplers.put(new AncestralSampler(7, 0), COSINE);
     samplers.forEach(
         (sampler, schedule) -> {
           for (Parameterization parameterization : Parameterization.values()) {
+            if (parameterization == Parameterization.VELOCITY && schedule == COSINE) {
+              continue; // a discrete schedule has no velocity
+            }
             Diffuser diffuser = diffuser(schedule, parameterization);
             StepProgram plain = diffuser.program(sampler, new Guidance.None());
             StepProgram guided = diffuser.program(sampler, new ClassifierFree(w));
@@ -91,11 +98,11 @@ class ClassifierFreeTest {
   @Test
   void theOrdinaryModelsCostOneEvaluation() {
     Diffuser diffuser = diffuser(VP, Parameterization.EPS);
-    StepProgram plain = diffuser.program(new HeunSampler(4), new Guidance.None());
-    assertThat(diffuser.program(new HeunSampler(4), new ClassifierFree(0)))
+    StepProgram plain = diffuser.program(FlowSampler.heun(4), new Guidance.None());
+    assertThat(diffuser.program(FlowSampler.heun(4), new ClassifierFree(0)))
         .usingRecursiveComparison()
         .isEqualTo(plain);
-    StepProgram without = diffuser.program(new HeunSampler(4), ClassifierFree.UNCONDITIONAL);
+    StepProgram without = diffuser.program(FlowSampler.heun(4), ClassifierFree.UNCONDITIONAL);
     assertThat(without.networkEvaluations()).isEqualTo(plain.networkEvaluations());
     assertThat(without.rows().stream().filter(StepRow::usesNetwork)).allMatch(row -> row.condition() == 0);
     assertThatThrownBy(() -> new ClassifierFree(-1.5)).hasMessageContaining("must be >= -1");

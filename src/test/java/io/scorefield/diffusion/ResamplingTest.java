@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class ResamplingTest {
   private static final double CORRELATION = 0.8;
   private static final double KNOWN = 1.5;
+  private static final double DEVIATION = 0.6; // of the other coordinate, where one is known
   private static final int SAMPLES = 120;
   private static final DiscreteSchedule SCHEDULE = DiscreteSchedule.cosine(15);
   private static final Diffuser DIFFUSER =
@@ -43,8 +44,8 @@ class ResamplingTest {
     return tape.build();
   }
 
-  private static SummaryStatistics others(int resampling) {
-    Guidance.Projection projection = new Guidance.Projection(false, 1, 10, resampling);
+  private static SummaryStatistics others(Guidance.Noise noise, int resampling) {
+    Guidance.Projection projection = new Guidance.Projection(false, 1, 10, noise, resampling);
     StepProgram program = DIFFUSER.program(AncestralSampler.ddpm(), projection);
     assertThat(program.networkEvaluations()).isEqualTo(15 * resampling);
     assertThat(program.rows().stream().filter(row -> row.noise() != 0).map(StepRow::noiseStep)).doesNotHaveDuplicates();
@@ -61,16 +62,18 @@ class ResamplingTest {
   @Test
   void takingStepsAgainLetsTheOthersFitWhatIsKnown() {
     double expected = CORRELATION * KNOWN;
-    SummaryStatistics once = others(1);
-    SummaryStatistics often = others(6);
-    assertThat(expected - once.getMean()).isGreaterThan(0.15);
-    double error = Math.sqrt(1 - CORRELATION * CORRELATION) / Math.sqrt(SAMPLES);
-    assertThat(often.getMean()).isCloseTo(expected, within(4 * error));
+    double error = DEVIATION / Math.sqrt(SAMPLES);
+    for (Guidance.Noise noise : Guidance.Noise.values()) {
+      SummaryStatistics once = others(noise, 1);
+      SummaryStatistics often = others(noise, 6);
+      assertThat(often.getMean()).as("%s", noise).isCloseTo(expected, within(4 * error));
+      assertThat(expected - once.getMean()).as("%s", noise).isGreaterThan(4 * error);
+    }
   }
 
   @Test
   void refusesWhatTakesNoSteps() {
-    assertThatThrownBy(() -> new Guidance.Projection(true, 1, 10, 2)).hasMessageContaining("final-only");
-    assertThatThrownBy(() -> new Guidance.Projection(false, 1, 10, 0)).hasMessageContaining("at least once");
+    assertThatThrownBy(() -> new Guidance.Projection(true, 1, 10, Guidance.Noise.FRESH, 2)).hasMessageContaining("final-only");
+    assertThatThrownBy(() -> new Guidance.Projection(false, 1, 10, Guidance.Noise.FRESH, 0)).hasMessageContaining("at least once");
   }
 }

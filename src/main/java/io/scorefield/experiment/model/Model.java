@@ -131,7 +131,8 @@ public record Model(
           "adaptive sampler: " + heun.steps() + " steps for the tolerance " + adaptive.tolerance() + ", chosen by "
               + AdaptiveGrid.PILOTS + " pilots with " + found.evaluations() + " evaluations each");
       return new Model(
-          config.withSampler(heun), diffuser, architecture, variables, constraint, fingerprint, heldOut, givenScaling);
+          config.withSampler(heun), diffuser, architecture, variables, constraint, fingerprint, heldOut, givenScaling,
+          told, asked);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }

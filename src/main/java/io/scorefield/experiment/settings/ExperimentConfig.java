@@ -282,7 +282,7 @@ public record ExperimentConfig(
           "sampler.clip keeps x0hat within a box, and turned particles would be clipped otherwise; with this network set "
               + "sampler.clip: false");
     }
-    Diffuser diffuser = diffuser(Scaling.identity(1), Optional.empty(), Optional.empty());
+    Diffuser diffuser = diffuser(Scaling.identity(1), Optional.empty());
     if (sampler instanceof SamplerConfig.Adaptive adaptive) {
       adaptive.pilot().require(diffuser);
     }
@@ -356,6 +356,14 @@ public record ExperimentConfig(
         repeats, variants);
   }
 
+  /// Conditions that are 0 in units of the state.
+  private static double[] nothing(Scaling scaling) {
+    int made = scaling.frame().made();
+    double[] values = new double[scaling.frame().conditions()];
+    Arrays.setAll(values, c -> scaling.origin()[made + c] + scaling.mean()[made + c]);
+    return values;
+  }
+
   private void checkConditions() {
     List<String> told = data.told();
     boolean drops = objective.dropCondition() > 0;
@@ -398,13 +406,18 @@ public record ExperimentConfig(
     }
   }
 
+  /// The model without its weights, for data without conditions that have names.
+  public Diffuser diffuser(Scaling scaling, Optional<DataRange> range) {
+    return diffuser(scaling, range, Optional.empty());
+  }
+
   /// The model without its weights.
   ///
   /// @param asked what samples are asked for under, of conditions with names; empty: of none
   public Diffuser diffuser(Scaling scaling, Optional<DataRange> range, Optional<double[]> asked) {
     boolean told = scaling.frame().conditions() > 0;
     double[] values =
-        asked.orElseGet(() -> data.told().isEmpty() ? data.asked() : new double[scaling.frame().conditions()]);
+        asked.orElseGet(() -> data.told().isEmpty() ? data.asked() : nothing(scaling));
     return new Diffuser(
         schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range,
         told ? Arrays.stream(values).boxed().toList() : List.of(),

@@ -148,6 +148,12 @@ public sealed interface GuidanceConfig extends Checked {
           int iterations,
       @Setting(
               doc =
+                  "How a step goes on from the projected x0hat: with fresh noise only, or as DDPM does, by the posterior of x_s "
+                      + "given x_t and it.",
+              value = "fresh")
+          Guidance.Noise noise,
+      @Setting(
+              doc =
                   "How often each step is taken: between, it is gone back with fresh noise. More than once, what is not known "
                       + "of a point comes to fit what is (RePaint).",
               value = "1",
@@ -157,7 +163,7 @@ public sealed interface GuidanceConfig extends Checked {
       implements GuidanceConfig {
     @Override
     public Guidance guidance(InverseConfig inverse) {
-      return new Guidance.Projection(finalOnly, sweeps, iterations, resampling);
+      return new Guidance.Projection(finalOnly, sweeps, iterations, noise, resampling);
     }
   }
 }
