@@ -38,7 +38,8 @@ public sealed interface GuidanceConfig extends Checked {
 
   @Kind(
       value = "classifier-free",
-      doc = "Towards the conditions of the samples: the network is evaluated with and without them. docs/conditioning.md.")
+      doc = "Towards the conditions of the samples: the network is evaluated with and without them. docs/conditioning.md.",
+      source = "Ho and Salimans 2022, arXiv 2207.12598, equation 6")
   record ClassifierFreeConfig(
       @Setting(doc = NAME, value = "classifier-free") String name,
       @Setting(
@@ -70,7 +71,9 @@ public sealed interface GuidanceConfig extends Checked {
     }
   }
 
-  @Kind(value = "likelihood", doc = "Score of a Gaussian likelihood of the residual.")
+  @Kind(
+      value = "likelihood", doc = "Score of a Gaussian likelihood of the residual.",
+      source = "Rozet and Louppe 2023, arXiv 2306.10574, equation 15")
   record Likelihood(
       @Setting(doc = NAME, value = "likelihood") String name,
       @Setting(
@@ -98,7 +101,8 @@ public sealed interface GuidanceConfig extends Checked {
 
   @Kind(
       value = "posterior",
-      doc = "Score of a Gaussian likelihood whose covariance goes through the network's Jacobian.")
+      doc = "Score of a Gaussian likelihood whose covariance goes through the network's Jacobian.",
+      source = "Rozet et al. 2024, arXiv 2405.13712, equations 19 to 21")
   record Posterior(
       @Setting(doc = NAME, value = "posterior") String name,
       @Setting(
@@ -119,7 +123,9 @@ public sealed interface GuidanceConfig extends Checked {
     }
   }
 
-  @Kind(value = "dps", doc = "Diffusion posterior sampling: x <- x - zeta * grad |r(x0hat)|.")
+  @Kind(
+      value = "dps", doc = "Diffusion posterior sampling: x <- x - zeta * grad |r(x0hat)|.",
+      source = "Chung et al. 2023, arXiv 2209.14687, algorithm 1")
   record Dps(
       @Setting(doc = NAME, value = "dps") String name,
       @Setting(doc = "Step size zeta.", value = "0.1", min = 0, aboveMin = true) double zeta)
@@ -130,7 +136,9 @@ public sealed interface GuidanceConfig extends Checked {
     }
   }
 
-  @Kind(value = "projection", doc = "Projection of x0hat in every step, or of the final sample only.")
+  @Kind(
+      value = "projection", doc = "Projection of x0hat in every step, or of the final sample only.",
+      source = "Wang, Yu and Zhang 2022, arXiv 2212.00490, algorithm 2")
   record Projection(
       @Setting(doc = NAME, value = "projection") String name,
       @Setting(doc = "Project the final sample only.", value = "false") boolean finalOnly,
