@@ -38,6 +38,7 @@ public final class CommandLineRunner {
         .addSubcommand(new TrainCommand(console))
         .addSubcommand(new SampleCommand(console))
         .addSubcommand(new SimulateCommand(console))
+        .addSubcommand(new ImputeCommand(console))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new PlotCommand(console))

@@ -14,10 +14,13 @@ import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +37,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: scorefield sample runs/circle/checkpoint.safetensors -n 100000 --out samples.npy",
-      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --sampler dpm-solver++ --steps 20"
+      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --sampler dpm-solver++ --steps 20",
+      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --condition class=upper --condition-weight 1"
     })
 final class SampleCommand implements Callable<Integer> {
   private final Console console;
@@ -109,6 +113,22 @@ final class SampleCommand implements Callable<Integer> {
   private String temperature;
 
   @Option(
+      names = "--condition",
+      paramLabel = "NAME=VALUE",
+      description =
+          "What the samples are asked for under, such as class=upper; all conditions of the network, each by an option of its "
+              + "own (default: sample.conditions of the training); the same as --set sample.conditions='{NAME: VALUE}'.")
+  private Map<String, String> conditions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--condition-weight",
+      paramLabel = "W",
+      description =
+          "Classifier-free guidance to the conditions: 0 is the conditional model, -1 the one without conditions; takes the "
+              + "place of --method.")
+  private Double weight;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
@@ -124,6 +144,17 @@ final class SampleCommand implements Callable<Integer> {
   private String config;
 
   @Mixin private EngineOptions engines;
+
+  /// A map as YAML has it on one line.
+  private static String flow(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(entry -> quoted(entry.getKey()) + ": " + quoted(entry.getValue()))
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
 
   SampleCommand(Console console) {
     this.console = console;
@@ -149,12 +180,22 @@ final class SampleCommand implements Callable<Integer> {
     }
     changes.addAll(set);
     if (temperature != null) {
-      if (ModelFile.config(stored, List.of()).data().conditions() == 0) {
+      if (ModelFile.config(stored, List.of()).data().unnamedConditions() == 0) {
         throw new ConfigException(
             "--temperature " + temperature + ": the network of this checkpoint is not told the temperature; train with "
                 + "data.temperatures, for particles");
       }
       changes.add("data.temperature=" + temperature);
+    }
+    if (!conditions.isEmpty()) {
+      changes.add("sample.conditions=" + flow(conditions));
+    }
+    if (weight != null) {
+      if (!method.equals(RunFolder.PLAIN)) {
+        throw new ParameterException(spec.commandLine(), "--condition-weight is a method of its own: leave --method out");
+      }
+      changes.add("guidance=[{kind: classifier-free, weight: " + weight + "}]");
+      method = "classifier-free";
     }
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), changes);
     Model model =

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Points to train on, and where known the distribution they were drawn from.
 ///
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// @param origin [D], what the points are relative to; 0 unless float32 could not hold the data as they are
 /// @param notes lines for the user about how the data were read
 /// @param conditions how many of the last components are conditions, which are given to a network and not made by it
+/// @param told what they mean, where they have names and classes; else none
 public record DataSet(
     String name,
     int dimension,
@@ -23,9 +25,23 @@ public record DataSet(
     List<String> components,
     double[] origin,
     List<String> notes,
-    int conditions) {
+    int conditions,
+    Conditions told) {
   /// The largest number of points accepted.
   public static final int MAX_NUMBERS = 1 << 29;
+
+  /// Points whose conditions have no names.
+  public DataSet(
+      String name,
+      int dimension,
+      float[] points,
+      Optional<Distribution> source,
+      List<String> components,
+      double[] origin,
+      List<String> notes,
+      int conditions) {
+    this(name, dimension, points, source, components, origin, notes, conditions, Conditions.NONE);
+  }
 
   /// Points without conditions.
   public DataSet(
@@ -73,6 +89,10 @@ public record DataSet(
       throw new IllegalArgumentException(
           "data set '" + name + "' has " + dimension + " components; " + conditions + " of them cannot be conditions");
     }
+    if (!told.isEmpty() && told.components() != conditions) {
+      throw new IllegalArgumentException(
+          "data set '" + name + "' has " + conditions + " conditions, but what they mean is for " + told.components());
+    }
     for (int i = 0; i < points.length; i++) {
       if (!Float.isFinite(points[i])) {
         throw new IllegalArgumentException(
@@ -93,6 +113,50 @@ public record DataSet(
         distribution.draw(seed, count),
         Optional.of(distribution),
         distribution.components());
+  }
+
+  /// The first `count` points of a distribution of which the network is told the classes.
+  public static DataSet draw(LabelledPoints labelled, int count, long seed) {
+    DataSet drawn = draw((Distribution) labelled, count, seed);
+    return drawn.telling(labelled.told());
+  }
+
+  /// The same, where the last components are what a network is told.
+  public DataSet telling(Conditions conditions) {
+    return new DataSet(
+        name, dimension, points, source, components, origin, notes, conditions.components(), conditions);
+  }
+
+  /// The points without their conditions, as samples under given conditions are to be like.
+  ///
+  /// @param asked the conditions' components; empty: all points, whatever their conditions
+  /// @return empty where there are no such points
+  public Optional<DataSet> made(Optional<double[]> asked) {
+    int narrow = dimension - conditions;
+    int[] chosen = IntStream.range(0, size()).filter(i -> asked.isEmpty() || hasConditions(i, asked.get())).toArray();
+    if (chosen.length == 0) {
+      return Optional.empty();
+    }
+    Optional<Distribution> truth =
+        source.map(
+            known ->
+                known instanceof LabelledPoints(ClassMixture mixture)
+                    ? asked.map(values -> mixture.part(told.all().getFirst().classOf(values))).orElse(mixture)
+                    : known);
+    return Optional.of(
+        new DataSet(
+            name, narrow, Conditions.without(part(chosen).points, dimension, conditions), truth,
+            components.subList(0, components.size() - told.declarations().size()), Arrays.copyOf(origin, narrow), notes));
+  }
+
+  private boolean hasConditions(int point, double[] asked) {
+    for (int c = 0; c < conditions; c++) {
+      int d = dimension - conditions + c;
+      if (points[point * dimension + d] != (float) (asked[c] - origin[d])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Points given in double precision: components that float32 cannot resolve are kept relative to an origin.
@@ -118,14 +182,14 @@ public record DataSet(
     for (int i = 0; i < chosen.length; i++) {
       System.arraycopy(points, chosen[i] * dimension, some, i * dimension, dimension);
     }
-    return new DataSet(name, dimension, some, source, components, origin, notes, conditions);
+    return new DataSet(name, dimension, some, source, components, origin, notes, conditions, told);
   }
 
   /// The same with another line for the user.
   public DataSet noted(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new DataSet(name, dimension, points, source, components, origin, more, conditions);
+    return new DataSet(name, dimension, points, source, components, origin, more, conditions, told);
   }
 
   /// N.

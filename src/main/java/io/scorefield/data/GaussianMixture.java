@@ -4,6 +4,8 @@ import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -12,7 +14,7 @@ import org.apache.commons.math3.linear.RealMatrix;
 ///
 /// If x_0 is a mixture with weights w_k, means mu_k and covariances C_k, then
 /// x_t = alpha x_0 + sigma eps is one with means alpha mu_k and covariances alpha^2 C_k + sigma^2 I.
-public final class GaussianMixture implements Distribution {
+public final class GaussianMixture implements ClassMixture {
   /// Points between two looks at whether to stop.
   private static final int BLOCK = 4096;
 
@@ -21,6 +23,7 @@ public final class GaussianMixture implements Distribution {
   private final double[][] means;
   private final double[][][] covariances;
   private final double[][][] factors;
+  private volatile List<ScoreFunction> joints; // of the Gaussians alone, once they are asked for
 
   /// @param weights positive, summing to 1
   /// @param means one [D] a component
@@ -95,6 +98,44 @@ public final class GaussianMixture implements Distribution {
     return means[0].length;
   }
 
+  /// The Gaussians by their numbers.
+  @Override
+  public List<String> classes() {
+    return IntStream.range(0, parts()).mapToObj(String::valueOf).toList();
+  }
+
+  @Override
+  public Distribution part(int k) {
+    return alone(k);
+  }
+
+  private GaussianMixture alone(int k) {
+    return new GaussianMixture(name, new double[] {1}, new double[][] {means[k]}, new double[][][] {covariances[k]});
+  }
+
+  @Override
+  public int[] labels(long seed, long first, int count) {
+    NoiseSource source = new NoiseSource(seed);
+    return IntStream.range(0, count).map(i -> label(source, first + i)).toArray();
+  }
+
+  private int label(NoiseSource source, long point) {
+    double u = source.uniform(NoiseStream.DATA, point, 0);
+    int k = 0;
+    for (double sum = weights[0]; u > sum && k < weights.length - 1; sum += weights[k]) {
+      k++;
+    }
+    return k;
+  }
+
+  @Override
+  public double logJoint(int k, double[] point) {
+    if (joints == null) {
+      joints = IntStream.range(0, parts()).mapToObj(part -> alone(part).scoreFunction()).toList();
+    }
+    return Math.log(weights[k]) + joints.get(k).evaluate(point, new double[dimension()]);
+  }
+
   public double weight(int component) {
     return weights[component];
   }
@@ -129,11 +170,7 @@ public final class GaussianMixture implements Distribution {
       if (i % BLOCK == 0) {
         meter.step(Math.min(BLOCK, count - i));
       }
-      double u = source.uniform(NoiseStream.DATA, first + i, 0);
-      int k = 0;
-      for (double sum = weights[0]; u > sum && k < weights.length - 1; sum += weights[k]) {
-        k++;
-      }
+      int k = label(source, first + i);
       source.normals(NoiseStream.DATA, first + i, 4, z, 0, dimension);
       for (int d = 0; d < dimension; d++) {
         double value = means[k][d];

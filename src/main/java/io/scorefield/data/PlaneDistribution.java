@@ -64,18 +64,54 @@ public final class PlaneDistribution implements Distribution {
     return new PlaneDistribution(
         "half-moons",
         (u, z, point) -> {
-          double angle = Math.PI * u[0];
-          boolean upper = u[1] < 0.5;
-          point[0] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + jitter * z[0];
-          point[1] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + jitter * z[1];
+          onMoon(isUpper(u[1]), jitter, u[0], z, point);
         },
         jitter > 0 ? Optional.of((x, y) -> halfMoonsDensity(jitter, x, y)) : Optional.empty());
   }
 
+  /// Which moon a point is of, by a uniform number.
+  static boolean isUpper(double u) {
+    return u < 0.5;
+  }
+
+  /// One of the two moons.
+  static PlaneDistribution halfMoon(boolean upper, double jitter) {
+    return new PlaneDistribution("half-moon", (u, z, point) -> onMoon(upper, jitter, u[0], z, point));
+  }
+
+  private static void onMoon(boolean upper, double jitter, double u, float[] z, double[] point) {
+    double angle = Math.PI * u;
+    point[0] = (upper ? Math.cos(angle) : 1 - Math.cos(angle)) + jitter * z[0];
+    point[1] = (upper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + jitter * z[1];
+  }
+
+  /// The logarithm of the density of one moon, up to a number that is the same for both.
+  static double logOfMoon(boolean upper, double jitter, double x, double y) {
+    int points = arcPoints(jitter);
+    double[] logs = new double[points];
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < points; i++) {
+      double angle = Math.PI * (i + 0.5) / points;
+      double dx = x - (upper ? Math.cos(angle) : 1 - Math.cos(angle));
+      double dy = y - (upper ? Math.sin(angle) : 0.5 - Math.sin(angle));
+      logs[i] = -(dx * dx + dy * dy) / (2 * jitter * jitter);
+      largest = Math.max(largest, logs[i]);
+    }
+    double sum = 0;
+    for (double log : logs) {
+      sum += Math.exp(log - largest);
+    }
+    return largest + Math.log(sum);
+  }
+
+  /// Points of the arc a third of the jitter apart integrate a Gaussian to rounding.
+  private static int arcPoints(double jitter) {
+    return Math.clamp((int) Math.ceil(3 * Math.PI / jitter), 100, 100_000);
+  }
+
   /// The mean over both arcs of the jitter's density, by the midpoint rule.
   private static double halfMoonsDensity(double jitter, double x, double y) {
-    // Points of the arc a third of the jitter apart integrate a Gaussian to rounding.
-    int points = Math.clamp((int) Math.ceil(3 * Math.PI / jitter), 100, 100_000);
+    int points = arcPoints(jitter);
     double sum = 0;
     for (int i = 0; i < points; i++) {
       double angle = Math.PI * (i + 0.5) / points;

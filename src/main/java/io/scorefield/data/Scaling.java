@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 /// {@link #toData} know deviation and mean only. What leaves the program, and what laws see, has the origin added in
 /// double precision.
 ///
-/// Conditions are given to a network as they are: their mean is 0 and their deviation 1.
+/// Conditions are given to a network as they are, with the mean 0 and the deviation 1: but for numbers that have a name
+/// ({@link Conditions}), which are standardised.
 ///
 /// A component whose deviation is 0 is constant: its state is 0 in the data, and it is its mean in every sample, to the
 /// bit.
@@ -93,8 +94,16 @@ public record Scaling(double[] mean, double[] deviation, double[] origin, Frame 
     int made = frame.made();
     if (frame.centred().isEmpty()) {
       Scaling all = of(data, standardize);
-      Arrays.fill(all.mean, made, data.dimension(), 0);
-      Arrays.fill(all.deviation, made, data.dimension(), 1);
+      Scaling full = standardize(data.points(), data.dimension());
+      for (int d = made; d < data.dimension(); d++) {
+        boolean number = data.told().isNumber(d - made);
+        if (number && full.isConstant(d)) {
+          throw new IllegalArgumentException(
+              "the condition in component " + d + " is the same in all points; there is nothing to learn from it");
+        }
+        all.mean[d] = number ? full.mean[d] : 0;
+        all.deviation[d] = number ? full.deviation[d] : 1;
+      }
       return new Scaling(all.mean, all.deviation, all.origin, frame);
     }
     double squares = 0;

@@ -129,8 +129,9 @@ public record AdaptiveGrid(double tolerance, FlowFrame frame) {
       for (int i = 0; i < PILOTS; i++) {
         noise.normals(NoiseStream.PRIOR, i, 0, y, i * coordinates, coordinates);
       }
+      double[] given = diffuser.given();
       for (int i = 0; i < y.length; i++) {
-        y[i] = isCondition(i) ? diffuser.conditions().get(i % coordinates - varied).floatValue() : (float) (deviation * y[i]);
+        y[i] = isCondition(i) ? (float) given[i % coordinates - varied] : (float) (deviation * y[i]);
       }
       return y;
     }

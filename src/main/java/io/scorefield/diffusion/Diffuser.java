@@ -138,7 +138,8 @@ public record Diffuser(
   }
 
   /// The noise levels of training: all levels of a discrete schedule; for continuous time the
-  /// quantiles of the uniform distribution on [start, end] at (i + 1/2)/65536.
+  /// quantiles of the uniform distribution on [start, end] at (i + 1/2)/65536. Where the objective drops conditions, see
+  /// {@link Objective#dropping}.
   public NoiseTable noiseTable(Objective objective) {
     return noiseTable(objective, Optional.empty());
   }
@@ -175,7 +176,8 @@ public record Diffuser(
       NoiseTable.Row row = row(t, share * weight);
       table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }
-    return NoiseTable.of(table).withConditions(scaling.frame().conditions());
+    return NoiseTable.of(objective.dropping(table, schedule instanceof DiscreteSchedule))
+        .withConditions(scaling.frame().conditions());
   }
 
   private NoiseTable.Row row(double t, double weight) {
@@ -250,14 +252,25 @@ public record Diffuser(
         program.withRows(program.rows().stream().map(row -> row.toBuilder().components(0, varied).build()).toList());
     return annealing
         .map(over -> over.apply(alone, varied, conditions.getFirst()))
-        .orElseGet(() -> alone.withGiven(conditions.stream().mapToDouble(Double::doubleValue).toArray()));
+        .orElseGet(() -> alone.withGiven(given()));
+  }
+
+  /// The conditions in units of the state.
+  double[] given() {
+    int first = scaling.dimension() - conditions.size();
+    double[] given = new double[conditions.size()];
+    for (int c = 0; c < given.length; c++) {
+      int d = first + c;
+      given[c] = (conditions.get(c) - scaling.origin()[d] - scaling.mean()[d]) / scaling.deviation()[d];
+    }
+    return given;
   }
 
   /// The physics of a guidance, moved from data units to the units of the state.
   ///
   /// @throws IllegalArgumentException when the guidance needs a constraint and there is none
   public PhysicsTerm term(Guidance guidance, Optional<Constraint> constraint) {
-    if (guidance instanceof Guidance.None) {
+    if (!guidance.usesLaws()) {
       return PhysicsTerm.none();
     }
     Constraint law =

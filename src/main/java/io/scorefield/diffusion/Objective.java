@@ -1,6 +1,11 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.engine.NoiseColumn;
+import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.TrainingPlan.Combination;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.math3.util.ArithmeticUtils;
 
 /// The training objective.
 ///
@@ -8,7 +13,57 @@ import io.scorefield.engine.TrainingPlan.Combination;
 /// @param reduction whether squared errors are summed or averaged over the D components (and squared residuals over the
 ///     residuals)
 /// @param physics the part that the law has in it
-public record Objective(Weighting weighting, Reduction reduction, Physics physics) {
+/// @param dropCondition the share of examples whose conditions the network is not told, in hundredths
+public record Objective(Weighting weighting, Reduction reduction, Physics physics, double dropCondition) {
+  /// Shares are so many parts of 1.
+  private static final int PARTS = 100;
+
+  public Objective {
+    if (!(dropCondition >= 0 && dropCondition <= 1) || Math.abs(PARTS * dropCondition - hundredths(dropCondition)) > 1e-9) {
+      throw new IllegalArgumentException(
+          "the share of examples without conditions is " + dropCondition + "; it must be 0 to 1 in whole hundredths");
+    }
+  }
+
+  private static int hundredths(double share) {
+    return (int) Math.round(PARTS * share);
+  }
+
+  /// An objective that tells the network the conditions of all examples.
+  public Objective(Weighting weighting, Reduction reduction, Physics physics) {
+    this(weighting, reduction, physics, 0);
+  }
+
+  /// How many rows {@link #dropping} makes of the rows of so many levels.
+  public long rows(long levels, boolean exactly) {
+    int without = hundredths(dropCondition);
+    return without == 0 || !exactly ? levels : levels * (PARTS / ArithmeticUtils.gcd(without, PARTS));
+  }
+
+  /// The rows of a noise table, of which a share tells no conditions. Rows are drawn uniformly, so this is dropping the
+  /// conditions of examples at random.
+  ///
+  /// @param rows one a level
+  /// @param exactly whether every level is to have the same share: then levels are repeated, all of them at a time, so that a
+  ///     row of a level is still where its number says. Otherwise neighbouring levels, which must be next to alike, take turns
+  List<NoiseTable.Row> dropping(List<NoiseTable.Row> rows, boolean exactly) {
+    int without = hundredths(dropCondition);
+    if (without == 0) {
+      return rows;
+    }
+    int divisor = ArithmeticUtils.gcd(without, PARTS);
+    int turns = PARTS / divisor;
+    List<NoiseTable.Row> all = new ArrayList<>();
+    for (int copy = 0; copy < (exactly ? turns : 1); copy++) {
+      for (int i = 0; i < rows.size(); i++) {
+        // The first of all turns tells the conditions, as far as any does.
+        boolean tells = (exactly ? copy : i % turns) < turns - without / divisor;
+        all.add(tells ? rows.get(i) : rows.get(i).with(NoiseColumn.CONDITION, 0));
+      }
+    }
+    return all;
+  }
+
   /// How the squared errors of the components are put together.
   public enum Reduction {
     SUM,

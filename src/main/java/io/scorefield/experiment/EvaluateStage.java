@@ -1,5 +1,6 @@
 package io.scorefield.experiment;
 
+import io.scorefield.data.Conditions;
 import io.scorefield.data.DataSet;
 import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.MetricValue;
@@ -7,7 +8,9 @@ import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.watch.Reporter;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Measures the samples of a run.
 final class EvaluateStage {
@@ -15,54 +18,81 @@ final class EvaluateStage {
   static final long FRESH_DRAWS = 1L << 40;
 
   private final Model model;
-  private final Evaluator evaluator;
+  /// The share of samples whose most likely class, by the true densities, is the one asked for.
+  static final String CLASS_SHARE = "asked-class-share";
 
+  private final Optional<Evaluator> evaluator;
+  private final Optional<AskedClass> asked;
+
+  /// @param data of the training; samples under conditions are compared with those that have them
   EvaluateStage(Model model, DataSet data) {
     this.model = model;
+    evaluator =
+        model.told().isEmpty()
+            ? Optional.of(evaluator(model, data))
+            : data.made(model.asked()).map(made -> evaluator(model, made));
+    asked = AskedClass.of(model, data);
+  }
+
+  private static Evaluator evaluator(Model model, DataSet data) {
     ExperimentConfig config = model.config();
     ExperimentConfig.EvaluateConfig evaluate = config.evaluate();
     boolean angular = config.data() instanceof DataConfig.Circle;
-    evaluator =
-        new Evaluator(
-            data,
-            model.constraint(),
-            angular,
-            config.data().particleEnergy(data),
-            new Evaluator.Options(
-                evaluate.samples(), evaluate.pairwiseSamples(), evaluate.directions(),
-                evaluate.floorRepeats()),
-            config.seed() + FRESH_DRAWS);
+    return new Evaluator(
+        data,
+        model.constraint(),
+        angular,
+        config.data().particleEnergy(data),
+        new Evaluator.Options(
+            evaluate.samples(), evaluate.pairwiseSamples(), evaluate.directions(), evaluate.floorRepeats()),
+        config.seed() + FRESH_DRAWS);
   }
 
   /// What the samples are compared with, in words.
   String reference() {
-    return evaluator.reference();
+    return evaluator.map(Evaluator::reference).orElse("not among the data") + given();
+  }
+
+  /// Under which conditions, in words.
+  private String given() {
+    return model.told().isEmpty()
+        ? ""
+        : model.asked().isEmpty() ? ", whatever their conditions" : " under " + Conditions.line(model.config().sample().conditions());
   }
 
   /// The metrics of one array of samples.
   Map<String, MetricValue> evaluate(float[] samples) {
-    return evaluator.evaluate(samples);
+    Map<String, MetricValue> metrics = new LinkedHashMap<>();
+    float[] made = model.made(samples);
+    asked.ifPresent(of -> metrics.put(CLASS_SHARE, of.share(made, model.config().evaluate().samples())));
+    metrics.putAll(evaluator.orElseThrow().evaluate(made));
+    return metrics;
   }
 
   /// The metrics of a method, none where it has too few samples; what is odd about them is said.
   Map<String, MetricValue> evaluate(String method, float[] samples, Reporter reporter) {
     int count = samples.length / model.dimension();
+    if (evaluator.isEmpty()) {
+      reporter.line("no metrics of " + method + ": no point of the data has exactly the conditions asked for" + given());
+      return Map.of();
+    }
+    Evaluator evaluator = this.evaluator.get();
     if (count < Evaluator.FEWEST || !evaluator.possible()) {
       reporter.line(
           "no metrics of " + method + ": they need " + Evaluator.FEWEST + " samples and "
-              + 2 * Evaluator.FEWEST + " data points");
+              + 2 * Evaluator.FEWEST + " data points" + given());
       return Map.of();
     }
-    Map<String, MetricValue> metrics = evaluator.evaluate(samples);
+    Map<String, MetricValue> metrics = evaluate(samples);
     int measured = Math.min(count, model.config().evaluate().samples());
     evaluator
-        .undefined(samples)
+        .undefined(model.made(samples))
         .forEach(
             (law, times) ->
                 reporter.line(
                     method + ": the law '" + law + "' is NaN at " + times + " of " + measured
                         + " samples, so its metrics are NaN; they lie where it has no value"));
-    int without = evaluator.withoutEnergy(samples);
+    int without = evaluator.withoutEnergy(model.made(samples));
     if (without > 0) {
       reporter.line(
           method + ": " + without + " of " + measured + " samples have no finite energy: particles overlap, or the energy has "

@@ -67,7 +67,7 @@ public final class SampleStage {
   /// The guidance of every method of the experiment by name, "plain" first.
   public Map<String, Guidance> methods() {
     Map<String, Guidance> methods = new LinkedHashMap<>();
-    methods.put(RunFolder.PLAIN, new Guidance.None());
+    methods.put(RunFolder.PLAIN, model.plain());
     if (guides) {
       for (GuidanceConfig guidance : model.config().guidance()) {
         methods.put(guidance.name(), guidance.guidance(model.config().inverse()));

@@ -80,6 +80,10 @@ public final class SamplerComparison {
     this.model = model;
     this.source = source;
     this.options = options;
+    if (!model.told().isEmpty()) {
+      throw new ConfigException(
+          "samplers are compared by the distance to all data; those of this model are told conditions, " + model.told().names());
+    }
     truth =
         data.source()
             .orElseThrow(

@@ -53,6 +53,7 @@ public final class Gallery {
           new Picture("lj13", "histograms.png"),
           new Picture("lj13", "reverse-process.gif"),
           new Picture("gaussian-inverse", "posterior.png"),
+          new Picture("half-moons-classes", "samples.png"),
           new Picture("half-moons-inverse", "posterior.png"),
           new Picture("darcy-inverse", "posterior.png"));
 

@@ -104,6 +104,7 @@ public final class Report {
           Map.entry("energy-distance", "energy distance to the truth"),
           Map.entry("rbf-mmd", "maximum mean discrepancy to the truth"),
           Map.entry("nearest-training-distance", "mean distance to the nearest training point"),
+          Map.entry("asked-class-share", "share of samples whose most likely class is the one asked for"),
           Map.entry("memorised-share", "share of samples much nearer to one training point than to any other"),
           Map.entry("kuiper", "Kuiper statistic of the angles (0: uniform, 1: a single angle)"),
           Map.entry("data-misfit", "distance from the measurements, in units of their noise"),

@@ -45,6 +45,10 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
     if (level.isPresent()) {
       level.get().write(folder, "levels");
     }
+    if (!model.told().isEmpty()) {
+      conditional(samples, reporter);
+      return;
+    }
     FieldPlots fields = new FieldPlots(model, data);
     Optional<ParticleEnergy> particles = model.config().data().particleEnergy(data);
     if (particles.isPresent()) {
@@ -55,6 +59,20 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       reporter.line("the data are not in the plane: no pictures of samples");
     } else {
       new PlanePlots(engine, model, data, network, folder).write(samples, reporter);
+    }
+  }
+
+  /// Samples beside the data under the same conditions.
+  private void conditional(List<Map.Entry<String, float[]>> samples, Reporter reporter) throws IOException {
+    Optional<DataSet> made = data.made(model.asked()).or(() -> data.made(Optional.empty()));
+    if (made.isEmpty() || made.get().dimension() != 2) {
+      reporter.line("the data are not in the plane: no pictures of samples");
+    } else if (samples.isEmpty()) {
+      reporter.line("there are no samples yet: no picture of them");
+    } else {
+      List<Map.Entry<String, float[]>> shown =
+          samples.stream().map(method -> Map.entry(method.getKey(), model.made(method.getValue()))).toList();
+      Figures.samples(made.get().points(), shown, model.axes()).write(folder, "samples");
     }
   }
 

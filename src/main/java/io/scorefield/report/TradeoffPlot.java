@@ -127,6 +127,7 @@ public record TradeoffPlot(ExperimentConfig config) {
             case BEFORE -> "literal, at the state before";
           };
       case GuidanceConfig.Likelihood likelihood -> "likelihood";
+      case GuidanceConfig.ClassifierFreeConfig free -> "classifier-free";
       case GuidanceConfig.Dps dps -> "dps";
       case GuidanceConfig.Posterior posterior -> "posterior";
       case GuidanceConfig.Projection projection ->

@@ -1,12 +1,15 @@
 package io.scorefield.experiment.model;
 
 import io.scorefield.config.ConfigException;
+import io.scorefield.data.Conditions;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.AdaptiveGrid;
+import io.scorefield.diffusion.ClassifierFree;
 import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.LawConfig;
@@ -38,6 +41,8 @@ import java.util.stream.Collectors;
 /// @param fingerprint of the data, so that a training is not resumed on others
 /// @param heldOut how many of the data are not trained on
 /// @param givenScaling whether the scaling is that of another run, not of these data
+/// @param told what the conditions mean, where they have names
+/// @param asked what samples are asked for under, [conditions] in data units; empty: none with names
 public record Model(
     ExperimentConfig config,
     Diffuser diffuser,
@@ -46,7 +51,9 @@ public record Model(
     Optional<Constraint> constraint,
     String fingerprint,
     int heldOut,
-    boolean givenScaling) {
+    boolean givenScaling,
+    Conditions told,
+    Optional<double[]> asked) {
   /// The model for the given data.
   public static Model of(ExperimentConfig config, DataSet data) throws IOException {
     return of(config, data, Optional.empty());
@@ -58,16 +65,16 @@ public record Model(
   public static Model of(ExperimentConfig config, DataSet data, Optional<Scaling> given) throws IOException {
     int heldOut = HeldOut.count(config, data);
     DataSet training = HeldOut.training(data, heldOut, config.seed());
+    Frame wanted = frame(config, data);
     Scaling scaling;
     try {
       scaling =
           given.isPresent()
               ? given.get().movedTo(data.origin())
-              : Scaling.of(training, config.data().standardize(), config.data().frame(Variables.of(data.components())));
+              : Scaling.of(training, config.data().standardize(), wanted);
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
-    Frame wanted = config.data().frame(Variables.of(data.components()));
     if (!scaling.frame().centred().equals(wanted.centred()) || scaling.frame().conditions() != wanted.conditions()) {
       throw new FormatException(
           "the other run's state has other coordinates than these data, with or without the particles' mean, or other "
@@ -77,7 +84,35 @@ public record Model(
         DataRange.of(scaling.toState(training.points()), scaling.coordinates(), scaling.frame().conditions());
     return of(
         config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
-        given.isPresent(), true);
+        given.isPresent(), true, data.told());
+  }
+
+  private static Frame frame(ExperimentConfig config, DataSet data) {
+    return data.told().isEmpty()
+        ? config.data().frame(Variables.of(data.components()))
+        : Frame.of(data.dimension() - data.conditions()).withConditions(data.conditions());
+  }
+
+  /// What samples are asked for under.
+  private static Optional<double[]> asked(ExperimentConfig config, Conditions told) {
+    if (told.isEmpty() || config.sample().conditions().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(told.of(config.sample().conditions()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("sample.conditions: " + e.getMessage(), e);
+    }
+  }
+
+  /// The guidance of plain samples: none, but for a network that is told conditions and asked for samples without.
+  public Guidance plain() {
+    return !told.isEmpty() && asked.isEmpty() ? ClassifierFree.UNCONDITIONAL : new Guidance.None();
+  }
+
+  /// Samples or points [n, D] without their conditions.
+  public float[] made(float[] points) {
+    return told.isEmpty() ? points : Conditions.without(points, dimension(), told.components());
   }
 
   /// The same model with a sampler whose levels are known: where its own are as close as a tolerance asks for, the network
@@ -96,7 +131,8 @@ public record Model(
           "adaptive sampler: " + heun.steps() + " steps for the tolerance " + adaptive.tolerance() + ", chosen by "
               + AdaptiveGrid.PILOTS + " pilots with " + found.evaluations() + " evaluations each");
       return new Model(
-          config.withSampler(heun), diffuser, architecture, variables, constraint, fingerprint, heldOut, givenScaling);
+          config.withSampler(heun), diffuser, architecture, variables, constraint, fingerprint, heldOut, givenScaling,
+          told, asked);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }
@@ -120,7 +156,8 @@ public record Model(
       String fingerprint,
       int heldOut,
       boolean givenScaling,
-      boolean withLaws)
+      boolean withLaws,
+      Conditions told)
       throws IOException {
     Variables variables = Variables.of(components);
     if (variables.dimension() != scaling.dimension()) {
@@ -128,16 +165,19 @@ public record Model(
           "the components " + variables + " are " + variables.dimension() + ", but the data have "
               + scaling.dimension());
     }
+    Optional<double[]> asked = asked(config, told);
     Model model =
         new Model(
             config,
-            config.diffuser(scaling, range),
+            config.diffuser(scaling, range, asked),
             architecture(config, variables, scaling),
             variables,
             withLaws ? laws(config, variables) : Optional.empty(),
             fingerprint,
             heldOut,
-            givenScaling);
+            givenScaling,
+            told,
+            asked);
     if (withLaws) {
       model.trainingLaws(); // refuses fields that there are not
     }
@@ -207,12 +247,12 @@ public record Model(
 
   /// Titles of the axes of pictures of data in the plane: none where the components are x and y as they are.
   public Axes axes() {
-    return axes(labels());
+    return axes(labels().subList(0, dimension() - told.components()));
   }
 
   /// The same for pictures of states.
   public Axes stateAxes() {
-    return config.data().standardize() ? axes(variables.elements()) : axes();
+    return config.data().standardize() ? axes(variables.elements().subList(0, dimension() - told.components())) : axes();
   }
 
   private static Axes axes(List<String> labels) {

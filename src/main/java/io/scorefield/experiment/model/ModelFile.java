@@ -2,6 +2,8 @@ package io.scorefield.experiment.model;
 
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.ConfigWriter;
+import io.scorefield.data.Condition;
+import io.scorefield.data.Conditions;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
@@ -54,6 +56,11 @@ public final class ModelFile {
         .ifPresent(space -> model.put("centred-particles", space.particles()));
     if (of.diffuser().scaling().frame().conditions() > 0) {
       model.put("conditions", of.diffuser().scaling().frame().conditions());
+    }
+    if (!of.told().isEmpty()) {
+      Map<String, List<String>> told = new LinkedHashMap<>();
+      of.told().all().forEach(condition -> told.put(condition.name(), condition.classes()));
+      model.put("told", told);
     }
     if (of.layout().isDouble()) {
       model.put("origin", of.diffuser().scaling().origin());
@@ -137,7 +144,7 @@ public final class ModelFile {
           config, scaling, range(model, scaling.coordinates()), components,
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
           model.has("held-out") ? whole("number of points held out", model.path("held-out"), 0) : 0,
-          model.path("given-scaling").asBoolean(false), withLaws);
+          model.path("given-scaling").asBoolean(false), withLaws, told(model));
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
@@ -156,6 +163,21 @@ public final class ModelFile {
       throw new IllegalArgumentException(made + " components are not " + count + " particles");
     }
     return Frame.centred(count, made / count).withConditions(conditions);
+  }
+
+  /// What the conditions mean: the classes of each by name, none of numbers.
+  private static Conditions told(JsonNode model) {
+    List<Condition> told = new ArrayList<>();
+    model
+        .path("told")
+        .properties()
+        .forEach(
+            entry -> {
+              List<String> classes = new ArrayList<>();
+              entry.getValue().forEach(name -> classes.add(text(name)));
+              told.add(new Condition(entry.getKey(), classes));
+            });
+    return new Conditions(told);
   }
 
   /// The range of the training points; older checkpoints have none.

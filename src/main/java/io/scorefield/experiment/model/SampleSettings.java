@@ -19,6 +19,9 @@ public final class SampleSettings {
   private static final String TEMPERATURE = "data.temperature";
   private static final String ANNEALING = "sample.annealing";
 
+  /// The conditions that samples are asked for under.
+  private static final String CONDITIONS = "sample.conditions";
+
   private SampleSettings() {}
 
   /// @param file a YAML file whose sections take the place of the checkpoint's
@@ -54,12 +57,13 @@ public final class SampleSettings {
               + "); of a checkpoint the sampler, guidance, physics and inverse can be changed"
               + (differences.stream().anyMatch(line -> line.startsWith("seed ")) ? ", and the samples' seed with --seed" : ""));
     }
-    changes.forEach(change -> requirePart(change, config.data().conditions() > 0));
+    changes.forEach(change -> requirePart(change, config.data().unnamedConditions() > 0, !config.data().told().isEmpty()));
     return config;
   }
 
   /// @param told whether the network is told the temperature
-  private static void requirePart(String change, boolean told) {
+  /// @param conditions whether it is told conditions with names
+  private static void requirePart(String change, boolean told, boolean conditions) {
     String key = change.split("=", 2)[0].strip();
     boolean ofTemperature = key.equals(TEMPERATURE) || key.equals(ANNEALING) || key.startsWith(ANNEALING + ".");
     if (ofTemperature && !told) {
@@ -67,10 +71,13 @@ public final class SampleSettings {
           "--set " + change + ": the network of this checkpoint is not told the temperature, so its samples have that of its "
               + "training; train with data.temperatures");
     }
+    if (conditions && (key.equals(CONDITIONS) || key.startsWith(CONDITIONS + "."))) {
+      return;
+    }
     if (!ofTemperature && !SECTIONS.contains(key.split("[.\\s]", 2)[0])) {
       throw new ConfigException(
           "--set " + change + ": has no part in sampling a checkpoint; what has are " + String.join(", ", SECTIONS)
-              + (told ? ", " + TEMPERATURE + " and " + ANNEALING : ""));
+              + (told ? ", " + TEMPERATURE + " and " + ANNEALING : "") + (conditions ? " and " + CONDITIONS : ""));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.io.ClassColumn;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
@@ -21,6 +22,20 @@ final class ConfigFiles {
   }
 
   static Points read(String key, String path, Columns columns) throws IOException {
+    return Points.read(existing(key, path), columns);
+  }
+
+  /// A column of classes.
+  static ClassColumn classes(String key, String path, Columns column) throws IOException {
+    return ClassColumn.read(existing(key, path), column);
+  }
+
+  /// The names of a file's columns; none where it has none.
+  static List<String> columnNames(String key, String path) throws IOException {
+    return ClassColumn.names(existing(key, path));
+  }
+
+  private static Path existing(String key, String path) throws IOException {
     Path file = Path.of(path);
     if (!Files.exists(file)) {
       Path absolute = file.toAbsolutePath();
@@ -28,7 +43,7 @@ final class ConfigFiles {
           key + ": there is no file " + absolute.getFileName() + " in " + absolute.getParent()
               + "; if it has moved, give it again with --set " + key + "=...");
     }
-    return Points.read(file, columns);
+    return file;
   }
 
   /// The numbers of a file in any shape, in their order.

@@ -1,15 +1,17 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.Checked;
 import io.scorefield.config.Conditional;
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
+import io.scorefield.data.ClassMixture;
 import io.scorefield.data.DarcyFields;
 import io.scorefield.data.DataSet;
-import io.scorefield.data.Distribution;
 import io.scorefield.data.Frame;
 import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.HeatFields;
+import io.scorefield.data.LabelledPoints;
 import io.scorefield.data.PlaneDistribution;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
@@ -21,6 +23,7 @@ import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,12 +49,17 @@ public sealed interface DataConfig
     return Frame.of(variables.dimension());
   }
 
-  /// How many of the last components are conditions.
-  default int conditions() {
+  /// The names of the conditions that a network is told and samples are asked for under (`data.conditions`).
+  default List<String> told() {
+    return List.of();
+  }
+
+  /// How many of the last components are conditions without names, as a temperature.
+  default int unnamedConditions() {
     return 0;
   }
 
-  /// The conditions that samples are asked for under.
+  /// Those that samples are asked for under.
   default double[] asked() {
     return new double[0];
   }
@@ -65,6 +73,24 @@ public sealed interface DataConfig
   }
 
   String POINTS = "Number of training points.";
+  String CLASSES =
+      "What the network is told beside the noisy state: [class], or nothing. Samples are then asked for with "
+          + "sample.conditions: {class: ";
+
+  /// The points of a mixture, with their classes where these are conditions.
+  private static DataSet draw(ClassMixture mixture, List<String> conditions, int points, long seed) {
+    return conditions.isEmpty()
+        ? DataSet.draw(mixture, points, seed)
+        : DataSet.draw(new LabelledPoints(mixture), points, seed);
+  }
+
+  private static void checkClasses(List<String> conditions, String kind) {
+    if (!conditions.isEmpty() && !conditions.equals(List.of(LabelledPoints.CLASS))) {
+      throw new IllegalArgumentException(
+          "data.conditions of " + kind + " can be [" + LabelledPoints.CLASS + "] or [], not " + conditions);
+    }
+  }
+
   String STANDARDIZE =
       "Scale every component to mean 0 and deviation 1 for training; samples come back in data units.";
 
@@ -84,11 +110,24 @@ public sealed interface DataConfig
   record HalfMoons(
       @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
       @Setting(doc = "Standard deviation of the jitter.", value = "0.05", min = 0) double jitter,
+      @Setting(doc = CLASSES + "upper}, or lower.", value = "[]") List<String> conditions,
       @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
-      implements DataConfig {
+      implements DataConfig, Checked {
+    @Override
+    public void check() {
+      DataConfig.checkClasses(conditions, "half-moons");
+    }
+
+    @Override
+    public List<String> told() {
+      return conditions;
+    }
+
     @Override
     public DataSet load(long seed) {
-      return DataSet.draw(PlaneDistribution.halfMoons(jitter), points, seed);
+      return conditions.isEmpty()
+          ? DataSet.draw(PlaneDistribution.halfMoons(jitter), points, seed)
+          : DataConfig.draw(new io.scorefield.data.HalfMoons(jitter), conditions, points, seed);
     }
   }
 
@@ -99,12 +138,22 @@ public sealed interface DataConfig
           double radius,
       @Setting(doc = "Standard deviation of each.", value = "0.2", min = 0, aboveMin = true)
           double deviation,
+      @Setting(doc = CLASSES + "0} to 7, counter-clockwise from (radius, 0).", value = "[]") List<String> conditions,
       @Setting(doc = STANDARDIZE, value = "false") boolean standardize)
-      implements DataConfig {
+      implements DataConfig, Checked {
+    @Override
+    public void check() {
+      DataConfig.checkClasses(conditions, "eight-gaussians");
+    }
+
+    @Override
+    public List<String> told() {
+      return conditions;
+    }
+
     @Override
     public DataSet load(long seed) {
-      Distribution distribution = GaussianMixture.eightGaussians(radius, deviation);
-      return DataSet.draw(distribution, points, seed);
+      return DataConfig.draw(GaussianMixture.eightGaussians(radius, deviation), conditions, points, seed);
     }
   }
 
@@ -223,13 +272,47 @@ public sealed interface DataConfig
               value = "0",
               min = 0)
           double contact,
+      @Setting(
+              doc =
+                  "Columns that the network is told and does not make: names, or numbers counted from 0. Samples are then "
+                      + "asked for with sample.conditions: {NAME: VALUE}.",
+              value = "[]")
+          List<String> conditions,
+      @Setting(
+              doc = "Which of the conditions are classes, told as a component each: text, or numbers that only name something.",
+              value = "[]")
+          List<String> classes,
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
-      implements DataConfig, Conditional {
+      implements DataConfig, Conditional, Checked {
     @Override
     public Map<String, String> meaningless() {
-      return energy.isBlank()
-          ? Map.of("contact", "contacts are counted among particles with an energy, and 'data.energy' is empty")
-          : Map.of();
+      Map<String, String> meaningless = new LinkedHashMap<>();
+      if (energy.isBlank()) {
+        meaningless.put("contact", "contacts are counted among particles with an energy, and 'data.energy' is empty");
+      }
+      if (conditions.isEmpty()) {
+        meaningless.put("classes", "they are some of the conditions, and 'data.conditions' is empty");
+      }
+      return meaningless;
+    }
+
+    @Override
+    public void check() {
+      for (String name : classes) {
+        if (!conditions.contains(name)) {
+          throw new IllegalArgumentException(
+              "data.classes: '" + name + "' is not among data.conditions, " + conditions);
+        }
+      }
+      if (!conditions.isEmpty() && !energy.isBlank()) {
+        throw new IllegalArgumentException(
+            "data.conditions and data.energy: networks for particles are told no conditions from a file");
+      }
+    }
+
+    @Override
+    public List<String> told() {
+      return conditions.stream().map(FileConditions::name).toList();
     }
 
     @Override
@@ -279,6 +362,9 @@ public sealed interface DataConfig
     }
 
     private DataSet read() throws IOException {
+      if (!conditions.isEmpty()) {
+        return new FileConditions(path, columns, components, conditions, classes).load();
+      }
       Points points = ConfigFiles.read("data.path", path, new Columns(columns, "data.columns"));
       String name = ConfigFiles.fileName(path);
       ComponentNames names =

@@ -64,12 +64,21 @@ public record ExperimentConfig(
               doc = "Squared errors of the components are summed or averaged.",
               value = "mean")
           Objective.Reduction reduction,
+      @Setting(
+              doc =
+                  "Share of the examples whose conditions the network is not told, in hundredths: so it learns to do without, "
+                      + "which classifier-free guidance needs. Needs data.conditions.",
+              value = "0",
+              min = 0,
+              max = 1)
+          double dropCondition,
       @Setting(doc = "The laws' part in the training.", value = "{}") TrainingPhysics physics) {
     public Objective objective() {
       return new Objective(
           weighting, reduction,
           new Objective.Physics(
-              physics.estimate(), physics.c(), physics.spread(), physics.limit(), physics.combine()));
+              physics.estimate(), physics.c(), physics.spread(), physics.limit(), physics.combine()),
+          dropCondition);
     }
   }
 
@@ -133,6 +142,12 @@ public record ExperimentConfig(
                   "Which weights of the training: the last, or the best, those with the least loss on the points held out.",
               value = "last")
           Weights weights,
+      @Setting(
+              doc =
+                  "What samples are asked for under: a value for each of data.conditions, a number or the name of a class. "
+                      + "Empty: samples without conditions, where objective.drop-condition has taught them.",
+              value = "{}")
+          Map<String, String> conditions,
       @Setting(
               doc = "The temperature that the network is told from noise to data, where it is told one.",
               value = "{kind: none}")
@@ -255,6 +270,7 @@ public record ExperimentConfig(
         schedule.schedule() instanceof DiscreteSchedule discrete
             ? discrete.steps()
             : Objective.CONTINUOUS_ROWS;
+    levels = objective.objective().rows(levels, schedule.schedule() instanceof DiscreteSchedule);
     long features = network.timeEmbedding().size();
     if (Math.max(levels, sampler.evaluations()) * features > MOST_FEATURES) {
       throw new IllegalArgumentException(
@@ -279,11 +295,12 @@ public record ExperimentConfig(
       }
       method.guidance(inverse).apply(plain, diffuser);
     }
-    if (!evaluate.temperatures().isEmpty() && data.conditions() == 0) {
+    checkConditions();
+    if (!evaluate.temperatures().isEmpty() && data.unnamedConditions() == 0) {
       throw new IllegalArgumentException(
           "evaluate.temperatures needs a network that is told the temperature: set data.temperatures to those to train on");
     }
-    if (!(sample.annealing() instanceof AnnealingConfig.None) && data.conditions() == 0) {
+    if (!(sample.annealing() instanceof AnnealingConfig.None) && data.unnamedConditions() == 0) {
       throw new IllegalArgumentException(
           "sample.annealing needs a network that is told the temperature: set data.temperatures to those to train on");
     }
@@ -303,7 +320,7 @@ public record ExperimentConfig(
       throw new IllegalArgumentException(
           "sample.weights: best needs points to judge by; set train.held-out, for example to 0.1");
     }
-    if (!guidance.isEmpty() && physics.isEmpty() && !inverse.present()) {
+    if (guidance.stream().anyMatch(method -> method.guidance(inverse).usesLaws()) && physics.isEmpty() && !inverse.present()) {
       throw new IllegalArgumentException("guidance needs a law: set 'physics'");
     }
     if (inverse.present() && guidance.isEmpty()) {
@@ -339,12 +356,71 @@ public record ExperimentConfig(
         repeats, variants);
   }
 
-  /// The model without its weights.
+  /// Conditions that are 0 in units of the state.
+  private static double[] nothing(Scaling scaling) {
+    int made = scaling.frame().made();
+    double[] values = new double[scaling.frame().conditions()];
+    Arrays.setAll(values, c -> scaling.origin()[made + c] + scaling.mean()[made + c]);
+    return values;
+  }
+
+  private void checkConditions() {
+    List<String> told = data.told();
+    boolean drops = objective.dropCondition() > 0;
+    if (told.isEmpty() && drops) {
+      throw new IllegalArgumentException("objective.drop-condition needs conditions to drop: set data.conditions");
+    }
+    if (told.isEmpty() && !sample.conditions().isEmpty()) {
+      throw new IllegalArgumentException(
+          "sample.conditions: the network is told no conditions; set data.conditions, for example [class] or columns of a file");
+    }
+    if (!told.isEmpty() && sample.conditions().isEmpty() && !drops) {
+      throw new IllegalArgumentException(
+          "samples need a value of each of the conditions " + told + ": set sample.conditions. To sample without, the network "
+              + "must have learned it: set objective.drop-condition, for example to 0.1");
+    }
+    for (String name : sample.conditions().keySet()) {
+      if (!told.contains(name)) {
+        throw new IllegalArgumentException("sample.conditions: there is no condition '" + name + "'; there is " + told);
+      }
+    }
+    for (GuidanceConfig method : guidance) {
+      boolean free = method instanceof GuidanceConfig.ClassifierFreeConfig;
+      if (free && !drops) {
+        throw new IllegalArgumentException(
+            "guidance '" + method.name() + "' needs a network that has learned with and without conditions: set "
+                + "data.conditions, and objective.drop-condition, for example to 0.1");
+      }
+      if (free && sample.conditions().isEmpty()) {
+        throw new IllegalArgumentException("guidance '" + method.name() + "' needs conditions to guide to: set sample.conditions");
+      }
+    }
+    if (!physics.isEmpty() && !told.isEmpty()) {
+      throw new IllegalArgumentException(
+          "physics and data.conditions: laws are of all components of the data, and conditions are components that samples are "
+              + "not judged by; leave one of the two out");
+    }
+    if (inverse.present() && !told.isEmpty()) {
+      throw new IllegalArgumentException(
+          "inverse: the posterior that samples are compared with is that of all data, not of those under data.conditions");
+    }
+  }
+
+  /// The model without its weights, for data without conditions that have names.
   public Diffuser diffuser(Scaling scaling, Optional<DataRange> range) {
+    return diffuser(scaling, range, Optional.empty());
+  }
+
+  /// The model without its weights.
+  ///
+  /// @param asked what samples are asked for under, of conditions with names; empty: of none
+  public Diffuser diffuser(Scaling scaling, Optional<DataRange> range, Optional<double[]> asked) {
     boolean told = scaling.frame().conditions() > 0;
+    double[] values =
+        asked.orElseGet(() -> data.told().isEmpty() ? data.asked() : nothing(scaling));
     return new Diffuser(
         schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range,
-        told ? Arrays.stream(data.asked()).boxed().toList() : List.of(),
+        told ? Arrays.stream(values).boxed().toList() : List.of(),
         told ? sample.annealing().annealing(data, seed) : Optional.empty());
   }
 }

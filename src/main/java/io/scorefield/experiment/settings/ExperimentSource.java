@@ -12,8 +12,8 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
   /// The experiments that come with the program.
   public static final List<String> BUILT_IN =
       List.of(
-          "circle", "circle-guidance", "half-moons", "half-moons-weighting", "half-moons-recommended", "eight-gaussians",
-          "flow-matching",
+          "circle", "circle-guidance", "half-moons", "half-moons-weighting", "half-moons-recommended", "half-moons-classes",
+          "eight-gaussians", "flow-matching",
           "swiss-roll", "checkerboard", "pidm-circle",
           "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant",
           "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy",

@@ -3,6 +3,7 @@ package io.scorefield.experiment.settings;
 import io.scorefield.config.Checked;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
+import io.scorefield.diffusion.ClassifierFree;
 import io.scorefield.diffusion.Guidance;
 
 /// One way to guide samples to the law; its name becomes part of file names.
@@ -35,6 +36,26 @@ public sealed interface GuidanceConfig extends Checked {
 
   String NAME = "Name in files, tables and plots.";
 
+  @Kind(
+      value = "classifier-free",
+      doc = "Towards the conditions of the samples: the network is evaluated with and without them. docs/conditioning.md.",
+      source = "Ho and Salimans 2022, arXiv 2207.12598, equation 6")
+  record ClassifierFreeConfig(
+      @Setting(doc = NAME, value = "classifier-free") String name,
+      @Setting(
+              doc =
+                  "w of the score (1 + w) s(x, c) - w s(x): 0 is the conditional model, -1 the one without conditions. Where a "
+                      + "paper writes s(x) + gamma (s(x, c) - s(x)), gamma = 1 + w.",
+              value = "1",
+              min = -1)
+          double weight)
+      implements GuidanceConfig {
+    @Override
+    public Guidance guidance(InverseConfig inverse) {
+      return new ClassifierFree(weight);
+    }
+  }
+
   @Kind(value = "literal", doc = "x <- x - step * grad |r(x0hat)|: the exercise taken literally.")
   record Literal(
       @Setting(doc = NAME, value = "literal") String name,
@@ -50,7 +71,9 @@ public sealed interface GuidanceConfig extends Checked {
     }
   }
 
-  @Kind(value = "likelihood", doc = "Score of a Gaussian likelihood of the residual.")
+  @Kind(
+      value = "likelihood", doc = "Score of a Gaussian likelihood of the residual.",
+      source = "Rozet and Louppe 2023, arXiv 2306.10574, equation 15")
   record Likelihood(
       @Setting(doc = NAME, value = "likelihood") String name,
       @Setting(
@@ -78,7 +101,8 @@ public sealed interface GuidanceConfig extends Checked {
 
   @Kind(
       value = "posterior",
-      doc = "Score of a Gaussian likelihood whose covariance goes through the network's Jacobian.")
+      doc = "Score of a Gaussian likelihood whose covariance goes through the network's Jacobian.",
+      source = "Rozet et al. 2024, arXiv 2405.13712, equations 19 to 21")
   record Posterior(
       @Setting(doc = NAME, value = "posterior") String name,
       @Setting(
@@ -99,7 +123,9 @@ public sealed interface GuidanceConfig extends Checked {
     }
   }
 
-  @Kind(value = "dps", doc = "Diffusion posterior sampling: x <- x - zeta * grad |r(x0hat)|.")
+  @Kind(
+      value = "dps", doc = "Diffusion posterior sampling: x <- x - zeta * grad |r(x0hat)|.",
+      source = "Chung et al. 2023, arXiv 2209.14687, algorithm 1")
   record Dps(
       @Setting(doc = NAME, value = "dps") String name,
       @Setting(doc = "Step size zeta.", value = "0.1", min = 0, aboveMin = true) double zeta)
@@ -110,7 +136,9 @@ public sealed interface GuidanceConfig extends Checked {
     }
   }
 
-  @Kind(value = "projection", doc = "Projection of x0hat in every step, or of the final sample only.")
+  @Kind(
+      value = "projection", doc = "Projection of x0hat in every step, or of the final sample only.",
+      source = "Wang, Yu and Zhang 2022, arXiv 2212.00490, algorithm 2")
   record Projection(
       @Setting(doc = NAME, value = "projection") String name,
       @Setting(doc = "Project the final sample only.", value = "false") boolean finalOnly,
@@ -125,11 +153,25 @@ public sealed interface GuidanceConfig extends Checked {
               value = "100",
               min = 1,
               max = 100000)
-          int iterations)
+          int iterations,
+      @Setting(
+              doc =
+                  "How a step goes on from the projected x0hat: with fresh noise only, or as DDPM does, by the posterior of x_s "
+                      + "given x_t and it.",
+              value = "fresh")
+          Guidance.Noise noise,
+      @Setting(
+              doc =
+                  "How often each step is taken: between, it is gone back with fresh noise. More than once, what is not known "
+                      + "of a point comes to fit what is (RePaint).",
+              value = "1",
+              min = 1,
+              max = 1000)
+          int resampling)
       implements GuidanceConfig {
     @Override
     public Guidance guidance(InverseConfig inverse) {
-      return new Guidance.Projection(finalOnly, sweeps, iterations);
+      return new Guidance.Projection(finalOnly, sweeps, iterations, noise, resampling);
     }
   }
 }

@@ -118,8 +118,12 @@ public record ParticlesConfig(
     at(temperature);
   }
 
-  /// Whether the network is told the temperature.
   @Override
+  public int unnamedConditions() {
+    return conditions();
+  }
+
+  /// Whether the network is told the temperature.
   public int conditions() {
     return temperatures.isEmpty() ? 0 : 1;
   }
