@@ -45,6 +45,7 @@ public final class SamplerComparison {
     LINEUP.put("edm-churn", "kind: edm, steps: %d, churn: 10, least: 0.05, most: 50");
     LINEUP.put("dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}");
     LINEUP.put("sde-dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}, eta: 1");
+    LINEUP.put("adams-bashforth", "kind: adams-bashforth, steps: %d, grid: {kind: karras}");
     LINEUP.put("gradient-estimation", "kind: gradient-estimation, steps: %d, grid: {kind: karras}");
   }
 

@@ -2,6 +2,7 @@ package io.scorefield.train;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
@@ -43,22 +44,27 @@ public final class Trainer implements AutoCloseable {
     this.options = options;
     this.laws = constraint.map(Constraint::name).orElse("");
     this.architecture = architecture;
-    this.order = new ExampleOrder(options.seed(), data.size());
     this.step = state.step();
     Optional<Tape> law =
         options.objective().usesPhysics() ? constraint.map(diffuser::tape) : Optional.empty();
+    float[] states = diffuser.scaling().toState(data.points());
+    Optional<Pairs> pairs =
+        options.objective().coupling() == Objective.Coupling.INDEPENDENT
+            ? Optional.empty()
+            : Optional.of(Pairs.optimal(states, architecture.dimension(), options.seed()));
+    TrainingPlan plan =
+        new TrainingPlan(
+            architecture,
+            diffuser.noiseTable(options.objective(), law),
+            pairs.map(Pairs::points).orElse(states),
+            options.batch(),
+            options.adam(),
+            options.seed(),
+            law,
+            options.objective().physics().combination());
+    this.order = new ExampleOrder(options.seed(), plan.points());
     this.session =
-        engine.train(
-            new TrainingPlan(
-                architecture,
-                diffuser.noiseTable(options.objective(), law),
-                diffuser.scaling().toState(data.points()),
-                options.batch(),
-                options.adam(),
-                options.seed(),
-                law,
-                options.objective().physics().combination()),
-            state);
+        engine.train(pairs.map(p -> plan.withPairing(new TrainingPlan.Pairing(p.noise()))).orElse(plan), state);
   }
 
   /// Optimiser steps done.

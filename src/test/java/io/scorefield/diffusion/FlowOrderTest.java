@@ -55,6 +55,11 @@ class FlowOrderTest {
         method("runge-kutta in time", straight, n -> flow(FlowScheme.RUNGE_KUTTA, FlowFrame.TIME, TimeGrid.uniform(n)), 4, 20),
         method("runge-kutta, karras", edm, n -> flow(FlowScheme.RUNGE_KUTTA, FlowFrame.EXPLODING, karras(n)), 4, 30),
         method("runge-kutta, circle", cosine, n -> flow(FlowScheme.RUNGE_KUTTA, FlowFrame.CIRCLE, TimeGrid.uniform(n)), 4, 30),
+        method("adams-bashforth of order 1", vp, n -> new AdamsBashforthSampler(logSnr(n), 1), 1, 100),
+        method("adams-bashforth of order 2", edm, n -> new AdamsBashforthSampler(karras(n), 2), 2, 100),
+        method("adams-bashforth, log-SNR", vp, n -> new AdamsBashforthSampler(logSnr(n), 3), 3, 100),
+        // Its first steps are of lower order: they make no error where there is nothing but noise.
+        method("adams-bashforth, equal steps of ln sigma", new VarianceExploding(0.05, 1000, 1e-3), n -> new AdamsBashforthSampler(TimeGrid.uniform(n), 3), 3, 100),
         method("dpm-solver++, vp", vp, n -> new MultistepSolver(logSnr(n), 0), 2, 100),
         method("dpm-solver++, edm", edm, n -> new MultistepSolver(karras(n), 0), 2, 100),
         method("dpm-solver++, straight", new RectifiedFlow(0.1, 0.95), n -> new MultistepSolver(TimeGrid.uniform(n), 0), 2, 200));

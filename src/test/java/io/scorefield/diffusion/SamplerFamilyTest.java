@@ -61,6 +61,15 @@ class SamplerFamilyTest {
   }
 
   @Test
+  void adamsBashforthOfOrderOneIsDdim() {
+    for (NoiseSchedule schedule : new NoiseSchedule[] {COSINE, VP, EDM}) {
+      same(
+          new AdamsBashforthSampler(TimeGrid.uniform(20), 1), new AncestralSampler(20, 0), diffuser(schedule, Parameterization.V),
+          StepColumn.STATE, StepColumn.OUTPUT, StepColumn.MEMORY, StepColumn.EARLIER);
+    }
+  }
+
+  @Test
   void muOneHalfIsDdpm() {
     for (NoiseSchedule schedule : new NoiseSchedule[] {COSINE, VP, EDM}) {
       same(

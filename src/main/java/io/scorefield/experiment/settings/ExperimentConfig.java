@@ -72,13 +72,19 @@ public record ExperimentConfig(
               min = 0,
               max = 1)
           double dropCondition,
+      @Setting(
+              doc =
+                  "Which noise is put to which data: any to any (independent), or in groups of 256 the pairing whose lines are "
+                      + "the shortest (optimal-transport), which makes paths straighter.",
+              value = "independent")
+          Objective.Coupling coupling,
       @Setting(doc = "The laws' part in the training.", value = "{}") TrainingPhysics physics) {
     public Objective objective() {
       return new Objective(
           weighting, reduction,
           new Objective.Physics(
               physics.estimate(), physics.c(), physics.spread(), physics.limit(), physics.combine()),
-          dropCondition);
+          dropCondition, coupling);
     }
   }
 
@@ -315,6 +321,11 @@ public record ExperimentConfig(
                 + "which energy and temperature are known");
       }
       evaluate.flow(evaluate.flowSteps()).require(diffuser);
+    }
+    if (objective.coupling() != Objective.Coupling.INDEPENDENT && (data.unnamedConditions() > 0 || !data.told().isEmpty())) {
+      throw new IllegalArgumentException(
+          "objective.coupling: optimal-transport pairs noise with data whatever their conditions, so the noise would no longer "
+              + "be independent of these; set it to independent");
     }
     if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.scorefield.experiment.settings;
 
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
+import io.scorefield.diffusion.AdamsBashforthSampler;
 import io.scorefield.diffusion.AdaptiveGrid;
 import io.scorefield.diffusion.AncestralSampler;
 import io.scorefield.diffusion.AnnealedLangevinSampler;
@@ -257,6 +258,23 @@ public sealed interface SamplerConfig {
     @Override
     public Sampler unclipped() {
       return new MultistepSolver(grid.grid(steps), eta);
+    }
+  }
+
+  @Kind(
+      value = "adams-bashforth",
+      doc = "The exponential Adams-Bashforth scheme for the probability flow, a multistep method of order up to 3.",
+      order = "3",
+      source = "Zhang and Chen 2023, arXiv 2204.13902, equation 15")
+  record AdamsBashforth(
+      @Setting(doc = LEVELS, value = "20", min = 0, max = 1e5) int steps,
+      @Setting(doc = GRID, value = "{kind: log-snr}") GridConfig grid,
+      @Setting(doc = "1 (DDIM) to 3.", value = "3", min = 1, max = AdamsBashforthSampler.MOST_ORDER) int order,
+      @Setting(doc = CLIP, value = "true") boolean clip)
+      implements SamplerConfig {
+    @Override
+    public Sampler unclipped() {
+      return new AdamsBashforthSampler(grid.grid(steps), order);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.scorefield.eval;
+package io.scorefield.data;
 
 import java.util.Arrays;
 
@@ -82,7 +82,14 @@ public final class Assignment {
   /// @param b [n, D]
   public static int[] ofPoints(float[] a, float[] b, int dimension) {
     int n = a.length / dimension;
-    return of(n, (row, column) -> squaredDistance(a, row, b, column, dimension));
+    // Every cost is looked at many times.
+    double[][] costs = new double[n][n];
+    for (int row = 0; row < n; row++) {
+      for (int column = 0; column < n; column++) {
+        costs[row][column] = squaredDistance(a, row, b, column, dimension);
+      }
+    }
+    return of(n, (row, column) -> costs[row][column]);
   }
 
   /// The Wasserstein-2 distance of two samples of equal size, the root of the mean squared distance of the cheapest pairing.

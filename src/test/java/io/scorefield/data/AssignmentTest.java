@@ -1,4 +1,4 @@
-package io.scorefield.eval;
+package io.scorefield.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

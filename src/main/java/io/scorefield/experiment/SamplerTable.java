@@ -1,6 +1,5 @@
-package io.scorefield.report;
+package io.scorefield.experiment;
 
-import io.scorefield.experiment.SamplerComparison;
 import io.scorefield.experiment.SamplerComparison.Entry;
 import io.scorefield.io.AtomicFile;
 import io.scorefield.plot.Figures;
