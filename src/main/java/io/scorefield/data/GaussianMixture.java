@@ -4,6 +4,7 @@ import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
+import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -144,6 +145,13 @@ public final class GaussianMixture implements Distribution {
       }
     }
     return points;
+  }
+
+  @Override
+  public Optional<LogDensity> logDensity() {
+    ScoreFunction function = scoreFunction();
+    double[] unused = new double[dimension()];
+    return Optional.of(point -> function.evaluate(point, unused));
   }
 
   /// The distribution of alpha x_0 + sigma eps.
