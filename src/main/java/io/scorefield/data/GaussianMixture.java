@@ -5,6 +5,7 @@ import io.scorefield.rng.NoiseStream;
 import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
@@ -181,6 +182,13 @@ public final class GaussianMixture implements ClassMixture {
       }
     }
     return points;
+  }
+
+  @Override
+  public Optional<LogDensity> logDensity() {
+    ScoreFunction function = scoreFunction();
+    double[] unused = new double[dimension()];
+    return Optional.of(point -> function.evaluate(point, unused));
   }
 
   /// The distribution of alpha x_0 + sigma eps.

@@ -45,6 +45,11 @@ public final class PlaneDistribution implements Distribution {
     return density;
   }
 
+  @Override
+  public Optional<LogDensity> logDensity() {
+    return density.map(of -> point -> Math.log(of.at(point[0], point[1])));
+  }
+
   /// Uniform on the circle x^2 + y^2 = radius^2.
   public static PlaneDistribution circle(double radius) {
     return new PlaneDistribution(
@@ -136,7 +141,21 @@ public final class PlaneDistribution implements Distribution {
           double length = radius * angle / (4.5 * Math.PI);
           point[0] = length * Math.cos(angle) + jitter * z[0];
           point[1] = length * Math.sin(angle) + jitter * z[1];
-        });
+        },
+        jitter > 0 ? Optional.of((x, y) -> swissRollDensity(radius, jitter, x, y)) : Optional.empty());
+  }
+
+  /// The mean over the spiral of the jitter's density, by the midpoint rule in the number that is uniform.
+  private static double swissRollDensity(double radius, double jitter, double x, double y) {
+    // The spiral is fastest at its end: radius 3 pi a unit of that number. A step there is a fifth of the jitter.
+    int points = Math.clamp((int) Math.ceil(5 * 3 * Math.PI * radius / jitter), 100, 100_000);
+    double sum = 0;
+    for (int i = 0; i < points; i++) {
+      double angle = 1.5 * Math.PI * (1 + 2 * (i + 0.5) / points);
+      double length = radius * angle / (4.5 * Math.PI);
+      sum += Math.exp(-(square(x - length * Math.cos(angle)) + square(y - length * Math.sin(angle))) / (2 * jitter * jitter));
+    }
+    return sum / points / (2 * Math.PI * jitter * jitter);
   }
 
   /// Uniform on the eight black squares of a 4 x 4 board of side `side` around the origin.
@@ -149,7 +168,15 @@ public final class PlaneDistribution implements Distribution {
           int column = 2 * (square % 2) + row % 2;
           point[0] = side * ((column + u[1]) / 4 - 0.5);
           point[1] = side * ((row + u[2]) / 4 - 0.5);
-        });
+        },
+        Optional.of((x, y) -> isBlack(x / side, y / side) ? 2 / (side * side) : 0));
+  }
+
+  /// Whether a point of the board of side 1 is on a black square.
+  private static boolean isBlack(double x, double y) {
+    int column = (int) Math.floor(4 * (x + 0.5));
+    int row = (int) Math.floor(4 * (y + 0.5));
+    return column >= 0 && column < 4 && row >= 0 && row < 4 && (column + row) % 2 == 0;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.scorefield.diffusion;
 
-import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
@@ -34,24 +33,11 @@ public final class FlowDensity {
   public FlowDensity(Diffuser diffuser, ProbabilityFlow flow) {
     this.diffuser = diffuser;
     this.flow = flow;
-    Scaling scaling = diffuser.scaling();
-    coordinates = scaling.coordinates();
-    if (scaling.constants().length > 0) {
-      throw new IllegalArgumentException(
-          "component " + scaling.constants()[0] + " is the same in all data, so points have no density; leave it out of the "
-              + "data");
-    }
-    if (scaling.frame().conditions() > 0) {
-      throw new IllegalArgumentException("the density of data with conditions is not computed; leave the conditions out");
-    }
+    DensitySpace space = DensitySpace.of(diffuser.scaling());
+    coordinates = space.coordinates();
     double least = diffuser.schedule().start();
     start = diffuser.schedule().alpha(least) / ProbabilityFlow.length(diffuser, least);
-    double logs = 0;
-    for (int d = 0; d < coordinates; d++) {
-      // Coordinates of a frame of their own have one deviation.
-      logs += Math.log(scaling.deviation()[d]);
-    }
-    units = coordinates * Math.log(start) - logs;
+    units = coordinates * Math.log(start) - space.logVolume();
   }
 
   /// Points with the logarithms of their densities.

@@ -81,25 +81,38 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
 
   /// The flow of points to the prior.
   Course toPrior(Diffuser diffuser) {
-    return course(diffuser, levels(diffuser));
+    return course(diffuser, levels(diffuser), true);
   }
 
   /// The flow of the prior's samples to points.
   Course toData(Diffuser diffuser) {
-    double[] levels = levels(diffuser);
+    return course(diffuser, backwards(levels(diffuser)), true);
+  }
+
+  /// The program to the prior without the divergence: an engine needs no derivatives for it.
+  StepProgram encoder(Diffuser diffuser) {
+    return course(diffuser, levels(diffuser), false).program();
+  }
+
+  /// The program from the prior, likewise.
+  StepProgram decoder(Diffuser diffuser) {
+    return course(diffuser, backwards(levels(diffuser)), false).program();
+  }
+
+  private static double[] backwards(double[] levels) {
     double[] back = new double[levels.length];
     for (int i = 0; i < back.length; i++) {
       back[i] = levels[back.length - 1 - i];
     }
-    return course(diffuser, back);
+    return back;
   }
 
   private double[] levels(Diffuser diffuser) {
     return FlowLevels.of(diffuser.schedule(), steps * scheme.intervals);
   }
 
-  private Course course(Diffuser diffuser, double[] levels) {
-    Rows rows = new Rows(diffuser, probes);
+  private Course course(Diffuser diffuser, double[] levels, boolean divergence) {
+    Rows rows = new Rows(diffuser, probes, divergence);
     for (int i = 0; i + 1 < levels.length; ) {
       boolean pair = scheme == Scheme.RUNGE_KUTTA && i + 2 < levels.length;
       if (pair && rows.rungeKutta(levels[i], levels[i + 1], levels[i + 2])) {
@@ -117,12 +130,14 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
   private static final class Rows {
     private final Diffuser diffuser;
     private final int probes;
+    private final boolean divergence;
     private final List<StepRow> all = new ArrayList<>();
     private double affine;
 
-    Rows(Diffuser diffuser, int probes) {
+    Rows(Diffuser diffuser, int probes, boolean divergence) {
       this.diffuser = diffuser;
       this.probes = probes;
+      this.divergence = divergence;
     }
 
     private double lambda(double t) {
@@ -132,10 +147,9 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
     /// A row at a level whose slope enters the step with a weight. Every row has probes of its own.
     private StepRowBuilder row(double t, double after, Slope slope, double weight) {
       affine += weight * slope.fromState();
-      return StepRow.builder(t, after)
-          .network(diffuser.features(t), diffuser.inputScale(t) * length(diffuser, t))
-          .divergence(weight * slope.fromOutput(), probes)
-          .noise(0, all.size());
+      StepRowBuilder row =
+          StepRow.builder(t, after).network(diffuser.features(t), diffuser.inputScale(t) * length(diffuser, t));
+      return divergence ? row.divergence(weight * slope.fromOutput(), probes).noise(0, all.size()) : row;
     }
 
     /// y' = y + (k1 + k2)/2: the first row goes to y + k1, the second says k1 by y and the first output.

@@ -7,16 +7,13 @@ package io.scorefield.engine;
 /// ```
 /// m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2
 /// p = p - learningRate * (m / (1 - beta1^k)) / (sqrt(v / (1 - beta2^k)) + epsilon)
-/// @param maxGradientNorm the gradient is scaled down to this norm; infinity: never
-/// average = d average + (1 - d) p,  d = min(emaDecay, (1 + k) / (10 + k))
+/// average = d average + (1 - d) p
 /// ```
 ///
-/// The average's decay rises with the steps, so that the first weights, which are random, are forgotten: a short training
-/// averages its last tenth instead of its beginning.
-///
-/// @param emaDecay decay of the exponential moving average of the parameters; 0: there is none
+/// @param maxGradientNorm the gradient is scaled down to this norm; infinity: never
+/// @param average the moving average of the parameters, and its d
 public record AdamOptions(
-    double beta1, double beta2, double epsilon, double maxGradientNorm, double emaDecay) {
+    double beta1, double beta2, double epsilon, double maxGradientNorm, WeightAverage average) {
   public AdamOptions {
     if (!(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1)) {
       throw new IllegalArgumentException("beta1 and beta2 must lie in [0, 1)");
@@ -24,14 +21,16 @@ public record AdamOptions(
     if (!(epsilon > 0) || !(maxGradientNorm > 0)) {
       throw new IllegalArgumentException("epsilon and the gradient norm's limit must be positive");
     }
-    if (!(emaDecay >= 0 && emaDecay < 1)) {
-      throw new IllegalArgumentException("the decay of the moving average must lie in [0, 1)");
-    }
+  }
+
+  /// Adam with an exponential average, or none where its decay is 0.
+  public AdamOptions(double beta1, double beta2, double epsilon, double maxGradientNorm, double emaDecay) {
+    this(beta1, beta2, epsilon, maxGradientNorm, WeightAverage.exponential(emaDecay));
   }
 
   /// The decay of the average in step k = 1, 2, ...; 0 where none is kept.
   public double averageDecay(long k) {
-    return Math.min(emaDecay, (1.0 + k) / (10.0 + k));
+    return average.decay(k);
   }
 
   public static AdamOptions defaults() {

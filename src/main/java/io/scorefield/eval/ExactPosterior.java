@@ -37,7 +37,7 @@ public sealed interface ExactPosterior {
     if (prior instanceof GaussianMixture mixture && mixture.parts() == 1) {
       return Gaussian.of(mixture, operator, measured, noise);
     }
-    if (prior instanceof PlaneDistribution plane && plane.density().isPresent()) {
+    if (prior instanceof PlaneDistribution plane && plane.density().isPresent() && Grid.holds(plane)) {
       return Optional.of(Grid.of(plane.density().get(), operator, measured, noise));
     }
     return Optional.empty();
@@ -159,14 +159,28 @@ public sealed interface ExactPosterior {
   record Grid(double minX, double minY, double cell, double[][] probability) implements ExactPosterior {
     private static final int CELLS = 40;
 
+    /// Where the grid begins along both axes, and how wide it is: half moons fit.
+    private static final double LEAST = -2;
+    private static final double WIDTH = 5;
+
     /// Points of the quadrature along a side of a cell.
     private static final int FINE = 5;
 
+    /// Whether the grid reaches as far as the distribution, by some of its points.
+    static boolean holds(PlaneDistribution prior) {
+      for (float coordinate : prior.draw(0, 2000)) {
+        if (coordinate < LEAST || coordinate > LEAST + WIDTH) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     static Grid of(
         PlaneDistribution.Density prior, Tape operator, double[] measured, double noise) {
-      double minX = -2;
-      double minY = -2;
-      double cell = 5.0 / CELLS;
+      double minX = LEAST;
+      double minY = LEAST;
+      double cell = WIDTH / CELLS;
       double[][] probability = new double[CELLS][CELLS];
       TapeRunner runner = new TapeRunner(operator);
       double[] predicted = new double[measured.length];

@@ -1,7 +1,9 @@
 package io.scorefield.eval;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
 /// How well samples of a density q stand for a density p that is known up to a factor, by the weights w = p / q.
@@ -36,6 +38,15 @@ public record ImportanceWeights(double[] logWeights, double[] logWeightsOfTruth)
             String.format(Locale.ROOT, "weights need %d samples, one of them where the density is not 0", GROUPS));
       }
     }
+  }
+
+  /// The three metrics by name.
+  public Map<String, MetricValue> metrics() {
+    Map<String, MetricValue> metrics = new LinkedHashMap<>();
+    metrics.put(SHARE, share());
+    metrics.put(SHARE_BY_TRUTH, shareByTruth());
+    metrics.put(LARGEST, largest());
+    return metrics;
   }
 
   /// {@link #SHARE} with the standard error of a jackknife over groups.

@@ -201,6 +201,14 @@ public final class ExperimentRunner {
       metrics.put(
           FlowStage.METHOD, new FlowStage(run.engine(), trained.model(), trained.network(), system, reporter).evaluate());
     }
+    if (config.evaluate().likelihood() > 0) {
+      stopIfAsked();
+      new LikelihoodStage(run.engine(), trained.model(), trained.network(), run.all(), reporter)
+          .evaluate()
+          .forEach(
+              (method, values) ->
+                  values.forEach(metrics.computeIfAbsent(method, name -> new LinkedHashMap<>())::putIfAbsent));
+    }
     if (config.inverse().present()) {
       metrics.putAll(run.inverse().evaluate(run.inverse().samples(folder, allFailed().keySet())));
     }

@@ -4,6 +4,7 @@ import io.scorefield.diffusion.FlowDensity;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
 import io.scorefield.eval.ImportanceWeights;
+import io.scorefield.eval.LikelihoodMetrics;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentConfig.EvaluateConfig;
@@ -12,7 +13,6 @@ import io.scorefield.network.Network;
 import io.scorefield.watch.Reporter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -21,13 +21,6 @@ import java.util.stream.IntStream;
 final class FlowStage {
   /// What the table of metrics calls the flow.
   static final String METHOD = "probability flow";
-
-  /// -ln q of true configurations in nats, on the space of configurations with mean position 0. Its floor is the entropy of
-  /// exp(-U/T) / Z, with Z by the weights of the flow's samples.
-  static final String NEGATIVE_LOG_LIKELIHOOD = "negative-log-likelihood";
-
-  /// True configurations whose density is computed again with half the steps.
-  private static final int CHECKED = 100;
 
   private final Engine engine;
   private final Model model;
@@ -67,26 +60,12 @@ final class FlowStage {
         new ImportanceWeights(
             logWeights(reduced(made.points()), made.logDensities()), logWeights(energies, logs));
     double[] costs = Arrays.stream(logs).map(log -> -log).toArray();
+    // On the space of configurations with mean position 0: what the mean of -ln q would be if q = exp(-U/T) / Z.
     double entropy = Arrays.stream(energies).average().orElseThrow() + weights.logNormalisation();
-    Map<String, MetricValue> metrics = new LinkedHashMap<>();
-    metrics.put(ImportanceWeights.SHARE, weights.share());
-    metrics.put(ImportanceWeights.SHARE_BY_TRUTH, weights.shareByTruth());
-    metrics.put(ImportanceWeights.LARGEST, weights.largest());
-    metrics.put(NEGATIVE_LOG_LIKELIHOOD, ImportanceWeights.mean(costs, entropy));
-    reporter.line(accuracy(truth, logs, seed));
+    Map<String, MetricValue> metrics = new LinkedHashMap<>(weights.metrics());
+    metrics.put(LikelihoodMetrics.NEGATIVE_LOG_LIKELIHOOD, ImportanceWeights.mean(costs, entropy));
+    reporter.line(FlowAccuracy.line(engine, model, network, truth, logs));
     return metrics;
-  }
-
-  /// How far the integration can be trusted.
-  private String accuracy(float[] truth, double[] logs, long seed) {
-    int count = Math.min(CHECKED, logs.length);
-    int steps = Math.max(1, config.flowSteps() / 2);
-    FlowDensity coarse = new FlowDensity(model.diffuser(), config.flow(steps));
-    double[] again = coarse.of(engine, network, Arrays.copyOf(truth, count * model.dimension()), seed);
-    double square = IntStream.range(0, count).mapToDouble(i -> Math.pow(again[i] - logs[i], 2)).average().orElseThrow();
-    return String.format(
-        Locale.ROOT, "%s: with %d steps in place of %d, ln q of %d true configurations moves by %.2g (root mean square)",
-        METHOD, steps, config.flowSteps(), count, Math.sqrt(square));
   }
 
   /// U / T; infinite where a configuration has no energy.

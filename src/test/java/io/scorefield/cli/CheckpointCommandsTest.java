@@ -45,6 +45,8 @@ class CheckpointCommandsTest {
       value = {
         "data.standardize=true | data.standardize was false, now is true",
         "train.learning-rate=0.01 | train.learning-rate was 0.001, now is 0.01",
+        "train.warm-up=10 | train.warm-up was 0, now is 10",
+        "train.ema-width=0.1 | train.ema-width was 0.0, now is 0.1",
         "train.ema-decay=0.9 | train.ema-decay was 0.0, now is 0.9",
         "train.beta2=0.99 | train.beta2 was 0.999, now is 0.99",
         "train.decay=cosine | train.decay was none, now is cosine",

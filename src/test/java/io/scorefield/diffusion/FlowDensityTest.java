@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.data.Frame;
-import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.ProbabilityFlow.Scheme;
 import io.scorefield.engine.Engine;
@@ -15,15 +14,10 @@ import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import io.scorefield.network.TimeEmbedding;
-import io.scorefield.network.program.ProgramBuilder;
-import io.scorefield.network.program.Space;
-import io.scorefield.network.program.Value;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
-import io.scorefield.schedule.VarianceExploding;
 import io.scorefield.schedule.VariancePreserving;
 import java.util.Arrays;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.junit.jupiter.api.Test;
@@ -32,106 +26,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Densities by the flow against the closed form of a Gaussian mixture, whose score a network program is.
 class FlowDensityTest {
-  private static final VariancePreserving VP = new VariancePreserving(0.1, 20, 1e-3, 1e-5);
-  private static final VarianceExploding VE = new VarianceExploding(0.01, 200, 1e-5);
-  private static final DiscreteSchedule COSINE = DiscreteSchedule.cosine(200);
-  private static final Scaling SCALING = new Scaling(new double[] {0.3, -0.2, 1}, new double[] {2, 0.5, 1.5});
-
-  /// In units of the state: mean 0, so that nothing is left of it in the prior.
-  private static final GaussianMixture MIXTURE =
-      new GaussianMixture(
-          "mixture",
-          new double[] {0.25, 0.75},
-          new double[][] {{-1.2, 0.6, 0.9}, {0.4, -0.2, -0.3}},
-          new double[][][] {
-            {{0.04, 0.01, 0}, {0.01, 0.09, 0.02}, {0, 0.02, 0.2}},
-            {{0.3, -0.15, 0}, {-0.15, 0.4, 0.1}, {0, 0.1, 0.25}}
-          });
-
-  /// The models: a schedule and a network that is the score.
-  private enum Model {
-    CONTINUOUS(VP, new TimeEmbedding.Bare(1)),
-    EXPLODING(VE, new TimeEmbedding.Bare(1)),
-    DISCRETE(COSINE, new TimeEmbedding.Levels(COSINE.steps()));
-
-    private final Diffuser diffuser;
-    private final Network network;
-
-    Model(NoiseSchedule schedule, TimeEmbedding embedding) {
-      diffuser = new Diffuser(schedule, Parameterization.SCORE, embedding, SCALING);
-      ExactScore.Level level =
-          new ExactScore.Level() {
-            @Override
-            public Value alpha(ProgramBuilder b, Value features) {
-              return table(b, features, schedule::alpha);
-            }
-
-            @Override
-            public Value variance(ProgramBuilder b, Value features) {
-              return table(b, features, t -> Math.pow(schedule.sigma(t), 2));
-            }
-          };
-      network =
-          ExactScore.of(
-              MIXTURE, embedding.size(), level, (b, features) -> table(b, features, t -> 1 / schedule.inputScale(t)));
-    }
-
-    /// A function of the level.
-    private Value table(ProgramBuilder b, Value features, DoubleUnaryOperator of) {
-      if (diffuser.schedule() instanceof DiscreteSchedule) {
-        double[] values = IntStream.rangeClosed(1, features.width()).mapToDouble(of::applyAsDouble).toArray();
-        return b.rowSum(b.multiply(features, b.constant(Space.SAMPLE, features.width(), values)));
-      }
-      boolean constant = of.applyAsDouble(0.3) == of.applyAsDouble(0.4);
-      if (constant) {
-        return b.filled(Space.SAMPLE, 1, of.applyAsDouble(0.3));
-      }
-      return diffuser.schedule() == VP ? preserving(b, features, of) : exploding(b, features, of);
-    }
-
-    /// alpha = exp(-B/2) or sigma^2 = 1 - exp(-B), B = betaMin t + (betaMax - betaMin) t^2 / 2.
-    private static Value preserving(ProgramBuilder b, Value t, DoubleUnaryOperator of) {
-      Value integral =
-          b.add(b.scale(t, VP.betaMin()), b.scale(b.square(t), (VP.betaMax() - VP.betaMin()) / 2));
-      boolean alpha = of.applyAsDouble(0) == 1;
-      return alpha ? b.exp(b.scale(integral, -0.5)) : b.shift(b.scale(b.exp(b.scale(integral, -1)), -1), 1);
-    }
-
-    /// sigma^2, or the root of 1 + sigma^2.
-    private static Value exploding(ProgramBuilder b, Value t, DoubleUnaryOperator of) {
-      double rate = Math.log(VE.sigmaMax() / VE.sigmaMin());
-      Value square = b.scale(b.exp(b.scale(t, 2 * rate)), VE.sigmaMin() * VE.sigmaMin());
-      return of.applyAsDouble(0) < 1 ? square : b.sqrt(b.shift(square, 1));
-    }
-
-    /// ln q of a point in data units, as it is.
-    double exact(float[] points, int i) {
-      NoiseSchedule schedule = diffuser.schedule();
-      double spread = schedule.sigma(schedule.start()) / schedule.alpha(schedule.start());
-      double[] state = new double[3];
-      double logs = 0;
-      for (int d = 0; d < 3; d++) {
-        state[d] = (points[3 * i + d] - SCALING.mean()[d]) / SCALING.deviation()[d];
-        logs += Math.log(SCALING.deviation()[d]);
-      }
-      return MIXTURE.noised(1, spread).scoreFunction().evaluate(state, new double[3]) - logs;
-    }
-  }
-
-  private static float[] points(int count) {
-    float[] states = MIXTURE.draw(5, 0, count);
-    return SCALING.toData(states, count);
-  }
-
-  private static double worst(Model model, Engine engine, ProbabilityFlow flow, float[] points) {
-    double[] logs = new FlowDensity(model.diffuser, flow).of(engine, model.network, points, 1);
+  private static double worst(ExactModel model, Engine engine, ProbabilityFlow flow, float[] points) {
+    double[] logs = new FlowDensity(model.diffuser(), flow).of(engine, model.network(), points, 1);
     return IntStream.range(0, logs.length).mapToDouble(i -> Math.abs(logs[i] - model.exact(points, i))).max().orElseThrow();
   }
 
   @ParameterizedTest
-  @EnumSource(Model.class)
-  void isTheClosedFormOfAMixture(Model model) {
-    float[] points = points(60);
+  @EnumSource(ExactModel.class)
+  void isTheClosedFormOfAMixture(ExactModel model) {
+    float[] points = ExactModel.points(60);
     try (Engine reference = new ReferenceEngine(2);
         Engine compiled = new NativeEngine(2)) {
       ProbabilityFlow flow = new ProbabilityFlow(Scheme.RUNGE_KUTTA, 100, 0);
@@ -143,17 +46,17 @@ class FlowDensityTest {
 
   /// Samples come with the density that the points have.
   @ParameterizedTest
-  @EnumSource(Model.class)
-  void samplesHaveTheirOwnDensity(Model model) {
-    FlowDensity density = new FlowDensity(model.diffuser, new ProbabilityFlow(Scheme.RUNGE_KUTTA, 100, 0));
+  @EnumSource(ExactModel.class)
+  void samplesHaveTheirOwnDensity(ExactModel model) {
+    FlowDensity density = new FlowDensity(model.diffuser(), new ProbabilityFlow(Scheme.RUNGE_KUTTA, 100, 0));
     try (Engine engine = new NativeEngine(2)) {
-      FlowDensity.Points made = density.sample(engine, model.network, 3, 10, 60);
-      double[] again = density.of(engine, model.network, made.points(), 1);
+      FlowDensity.Points made = density.sample(engine, model.network(), 3, 10, 60);
+      double[] again = density.of(engine, model.network(), made.points(), 1);
       for (int i = 0; i < 60; i++) {
         assertThat(made.logDensities()[i]).isCloseTo(model.exact(made.points(), i), within(1e-3));
         assertThat(again[i]).isCloseTo(made.logDensities()[i], within(1e-3));
       }
-      FlowDensity.Points part = density.sample(engine, model.network, 3, 30, 7);
+      FlowDensity.Points part = density.sample(engine, model.network(), 3, 30, 7);
       assertThat(part.logDensities()).containsExactly(Arrays.copyOfRange(made.logDensities(), 20, 27));
       assertThat(part.points()).containsExactly(Arrays.copyOfRange(made.points(), 60, 81));
     }
@@ -162,7 +65,7 @@ class FlowDensityTest {
   @ParameterizedTest
   @EnumSource(Scheme.class)
   void halvingTheStepDividesTheErrorByTwoToTheOrder(Scheme scheme) {
-    float[] points = points(20);
+    float[] points = ExactModel.points(20);
     int few = scheme == Scheme.HEUN ? 40 : 32;
     try (Engine engine = new ReferenceEngine(2)) {
       double[] fine = logs(engine, new ProbabilityFlow(Scheme.RUNGE_KUTTA, 400, 0), points);
@@ -174,7 +77,7 @@ class FlowDensityTest {
   }
 
   private static double[] logs(Engine engine, ProbabilityFlow flow, float[] points) {
-    return new FlowDensity(Model.CONTINUOUS.diffuser, flow).of(engine, Model.CONTINUOUS.network, points, 1);
+    return new FlowDensity(ExactModel.CONTINUOUS.diffuser(), flow).of(engine, ExactModel.CONTINUOUS.network(), points, 1);
   }
 
   private static double rootMeanSquare(double[] a, double[] b) {
@@ -183,7 +86,7 @@ class FlowDensityTest {
 
   @Test
   void probesAreUnbiased() {
-    float[] one = points(1);
+    float[] one = ExactModel.points(1);
     int repeats = 4000;
     float[] many = new float[3 * repeats];
     for (int i = 0; i < many.length; i++) {
@@ -209,11 +112,11 @@ class FlowDensityTest {
   @ParameterizedTest
   @EnumSource(Parameterization.class)
   void theSlopeIsFiniteAtEveryLevel(Parameterization parameterization) {
-    for (NoiseSchedule schedule : new NoiseSchedule[] {VP, VE, COSINE, DiscreteSchedule.linear(1000, 1e-4, 0.02)}) {
+    for (NoiseSchedule schedule : new NoiseSchedule[] {ExactModel.Data.VP, ExactModel.Data.VE, ExactModel.Data.COSINE, DiscreteSchedule.linear(1000, 1e-4, 0.02)}) {
       if (parameterization == Parameterization.VELOCITY && schedule instanceof DiscreteSchedule) {
         continue; // it is a derivative with respect to time
       }
-      Diffuser diffuser = new Diffuser(schedule, parameterization, new TimeEmbedding.Bare(1), SCALING);
+      Diffuser diffuser = new Diffuser(schedule, parameterization, new TimeEmbedding.Bare(1), ExactModel.Data.SCALING);
       ProbabilityFlow.Course course = new ProbabilityFlow(Scheme.RUNGE_KUTTA, 50, 0).toData(diffuser);
       course.program().rows().forEach(row -> assertThat(Math.abs(row.state())).isLessThan(6));
     }
@@ -226,12 +129,12 @@ class FlowDensityTest {
     double[] deviation = new double[8];
     Arrays.fill(deviation, 2.5);
     Scaling scaling = new Scaling(new double[8], deviation, new double[8], frame);
-    Diffuser diffuser = new Diffuser(VP, Parameterization.X0, new TimeEmbedding.Bare(1), scaling);
+    Diffuser diffuser = new Diffuser(ExactModel.Data.VP, Parameterization.X0, new TimeEmbedding.Bare(1), scaling);
     FlowDensity density = new FlowDensity(diffuser, new ProbabilityFlow(Scheme.RUNGE_KUTTA, 400, 0));
     assertThat(density.coordinates()).isEqualTo(6);
     Mlp mlp = new Mlp(6, 1, new int[] {4}, Activation.TANH);
     Network zero = new Network(mlp, new float[mlp.parameterCount()]);
-    double spread = 2.5 * VP.sigma(1e-3) / VP.alpha(1e-3);
+    double spread = 2.5 * ExactModel.Data.VP.sigma(1e-3) / ExactModel.Data.VP.alpha(1e-3);
     float[] points = {0.01f, 0, -0.01f, 0, 0, 0.02f, 0, -0.02f};
     try (Engine engine = new ReferenceEngine(1)) {
       double exact = -3 * Math.log(2 * Math.PI * spread * spread) - 0.001 / (2 * spread * spread);
@@ -245,14 +148,14 @@ class FlowDensityTest {
   void refusesWhatHasNoDensity() {
     ProbabilityFlow flow = new ProbabilityFlow(Scheme.HEUN, 10, 0);
     Scaling constant = new Scaling(new double[] {0, 3}, new double[] {1, 0});
-    Diffuser diffuser = new Diffuser(VP, Parameterization.EPS, new TimeEmbedding.Bare(1), constant);
+    Diffuser diffuser = new Diffuser(ExactModel.Data.VP, Parameterization.EPS, new TimeEmbedding.Bare(1), constant);
     assertThatThrownBy(() -> new FlowDensity(diffuser, flow)).hasMessageContaining("component 1 is the same in all data");
     double[] ones = {1, 1, 1, 1, 1};
     Scaling conditional = new Scaling(new double[5], ones, new double[5], Frame.centred(2, 2).withConditions(1));
-    Diffuser other = new Diffuser(VP, Parameterization.EPS, new TimeEmbedding.Bare(1), conditional);
+    Diffuser other = new Diffuser(ExactModel.Data.VP, Parameterization.EPS, new TimeEmbedding.Bare(1), conditional);
     assertThatThrownBy(() -> new FlowDensity(other, flow)).hasMessageContaining("leave the conditions out");
     Diffuser one =
-        new Diffuser(DiscreteSchedule.linear(1, 0.1, 0.1), Parameterization.EPS, new TimeEmbedding.Bare(1), SCALING);
+        new Diffuser(DiscreteSchedule.linear(1, 0.1, 0.1), Parameterization.EPS, new TimeEmbedding.Bare(1), ExactModel.Data.SCALING);
     assertThatThrownBy(() -> flow.toPrior(one)).hasMessageContaining("it needs two");
     assertThatThrownBy(() -> new ProbabilityFlow(Scheme.HEUN, 0, 0)).hasMessageContaining("0 steps");
   }

@@ -243,6 +243,45 @@ public abstract class TrainingContract {
     }
   }
 
+  /// The average by a power of the step is the mean of the weights after each step that the recursion says, in pieces as whole.
+  @Test
+  void anAverageByAPowerIsTheWeightedMeanOfAllSteps() {
+    WeightAverage.Power power = WeightAverage.Power.ofWidth(0.1);
+    TrainingPlan plan = plan(16, new AdamOptions(0.9, 0.999, 1e-8, 1, power));
+    TrainingState start = TrainingState.start(Network.initialize(plan.architecture(), 2));
+    int steps = 12;
+    int[] examples = examples(steps * 16);
+    double[] rates = new double[steps];
+    for (int k = 0; k < steps; k++) {
+      rates[k] = 2e-3 * (k + 1) / steps; // a warm-up
+    }
+    try (Engine engine = open(2)) {
+      TrainingState whole;
+      try (TrainingSession session = engine.train(plan, start)) {
+        session.advance(examples, rates);
+        whole = session.state();
+      }
+      TrainingState state = start;
+      double[] mean = new double[plan.architecture().parameterCount()];
+      for (int k = 0; k < steps; k++) {
+        try (TrainingSession session = engine.train(plan, state)) {
+          session.advance(Arrays.copyOfRange(examples, 16 * k, 16 * k + 16), Arrays.copyOfRange(rates, k, k + 1));
+          state = session.state();
+        }
+        double share = 1 - power.decay(k + 1);
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] += share * (state.parameters()[i] - mean[i]);
+        }
+      }
+      Same.bits("parameters", state.parameters(), whole.parameters());
+      Same.bits("average", state.average(), whole.average());
+      for (int i = 0; i < mean.length; i++) {
+        assertThat(whole.average()[i]).isCloseTo((float) mean[i], within(1e-6f));
+      }
+      assertThat(whole.average()).isNotEqualTo(whole.parameters());
+    }
+  }
+
   /// Loss of one batch, written plainly: network in double, noise and rows as docs/formats.md says.
   private static double[] plainLoss(
       TrainingPlan plan, double[] parameters, long step, int[] examples) {

@@ -14,6 +14,7 @@ import io.scorefield.diffusion.Weighting;
 import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingState;
+import io.scorefield.engine.WeightAverage;
 import io.scorefield.engine.reference.ReferenceEngine;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Fuzz;
@@ -30,9 +31,12 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(60)
 class TrainerTest {
@@ -54,16 +58,71 @@ class TrainerTest {
         new Objective(Weighting.NONE, Objective.Reduction.MEAN), 5);
   }
 
+  /// Every course of the learning rate and every average.
+  private static Stream<TrainingOptions> courses() {
+    TrainingOptions plain = options(1e-2);
+    AdamOptions power =
+        new AdamOptions(0.9, 0.999, 1e-8, Double.POSITIVE_INFINITY, WeightAverage.Power.ofWidth(0.1));
+    return Stream.of(
+        plain, with(TrainingOptions.Decay.NONE, 30, 0, plain.adam()), with(TrainingOptions.Decay.COSINE, 60, 0, power),
+        with(TrainingOptions.Decay.INVERSE_SQUARE_ROOT, 20, 0, power),
+        with(TrainingOptions.Decay.INVERSE_SQUARE_ROOT, 0, 50, AdamOptions.defaults()));
+  }
+
+  private static TrainingOptions with(TrainingOptions.Decay decay, long warmUp, long decayStart, AdamOptions adam) {
+    TrainingOptions plain = options(1e-2);
+    return new TrainingOptions(
+        plain.steps(), plain.batch(), plain.learningRate(), decay, warmUp, decayStart, adam, plain.objective(), plain.seed());
+  }
+
   @Test
-  void aResumedTrainingIsTheSameToTheBit() throws IOException {
+  void theLearningRateRisesAndFallsAsItSays() {
+    AdamOptions adam = AdamOptions.defaults();
+    TrainingOptions cosine = with(TrainingOptions.Decay.COSINE, 20, 0, adam);
+    assertThat(cosine.learningRate(0)).isCloseTo(1e-2 / 20, within(1e-15));
+    assertThat(cosine.learningRate(19)).isCloseTo(1e-2, within(1e-15));
+    assertThat(cosine.learningRate(20)).isCloseTo(1e-2, within(1e-15));
+    assertThat(cosine.learningRate(70)).isCloseTo(5e-3, within(1e-15));
+    assertThat(options(1e-2).learningRate(30)).isCloseTo(5e-3 * (1 + Math.sqrt(0.5)), within(1e-15));
+    TrainingOptions root = with(TrainingOptions.Decay.INVERSE_SQUARE_ROOT, 20, 0, adam);
+    assertThat(root.learningRate(9)).isCloseTo(5e-3, within(1e-15));
+    assertThat(root.learningRate(80)).isCloseTo(5e-3, within(1e-15));
+    TrainingOptions later = with(TrainingOptions.Decay.INVERSE_SQUARE_ROOT, 10, 25, adam);
+    assertThat(later.learningRate(24)).isCloseTo(1e-2, within(1e-15));
+    assertThat(later.learningRate(100)).isCloseTo(5e-3, within(1e-15));
+    assertThatThrownBy(() -> with(TrainingOptions.Decay.INVERSE_SQUARE_ROOT, 0, 0, adam))
+        .hasMessageContaining("train.decay-start");
+  }
+
+  /// The profile of the average has the standard deviation that was asked for.
+  @Test
+  void aPowersWidthIsTheDeviationOfItsProfile() {
+    for (double width : new double[] {0.05, 0.1, 0.25}) {
+      WeightAverage.Power power = WeightAverage.Power.ofWidth(width);
+      int steps = 20_000;
+      double mean = 0;
+      double square = 0;
+      for (long k = 1; k <= steps; k++) {
+        double share = 1 - power.decay(k);
+        mean += share * (k - mean);
+        square += share * ((double) k * k - square);
+      }
+      assertThat(Math.sqrt(square - mean * mean) / steps).isCloseTo(width, within(1e-3 * width));
+    }
+    assertThatThrownBy(() -> WeightAverage.Power.ofWidth(0.3)).hasMessageContaining("0.2886");
+  }
+
+  @ParameterizedTest
+  @MethodSource("courses")
+  void aResumedTrainingIsTheSameToTheBit(TrainingOptions options) throws IOException {
     Path file = folder.resolve("checkpoint.safetensors");
     try (Engine engine = new ReferenceEngine(2)) {
       TrainingState whole;
-      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options(1e-2))) {
+      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options)) {
         trainer.run();
         whole = trainer.state();
       }
-      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options(1e-2))) {
+      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options)) {
         trainer.advance(47);
         new Checkpoint(Map.of("config", "{}"), MLP, trainer.state()).write(file);
         trainer.advance(20); // work that is lost
@@ -72,7 +131,7 @@ class TrainerTest {
       assertThat(stored.require("config")).isEqualTo("{}");
       TrainingState state = stored.state(MLP);
       assertThat(state.step()).isEqualTo(47);
-      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options(1e-2), Optional.empty(), state)) {
+      try (Trainer trainer = new Trainer(engine, DIFFUSER, MLP, DATA, options, Optional.empty(), state)) {
         trainer.run();
         TrainingState resumed = trainer.state();
         assertThat(resumed.step()).isEqualTo(120);

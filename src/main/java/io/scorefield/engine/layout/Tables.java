@@ -133,7 +133,7 @@ public final class Tables {
               1, adam.beta1(), 1 - adam.beta1(), adam.beta2(), 1 - adam.beta2(),
               learningRates[i] / (1 - Math.pow(adam.beta1(), k)), 1 / (1 - Math.pow(adam.beta2(), k)), adam.epsilon(),
               1 - adam.averageDecay(k))
-          .integers(adam.emaDecay() > 0 ? 1 : 0);
+          .integers(adam.average().isKept() ? 1 : 0);
     }
     return writer.segment;
   }

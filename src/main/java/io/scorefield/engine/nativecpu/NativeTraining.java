@@ -63,7 +63,7 @@ final class NativeTraining implements TrainingSession {
                   plan.batch(),
                   plan.seed(),
                   adam.maxGradientNorm(),
-                  adam.emaDecay() > 0 ? 1 : 0,
+                  adam.average().isKept() ? 1 : 0,
                   state.step(),
                   once.allocateFrom(JAVA_FLOAT, state.parameters()),
                   once.allocateFrom(JAVA_FLOAT, state.average()),

@@ -208,15 +208,48 @@ public record ExperimentConfig(
           int effectiveSamples,
       @Setting(
               doc =
+                  "Measure the likelihood of so many points that were not trained on: true ones drawn afresh, or those held "
+                      + "out. In nats and bits per dimension, by the probability flow and by the variational bound; with "
+                      + "effective samples where the true density is known. At least 100, 0: not at all.",
+              value = "0",
+              min = 0,
+              max = 1e6)
+          int likelihood,
+      @Setting(
+              doc =
                   "Steps of the probability flow for these, four evaluations of the network each; a discrete schedule has"
                       + " half as many at most as it has levels.",
               value = "100",
               min = 1,
               max = ProbabilityFlow.MOST_STEPS)
-          int flowSteps)
+          int flowSteps,
+      @Setting(
+              doc =
+                  "Probes of the divergence for these, random signs, whose estimate has no bias; 0: the exact divergence, for "
+                      + "which a network of S components is differentiated S times.",
+              value = "0",
+              min = 0,
+              max = 1000)
+          int probes,
+      @Setting(
+              doc = "Levels of the variational bound; a discrete schedule has no more than its own.",
+              value = "1000",
+              min = 2,
+              max = 100000)
+          int boundLevels,
+      @Setting(
+              doc =
+                  "Points along each axis of the picture of the model's density, for data in the plane. 0: no such picture.",
+              value = "80",
+              min = 0,
+              max = 1000)
+          int densityGrid)
       implements Checked {
     /// Fewer have no error that could be told.
     private static final int FEWEST_EFFECTIVE = 100;
+
+    /// Fewer are no picture.
+    private static final int FEWEST_CELLS = 10;
 
     @Override
     public void check() {
@@ -233,11 +266,19 @@ public record ExperimentConfig(
         throw new IllegalArgumentException(
             "evaluate.effective-samples is " + effectiveSamples + "; it must be 0 or at least " + FEWEST_EFFECTIVE);
       }
+      if (likelihood > 0 && likelihood < FEWEST_EFFECTIVE) {
+        throw new IllegalArgumentException(
+            "evaluate.likelihood is " + likelihood + "; it must be 0 or at least " + FEWEST_EFFECTIVE);
+      }
+      if (densityGrid > 0 && densityGrid < FEWEST_CELLS) {
+        throw new IllegalArgumentException(
+            "evaluate.density-grid is " + densityGrid + "; it must be 0 or at least " + FEWEST_CELLS);
+      }
     }
 
     /// The flow that densities are made with.
     public ProbabilityFlow flow(int steps) {
-      return new ProbabilityFlow(ProbabilityFlow.Scheme.RUNGE_KUTTA, steps, 0);
+      return new ProbabilityFlow(ProbabilityFlow.Scheme.RUNGE_KUTTA, steps, probes);
     }
   }
 
@@ -326,6 +367,17 @@ public record ExperimentConfig(
       throw new IllegalArgumentException(
           "objective.coupling: optimal-transport pairs noise with data whatever their conditions, so the noise would no longer "
               + "be independent of these; set it to independent");
+    }
+    if (evaluate.likelihood() > 0) {
+      if (data.unnamedConditions() > 0 || !data.told().isEmpty()) {
+        throw new IllegalArgumentException(
+            "evaluate.likelihood is for data without conditions; leave out data.temperatures and data.conditions");
+      }
+      if (data instanceof DataConfig.File && train.heldOut() == 0) {
+        throw new IllegalArgumentException(
+            "evaluate.likelihood needs points that are not trained on; set train.held-out, for example to 0.1");
+      }
+      evaluate.flow(evaluate.flowSteps()).require(diffuser);
     }
     if (sample.weights() == Weights.BEST && train.heldOut() == 0) {
       throw new IllegalArgumentException(

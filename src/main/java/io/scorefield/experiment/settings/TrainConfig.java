@@ -1,9 +1,11 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.Checked;
 import io.scorefield.config.Setting;
 import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.TrainingPlan;
+import io.scorefield.engine.WeightAverage;
 import io.scorefield.train.TrainingOptions;
 
 /// The training.
@@ -24,8 +26,24 @@ public record TrainConfig(
         int batch,
     @Setting(doc = "Adam's learning rate.", value = "1e-3", min = 0, aboveMin = true)
         double learningRate,
-    @Setting(doc = "How the learning rate falls: not at all, or as a cosine to 0.", value = "none")
+    @Setting(
+            doc =
+                "How the learning rate falls after the warm-up: not at all, as a cosine to 0 at the last step, or from "
+                    + "'decay-start' on as the inverse square root of the step, which does not depend on how many there are.",
+            value = "none")
         TrainingOptions.Decay decay,
+    @Setting(
+            doc = "Steps over which the learning rate rises in a line from next to 0.",
+            value = "0",
+            min = 0,
+            max = 1e12)
+        long warmUp,
+    @Setting(
+            doc = "The step from which the inverse square root falls. 0: the end of the warm-up.",
+            value = "0",
+            min = 0,
+            max = 1e12)
+        long decayStart,
     @Setting(doc = "Adam's decay of the first moment.", value = "0.9", min = 0, max = 0.999999)
         double beta1,
     @Setting(doc = "Adam's decay of the second moment.", value = "0.999", min = 0, max = 0.999999999)
@@ -37,11 +55,20 @@ public record TrainConfig(
             min = 0)
         double maxGradientNorm,
     @Setting(
-            doc = "Decay of the moving average of the weights that is sampled with. 0: none.",
+            doc =
+                "Decay of the moving average of the weights that is sampled with, in step k at most (1 + k) / (10 + k). 0: none.",
             value = "0",
             min = 0,
             max = 0.9999999)
         double emaDecay,
+    @Setting(
+            doc =
+                "In its place an average by a power of the step, whose standard deviation is this share of the training so "
+                    + "far (Karras et al. 2024, who use 0.05 to 0.15). 0: none.",
+            value = "0",
+            min = 0,
+            max = 0.2886)
+        double emaWidth,
     @Setting(
             doc =
                 "Share of the points that is not trained on. Their loss is in metrics.csv and the plot of the loss, and the "
@@ -55,7 +82,21 @@ public record TrainConfig(
             value = "0",
             min = 0,
             max = 1e12)
-        long checkpointEvery) {
+        long checkpointEvery)
+    implements Checked {
+  @Override
+  public void check() {
+    if (emaDecay > 0 && emaWidth > 0) {
+      throw new IllegalArgumentException("train.ema-decay and train.ema-width are two kinds of average; set one of them to 0");
+    }
+    if (decay != TrainingOptions.Decay.INVERSE_SQUARE_ROOT && decayStart > 0) {
+      throw new IllegalArgumentException("train.decay-start goes with train.decay: inverse-square-root");
+    }
+    if (decay == TrainingOptions.Decay.INVERSE_SQUARE_ROOT && warmUp == 0 && decayStart == 0) {
+      throw new IllegalArgumentException(
+          "train.decay: inverse-square-root falls from a step on: set train.decay-start or train.warm-up, for example to 1000");
+    }
+  }
 
   /// Whether there is no step to do, whatever the data.
   public boolean isNone() {
@@ -69,8 +110,10 @@ public record TrainConfig(
 
   public TrainingOptions options(Objective objective, int points, long seed) {
     double clip = maxGradientNorm == 0 ? Double.POSITIVE_INFINITY : maxGradientNorm;
-    AdamOptions adam = new AdamOptions(beta1, beta2, epsilon, clip, emaDecay);
+    WeightAverage average =
+        emaWidth > 0 ? WeightAverage.Power.ofWidth(emaWidth) : WeightAverage.exponential(emaDecay);
+    AdamOptions adam = new AdamOptions(beta1, beta2, epsilon, clip, average);
     return new TrainingOptions(
-        totalSteps(points), batch, learningRate, decay, adam, objective, seed);
+        totalSteps(points), batch, learningRate, decay, warmUp, decayStart, adam, objective, seed);
   }
 }

@@ -1,0 +1,173 @@
+package io.scorefield.diffusion;
+
+import io.scorefield.engine.Engine;
+import io.scorefield.network.Network;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.NoiseSchedule;
+import io.scorefield.watch.Meter;
+import io.scorefield.watch.Watch;
+
+/// The variational bound on -ln p of the model that samples level by level, in nats and data units.
+///
+/// For levels t_1 < ... < t_T with gamma = ln(sigma^2 / alpha^2) and one noise eps for every level,
+///
+/// ```
+/// -ln p(x_0) <= L_T + L_1 + ... + L_{T-1} + L_0
+/// L_T = KL(q(x_T | x_0) || N(0, priorScale^2))
+/// L_{i-1} = (exp(gamma_i - gamma_{i-1}) - 1) / 2 |eps - epshat(x_i)|^2
+/// L_0 = -ln N(x_0; x0hat(x_1), v),   v = sigma_1^2 / (alpha_1^2 + sigma_1^2)
+/// ```
+///
+/// L_{i-1} is the divergence of q(x_{i-1} | x_i, x_0) from the model's step, which has the same variance. v is what the data
+/// leave open at the least noise if their deviation is 1: Ho's beta_1. With ever more levels the sum becomes
+/// 1/2 integral |eps - epshat|^2 dgamma.
+///
+/// A discrete schedule has the levels of its own, a continuous one as many as asked for, equally spaced in gamma.
+///
+/// Source: Ho, Jain and Abbeel 2020 (arXiv 2006.11239), equation 5; Kingma, Salimans, Poole and Ho 2021 (Variational
+/// diffusion models, arXiv 2107.00630), equations 11 to 19.
+public final class VariationalBound {
+  private final Diffuser diffuser;
+  private final DensitySpace space;
+  private final double[] levels;
+
+  /// The terms for every point: one estimate each, from one noise a level.
+  ///
+  /// @param prior L_T, [n]
+  /// @param steps L_1 + ... + L_{T-1}, [n]
+  /// @param reconstruction L_0, [n], which carries the units of the data
+  /// @param byLevel L_{i-1} of levels t_2, t_3, ..., mean over the points
+  public record Terms(double[] prior, double[] steps, double[] reconstruction, double[] byLevel) {
+    /// The bound on -ln p of every point, [n].
+    public double[] total() {
+      double[] total = new double[prior.length];
+      for (int i = 0; i < total.length; i++) {
+        total[i] = prior[i] + steps[i] + reconstruction[i];
+      }
+      return total;
+    }
+  }
+
+  /// @param most levels at most, at least 2
+  /// @throws IllegalArgumentException where points have no density, or the schedule has a level without noise or without data
+  public VariationalBound(Diffuser diffuser, int most) {
+    if (most < 2) {
+      throw new IllegalArgumentException("a variational bound has two levels at least, not " + most);
+    }
+    this.diffuser = diffuser;
+    space = DensitySpace.of(diffuser.scaling());
+    NoiseSchedule schedule = diffuser.schedule();
+    int wanted = schedule instanceof DiscreteSchedule discrete ? Math.min(most, discrete.steps()) : most;
+    levels = FlowLevels.of(schedule, wanted - 1);
+  }
+
+  /// The levels, from the least to the most noise.
+  public double[] levels() {
+    return levels.clone();
+  }
+
+  /// The terms for points, each with noise of its own.
+  ///
+  /// @param points [n, D] in data units less the origin
+  /// @param seed of the noise
+  public Terms of(Engine engine, Network network, float[] points, long seed) {
+    float[] data = diffuser.scaling().toState(points);
+    int count = data.length / space.coordinates();
+    double[] squares = new double[count];
+    double[] steps = new double[count];
+    double[] byLevel = new double[levels.length - 1];
+    double[] reconstruction = new double[count];
+    Pass pass = new Pass(engine, network, data, seed);
+    Meter meter = Watch.current().meter("variational bound", levels.length, "levels");
+    for (int i = 0; i < levels.length; i++) {
+      pass.errors(i, squares);
+      if (i == 0) {
+        reconstruct(squares, reconstruction);
+      } else {
+        double growth = 2 * (lambda(i) - lambda(i - 1));
+        for (int n = 0; n < count; n++) {
+          double term = Math.expm1(growth) / 2 * squares[n];
+          steps[n] += term;
+          byLevel[i - 1] += term / count;
+        }
+      }
+      meter.step(1);
+    }
+    return new Terms(prior(data), steps, reconstruction, byLevel);
+  }
+
+  private double lambda(int level) {
+    return FlowLevels.lambda(diffuser.schedule(), levels[level]);
+  }
+
+  /// -ln N(x_0; x0hat, v), where x_0 - x0hat = -sigma/alpha (eps - epshat).
+  private void reconstruct(double[] squares, double[] to) {
+    double ratio = Math.exp(2 * lambda(0));
+    double variance = ratio / (1 + ratio);
+    double constant = space.coordinates() / 2.0 * Math.log(2 * Math.PI * variance) + space.logVolume();
+    for (int n = 0; n < to.length; n++) {
+      to[n] = constant + ratio * squares[n] / (2 * variance);
+    }
+  }
+
+  private double[] prior(float[] data) {
+    double last = levels[levels.length - 1];
+    double alpha = diffuser.schedule().alpha(last) / diffuser.schedule().priorScale();
+    double sigma = diffuser.schedule().sigma(last) / diffuser.schedule().priorScale();
+    double[] divergences = new double[data.length / space.coordinates()];
+    for (int i = 0; i < data.length; i++) {
+      double mean = alpha * data[i];
+      divergences[i / space.coordinates()] += (mean * mean + sigma * sigma - 1) / 2 - Math.log(sigma);
+    }
+    return divergences;
+  }
+
+  /// Evaluations of the network at the noised points.
+  private final class Pass {
+    private final Engine engine;
+    private final Network network;
+    private final float[] data;
+    private final NoiseSource source;
+    private final float[] noise;
+    private final double[] states;
+    private final float[] inputs;
+    private final float[] outputs;
+
+    Pass(Engine engine, Network network, float[] data, long seed) {
+      this.engine = engine;
+      this.network = network;
+      this.data = data;
+      source = new NoiseSource(seed);
+      noise = new float[data.length];
+      states = new double[data.length];
+      inputs = new float[data.length];
+      outputs = new float[data.length];
+    }
+
+    /// |eps - epshat|^2 of every point.
+    void errors(int level, double[] squares) {
+      double t = levels[level];
+      int size = space.coordinates();
+      double alpha = diffuser.schedule().alpha(t);
+      double sigma = diffuser.schedule().sigma(t);
+      for (int n = 0; n < squares.length; n++) {
+        source.normals(NoiseStream.TRAINING_NOISE, n, (long) level * size, noise, n * size, size);
+      }
+      for (int i = 0; i < data.length; i++) {
+        states[i] = alpha * data[i] + sigma * noise[i];
+        inputs[i] = (float) (diffuser.inputScale(t) * states[i]);
+      }
+      engine.evaluate(network, inputs, diffuser.features(t), outputs);
+      Parameterization.Coefficients c = diffuser.coefficients(t);
+      for (int n = 0; n < squares.length; n++) {
+        squares[n] = 0;
+        for (int i = n * size; i < (n + 1) * size; i++) {
+          double error = noise[i] - c.eps(states[i], outputs[i]);
+          squares[n] += error * error;
+        }
+      }
+    }
+  }
+}
