@@ -269,6 +269,45 @@ public abstract class ConditionContract {
     assertThat(actual.parameters()).isNotEqualTo(start.parameters());
   }
 
+  /// A law trains nothing that it takes as given: of the network's last bias, only the part of the component that it moves.
+  @ParameterizedTest
+  @CsvSource({"false, false, 19", "false, true, 19", "false, false, 130", "true, false, 19", "true, true, 70"})
+  void lawsDoNotTrainWhatTheyHold(boolean asProgram, boolean twice, int batch) {
+    assumeTrue(runsPrograms() || !asProgram);
+    Network start = Network.initialize(conditioned(asProgram), 2);
+    TrainingPlan free = plan(start.architecture(), Optional.empty(), 0.5, batch, twice);
+    double[][] columns = Arrays.stream(free.table().columns()).map(double[]::clone).toArray(double[][]::new);
+    Arrays.fill(columns[NoiseColumn.WEIGHT.ordinal()], 0);
+    NoiseTable lawsAlone = new NoiseTable(FEATURES, free.table().timeFeatures(), columns, 1);
+    int bias = CONDITIONED.biasOffset(CONDITIONED.layers() - 1);
+    for (boolean holds : new boolean[] {false, true}) {
+      TapeBuilder tape = new TapeBuilder(3);
+      int second = holds ? tape.append(TapeOperation.HOLD, tape.input(1)) : tape.input(1);
+      tape.residual(tape.subtract(tape.multiply(tape.input(0), second), tape.constant(0.7)));
+      TrainingPlan plan =
+          new TrainingPlan(
+              free.architecture(), lawsAlone, free.data(), batch, free.adam(), free.seed(), Optional.of(tape.build()));
+      TrainingState one;
+      try (Engine engine = open(2);
+          TrainingSession session = engine.train(plan, TrainingState.start(start))) {
+        session.advance(TrainingContract.examples(batch), TrainingContract.rates(1));
+        one = session.state();
+      }
+      TrainingState expected;
+      try (Engine engine = new ReferenceEngine(1);
+          TrainingSession session = engine.train(plan, TrainingState.start(start))) {
+        session.advance(TrainingContract.examples(batch), TrainingContract.rates(1));
+        expected = session.state();
+      }
+      assertThat(Same.worst(one.firstMoment(), expected.firstMoment())).isLessThan(1e-5);
+      assertThat(one.firstMoment()[bias]).isNotZero();
+      // Where there is a second evaluation the law looks at the first through it, so all of the first is trained.
+      if (!twice) {
+        assertThat(one.firstMoment()[bias + 1] == 0).isEqualTo(holds);
+      }
+    }
+  }
+
   /// Noise that is given with the data, for levels that are those of a part of them. The loss of the first step is computed
   /// here by hand, the steps are held to those of the reference engine.
   @ParameterizedTest
