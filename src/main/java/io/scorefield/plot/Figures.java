@@ -28,6 +28,9 @@ public final class Figures {
 
   private static final int PANEL = 330;
 
+  /// Cells along the sides of a picture of a density.
+  private static final int CELLS = 160;
+
   private Figures() {}
 
   /// A curve of a schedule.
@@ -344,23 +347,62 @@ public final class Figures {
     return new Panels(panels, panels.size());
   }
 
-  static void paintDensity(Graphics2D graphics, PlaneFigure plane, Density density) {
-    int cells = 160;
-    Bounds shown = plane.shown();
-    double[] values = new double[cells * cells];
+  /// A density of one panel; where the points are that are drawn on it.
+  ///
+  /// @param points [n, 2], may be empty
+  public record Shade(String title, Density density, float[] points) {}
+
+  /// Densities side by side in one scale of colours, that of the greatest of them.
+  ///
+  /// @param around points that are to be seen, [n, 2]
+  public static Figure densities(List<Shade> shades, float[] around, Axes axes) {
+    Bounds bounds = Bounds.around(around);
+    List<PlaneFigure> planes = new ArrayList<>();
+    for (Shade shade : shades) {
+      planes.add(new PlaneFigure(400, 410, shade.title(), bounds, axes));
+    }
     double largest = 0;
-    for (int row = 0; row < cells; row++) {
-      double y = shown.maxY() - (row + 0.5) / cells * (shown.maxY() - shown.minY());
-      for (int column = 0; column < cells; column++) {
-        double x = shown.minX() + (column + 0.5) / cells * (shown.maxX() - shown.minX());
-        values[row * cells + column] = density.at(x, y);
-        largest = Math.max(largest, values[row * cells + column]);
+    for (int i = 0; i < shades.size(); i++) {
+      largest = Math.max(largest, largest(values(planes.get(i), shades.get(i).density())));
+    }
+    for (int i = 0; i < shades.size(); i++) {
+      Shade shade = shades.get(i);
+      double scale = largest;
+      planes.get(i)
+          .with((graphics, p) -> paintDensity(graphics, p, values(p, shade.density()), scale))
+          .withDots(shade.points(), MOST_DOTS, HouseStyle.translucent(HouseStyle.BLUE, 130), 2.5);
+    }
+    return new Panels(List.copyOf(planes), planes.size());
+  }
+
+  static void paintDensity(Graphics2D graphics, PlaneFigure plane, Density density) {
+    double[] values = values(plane, density);
+    paintDensity(graphics, plane, values, largest(values));
+  }
+
+  private static double largest(double[] values) {
+    return Arrays.stream(values).max().orElse(0);
+  }
+
+  /// A density at the cells of a panel, rows from the top.
+  private static double[] values(PlaneFigure plane, Density density) {
+    Bounds shown = plane.shown();
+    double[] values = new double[CELLS * CELLS];
+    for (int row = 0; row < CELLS; row++) {
+      double y = shown.maxY() - (row + 0.5) / CELLS * (shown.maxY() - shown.minY());
+      for (int column = 0; column < CELLS; column++) {
+        double x = shown.minX() + (column + 0.5) / CELLS * (shown.maxX() - shown.minX());
+        values[row * CELLS + column] = density.at(x, y);
       }
     }
-    BufferedImage image = new BufferedImage(cells, cells, BufferedImage.TYPE_INT_RGB);
+    return values;
+  }
+
+  private static void paintDensity(Graphics2D graphics, PlaneFigure plane, double[] values, double largest) {
+    BufferedImage image = new BufferedImage(CELLS, CELLS, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < values.length; i++) {
       double share = largest == 0 ? 0 : Math.sqrt(values[i] / largest);
-      image.setRGB(i % cells, i / cells, mix(Color.WHITE, HouseStyle.ORANGE, share * 0.9));
+      image.setRGB(i % CELLS, i / CELLS, mix(Color.WHITE, HouseStyle.ORANGE, share * 0.9));
     }
     var frame = plane.frame();
     graphics.drawImage(

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The pictures of a run whose data are in the plane: forward process, samples, score, reverse process.
 final class PlanePlots {
@@ -56,6 +57,10 @@ final class PlanePlots {
       Figures.samples(data.points(), samples, model.axes()).write(folder, "samples");
     }
     scoreField().write(folder, "score-field");
+    Optional<Figure> density = new DensityPlot(engine, model, data, network).figure(reporter);
+    if (density.isPresent()) {
+      density.get().write(folder, "density");
+    }
     reverse();
   }
 

@@ -62,6 +62,10 @@ public final class Report {
         "score-field.png",
         "The score as the network estimates it (arrows: direction, and the square root of the "
             + "length) over the density of the noised data.");
+    PICTURES.put(
+        "density.png",
+        "The density of the model, by its probability flow, beside the true one, in one scale: the shade goes with the square "
+            + "root. Where the true one is not known, with the data.");
     PICTURES.put("forward-process.png", "The forward process: data turning into noise.");
     PICTURES.put("loss.png", "The training loss.");
     PICTURES.put(

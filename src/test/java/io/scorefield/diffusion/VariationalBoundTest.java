@@ -72,7 +72,7 @@ class VariationalBoundTest {
       // The 200 levels of the cosine are few where there is little noise, and lose 1.8 nats in three dimensions.
       double loss = model == ExactModel.DISCRETE ? 2 : 0.06;
       assertThat(many.getMean()).isGreaterThan(-3 * error(many)).isLessThan(3 * error(many) + loss);
-      assertThat(error(many)).isLessThan(0.03);
+      assertThat(error(many)).isLessThan(0.06);
     }
   }
 
