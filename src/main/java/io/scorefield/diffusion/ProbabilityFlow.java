@@ -79,6 +79,11 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
     levels(diffuser);
   }
 
+  /// The steps that there are: no more than the levels of the schedule allow.
+  public int stepsOn(Diffuser diffuser) {
+    return Math.ceilDiv(levels(diffuser).length - 1, scheme.intervals);
+  }
+
   /// The flow of points to the prior.
   Course toPrior(Diffuser diffuser) {
     return course(diffuser, levels(diffuser), true);

@@ -23,13 +23,14 @@ final class FlowAccuracy {
   static String line(Engine engine, Model model, Network network, float[] points, double[] logs) {
     EvaluateConfig config = model.config().evaluate();
     int count = Math.min(CHECKED, logs.length);
-    int steps = Math.max(1, config.flowSteps() / 2);
+    int all = config.flow(config.flowSteps()).stepsOn(model.diffuser());
+    int steps = Math.max(1, all / 2);
     FlowDensity coarse = new FlowDensity(model.diffuser(), config.flow(steps));
     double[] again = coarse.of(engine, network, Arrays.copyOf(points, count * model.dimension()), model.config().seed());
     double square = IntStream.range(0, count).mapToDouble(i -> Math.pow(again[i] - logs[i], 2)).average().orElseThrow();
     return String.format(
         Locale.ROOT, "%s: with %d steps in place of %d, ln q of %d true points moves by %.2g (root mean square)%s",
-        FlowStage.METHOD, steps, config.flowSteps(), count, Math.sqrt(square),
+        FlowStage.METHOD, steps, all, count, Math.sqrt(square),
         config.probes() > 0 ? ", the noise of the probes included" : "");
   }
 }

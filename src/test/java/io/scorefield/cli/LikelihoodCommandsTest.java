@@ -31,7 +31,8 @@ class LikelihoodCommandsTest {
   private Path train(String... more) {
     Path out = folder.resolve("run");
     String[] few = {
-      "--set", "train.steps=80", "--set", "train.warm-up=10", "--set", "train.ema-width=0.1", "--set",
+      "--set", "train.steps=80", "--set", "train.warm-up=10", "--set", "train.ema-decay=0", "--set",
+      "train.ema-width=0.1", "--set",
       "schedule={kind: vp, start: 0.01}", "--set", "sampler={kind: ddim, steps: 10}"
     };
     String[] all = new String[few.length + more.length];
