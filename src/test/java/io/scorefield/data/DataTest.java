@@ -269,4 +269,34 @@ class DataTest {
       assertThat(variation).isBetween(0.5, 4.0 + 1e-5);
     }
   }
+
+  /// The densities are those that points are drawn with: they integrate to 1, and to the share of points in half of the plane.
+  @Test
+  void densitiesIntegrateToTheSharesOfThePoints() {
+    for (PlaneDistribution distribution :
+        new PlaneDistribution[] {
+          PlaneDistribution.halfMoons(0.05), PlaneDistribution.swissRoll(2, 0.05), PlaneDistribution.checkerboard(4)
+        }) {
+      Distribution.LogDensity density = distribution.logDensity().orElseThrow();
+      int cells = 240;
+      double cell = 6.0 / cells;
+      double all = 0;
+      double upper = 0;
+      for (int i = 0; i < cells * cells; i++) {
+        double[] point = {-3 + (i % cells + 0.5) * cell, -3 + (i / cells + 0.5) * cell};
+        double share = Math.exp(density.at(point)) * cell * cell;
+        all += share;
+        upper += point[1] > point[0] ? share : 0;
+      }
+      float[] points = distribution.draw(3, 20_000);
+      double drawn = 0;
+      for (int i = 0; i < points.length; i += 2) {
+        drawn += points[i + 1] > points[i] ? 2.0 / points.length : 0;
+      }
+      assertThat(all).as(distribution.name()).isCloseTo(1, within(2e-3));
+      // Standard error of the drawn share, and the diagonal's cells.
+      assertThat(upper).as(distribution.name()).isCloseTo(drawn, within(3.5 * 0.5 / Math.sqrt(20_000) + 0.005));
+    }
+    assertThat(PlaneDistribution.circle(1).logDensity()).isEmpty();
+  }
 }
