@@ -140,7 +140,7 @@ class ParticleCommandsTest {
         file,
         Files.readString(file).replace("pairwise-samples: 50", "pairwise-samples: 50, effective-samples: 100, flow-steps: 5"));
     Cli.Result result = Cli.run(Cli.small("run", file.toString(), out)).ok();
-    assertThat(result.err()).contains("probability flow: with 2 steps in place of 5, ln q of 100 true configurations moves by");
+    assertThat(result.err()).contains("probability flow: with 2 steps in place of 5, ln q of 100 true points moves by");
     assertThat(result.out()).contains("effective-share-by-truth");
     var flow = Cli.json(out.resolve("summary.json")).path("metrics").path("probability flow");
     for (String metric : new String[] {"effective-share", "effective-share-by-truth"}) {
