@@ -132,7 +132,7 @@ final class SamplersCommand implements Callable<Integer> {
     DataSet data = config.data().load(config.seed());
     Model model = Model.of(config, data);
     return new SamplerTable(
-        source.name() + ", exact score", new SamplerComparison(model, source, data, options(config)).exact());
+        data.name() + ", exact score", new SamplerComparison(model, source, data, options(config)).exact());
   }
 
   private SamplerTable trained() throws Exception {
@@ -143,7 +143,7 @@ final class SamplersCommand implements Callable<Integer> {
     DataSet data = config.data().load(config.seed());
     try (Engine engine = engines.open(console)) {
       return new SamplerTable(
-          source.name() + ", trained network",
+          data.name() + ", trained network",
           new SamplerComparison(model, source, data, options(config))
               .of(engine, stored.network(model.architecture())));
     }
