@@ -11,6 +11,7 @@ import io.scorefield.schedule.SigmoidSchedule;
 import io.scorefield.schedule.SubVariancePreserving;
 import io.scorefield.schedule.VarianceExploding;
 import io.scorefield.schedule.VariancePreserving;
+import java.util.List;
 
 /// The noise schedule.
 public sealed interface ScheduleConfig {
@@ -45,6 +46,21 @@ public sealed interface ScheduleConfig {
     @Override
     public NoiseSchedule schedule() {
       return DiscreteSchedule.linear(steps, betaMin, betaMax);
+    }
+  }
+
+  @Kind(value = "given", doc = "A discrete schedule by its own numbers.")
+  record Given(
+      @Setting(
+              doc = "alphaBar_1 to alphaBar_T, which fall and stay between 0 and 1: alpha_t^2, one number a level.",
+              min = 0,
+              max = 1,
+              aboveMin = true)
+          List<Double> alphaBar)
+      implements ScheduleConfig {
+    @Override
+    public NoiseSchedule schedule() {
+      return DiscreteSchedule.ofAlphaBar(alphaBar.stream().mapToDouble(Double::doubleValue).toArray());
     }
   }
 
