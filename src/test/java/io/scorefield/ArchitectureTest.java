@@ -24,6 +24,7 @@ class ArchitectureTest {
     {"experiment.settings"},
     {"config"},
     {"plot", "eval"},
+    {"distill"},
     {"train"},
     {"diffusion", "simulation"},
     {"engine"},

@@ -49,6 +49,7 @@ public final class CommandLineRunner {
         .addSubcommand(new BenchCommand(console))
         .addSubcommand(new InfoCommand(console))
         .addSubcommand(new SamplersCommand(console))
+        .addSubcommand(new DistillCommand(console))
         .addSubcommand(new ListCommand(console))
         .addSubcommand(new ConfigCommand(console))
         .addSubcommand(new GalleryCommand(console))

@@ -112,7 +112,7 @@ final class SamplersCommand implements Callable<Integer> {
     SamplerTable table = exact ? exact() : trained();
     table.print(console.out());
     Files.createDirectories(out);
-    table.write(out);
+    table.write(out, "samplers");
     console.result("");
     console.result("table and picture: " + out.resolve("samplers.csv") + ", " + out.resolve("samplers.png"));
     return CommandLineRunner.OK;

@@ -91,6 +91,11 @@ public record Diffuser(
         schedule, parameterization, embedding, scaling, range, Arrays.stream(values).boxed().toList(), annealing);
   }
 
+  /// The same for a network that predicts something else.
+  public Diffuser withParameterization(Parameterization other) {
+    return new Diffuser(schedule, other, embedding, scaling, range, conditions, annealing);
+  }
+
   /// The same whose condition comes to its value in the course of sampling.
   public Diffuser withAnnealing(Annealing other) {
     return new Diffuser(schedule, parameterization, embedding, scaling, range, conditions, Optional.of(other));
@@ -173,14 +178,17 @@ public record Diffuser(
             case ContinuousSchedule continuous -> continuous.trainingTime((i + 0.5) / rows);
           };
       double weight = objective.weighting().at(schedule.level(t));
-      NoiseTable.Row row = row(t, share * weight);
+      NoiseTable.Row row = noiseRow(t, share * weight);
       table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }
     return NoiseTable.of(objective.dropping(table, schedule instanceof DiscreteSchedule))
         .withConditions(scaling.frame().conditions());
   }
 
-  private NoiseTable.Row row(double t, double weight) {
+  /// The row of a noise table for one level.
+  ///
+  /// @param weight of the squared error of the network's output, summed over the components
+  public NoiseTable.Row noiseRow(double t, double weight) {
     Parameterization.Coefficients c = coefficients(t);
     return new NoiseTable.Row(
         features(t),

@@ -20,7 +20,7 @@ public enum FlowFrame {
     }
 
     @Override
-    double time(NoiseSchedule schedule, double clock) {
+    public double time(NoiseSchedule schedule, double clock) {
       return clock;
     }
   },
@@ -38,7 +38,7 @@ public enum FlowFrame {
     }
 
     @Override
-    double time(NoiseSchedule schedule, double clock) {
+    public double time(NoiseSchedule schedule, double clock) {
       return schedule.timeOfLogSnr(-2 * Math.log(clock));
     }
   },
@@ -52,7 +52,7 @@ public enum FlowFrame {
     }
 
     @Override
-    double time(NoiseSchedule schedule, double clock) {
+    public double time(NoiseSchedule schedule, double clock) {
       return schedule.timeOfLogSnr(2 * Math.log((1 - clock) / clock));
     }
   },
@@ -66,7 +66,7 @@ public enum FlowFrame {
     }
 
     @Override
-    double time(NoiseSchedule schedule, double clock) {
+    public double time(NoiseSchedule schedule, double clock) {
       return schedule.timeOfLogSnr(-2 * Math.log(Math.tan(clock)));
     }
   };
@@ -79,6 +79,13 @@ public enum FlowFrame {
   /// @throws IllegalArgumentException when the frame has no such level, with the reason
   abstract Point at(NoiseSchedule schedule, double t);
 
+  /// u at noise level t.
+  ///
+  /// @throws IllegalArgumentException when the frame has no such level, with the reason
+  public double clock(NoiseSchedule schedule, double t) {
+    return at(schedule, t).clock();
+  }
+
   /// The noise level at a clock between those of two levels.
-  abstract double time(NoiseSchedule schedule, double clock);
+  public abstract double time(NoiseSchedule schedule, double clock);
 }

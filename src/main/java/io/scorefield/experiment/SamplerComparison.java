@@ -8,7 +8,6 @@ import io.scorefield.diffusion.ExactSampler;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.diffusion.Sampler;
 import io.scorefield.engine.Engine;
-import io.scorefield.eval.Distances;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.network.Network;
@@ -16,13 +15,11 @@ import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /// How far samples of one model are from the truth, by sampler and by how often the network is evaluated for one of them.
 ///
@@ -64,7 +61,11 @@ public final class SamplerComparison {
   /// @param used evaluations of the network for one sample
   /// @param distance mean over the parts, infinite where samples are not finite
   /// @param error its standard error
-  public record Entry(String sampler, int evaluations, int used, double distance, double error) {}
+  public record Entry(String sampler, int evaluations, int used, double distance, double error) {
+    private Entry named(String name) {
+      return new Entry(name, evaluations, used, distance, error);
+    }
+  }
 
   /// @param floor of true points against others
   /// @param refused samplers that do not fit the model, with the reason
@@ -72,7 +73,7 @@ public final class SamplerComparison {
 
   private final Model model;
   private final ExperimentSource source;
-  private final Distribution truth;
+  private final TruthDistance truth;
   private final Options options;
 
   /// @param source the configuration of the model, of which the sampler is changed
@@ -85,13 +86,14 @@ public final class SamplerComparison {
       throw new ConfigException(
           "samplers are compared by the distance to all data; those of this model are told conditions, " + model.told().names());
     }
-    truth =
+    Distribution known =
         data.source()
             .orElseThrow(
                 () ->
                     new ConfigException(
                         "samplers are compared with fresh points of the true distribution, which is not known for data from a "
                             + "file"));
+    truth = new TruthDistance(known, model.config().seed(), options.parts(), options.size(), options.directions());
   }
 
   /// By the network.
@@ -99,14 +101,38 @@ public final class SamplerComparison {
     return table((sampler, count, seed) -> model.diffuser().sample(engine, network, sampler, count, seed));
   }
 
+  /// Another model of the same data.
+  ///
+  /// @param evaluations of its network for one sample
+  public record Other(String name, int evaluations, Drawn samples) {}
+
+  /// Makes samples 0 .. count - 1 of a seed, [count, D].
+  @FunctionalInterface
+  public interface Drawn {
+    float[] of(int count, long seed);
+  }
+
+  /// Other models, and behind them the samplers by the network, as "teacher" with the sampler's name.
+  public Table beside(Engine engine, Network network, List<Other> others) {
+    List<Entry> entries = new ArrayList<>();
+    for (Other other : others) {
+      TruthDistance.Figure figure = truth.of(other.samples().of(truth.count(), model.config().seed()));
+      entries.add(
+          new Entry(other.name(), other.evaluations(), other.evaluations(), figure.distance(), figure.error()));
+    }
+    Table own = of(engine, network);
+    own.entries().stream().map(entry -> entry.named("teacher, " + entry.sampler())).forEach(entries::add);
+    return new Table(entries, own.floor(), own.floorError(), own.refused());
+  }
+
   /// By the exact score.
   ///
   /// @throws ConfigException where it is not known
   public Table exact() {
-    if (!(truth instanceof GaussianMixture mixture)) {
+    if (!(truth.truth() instanceof GaussianMixture mixture)) {
       throw new ConfigException(
           "the exact score is known for mixtures of Gaussians only, such as data.kind: eight-gaussians; these data are '"
-              + truth.name() + "'");
+              + truth.truth().name() + "'");
     }
     return table((sampler, count, seed) -> new ExactSampler(model.diffuser(), sampler, mixture).sample(count, seed));
   }
@@ -135,11 +161,8 @@ public final class SamplerComparison {
         }
       }
     }
-    SummaryStatistics floor = new SummaryStatistics();
-    for (int part = 0; part < options.parts(); part++) {
-      floor.addValue(distance(drawn(2L * part + 1), drawn(2L * part + 2)));
-    }
-    return new Table(entries, floor.getMean(), error(floor), refused);
+    TruthDistance.Figure floor = truth.floor();
+    return new Table(entries, floor.distance(), floor.error(), refused);
   }
 
   /// A sampler with its number of steps.
@@ -172,30 +195,7 @@ public final class SamplerComparison {
   }
 
   private Entry entry(String name, int evaluations, Chosen chosen, Samples samples) {
-    int dimension = truth.dimension();
-    float[] all = samples.of(chosen.sampler(), options.parts() * options.size(), model.config().seed());
-    SummaryStatistics distances = new SummaryStatistics();
-    for (int part = 0; part < options.parts(); part++) {
-      float[] some = Arrays.copyOfRange(all, part * options.size() * dimension, (part + 1) * options.size() * dimension);
-      distances.addValue(distance(some, drawn(2L * part + 1)));
-    }
-    return new Entry(name, evaluations, chosen.evaluations(), distances.getMean(), error(distances));
-  }
-
-  private double distance(float[] some, float[] others) {
-    for (float value : some) {
-      if (!Float.isFinite(value)) {
-        return Double.POSITIVE_INFINITY;
-      }
-    }
-    return Distances.slicedWasserstein2(some, others, truth.dimension(), options.directions());
-  }
-
-  private float[] drawn(long draw) {
-    return truth.draw(model.config().seed() + EvaluateStage.FRESH_DRAWS, draw * options.size(), options.size());
-  }
-
-  private static double error(SummaryStatistics values) {
-    return values.getStandardDeviation() / Math.sqrt(values.getN());
+    TruthDistance.Figure figure = truth.of(samples.of(chosen.sampler(), truth.count(), model.config().seed()));
+    return new Entry(name, evaluations, chosen.evaluations(), figure.distance(), figure.error());
   }
 }

@@ -77,8 +77,8 @@ public record SamplerTable(String title, SamplerComparison.Table table) {
         .orElse("none");
   }
 
-  /// Writes samplers.csv, samplers.png and samplers.svg. docs/formats.md describes them.
-  public void write(Path folder) throws IOException {
+  /// Writes NAME.csv, NAME.png and NAME.svg. docs/formats.md describes them.
+  public void write(Path folder, String name) throws IOException {
     StringBuilder csv = new StringBuilder("sampler,evaluations,used,distance,error,floor,floor-error\n");
     for (Entry entry : table.entries()) {
       csv.append(
@@ -86,7 +86,7 @@ public record SamplerTable(String title, SamplerComparison.Table table) {
               Locale.ROOT, "%s,%d,%d,%.6g,%.3g,%.6g,%.3g%n", entry.sampler(), entry.evaluations(), entry.used(),
               entry.distance(), entry.error(), table.floor(), table.floorError()));
     }
-    AtomicFile.writeString(folder.resolve("samplers.csv"), csv.toString());
+    AtomicFile.writeString(folder.resolve(name + ".csv"), csv.toString());
     List<Figures.Curve> curves =
         table.entries().stream()
             .map(Entry::sampler)
@@ -95,7 +95,7 @@ public record SamplerTable(String title, SamplerComparison.Table table) {
             .filter(curve -> curve.x().length > 0)
             .toList();
     if (!curves.isEmpty()) {
-      Figures.convergence(title, curves, table.floor()).write(folder, "samplers");
+      Figures.convergence(title, curves, table.floor()).write(folder, name);
     }
   }
 

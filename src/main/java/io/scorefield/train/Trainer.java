@@ -41,10 +41,28 @@ public final class Trainer implements AutoCloseable {
       TrainingOptions options,
       Optional<Constraint> constraint,
       TrainingState state) {
+    this(
+        engine, plan(diffuser, architecture, data, options, constraint), options, constraint.map(Constraint::name).orElse(""),
+        state);
+  }
+
+  /// Trains on a plan whose pairs of data and noise were made elsewhere; what it says of batch, optimiser and seed is that of
+  /// the options.
+  public Trainer(Engine engine, TrainingPlan plan, TrainingOptions options, TrainingState state) {
+    this(engine, plan, options, "", state);
+  }
+
+  private Trainer(Engine engine, TrainingPlan plan, TrainingOptions options, String laws, TrainingState state) {
     this.options = options;
-    this.laws = constraint.map(Constraint::name).orElse("");
-    this.architecture = architecture;
+    this.laws = laws;
+    this.architecture = plan.architecture();
     this.step = state.step();
+    this.order = new ExampleOrder(options.seed(), plan.points());
+    this.session = engine.train(plan, state);
+  }
+
+  private static TrainingPlan plan(
+      Diffuser diffuser, Architecture architecture, DataSet data, TrainingOptions options, Optional<Constraint> constraint) {
     Optional<Tape> law =
         options.objective().usesPhysics() ? constraint.map(diffuser::tape) : Optional.empty();
     float[] states = diffuser.scaling().toState(data.points());
@@ -62,9 +80,7 @@ public final class Trainer implements AutoCloseable {
             options.seed(),
             law,
             options.objective().physics().combination());
-    this.order = new ExampleOrder(options.seed(), plan.points());
-    this.session =
-        engine.train(pairs.map(p -> plan.withPairing(new TrainingPlan.Pairing(p.noise()))).orElse(plan), state);
+    return pairs.map(p -> plan.withPairing(new TrainingPlan.Pairing(p.noise()))).orElse(plan);
   }
 
   /// Optimiser steps done.

@@ -33,6 +33,7 @@ public final class Catalogue {
     subjects.put("networks", new Subject("network.kind", Choice.of(NetworkConfig.class)));
     subjects.put("embeddings", new Subject("network.time-embedding.kind", Choice.of(EmbeddingConfig.class)));
     subjects.put("laws", new Subject("physics[]", Choice.of(LawConfig.class)));
+    subjects.put("distillations", new Subject("distill --method", Choice.of(DistillationConfig.class)));
     subjects.put("guidance", new Subject("guidance[].kind", Choice.of(GuidanceConfig.class)));
     return subjects;
   }

@@ -50,7 +50,7 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
 
   /// The reference page of all keys in Markdown; docs/configuration.md is this text.
   public static String reference() {
-    return ConfigReference.of(ExperimentConfig.class, INTRODUCTION) + SimulationSource.reference();
+    return ConfigReference.of(ExperimentConfig.class, INTRODUCTION) + SimulationSource.reference() + SchoolingSource.reference();
   }
 
   /// Parses YAML (or JSON) text.

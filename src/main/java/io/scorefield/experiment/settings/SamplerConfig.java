@@ -8,6 +8,7 @@ import io.scorefield.diffusion.AncestralSampler;
 import io.scorefield.diffusion.AnnealedLangevinSampler;
 import io.scorefield.diffusion.ChurnSampler;
 import io.scorefield.diffusion.Clipped;
+import io.scorefield.diffusion.ConsistencySampler;
 import io.scorefield.diffusion.EulerMaruyamaSampler;
 import io.scorefield.diffusion.FlowFrame;
 import io.scorefield.diffusion.FlowSampler;
@@ -318,6 +319,21 @@ public sealed interface SamplerConfig {
     @Override
     public long perStep() {
       return 2;
+    }
+  }
+
+  @Kind(
+      value = "consistency",
+      doc = "Of a consistency model: where the way ends, noised anew from level to level. For networks that 'distill' made.",
+      source = "Song et al. 2023, arXiv 2303.01469, algorithm 1")
+  record ConsistencyModel(
+      @Setting(doc = LEVELS, value = "2", min = 0, max = 1e5) int steps,
+      @Setting(doc = GRID, value = "{kind: uniform}") GridConfig grid,
+      @Setting(doc = CLIP, value = "true") boolean clip)
+      implements SamplerConfig {
+    @Override
+    public Sampler unclipped() {
+      return new ConsistencySampler(grid.grid(steps));
     }
   }
 
