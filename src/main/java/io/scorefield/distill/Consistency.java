@@ -41,7 +41,7 @@ public record Consistency(int levels, int terms) implements Distillation {
                 (term, so) -> {
                   Teacher.Paths paths =
                       teacher.accurate(
-                          fine, heun, schooling.draws(term, student.scaling().coordinates(), times.length));
+                          fine, heun, schooling.draws(term, terms, student.scaling().coordinates(), times.length));
                   return lesson(teacher, student, so, paths).plan(so.architecture(), options);
                 });
     return new Student(student, learned, Teacher.levels(Levels.every(times, between)), true);

@@ -26,7 +26,7 @@ public record Direct(int terms) implements Distillation {
                 Student.beginner(teacher, student, schooling.seed()), options, terms,
                 (term, so) -> {
                   Teacher.Paths paths =
-                      teacher.accurate(fine, stride, schooling.draws(term, student.scaling().coordinates(), times.length));
+                      teacher.accurate(fine, stride, schooling.draws(term, terms, student.scaling().coordinates(), times.length));
                   return lesson(student, paths).plan(so.architecture(), options);
                 });
     return new Student(student, learned, Teacher.levels(times), false);

@@ -41,7 +41,7 @@ public record Progressive(int terms) implements Distillation {
                   (term, so) -> {
                     Draws draws =
                         schooling.draws(
-                            number * terms + term, student.scaling().coordinates(), half.length);
+                            number * terms + term, rounds * terms, student.scaling().coordinates(), half.length);
                     Teacher.Paths paths =
                         isFirst
                             ? before.accurate(all, stride, draws)

@@ -48,7 +48,7 @@ public record Reflow(int rounds, int terms) implements Distillation {
                   Student.beginner(teacher, student, schooling.seed()), options, terms,
                   (term, so) -> {
                     Draws draws =
-                        schooling.draws(number * terms + term, student.scaling().coordinates(), 2);
+                        schooling.draws(number * terms + term, rounds * terms, student.scaling().coordinates(), 2);
                     return plan(student, before.accurate(fine, fine.length - 1, draws), so.architecture(), options);
                   });
       teacher = new Teacher(first.engine(), student, learned);

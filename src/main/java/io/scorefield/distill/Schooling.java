@@ -17,15 +17,21 @@ import io.scorefield.train.TrainingOptions;
 public record Schooling(
     int paths, int teacherSteps, long trainingSteps, int batch, double learningRate, double emaDecay, long seed) {
   /// Numbers of one term's examples, data and noise, at most.
-  private static final int MOST_NUMBERS = 1 << 26;
+  private static final long MOST_NUMBERS = 1L << 26;
 
-  /// Draws of a term.
+  /// Paths of one term, at least, where that many are asked for.
+  private static final int FEWEST = 1024;
+
+  /// Draws of a term: no more than give each example a turn.
   ///
+  /// @param term counted through all rounds
+  /// @param terms in all
   /// @param size numbers of a state
   /// @param levels that a path has
-  Draws draws(int term, int size, int levels) {
-    int most = Math.max(1, (int) (MOST_NUMBERS / (2L * size * levels)));
-    int count = Math.min(paths, most);
+  Draws draws(int term, int terms, int size, int levels) {
+    long most = Math.max(1, MOST_NUMBERS / (2L * size * levels));
+    long turns = Math.max(FEWEST, Math.ceilDiv(Math.ceilDiv(trainingSteps, terms) * batch, levels - 1L));
+    int count = (int) Math.min(Math.min(paths, most), turns);
     return new Draws(seed, (long) term * count, count);
   }
 

@@ -15,7 +15,7 @@ public record SchoolingConfig(
             doc = "Heun steps of the teacher from noise to data: as many for each of the student's as make about that.",
             value = "64", min = 1, max = 1e4)
         int teacherSteps,
-    @Setting(doc = "Optimiser steps in all.", value = "30000", min = 1, max = 1e12) long steps,
+    @Setting(doc = "Optimiser steps in all.", value = "10000", min = 1, max = 1e12) long steps,
     @Setting(doc = "Examples of one step.", value = "512", min = 1, max = TrainingPlan.MAX_BATCH) int batch,
     @Setting(doc = "Adam's learning rate, which falls as a cosine to 0.", value = "1e-3", min = 0, aboveMin = true)
         double learningRate,
