@@ -1,17 +1,13 @@
 package io.scorefield.cli;
 
 import io.scorefield.diffusion.LatentCodes;
-import io.scorefield.diffusion.ProbabilityFlow;
-import io.scorefield.engine.Engine;
 import io.scorefield.io.Layout;
-import io.scorefield.io.PointWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// From points to their latent codes.
 @Command(
@@ -25,21 +21,10 @@ import picocli.CommandLine.Parameters;
 final class EncodeCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint.safetensors.")
-  private Path checkpoint;
-
   @Option(names = "--points", paramLabel = "FILE", required = true, description = "The points, a .npy or .csv file.")
   private Path points;
 
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "FILE",
-      required = true,
-      description = "The .npy or .csv file of codes to write.")
-  private Path out;
-
-  @Mixin private FlowOptions flows;
-  @Mixin private EngineOptions engines;
+  @Mixin private CodeArguments arguments;
 
   EncodeCommand(Console console) {
     this.console = console;
@@ -47,17 +32,9 @@ final class EncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PointWriter.isCsv(out);
-    ProbabilityFlow flow = flows.flow(0);
-    TrainedModel trained = TrainedModel.read(checkpoint);
-    LatentCodes latent = TrainedModel.orRefuse(() -> new LatentCodes(trained.model().diffuser(), flow));
-    float[] given = trained.points(points);
-    float[] made;
-    try (Engine engine = engines.open(console)) {
-      made = latent.encode(engine, trained.network(), given);
-    }
-    TrainedModel.write(out, made, layout(latent.coordinates()));
-    console.result("codes: " + out);
+    arguments.run(
+        console, model -> model.points(points), LatentCodes::encode,
+        model -> layout(model.model().diffuser().scaling().coordinates()), "codes");
     return CommandLineRunner.OK;
   }
 

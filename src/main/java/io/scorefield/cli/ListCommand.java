@@ -55,7 +55,7 @@ final class ListCommand implements Callable<Integer> {
     new Subjects().forEach(names::add);
     if (subject != null && !names.contains(subject)) {
       throw new ConfigException(
-          "there is no list of '" + subject + "'" + Suggestion.of(subject, names) + "; there are " + String.join(", ", names));
+          "there is no list of '" + subject + "'" + Suggestion.of(subject, names));
     }
     PrintWriter out = console.out();
     boolean first = true;

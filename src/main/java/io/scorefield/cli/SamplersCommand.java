@@ -102,8 +102,7 @@ final class SamplersCommand implements Callable<Integer> {
     for (String name : samplers) {
       if (!SamplerComparison.LINEUP.containsKey(name)) {
         throw new ConfigException(
-            "there is no sampler '" + name + "' in the comparison" + Suggestion.of(name, SamplerComparison.LINEUP.keySet())
-                + "; there are " + String.join(", ", SamplerComparison.LINEUP.keySet()));
+            "there is no sampler '" + name + "' in the comparison" + Suggestion.of(name, SamplerComparison.LINEUP.keySet()));
       }
     }
     if (!exact && !set.isEmpty()) {

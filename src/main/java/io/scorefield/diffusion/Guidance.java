@@ -1,7 +1,7 @@
 package io.scorefield.diffusion;
 
-import io.scorefield.engine.PhysicsTerm.Loss;
 import io.scorefield.engine.PhysicsTerm;
+import io.scorefield.engine.PhysicsTerm.Loss;
 import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
@@ -9,11 +9,8 @@ import io.scorefield.engine.StepRowBuilder;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.Units;
-import io.scorefield.schedule.NoiseLevel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.DoubleBinaryOperator;
 
 /// How samples are made to obey a constraint: turns a plain program into a guided one.
 ///
@@ -24,7 +21,7 @@ public sealed interface Guidance
         Guidance.Likelihood,
         Guidance.Posterior,
         Guidance.Dps,
-        Guidance.Projection,
+        Projection,
         ClassifierFree {
   /// The guided program.
   StepProgram apply(StepProgram plain, Diffuser diffuser);
@@ -143,7 +140,7 @@ public sealed interface Guidance
 
     @Override
     public StepProgram apply(StepProgram plain, Diffuser diffuser) {
-      return likelihood(
+      return LikelihoodScore.added(
           plain, diffuser, sigmaY, iterations, true, (alpha, sigma) -> gamma * sigma * sigma / (alpha * alpha));
     }
 
@@ -177,7 +174,7 @@ public sealed interface Guidance
 
     @Override
     public StepProgram apply(StepProgram plain, Diffuser diffuser) {
-      return likelihood(
+      return LikelihoodScore.added(
           plain, diffuser, sigmaY, iterations, false, (alpha, sigma) -> sigma * sigma / alpha);
     }
 
@@ -210,152 +207,6 @@ public sealed interface Guidance
     public PhysicsTerm term(Tape tape) {
       return PhysicsTerm.of(tape, Loss.NORM);
     }
-  }
-
-  /// How a step goes on from the projected x0hat.
-  enum Noise {
-    /// x_s = alpha_s P(x0hat) + sigma_s z: of x_t nothing else is kept. Spreads come out too narrow.
-    FRESH,
-    /// As DDPM does: x_s is drawn from q(x_s | x_t, x_0 = P(x0hat)).
-    POSTERIOR
-  }
-
-  /// Projects onto the constraint: x0hat in every step, from which the step goes on as `noise` says; or only the final
-  /// sample.
-  ///
-  /// Where the law is that some coordinates are known, this is inpainting: their part of x0hat is replaced. A single pass
-  /// tells the other coordinates too little of them. With resampling a step is gone back, with fresh noise, and taken again:
-  /// x_t = alpha_t/alpha_s x_s + sqrt(sigma_t^2 - (alpha_t/alpha_s)^2 sigma_s^2) z, the forward process from s to t.
-  ///
-  /// Sources: Wang, Yu and Zhang 2022 (DDNM, arXiv 2212.00490), algorithm 2, which is noise POSTERIOR; taking steps again is
-  /// Lugmayr et al. 2022 (RePaint, arXiv 2201.09865), algorithm 1.
-  ///
-  /// @param finalOnly whether only the final sample is projected
-  /// @param sweeps see {@link PhysicsTerm}
-  /// @param iterations see {@link PhysicsTerm}
-  /// @param noise of a step that does not end at noise level 0
-  /// @param resampling how often each step is taken, at least once
-  record Projection(boolean finalOnly, int sweeps, int iterations, Noise noise, int resampling) implements Guidance {
-    public Projection {
-      if (resampling < 1 || (finalOnly && resampling > 1)) {
-        throw new IllegalArgumentException(
-            finalOnly
-                ? "resampling takes the projected steps again; with final-only there are none"
-                : "resampling is " + resampling + "; each step must be taken at least once");
-      }
-    }
-
-    /// With fresh noise, and each step taken once.
-    public Projection(boolean finalOnly, int sweeps, int iterations) {
-      this(finalOnly, sweeps, iterations, Noise.FRESH, 1);
-    }
-
-    /// With the usual number of iterations.
-    public Projection(boolean finalOnly, int sweeps) {
-      this(finalOnly, sweeps, PhysicsTerm.ITERATIONS);
-    }
-
-    @Override
-    public StepProgram apply(StepProgram plain, Diffuser diffuser) {
-      List<StepRow> rows = new ArrayList<>();
-      if (finalOnly) {
-        rows.addAll(plain.rows());
-        double end = plain.rows().isEmpty() ? 0 : plain.rows().getLast().timeAfter();
-        rows.add(StepRow.builder(end, end).role(RowRole.PROJECTION).x0(1, 0).state(0).projected(1).build());
-      } else {
-        int step = 0;
-        double from = Double.NaN;
-        List<StepRow> steps = plain.rows().stream().filter(row -> !isCorrection(row)).toList();
-        for (StepRow row : steps) {
-          from = Double.isNaN(from) ? row.time() : from;
-          if (row.endsStep()) {
-            // The last projection is not noised again, also where a sampler ends above level 0.
-            boolean last = row == steps.getLast();
-            double to = last ? 0 : row.timeAfter();
-            rows.add(onwards(diffuser, from, to, step++));
-            for (int again = 1; again < resampling; again++) {
-              rows.add(back(diffuser, to, from, step++));
-              rows.add(onwards(diffuser, from, to, step++));
-            }
-            from = Double.NaN;
-          }
-        }
-      }
-      return plain.withRows(rows);
-    }
-
-    /// The forward process from a noise level to a higher one.
-    private static StepRow back(Diffuser diffuser, double from, double to, int step) {
-      NoiseLevel low = diffuser.schedule().level(from);
-      NoiseLevel high = diffuser.schedule().level(to);
-      double kept = high.alpha() / low.alpha();
-      double added = Math.max(0, high.sigma() * high.sigma() - kept * kept * low.sigma() * low.sigma());
-      return StepRow.builder(from, to).role(RowRole.STAGE).state(kept).noise(Math.sqrt(added), step).build();
-    }
-
-    /// A step from the projected x0hat.
-    private StepRow onwards(Diffuser diffuser, double from, double to, int step) {
-      if (noise == Noise.FRESH || to == 0) {
-        return renoised(diffuser, from, to, step);
-      }
-      Transition transition = Transition.of(diffuser.schedule(), from, to);
-      Parameterization.Coefficients c = diffuser.coefficients(from);
-      Transition.Mean mean = transition.mean(c, 1);
-      // The mean in terms of x_t and x0hat, whatever the network predicts.
-      double ofEstimate = mean.fromOutput() / c.x0FromOutput();
-      return Sampler.row(diffuser, from, to)
-          .state(mean.fromX() - ofEstimate * c.x0FromX())
-          .projected(ofEstimate)
-          .noise(transition.noise(1), step)
-          .build();
-    }
-
-    private static StepRow renoised(Diffuser diffuser, double from, double to, int step) {
-      NoiseLevel level = diffuser.schedule().level(to);
-      return Sampler.row(diffuser, from, to)
-          .state(0)
-          .projected(level.alpha())
-          .noise(level.sigma(), step)
-          .build();
-    }
-
-    @Override
-    public PhysicsTerm term(Tape tape) {
-      return new PhysicsTerm(Optional.of(tape), Loss.HALF_SQUARE, sweeps, iterations);
-    }
-  }
-
-  /// Adds the score of a likelihood to every evaluation of the network.
-  ///
-  /// @param unit whether the covariance of x0hat is a multiple of the unit matrix
-  /// @param spread its factor, of alpha and sigma
-  private static StepProgram likelihood(
-      StepProgram plain, Diffuser diffuser, double sigmaY, int iterations, boolean unit,
-      DoubleBinaryOperator spread) {
-    List<StepRow> rows = new ArrayList<>();
-    for (StepRow row : plain.rows()) {
-      if (!row.usesNetwork()) {
-        rows.add(row);
-        continue;
-      }
-      double alpha = diffuser.schedule().alpha(row.time());
-      double sigma = diffuser.schedule().sigma(row.time());
-      // The output that belongs to the guided score is o - perScore * G.
-      double perScore = diffuser.coefficients(row.time()).outputPerScore(sigma);
-      // V = sigma^2/alpha K is a variance within the data's range, so at most the square of their radius.
-      double bound =
-          diffuser.range().map(r -> alpha * Math.pow(r.radius() / sigma, 2)).orElse(0.0);
-      rows.add(
-          row.toBuilder()
-              .bound(bound)
-              .fallback(unit ? 0 : sigma * sigma / (alpha * alpha))
-              .guidance(row.output() * perScore)
-              .memoryGuidance(row.memoryOutput() * perScore)
-              .objective(1)
-              .likelihood(iterations, sigmaY * sigmaY, spread.applyAsDouble(alpha, sigma), unit)
-              .build());
-    }
-    return plain.withRows(rows);
   }
 
   private static StepProgram atStateBefore(StepProgram plain, double strength) {

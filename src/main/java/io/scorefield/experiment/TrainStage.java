@@ -109,8 +109,8 @@ final class TrainStage {
     }
     Objective data = new Objective(options.objective().weighting(), options.objective().reduction());
     return new LinearFit(
-            engine, model.diffuser(), model.architecture(), model.diffuser().noiseTable(data), this.data.points(),
-            config.seed())
+            engine, model.diffuser(), model.architecture(), model.diffuser().noiseTable(data),
+            options.objective().coupling(), this.data.points(), config.seed())
         .solve();
   }
 

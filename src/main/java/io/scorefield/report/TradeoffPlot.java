@@ -130,7 +130,7 @@ public record TradeoffPlot(ExperimentConfig config) {
       case GuidanceConfig.ClassifierFreeConfig free -> "classifier-free";
       case GuidanceConfig.Dps dps -> "dps";
       case GuidanceConfig.Posterior posterior -> "posterior";
-      case GuidanceConfig.Projection projection ->
+      case GuidanceConfig.ProjectionConfig projection ->
           projection.finalOnly() ? "projection, final only" : "projection, each step";
     };
   }

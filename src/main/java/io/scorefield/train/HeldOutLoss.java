@@ -11,7 +11,8 @@ import io.scorefield.rng.NoiseStream;
 import java.util.Arrays;
 
 /// The data's part of the loss on points that are not trained on: the mean over noise levels, which are spread evenly over
-/// the table of the training, and over points, each with its own noise, the same at every call.
+/// the table of the training, and over points, each with its own noise, the same at every call. Where the objective pairs
+/// noise with data, so do these points with theirs, in one full group.
 public final class HeldOutLoss {
   private static final int LEVELS = 32;
   private static final int POINTS = 256;
@@ -33,7 +34,14 @@ public final class HeldOutLoss {
     noised = table.noised(dimension);
     int components = diffuser.scaling().dimension();
     int n = Math.min(POINTS, points.length / components);
-    states = diffuser.scaling().toState(Arrays.copyOf(points, n * components));
+    float[] own = diffuser.scaling().toState(Arrays.copyOf(points, n * components));
+    if (objective.coupling() == Objective.Coupling.OPTIMAL_TRANSPORT) {
+      Pairs pairs = Pairs.group(own, dimension, seed);
+      states = pairs.points();
+      noise = pairs.noise();
+      return;
+    }
+    states = own;
     noise = new float[states.length];
     float[] one = new float[dimension];
     NoiseSource source = new NoiseSource(seed);

@@ -1,6 +1,7 @@
 package io.scorefield.train;
 
 import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
@@ -12,6 +13,7 @@ import io.scorefield.rng.NoiseStream;
 import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
@@ -37,19 +39,33 @@ public final class LinearFit {
   private final float[] states;
   private final long seed;
 
-  /// Examples of a level: half of them have the noise of the others with the opposite sign. Where there is little noise,
-  /// what it alone contributes to the equations then cancels.
+  /// Where the objective pairs noise with data, the pairs.
+  private final Optional<Pairs> pairs;
+
+  /// Examples of a level. Where noise is put to any data, half of them have the noise of the others with the opposite sign:
+  /// where there is little noise, what it alone contributes to the equations then cancels.
   private final int examples;
 
   /// @param table without physics
+  /// @param coupling which noise belongs to which data
   /// @param points [n, D] in data units
   public LinearFit(
-      Engine engine, Diffuser diffuser, Architecture architecture, NoiseTable table, float[] points, long seed) {
+      Engine engine,
+      Diffuser diffuser,
+      Architecture architecture,
+      NoiseTable table,
+      Objective.Coupling coupling,
+      float[] points,
+      long seed) {
     this.engine = engine;
     this.architecture = architecture;
     this.table = table;
     states = diffuser.scaling().toState(points);
     this.seed = seed;
+    pairs =
+        coupling == Objective.Coupling.OPTIMAL_TRANSPORT
+            ? Optional.of(Pairs.optimal(states, architecture.dimension(), seed))
+            : Optional.empty();
     examples = 2 * Math.max(256, NUMBERS / 2 / architecture.dimension());
     for (int row = 0; row < table.rows(); row++) {
       double[] features = features(row);
@@ -99,23 +115,17 @@ public final class LinearFit {
 
   private double[] solve(int level, int coefficients) {
     int dimension = architecture.dimension();
-    int points = states.length / dimension;
-    NoiseSource noise = new NoiseSource(seed);
     float[] input = new float[examples * dimension];
     double[] target = new double[input.length];
+    float[] x0 = new float[dimension];
     float[] eps = new float[dimension];
     for (int i = 0; i < examples; i++) {
-      long example = ((long) level * examples + i) / 2;
-      noise.normals(NoiseStream.TRAINING_NOISE, example, 0, eps, 0, dimension);
-      int sign = i % 2 == 0 ? 1 : -1;
-      // Neighbours in the data may be alike: every level sees points from everywhere.
-      int point = (int) (((long) (i / 2) * points / (examples / 2) + level) % points);
+      example(level, i, x0, eps);
       for (int d = 0; d < dimension; d++) {
-        double x0 = states[point * dimension + d];
-        double x = table.get(NoiseColumn.ALPHA, level) * x0 + table.get(NoiseColumn.SIGMA, level) * sign * eps[d];
+        double x = table.get(NoiseColumn.ALPHA, level) * x0[d] + table.get(NoiseColumn.SIGMA, level) * eps[d];
         input[i * dimension + d] = (float) (table.get(NoiseColumn.INPUT_SCALE, level) * x);
         target[i * dimension + d] =
-            table.get(NoiseColumn.TARGET_X0, level) * x0 + table.get(NoiseColumn.TARGET_EPS, level) * sign * eps[d];
+            table.get(NoiseColumn.TARGET_X0, level) * x0[d] + table.get(NoiseColumn.TARGET_EPS, level) * eps[d];
       }
     }
     double[] features = features(level);
@@ -127,6 +137,29 @@ public final class LinearFit {
       unit[place(k, level)] = 0;
     }
     return solve(directions, target);
+  }
+
+  /// The data and the noise of example i of a level.
+  private void example(int level, int i, float[] x0, float[] eps) {
+    int dimension = architecture.dimension();
+    // Neighbours in the data may be alike: every level sees points from everywhere.
+    if (pairs.isPresent()) {
+      int count = pairs.get().points().length / dimension;
+      int at = (int) (((long) i * count / examples + level) % count) * dimension;
+      System.arraycopy(pairs.get().points(), at, x0, 0, dimension);
+      System.arraycopy(pairs.get().noise(), at, eps, 0, dimension);
+      return;
+    }
+    int points = states.length / dimension;
+    int point = (int) (((long) (i / 2) * points / (examples / 2) + level) % points);
+    System.arraycopy(states, point * dimension, x0, 0, dimension);
+    new NoiseSource(seed)
+        .normals(NoiseStream.TRAINING_NOISE, ((long) level * examples + i) / 2, 0, eps, 0, dimension);
+    if (i % 2 == 1) {
+      for (int d = 0; d < dimension; d++) {
+        eps[d] = -eps[d];
+      }
+    }
   }
 
   private static double[] solve(float[][] directions, double[] target) {

@@ -31,6 +31,13 @@ record Pairs(float[] points, float[] noise) {
     return optimal(states, dimension, seed, ENOUGH);
   }
 
+  /// One full group: a pairing of fewer points would have longer lines. Fewer points than that come several times.
+  static Pairs group(float[] states, int dimension, long seed) {
+    Pairs pairs = optimal(states, dimension, seed, GROUP);
+    int numbers = Math.min(GROUP * dimension, pairs.points().length);
+    return new Pairs(Arrays.copyOf(pairs.points(), numbers), Arrays.copyOf(pairs.noise(), numbers));
+  }
+
   /// @param enough pairs, at least, where that is not too many numbers
   static Pairs optimal(float[] states, int dimension, long seed, int enough) {
     int n = states.length / dimension;

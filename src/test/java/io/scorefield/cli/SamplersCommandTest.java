@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Choosing among samplers, schedules and predictions from the command line.
 class SamplersCommandTest {
@@ -78,6 +80,15 @@ class SamplersCommandTest {
     Cli.Result wrong = Cli.run("list", "sampler");
     assertThat(wrong.code()).isNotZero();
     assertThat(wrong.err()).contains("there is no list of 'sampler'; did you mean 'samplers'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list nonsense", "samplers --exact eight-gaussians --samplers nonsense"})
+  void knownNamesAreListedOnce(String arguments) {
+    String message = Cli.run(arguments.split(" ")).err();
+    for (String name : arguments.startsWith("list") ? List.of("samplers", "schedules") : List.of("ddpm,", "runge-kutta")) {
+      assertThat(message.split(Pattern.quote(name), -1)).as(message).hasSize(2);
+    }
   }
 
   /// Every pair of a schedule and a prediction that makes sense trains, draws its pictures and gives samples by any sampler.

@@ -210,7 +210,7 @@ class GuidanceTest {
 
   @Test
   void projectionRenoisesTheProjectedEstimate() {
-    StepProgram program = guided(new Guidance.Projection(false, 1));
+    StepProgram program = guided(new Projection(false, 1));
     assertThat(program.rows()).hasSize(100);
     for (StepRow row : program.rows()) {
       double s = row.timeAfter();
@@ -220,7 +220,7 @@ class GuidanceTest {
       assertThat(row.noise()).isEqualTo(s == 0 ? 0 : COSINE.sigma(s));
       assertThat(row.usesNetwork()).isTrue();
     }
-    StepProgram last = guided(new Guidance.Projection(true, 1));
+    StepProgram last = guided(new Projection(true, 1));
     assertThat(last.rows()).hasSize(101);
     assertThat(last.rows().getLast().usesNetwork()).isFalse();
   }
@@ -245,8 +245,8 @@ class GuidanceTest {
     assertThat(roles(FlowSampler.heun(1), new Guidance.Likelihood(1, 1)))
         .containsExactly(RowRole.STAGE, RowRole.STEP);
     // Projected in every step, the step itself is one; at the end, it is apart.
-    assertThat(roles(FlowSampler.heun(1), new Guidance.Projection(false, 1))).containsExactly(RowRole.STEP);
-    assertThat(roles(new EulerMaruyamaSampler(1), new Guidance.Projection(true, 1)))
+    assertThat(roles(FlowSampler.heun(1), new Projection(false, 1))).containsExactly(RowRole.STEP);
+    assertThat(roles(new EulerMaruyamaSampler(1), new Projection(true, 1)))
         .containsExactly(RowRole.STEP, RowRole.PROJECTION);
   }
 
@@ -257,7 +257,7 @@ class GuidanceTest {
         new Diffuser(vp, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
     StepRow last =
         diffuser
-            .program(new EulerMaruyamaSampler(10), new Guidance.Projection(false, 1))
+            .program(new EulerMaruyamaSampler(10), new Projection(false, 1))
             .rows()
             .getLast();
     assertThat(last.projected()).isEqualTo(1);
@@ -359,9 +359,9 @@ class GuidanceTest {
     assertThat(DDPM.program(sampler, new Guidance.Literal(0.1, Guidance.At.CORRECTED)).rows())
         .hasSize(200 + corrections);
     // Nothing is left to correct where x0hat is projected and noised again.
-    assertThat(DDPM.program(sampler, new Guidance.Projection(false, 2)).rows().stream().map(StepRow::noise))
+    assertThat(DDPM.program(sampler, new Projection(false, 2)).rows().stream().map(StepRow::noise))
         .containsExactlyElementsOf(
-            DDPM.program(AncestralSampler.ddpm(), new Guidance.Projection(false, 2)).rows().stream()
+            DDPM.program(AncestralSampler.ddpm(), new Projection(false, 2)).rows().stream()
                 .map(StepRow::noise)
                 .toList());
   }

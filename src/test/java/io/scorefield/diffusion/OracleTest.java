@@ -247,7 +247,7 @@ class OracleTest {
         meanResidual(diffuser, ring, new Guidance.Literal(1, Guidance.At.CORRECTED));
     double before = meanResidual(diffuser, ring, new Guidance.Literal(1, Guidance.At.BEFORE));
     double likelihood = meanResidual(diffuser, ring, new Guidance.Likelihood(0.02, 1));
-    double projected = meanResidual(diffuser, ring, new Guidance.Projection(false, 1));
+    double projected = meanResidual(diffuser, ring, new Projection(false, 1));
     assertThat(plain).isBetween(0.05, 0.1); // 0.09 sqrt(2/pi) = 0.072
     assertThat(corrected / plain).isBetween(5.0, 9.0);
     assertThat(before / plain).isBetween(5.0, 9.0);

@@ -44,8 +44,8 @@ class ResamplingTest {
     return tape.build();
   }
 
-  private static SummaryStatistics others(Guidance.Noise noise, int resampling) {
-    Guidance.Projection projection = new Guidance.Projection(false, 1, 10, noise, resampling);
+  private static SummaryStatistics others(Projection.Noise noise, int resampling) {
+    Projection projection = new Projection(false, 1, 10, noise, resampling);
     StepProgram program = DIFFUSER.program(AncestralSampler.ddpm(), projection);
     assertThat(program.networkEvaluations()).isEqualTo(15 * resampling);
     assertThat(program.rows().stream().filter(row -> row.noise() != 0).map(StepRow::noiseStep)).doesNotHaveDuplicates();
@@ -63,7 +63,7 @@ class ResamplingTest {
   void takingStepsAgainLetsTheOthersFitWhatIsKnown() {
     double expected = CORRELATION * KNOWN;
     double error = DEVIATION / Math.sqrt(SAMPLES);
-    for (Guidance.Noise noise : Guidance.Noise.values()) {
+    for (Projection.Noise noise : Projection.Noise.values()) {
       SummaryStatistics once = others(noise, 1);
       SummaryStatistics often = others(noise, 6);
       assertThat(often.getMean()).as("%s", noise).isCloseTo(expected, within(4 * error));
@@ -73,7 +73,7 @@ class ResamplingTest {
 
   @Test
   void refusesWhatTakesNoSteps() {
-    assertThatThrownBy(() -> new Guidance.Projection(true, 1, 10, Guidance.Noise.FRESH, 2)).hasMessageContaining("final-only");
-    assertThatThrownBy(() -> new Guidance.Projection(false, 1, 10, Guidance.Noise.FRESH, 0)).hasMessageContaining("at least once");
+    assertThatThrownBy(() -> new Projection(true, 1, 10, Projection.Noise.FRESH, 2)).hasMessageContaining("final-only");
+    assertThatThrownBy(() -> new Projection(false, 1, 10, Projection.Noise.FRESH, 0)).hasMessageContaining("at least once");
   }
 }

@@ -3,19 +3,26 @@ package io.scorefield.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.AdaptiveGrid;
 import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.FlowFrame;
 import io.scorefield.diffusion.Guidance;
+import io.scorefield.diffusion.Parameterization;
+import io.scorefield.engine.reference.ReferenceEngine;
 import io.scorefield.experiment.settings.Catalogue;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.network.TimeEmbedding;
+import io.scorefield.schedule.VariancePreserving;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every sampler that a user can name, on every schedule that it takes, makes the samples that the oracle says. A test class of
@@ -91,5 +98,27 @@ public abstract class SamplerContract {
       assertThat(Same.worst(samples, expected)).as(sampler + " on " + schedule).isLessThan(2e-4);
     }
     assertThat(ran).as("schedules that " + sampler + " takes").isGreaterThan(sampler.equals("runge-kutta") ? 3 : 2);
+  }
+
+  /// The adaptive sampler's levels are found by evaluations of the engine: every engine finds those of the reference, to the
+  /// rounding of its arithmetic. (Of a network that oscillates in t it would not, where a step is just refused or just taken.)
+  @ParameterizedTest
+  @EnumSource(value = FlowFrame.class, names = "TIME", mode = EnumSource.Mode.EXCLUDE)
+  void adaptiveLevelsAreThoseOfTheReference(FlowFrame frame) {
+    Diffuser diffuser =
+        new Diffuser(
+            new VariancePreserving(0.1, 20, 1e-2, 1e-5), Parameterization.V, new TimeEmbedding.Bare(1),
+            Scaling.identity(2));
+    Network network = Network.initialize(Mlp.uniform(2, 1, 3, 24, Activation.TANH), 6);
+    AdaptiveGrid grid = new AdaptiveGrid(3e-3, frame);
+    try (Engine engine = open();
+        Engine reference = new ReferenceEngine(1)) {
+      AdaptiveGrid.Found expected = grid.find(diffuser, reference, network);
+      AdaptiveGrid.Found found = grid.find(diffuser, engine, network);
+      double[] levels = found.levels().toStart(diffuser.schedule());
+      assertThat(levels).hasSizeGreaterThan(5);
+      assertThat(found.evaluations()).isEqualTo(expected.evaluations());
+      assertThat(levels).usingComparatorWithPrecision(1e-3).containsExactly(expected.levels().toStart(diffuser.schedule()));
+    }
   }
 }

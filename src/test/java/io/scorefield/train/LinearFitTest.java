@@ -30,9 +30,13 @@ class LinearFitTest {
   private static final Objective OBJECTIVE = new Objective(Weighting.NONE, Objective.Reduction.MEAN);
 
   private static double loss(Engine engine, Diffuser diffuser, float[] points, Network network) {
+    return loss(engine, diffuser, OBJECTIVE, points, network);
+  }
+
+  private static double loss(Engine engine, Diffuser diffuser, Objective objective, float[] points, Network network) {
     double sum = 0;
     for (int seed = 0; seed < 10; seed++) {
-      sum += new HeldOutLoss(engine, diffuser, OBJECTIVE, points, seed).of(network);
+      sum += new HeldOutLoss(engine, diffuser, objective, points, seed).of(network);
     }
     return sum / 10;
   }
@@ -52,7 +56,7 @@ class LinearFitTest {
     NetworkProgram architecture = PAIRS.of(new PointCloud(4, 2, true), LEVELS);
     try (Engine engine = new ReferenceEngine(2)) {
       Network fitted =
-          new LinearFit(engine, diffuser, architecture, diffuser.noiseTable(OBJECTIVE), training, 5).solve();
+          fit(engine, diffuser, architecture, Objective.Coupling.INDEPENDENT, training);
       Network none = new Network(architecture, new float[architecture.parameterCount()]);
       double trained = loss(engine, diffuser, training, fitted);
       double held = loss(engine, diffuser, others, fitted);
@@ -60,6 +64,35 @@ class LinearFitTest {
       for (float coefficient : fitted.parameters()) {
         assertThat(Math.abs(coefficient)).isLessThan(20);
       }
+    }
+  }
+
+  private static Network fit(
+      Engine engine, Diffuser diffuser, NetworkProgram architecture, Objective.Coupling coupling, float[] points) {
+    return new LinearFit(engine, diffuser, architecture, diffuser.noiseTable(OBJECTIVE), coupling, points, 5).solve();
+  }
+
+  /// Each coupling has a fit of its own: of the paired examples' loss the one to pairs is the least, of the others' the other.
+  @Test
+  void theFitIsOfTheObjectivesPairs() {
+    DataSet data = DataSet.draw(KnownSystems.doubleWell(1, new MetropolisOptions(500, 20)), 1200, 4);
+    float[] training = Arrays.copyOf(data.points(), 900 * 8);
+    float[] others = Arrays.copyOfRange(data.points(), 900 * 8, 1200 * 8);
+    Diffuser diffuser =
+        new Diffuser(
+            DiscreteSchedule.linear(LEVELS, 0.1, 0.5), Parameterization.V, new TimeEmbedding.Levels(LEVELS),
+            Scaling.of(data, true, Frame.centred(4, 2)), Optional.empty());
+    Objective pairs =
+        new Objective(
+            Weighting.NONE, Objective.Reduction.MEAN, Objective.Physics.none(), 0, Objective.Coupling.OPTIMAL_TRANSPORT);
+    NetworkProgram architecture = PAIRS.of(new PointCloud(4, 2, true), LEVELS);
+    try (Engine engine = new ReferenceEngine(2)) {
+      Network independent = fit(engine, diffuser, architecture, Objective.Coupling.INDEPENDENT, training);
+      Network paired = fit(engine, diffuser, architecture, Objective.Coupling.OPTIMAL_TRANSPORT, training);
+      assertThat(loss(engine, diffuser, pairs, others, paired))
+          .isLessThan(0.95 * loss(engine, diffuser, pairs, others, independent));
+      assertThat(loss(engine, diffuser, OBJECTIVE, others, independent))
+          .isLessThan(0.95 * loss(engine, diffuser, OBJECTIVE, others, paired));
     }
   }
 }

@@ -5,6 +5,7 @@ import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.diffusion.ClassifierFree;
 import io.scorefield.diffusion.Guidance;
+import io.scorefield.diffusion.Projection;
 
 /// One way to guide samples to the law; its name becomes part of file names.
 public sealed interface GuidanceConfig extends Checked {
@@ -139,7 +140,7 @@ public sealed interface GuidanceConfig extends Checked {
   @Kind(
       value = "projection", doc = "Projection of x0hat in every step, or of the final sample only.",
       source = "Wang, Yu and Zhang 2022, arXiv 2212.00490, algorithm 2")
-  record Projection(
+  record ProjectionConfig(
       @Setting(doc = NAME, value = "projection") String name,
       @Setting(doc = "Project the final sample only.", value = "false") boolean finalOnly,
       @Setting(
@@ -159,7 +160,7 @@ public sealed interface GuidanceConfig extends Checked {
                   "How a step goes on from the projected x0hat: with fresh noise only, or as DDPM does, by the posterior of x_s "
                       + "given x_t and it.",
               value = "fresh")
-          Guidance.Noise noise,
+          Projection.Noise noise,
       @Setting(
               doc =
                   "How often each step is taken: between, it is gone back with fresh noise. More than once, what is not known "
@@ -171,7 +172,7 @@ public sealed interface GuidanceConfig extends Checked {
       implements GuidanceConfig {
     @Override
     public Guidance guidance(InverseConfig inverse) {
-      return new Guidance.Projection(finalOnly, sweeps, iterations, noise, resampling);
+      return new Projection(finalOnly, sweeps, iterations, noise, resampling);
     }
   }
 }

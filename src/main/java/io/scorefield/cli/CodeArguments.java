@@ -1,0 +1,60 @@
+package io.scorefield.cli;
+
+import io.scorefield.diffusion.LatentCodes;
+import io.scorefield.diffusion.ProbabilityFlow;
+import io.scorefield.engine.Engine;
+import io.scorefield.io.Layout;
+import io.scorefield.io.PointWriter;
+import io.scorefield.network.Network;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Function;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What both ways between points and latent codes are told, and what they do alike.
+final class CodeArguments {
+  @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint.safetensors.")
+  private Path checkpoint;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      required = true,
+      description = "The .npy or .csv file to write.")
+  private Path out;
+
+  @Mixin private FlowOptions flows;
+  @Mixin private EngineOptions engines;
+
+  /// The numbers of a file for a model.
+  @FunctionalInterface
+  interface Given {
+    float[] read(TrainedModel model) throws IOException;
+  }
+
+  /// One of the two ways.
+  @FunctionalInterface
+  interface Way {
+    float[] go(LatentCodes codes, Engine engine, Network network, float[] given);
+  }
+
+  /// Takes the numbers of a file along a way and writes what comes out.
+  ///
+  /// @param columns of the file written, for a model
+  /// @param what is written
+  void run(Console console, Given given, Way way, Function<TrainedModel, Layout> columns, String what) throws IOException {
+    PointWriter.isCsv(out);
+    ProbabilityFlow flow = flows.flow(0);
+    TrainedModel trained = TrainedModel.read(checkpoint);
+    LatentCodes latent = TrainedModel.orRefuse(() -> new LatentCodes(trained.model().diffuser(), flow));
+    float[] from = given.read(trained);
+    float[] made;
+    try (Engine engine = engines.open(console)) {
+      made = way.go(latent, engine, trained.network(), from);
+    }
+    TrainedModel.write(out, made, columns.apply(trained));
+    console.result(what + ": " + out);
+  }
+}
