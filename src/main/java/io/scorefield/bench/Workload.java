@@ -30,10 +30,10 @@ public final class Workload {
   private final Network network;
   private final SampleStage stage;
 
-  private Workload(Engine engine, Model model, DataSet data) {
+  private Workload(Engine engine, Model model, DataSet data) throws IOException {
     this.data = data;
     this.network = Network.initialize(model.architecture(), model.config().seed());
-    this.model = model.settled(engine, network, line -> {});
+    this.model = model.settled(engine, network, line -> {}, () -> data);
     this.stage = new SampleStage(engine, this.model, network, Reporter.silent());
   }
 

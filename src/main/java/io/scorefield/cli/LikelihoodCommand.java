@@ -61,9 +61,10 @@ final class LikelihoodCommand implements Callable<Integer> {
       paramLabel = "N",
       converter = CountConverter.class,
       defaultValue = "1",
-      description = "Seed of the probes (default: ${DEFAULT-VALUE}).")
+      description = "Seed of the probes, and of the noise of a bound (default: ${DEFAULT-VALUE}).")
   private long seed;
 
+  @Mixin private BoundOptions bounds;
   @Mixin private FlowOptions flows;
   @Mixin private EngineOptions engines;
 
@@ -79,6 +80,7 @@ final class LikelihoodCommand implements Callable<Integer> {
     if (out != null) {
       PointWriter.isCsv(out);
     }
+    bounds.check();
     ProbabilityFlow flow = flows.flow(probes);
     TrainedModel trained = TrainedModel.read(checkpoint);
     FlowDensity density = TrainedModel.orRefuse(() -> new FlowDensity(trained.model().diffuser(), flow));
@@ -89,8 +91,10 @@ final class LikelihoodCommand implements Callable<Integer> {
         });
     float[] given = trained.points(points);
     double[] logs;
+    List<String> bound;
     try (Engine engine = engines.open(console)) {
       logs = density.of(engine, trained.network(), given, seed);
+      bound = bounds.lines(engine, trained, given, seed);
     }
     if (out != null) {
       float[] narrow = new float[logs.length];
@@ -105,13 +109,14 @@ final class LikelihoodCommand implements Callable<Integer> {
     double bit = density.coordinates() * Math.log(2);
     console.result(line("negative log-likelihood", costs.getMean(), error, "nats"));
     console.result(line("", costs.getMean() / bit, error / bit, "bits per dimension"));
+    bound.forEach(console::result);
     console.result(
         "points: " + logs.length + (out == null ? "" : "; ln q of each: " + out));
     return CommandLineRunner.OK;
   }
 
-  private static String line(String name, double value, double error, String unit) {
-    return String.format(Locale.ROOT, "%-23s  %10.5f", name, value)
+  static String line(String name, double value, double error, String unit) {
+    return String.format(Locale.ROOT, "%-25s %10.5f", name, value)
         + (Double.isNaN(error) ? "" : String.format(Locale.ROOT, " +- %.5f", error)) + " " + unit;
   }
 }

@@ -15,19 +15,22 @@ import java.util.List;
 ///
 /// @param grid the noise levels
 /// @param eta as in the DDIM paper, equation 16: the noise's deviation, from 0 (deterministic) to 1 (DDPM's)
-/// @param variance how far DDPM's noise is from the least of its two bounds to the largest, 0 to 1
-///     ({@link Transition#between}); only with eta = 1
-public record AncestralSampler(TimeGrid grid, double eta, double variance) implements Sampler {
+/// @param variance of DDPM's noise; another than the posterior's only with eta = 1
+public record AncestralSampler(TimeGrid grid, double eta, ReverseVariance variance) implements Sampler {
+  private static final ReverseVariance POSTERIOR = new ReverseVariance.Between(0);
+
   public AncestralSampler {
     if (!(eta >= 0 && eta <= 1)) {
       throw new IllegalArgumentException("eta is " + eta + "; it must be between 0 and 1");
     }
-    if (!(variance >= 0 && variance <= 1)) {
-      throw new IllegalArgumentException("the variance is " + variance + " of the way; it must be between 0 and 1");
-    }
-    if (variance != 0 && eta != 1) {
+    if (!variance.equals(POSTERIOR) && eta != 1) {
       throw new IllegalArgumentException("another variance than the posterior's is for eta = 1, which is DDPM, only");
     }
+  }
+
+  /// @param share how far DDPM's noise is from the least of its two bounds to the largest, 0 to 1
+  public AncestralSampler(TimeGrid grid, double eta, double share) {
+    this(grid, eta, new ReverseVariance.Between(share));
   }
 
   /// With the posterior's variance over equal steps of t.
@@ -45,6 +48,10 @@ public record AncestralSampler(TimeGrid grid, double eta, double variance) imple
   @Override
   public StepProgram compile(Diffuser diffuser) {
     double[] levels = grid.toData(diffuser.schedule());
+    if (variance instanceof ReverseVariance.Given given && given.values().size() != levels.length - 1) {
+      throw new IllegalArgumentException(
+          "there are " + given.values().size() + " variances for " + (levels.length - 1) + " steps");
+    }
     List<StepRow> rows = new ArrayList<>();
     for (int i = 0; i + 1 < levels.length; i++) {
       double t = levels[i];
@@ -55,9 +62,16 @@ public record AncestralSampler(TimeGrid grid, double eta, double variance) imple
           Sampler.row(diffuser, t, s)
               .state(mean.fromX())
               .output(mean.fromOutput())
-              .noise(variance == 0 ? step.noise(eta) : step.between(variance), i)
+              .noise(deviation(step, i), i)
               .build());
     }
     return Sampler.program(diffuser, rows);
+  }
+
+  private double deviation(Transition step, int i) {
+    return switch (variance) {
+      case ReverseVariance.Between between -> between.share() == 0 ? step.noise(eta) : step.between(between.share());
+      case ReverseVariance.Given given -> Math.sqrt(given.values().get(i));
+    };
   }
 }

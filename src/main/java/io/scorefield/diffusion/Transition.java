@@ -39,6 +39,11 @@ record Transition(NoiseLevel from, NoiseLevel to) {
     return from.sigma() * from.sigma() * tau();
   }
 
+  /// m in x_s = m x_0 + kappa x_t + noise, for eta = 1.
+  double fromX0() {
+    return to.alpha() * tau();
+  }
+
   /// The deviation of the noise.
   double noise(double eta) {
     return to.sigma() * eta * Math.sqrt(tau());

@@ -8,6 +8,8 @@ import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
+import java.util.List;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /// The variational bound on -ln p of the model that samples level by level, in nats and data units.
 ///
@@ -22,7 +24,11 @@ import io.scorefield.watch.Watch;
 ///
 /// L_{i-1} is the divergence of q(x_{i-1} | x_i, x_0) from the model's step, which has the same variance. v is what the data
 /// leave open at the least noise if their deviation is 1: Ho's beta_1. With ever more levels the sum becomes
-/// 1/2 integral |eps - epshat|^2 dgamma.
+/// 1/2 integral |eps - epshat|^2 dgamma. Where the model's step has r times the variance ({@link BoundVariance}),
+///
+/// ```
+/// L_{i-1} = (exp(gamma_i - gamma_{i-1}) - 1) / (2 r) |eps - epshat(x_i)|^2 + S/2 (1/r - 1 + ln r)
+/// ```
 ///
 /// A discrete schedule has the levels of its own, a continuous one as many as asked for, equally spaced in gamma.
 ///
@@ -39,7 +45,8 @@ public final class VariationalBound {
   /// @param steps L_1 + ... + L_{T-1}, [n]
   /// @param reconstruction L_0, [n], which carries the units of the data
   /// @param byLevel L_{i-1} of levels t_2, t_3, ..., mean over the points
-  public record Terms(double[] prior, double[] steps, double[] reconstruction, double[] byLevel) {
+  /// @param errors standard errors of these; not a number for one point
+  public record Terms(double[] prior, double[] steps, double[] reconstruction, double[] byLevel, double[] errors) {
     /// The bound on -ln p of every point, [n].
     public double[] total() {
       double[] total = new double[prior.length];
@@ -68,47 +75,77 @@ public final class VariationalBound {
     return levels.clone();
   }
 
-  /// The terms for points, each with noise of its own.
+  /// S, the number of components.
+  public int coordinates() {
+    return space.coordinates();
+  }
+
+  /// The terms for points, each with noise of its own, where steps have the posterior's variance.
   ///
   /// @param points [n, D] in data units less the origin
   /// @param seed of the noise
   public Terms of(Engine engine, Network network, float[] points, long seed) {
+    return of(engine, network, points, seed, List.of(BoundVariance.posterior(this))).getFirst();
+  }
+
+  /// The same for several variances, of the same evaluations of the network.
+  public List<Terms> of(Engine engine, Network network, float[] points, long seed, List<BoundVariance> variances) {
     float[] data = diffuser.scaling().toState(points);
     int count = data.length / space.coordinates();
+    double[] prior = prior(data);
+    List<Terms> terms =
+        variances.stream()
+            .map(v -> new Terms(prior, new double[count], new double[count], new double[levels.length - 1], new double[levels.length - 1]))
+            .toList();
     double[] squares = new double[count];
-    double[] steps = new double[count];
-    double[] byLevel = new double[levels.length - 1];
-    double[] reconstruction = new double[count];
     Pass pass = new Pass(engine, network, data, seed);
     Meter meter = Watch.current().meter("variational bound", levels.length, "levels");
     for (int i = 0; i < levels.length; i++) {
       pass.errors(i, squares);
-      if (i == 0) {
-        reconstruct(squares, reconstruction);
-      } else {
-        double growth = 2 * (lambda(i) - lambda(i - 1));
-        for (int n = 0; n < count; n++) {
-          double term = Math.expm1(growth) / 2 * squares[n];
-          steps[n] += term;
-          byLevel[i - 1] += term / count;
+      for (int k = 0; k < variances.size(); k++) {
+        if (i == 0) {
+          reconstruct(squares, variances.get(k).least(), terms.get(k).reconstruction());
+        } else {
+          step(i, squares, variances.get(k).ratios()[i], terms.get(k));
         }
       }
       meter.step(1);
     }
-    return new Terms(prior(data), steps, reconstruction, byLevel);
+    return terms;
+  }
+
+  /// The growth of gamma from a level to the next with more noise.
+  double growth(int level) {
+    return 2 * (lambda(level) - lambda(level - 1));
+  }
+
+  /// The same of the squared noise to signal at a level, sigma^2/alpha^2.
+  double noise(int level) {
+    return Math.exp(2 * lambda(level));
   }
 
   private double lambda(int level) {
     return FlowLevels.lambda(diffuser.schedule(), levels[level]);
   }
 
+  private void step(int level, double[] squares, double ratio, Terms to) {
+    double gain = Math.expm1(growth(level)) / (2 * ratio);
+    double constant = space.coordinates() / 2.0 * (1 / ratio - 1 + Math.log(ratio));
+    SummaryStatistics terms = new SummaryStatistics();
+    for (int n = 0; n < squares.length; n++) {
+      double term = gain * squares[n] + constant;
+      to.steps()[n] += term;
+      terms.addValue(term);
+    }
+    to.byLevel()[level - 1] = terms.getMean();
+    to.errors()[level - 1] = squares.length < 2 ? Double.NaN : terms.getStandardDeviation() / Math.sqrt(squares.length);
+  }
+
   /// -ln N(x_0; x0hat, v), where x_0 - x0hat = -sigma/alpha (eps - epshat).
-  private void reconstruct(double[] squares, double[] to) {
-    double ratio = Math.exp(2 * lambda(0));
-    double variance = ratio / (1 + ratio);
+  private void reconstruct(double[] squares, double variance, double[] to) {
     double constant = space.coordinates() / 2.0 * Math.log(2 * Math.PI * variance) + space.logVolume();
     for (int n = 0; n < to.length; n++) {
-      to[n] = constant + ratio * squares[n] / (2 * variance);
+      to[n] = constant + noise(0) * squares[n] / (2 * variance);
     }
   }
 

@@ -203,11 +203,17 @@ public final class ExperimentRunner {
     }
     if (config.evaluate().likelihood() > 0) {
       stopIfAsked();
-      new LikelihoodStage(run.engine(), trained.model(), trained.network(), run.all(), reporter)
+      LikelihoodStage likelihood =
+          new LikelihoodStage(run.engine(), trained.model(), trained.network(), run.all(), reporter);
+      likelihood
           .evaluate()
           .forEach(
               (method, values) ->
                   values.forEach(metrics.computeIfAbsent(method, name -> new LinkedHashMap<>())::putIfAbsent));
+      if (likelihood.table().isPresent()) {
+        likelihood.table().get().write(folder.bound());
+        likelihood.table().get().figure().write(folder.plots(), "bound");
+      }
     }
     if (config.inverse().present()) {
       metrics.putAll(run.inverse().evaluate(run.inverse().samples(folder, allFailed().keySet())));

@@ -2,6 +2,8 @@ package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Distribution;
+import io.scorefield.diffusion.BoundVariance;
+import io.scorefield.diffusion.EstimateErrors;
 import io.scorefield.diffusion.FlowDensity;
 import io.scorefield.diffusion.VariationalBound;
 import io.scorefield.engine.Engine;
@@ -12,10 +14,12 @@ import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentConfig.EvaluateConfig;
 import io.scorefield.network.Network;
+import io.scorefield.report.BoundTable;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.watch.Reporter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,6 +28,9 @@ import java.util.Optional;
 final class LikelihoodStage {
   /// What the table of metrics calls the bound.
   static final String BOUND = "variational bound";
+
+  /// What it calls the bound of other variances than the posterior's.
+  private static final String BOUND_WITH = "bound, variance ";
 
   /// The fewest points whose mean has an error that could be told.
   private static final int FEWEST = 100;
@@ -34,6 +41,7 @@ final class LikelihoodStage {
   private final DataSet all;
   private final Reporter reporter;
   private final EvaluateConfig config;
+  private Optional<BoundTable> table = Optional.empty();
 
   /// @param all data, those held out included
   LikelihoodStage(Engine engine, Model model, Network network, DataSet all, Reporter reporter) {
@@ -60,7 +68,7 @@ final class LikelihoodStage {
     } catch (EngineException e) {
       reporter.line("no likelihood by the " + FlowStage.METHOD + ": " + e.getMessage());
     }
-    metrics.put(BOUND, bound(points, exact));
+    metrics.putAll(bounds(points, exact));
     return metrics;
   }
 
@@ -101,16 +109,35 @@ final class LikelihoodStage {
     return metrics;
   }
 
-  private Map<String, MetricValue> bound(float[] points, Optional<double[]> exact) {
+  private Map<String, Map<String, MetricValue>> bounds(float[] points, Optional<double[]> exact) {
     VariationalBound bound = new VariationalBound(model.diffuser(), config.boundLevels());
-    VariationalBound.Terms terms = bound.of(engine, network, points, model.config().seed());
-    double[] logs = Arrays.stream(terms.total()).map(cost -> -cost).toArray();
     int levels = bound.levels().length;
     reporter.line(
         BOUND + ": " + levels + " levels"
             + (model.diffuser().schedule() instanceof DiscreteSchedule discrete && levels < discrete.steps()
                 ? " of " + discrete.steps() + "; more make it tighter: evaluate.bound-levels"
                 : ""));
+    EstimateErrors errors =
+        new EstimateErrors(model.diffuser(), engine, network, model.training(all).points(), false);
+    List<BoundVariance> variances =
+        List.of(
+            BoundVariance.posterior(bound), BoundVariance.beta(bound, model.diffuser()), BoundVariance.learned(bound, errors));
+    List<VariationalBound.Terms> terms = bound.of(engine, network, points, model.config().seed(), variances);
+    table = Optional.of(new BoundTable(bound, model.diffuser().schedule(), variances, terms));
+    Map<String, Map<String, MetricValue>> metrics = new LinkedHashMap<>();
+    for (int k = 0; k < terms.size(); k++) {
+      metrics.put(k == 0 ? BOUND : BOUND_WITH + variances.get(k).name(), metrics(terms.get(k), exact));
+    }
+    return metrics;
+  }
+
+  /// The bound by noise level; empty before it has been evaluated.
+  Optional<BoundTable> table() {
+    return table;
+  }
+
+  private Map<String, MetricValue> metrics(VariationalBound.Terms terms, Optional<double[]> exact) {
+    double[] logs = Arrays.stream(terms.total()).map(cost -> -cost).toArray();
     Map<String, MetricValue> metrics =
         new LinkedHashMap<>(
             new LikelihoodMetrics(logs, exact, model.diffuser().scaling().coordinates()).ofBound());

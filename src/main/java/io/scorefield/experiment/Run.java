@@ -9,7 +9,6 @@ import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.SampleFile;
 import io.scorefield.experiment.settings.ExperimentConfig;
-import io.scorefield.experiment.settings.SamplerConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.network.Network;
 import io.scorefield.report.LevelHistory;
@@ -109,9 +108,12 @@ final class Run {
       Model model = ModelFile.read(stored, config);
       trained = Optional.of(new Trained(model, stored.network(model.architecture()), stored.step()));
     }
-    if (trained.get().model().config().sampler() instanceof SamplerConfig.Adaptive) {
+    if (trained.get().model().config().sampler().isOpen()) {
       Trained now = trained.get();
-      trained = Optional.of(new Trained(now.model().settled(engine, now.network(), reporter::line), now.network(), now.steps()));
+      trained =
+          Optional.of(
+              new Trained(
+                  now.model().settled(engine, now.network(), reporter::line, this::all), now.network(), now.steps()));
     }
     return trained.get();
   }

@@ -71,6 +71,10 @@ public final class Report {
     PICTURES.put(
         "levels.png",
         "By noise level, at moments of the training: the error of the estimate of x_0, and the residual there.");
+    PICTURES.put(
+        "bound.png",
+        "The variational bound by noise level, for three variances of the model's steps: what the step from a level costs, and "
+            + "the sum of all steps down to it. bound.csv has the numbers with standard errors, and L_0 and L_T.");
     PICTURES.put("schedule.png", "The noise schedule.");
   }
 

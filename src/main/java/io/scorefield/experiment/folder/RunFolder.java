@@ -33,6 +33,9 @@ public record RunFolder(Path root) {
     Files.deleteIfExists(report());
     Files.deleteIfExists(thermodynamics());
     Files.deleteIfExists(thermodynamicLevels());
+    Files.deleteIfExists(bound());
+    Files.deleteIfExists(plots().resolve("bound.png"));
+    Files.deleteIfExists(plots().resolve("bound.svg"));
     try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "{samples,samples-*,posterior-*}.npy")) {
       for (Path file : samples) {
         Files.delete(file);
@@ -95,6 +98,11 @@ public record RunFolder(Path root) {
   /// The same by noise level.
   public Path thermodynamicLevels() {
     return root.resolve("thermodynamics-levels.csv");
+  }
+
+  /// The variational bound by noise level.
+  public Path bound() {
+    return root.resolve("bound.csv");
   }
 
   public Path summary() {

@@ -6,14 +6,12 @@ import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
-import io.scorefield.diffusion.AdaptiveGrid;
 import io.scorefield.diffusion.ClassifierFree;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.LawConfig;
-import io.scorefield.experiment.settings.SamplerConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Layout;
 import io.scorefield.network.Architecture;
@@ -115,27 +113,29 @@ public record Model(
     return told.isEmpty() ? points : Conditions.without(points, dimension(), told.components());
   }
 
-  /// The same model with a sampler whose levels are known: where its own are as close as a tolerance asks for, the network
-  /// chooses them here.
+  /// All data, those held out included, where they are needed.
+  @FunctionalInterface
+  public interface Data {
+    DataSet all() throws IOException;
+  }
+
+  /// The same model with a sampler of which nothing is open: where noise levels or variances are to follow from the network,
+  /// they are chosen here. The data, where they are needed, are read or drawn as the configuration says.
   ///
-  /// @param report is told how many steps there are
-  /// @throws ConfigException where no steps meet the tolerance, with the reason
-  public Model settled(Engine engine, Network network, Consumer<String> report) {
-    if (!(config.sampler() instanceof SamplerConfig.Adaptive adaptive)) {
+  /// @param report is told what was chosen
+  /// @throws ConfigException where there is no such choice, with the reason
+  public Model settled(Engine engine, Network network, Consumer<String> report) throws IOException {
+    return settled(engine, network, report, () -> config.data().load(config.seed()));
+  }
+
+  /// The same with data that are at hand.
+  public Model settled(Engine engine, Network network, Consumer<String> report, Data data) throws IOException {
+    if (!config.sampler().isOpen()) {
       return this;
     }
-    try {
-      AdaptiveGrid.Found found = adaptive.pilot().find(diffuser, engine, network);
-      SamplerConfig.Heun heun = adaptive.settled(found.levels());
-      report.accept(
-          "adaptive sampler: " + heun.steps() + " steps for the tolerance " + adaptive.tolerance() + ", chosen by "
-              + AdaptiveGrid.PILOTS + " pilots with " + found.evaluations() + " evaluations each");
-      return new Model(
-          config.withSampler(heun), diffuser, architecture, variables, constraint, fingerprint, heldOut, givenScaling,
-          told, asked);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(e.getMessage(), e);
-    }
+    return new Model(
+        config.withSampler(new SettledSampler(this, engine, network, report).of(data)), diffuser, architecture, variables,
+        constraint, fingerprint, heldOut, givenScaling, told, asked);
   }
 
   /// The points of the data that are trained on.

@@ -21,6 +21,9 @@ public final class TrainingIdentity {
 
   private static final int MOST_SHOWN = 6;
 
+  /// Characters of a value in a message.
+  private static final int LONGEST = 60;
+
   private TrainingIdentity() {}
 
   /// The settings that weights depend on, by dotted key.
@@ -54,13 +57,19 @@ public final class TrainingIdentity {
     List<String> differences = new ArrayList<>();
     for (String key : before.keySet()) {
       if (!before.get(key).equals(now.get(key))) {
-        differences.add(key + " was " + before.get(key) + (now.containsKey(key) ? ", now is " + now.get(key) : ""));
+        differences.add(
+            key + " was " + shown(before.get(key)) + (now.containsKey(key) ? ", now is " + shown(now.get(key)) : ""));
       }
     }
     now.keySet().stream()
         .filter(key -> !before.containsKey(key))
-        .forEach(key -> differences.add(key + " now is " + now.get(key)));
+        .forEach(key -> differences.add(key + " now is " + shown(now.get(key))));
     return differences;
+  }
+
+  /// A value on one line, of long lists their beginning.
+  private static String shown(String value) {
+    return value.length() <= LONGEST ? value : value.substring(0, LONGEST) + " ...";
   }
 
   /// All that differs between a checkpoint and the model that is to go on from it.

@@ -35,7 +35,10 @@ final class ConfigFiles {
     return ClassColumn.names(existing(key, path));
   }
 
-  private static Path existing(String key, String path) throws IOException {
+  /// The file of a path.
+  ///
+  /// @throws FormatException when there is none, with what to do
+  static Path existing(String key, String path) throws IOException {
     Path file = Path.of(path);
     if (!Files.exists(file)) {
       Path absolute = file.toAbsolutePath();

@@ -22,7 +22,20 @@ import io.scorefield.diffusion.TimeGrid;
 import java.util.Arrays;
 
 /// The reverse process.
-public sealed interface SamplerConfig {
+public sealed interface SamplerConfig
+    permits DdpmConfig,
+        SamplerConfig.Ddim,
+        SamplerConfig.EulerMaruyama,
+        SamplerConfig.Euler,
+        SamplerConfig.Heun,
+        SamplerConfig.RungeKutta,
+        SamplerConfig.Adaptive,
+        SamplerConfig.DpmSolver,
+        SamplerConfig.AdamsBashforth,
+        SamplerConfig.GradientEstimation,
+        SamplerConfig.Edm,
+        SamplerConfig.AnnealedLangevin,
+        SamplerConfig.PredictorCorrected {
   /// Number of steps; 0: as many as the schedule has levels.
   int steps();
 
@@ -38,6 +51,11 @@ public sealed interface SamplerConfig {
   /// A sampler with the same parts, to see whether they go together before the network is known.
   default Sampler outline() {
     return sampler();
+  }
+
+  /// Whether a part of it is chosen once the network is known ({@link io.scorefield.experiment.model.Model#settled}).
+  default boolean isOpen() {
+    return false;
   }
 
   /// Network evaluations of a step.
@@ -64,27 +82,6 @@ public sealed interface SamplerConfig {
           + "x/alpha over sigma/alpha (exploding), x/(alpha + sigma) over sigma/(alpha + sigma) (straight), or "
           + "x/sqrt(alpha^2 + sigma^2) over the angle between the two (circle).";
   String DENOISE = "Whether one more step leads to the data; else samples keep the schedule's least noise.";
-
-  @Kind(
-      value = "ddpm",
-      doc = "Ancestral sampling: DDPM.",
-      order = "1 in distribution",
-      source = "Ho et al. 2020, arXiv 2006.11239, algorithm 2")
-  record Ddpm(
-      @Setting(doc = LEVELS, value = "0", min = 0, max = 1e5) int steps,
-      @Setting(doc = GRID, value = "{kind: uniform}") GridConfig grid,
-      @Setting(
-              doc = "How far the noise's variance is from the least of its bounds, that of x_{t-1} given x_t and x_0, to the largest, "
-                  + "beta.",
-              value = "0", min = 0, max = 1)
-          double variance,
-      @Setting(doc = CLIP, value = "true") boolean clip)
-      implements SamplerConfig {
-    @Override
-    public Sampler unclipped() {
-      return new AncestralSampler(grid.grid(steps), 1, variance);
-    }
-  }
 
   @Kind(
       value = "ddim",
@@ -217,6 +214,11 @@ public sealed interface SamplerConfig {
     public Heun settled(TimeGrid levels) {
       double[] all = ((TimeGrid.Given) levels).levels().stream().mapToDouble(Double::doubleValue).toArray();
       return new Heun(all.length - 1, new GridConfig.Given(Arrays.stream(all).boxed().toList()), frame, denoise, clip);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
     }
 
     @Override

@@ -11,10 +11,19 @@ import io.scorefield.schedule.SigmoidSchedule;
 import io.scorefield.schedule.SubVariancePreserving;
 import io.scorefield.schedule.VarianceExploding;
 import io.scorefield.schedule.VariancePreserving;
-import java.util.List;
 
 /// The noise schedule.
-public sealed interface ScheduleConfig {
+public sealed interface ScheduleConfig
+    permits ScheduleConfig.Cosine,
+        ScheduleConfig.Linear,
+        GivenScheduleConfig,
+        ScheduleConfig.Vp,
+        ScheduleConfig.Ve,
+        ScheduleConfig.SubVp,
+        ScheduleConfig.Edm,
+        ScheduleConfig.Straight,
+        ScheduleConfig.CosineFlow,
+        ScheduleConfig.Sigmoid {
   NoiseSchedule schedule();
 
   @Kind(value = "cosine", doc = "Discrete cosine schedule.", source = "Nichol and Dhariwal 2021, arXiv 2102.09672, equation 17")
@@ -46,21 +55,6 @@ public sealed interface ScheduleConfig {
     @Override
     public NoiseSchedule schedule() {
       return DiscreteSchedule.linear(steps, betaMin, betaMax);
-    }
-  }
-
-  @Kind(value = "given", doc = "A discrete schedule by its own numbers.")
-  record Given(
-      @Setting(
-              doc = "alphaBar_1 to alphaBar_T, which fall and stay between 0 and 1: alpha_t^2, one number a level.",
-              min = 0,
-              max = 1,
-              aboveMin = true)
-          List<Double> alphaBar)
-      implements ScheduleConfig {
-    @Override
-    public NoiseSchedule schedule() {
-      return DiscreteSchedule.ofAlphaBar(alphaBar.stream().mapToDouble(Double::doubleValue).toArray());
     }
   }
 
