@@ -40,6 +40,7 @@ import java.util.Optional;
 ///     network, and x0hat where a sampler clips
 /// @param conditions what samples are asked for under: values of the last components
 /// @param annealing how the one condition comes to its value in the course of sampling; empty: it has it all along
+/// @param start where samples begin, if not with noise
 public record Diffuser(
     NoiseSchedule schedule,
     Parameterization parameterization,
@@ -47,7 +48,11 @@ public record Diffuser(
     Scaling scaling,
     Optional<DataRange> range,
     List<Double> conditions,
-    Optional<Annealing> annealing) {
+    Optional<Annealing> annealing,
+    Optional<Start> start) {
+  /// Samples begin so many at a time where they do not begin with noise.
+  private static final int STARTED = 1 << 18;
+
   public Diffuser {
     conditions = List.copyOf(conditions);
     if (!conditions.isEmpty() && conditions.size() != scaling.frame().conditions()) {
@@ -57,6 +62,18 @@ public record Diffuser(
     if (annealing.isPresent() && scaling.frame().conditions() != 1) {
       throw new IllegalArgumentException("annealing is of one condition; the data have " + scaling.frame().conditions());
     }
+  }
+
+  /// A diffuser whose samples begin with noise.
+  public Diffuser(
+      NoiseSchedule schedule,
+      Parameterization parameterization,
+      TimeEmbedding embedding,
+      Scaling scaling,
+      Optional<DataRange> range,
+      List<Double> conditions,
+      Optional<Annealing> annealing) {
+    this(schedule, parameterization, embedding, scaling, range, conditions, annealing, Optional.empty());
   }
 
   /// A diffuser without conditions to sample under.
@@ -80,7 +97,7 @@ public record Diffuser(
     return new Diffuser(
         schedule, parameterization, embedding, scaling,
         Optional.of(DataRange.of(scaling.toState(points), scaling.coordinates(), scaling.frame().conditions())),
-        conditions, annealing);
+        conditions, annealing, start);
   }
 
   /// The same that samples under other conditions.
@@ -88,17 +105,32 @@ public record Diffuser(
   /// @param values of the last components, in data units
   public Diffuser withConditions(double... values) {
     return new Diffuser(
-        schedule, parameterization, embedding, scaling, range, Arrays.stream(values).boxed().toList(), annealing);
+        schedule, parameterization, embedding, scaling, range, Arrays.stream(values).boxed().toList(), annealing,
+        start);
   }
 
   /// The same for a network that predicts something else.
   public Diffuser withParameterization(Parameterization other) {
-    return new Diffuser(schedule, other, embedding, scaling, range, conditions, annealing);
+    return new Diffuser(schedule, other, embedding, scaling, range, conditions, annealing, start);
   }
 
   /// The same whose condition comes to its value in the course of sampling.
   public Diffuser withAnnealing(Annealing other) {
-    return new Diffuser(schedule, parameterization, embedding, scaling, range, conditions, Optional.of(other));
+    return new Diffuser(schedule, parameterization, embedding, scaling, range, conditions, Optional.of(other), start);
+  }
+
+  /// The same whose samples begin elsewhere.
+  public Diffuser withStart(Start other) {
+    return new Diffuser(
+        schedule, parameterization, embedding, scaling, range, conditions, annealing, Optional.of(other));
+  }
+
+  /// A request whose samples begin where those of this model do.
+  public SampleRequest started(SampleRequest request) {
+    return start.isEmpty() || request.initial().isPresent()
+        ? request
+        : request.withInitial(
+            start.get().states(scaling, request.seed(), request.first(), Math.toIntExact(request.count())));
   }
 
   /// What a network's output stands for at a noise level above 0.
@@ -126,7 +158,8 @@ public record Diffuser(
     return embedding.features(schedule.clock(t));
   }
 
-  /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units.
+  /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units, with any of the points that
+  /// samples begin with for eps where that is not noise.
   ///
   /// @param points [N, D] in data units
   /// @return states, [N, D of the state]
@@ -134,6 +167,14 @@ public record Diffuser(
     int n = points.length / scaling.dimension();
     float[] noised = new float[n * scaling.coordinates()];
     NoiseLevel level = schedule.level(t);
+    if (start.isPresent()) {
+      float[] states = scaling.toState(points);
+      float[] ends = start.get().states(scaling, seed, 0, n);
+      for (int i = 0; i < noised.length; i++) {
+        noised[i] = (float) (level.alpha() * states[i] + level.sigma() * ends[i]);
+      }
+      return noised;
+    }
     NoiseTable table =
         NoiseTable.of(
                 List.of(new NoiseTable.Row(new double[0], level.alpha(), level.sigma(), 1, 0, 0, 0, 0, 0)))
@@ -328,11 +369,7 @@ public record Diffuser(
       SampleRequest request,
       SampleSink sink)
       throws IOException {
-    engine.sample(
-        network,
-        program,
-        physics,
-        request,
+    SampleSink scaled =
         new SampleSink() {
           @Override
           public void accept(long first, int count, float[] samples) throws IOException {
@@ -354,7 +391,17 @@ public record Diffuser(
           public void divergence(long first, int count, float[] sums) throws IOException {
             sink.divergence(first, count, sums);
           }
-        });
+        };
+    if (start.isEmpty() || request.initial().isPresent()) {
+      engine.sample(network, program, physics, request, scaled);
+      return;
+    }
+    for (long done = 0; done < request.count(); done += STARTED) {
+      long some = Math.min(STARTED, request.count() - done);
+      SampleRequest part =
+          new SampleRequest(request.seed(), request.first() + done, some, request.snapshots(), Optional.empty());
+      engine.sample(network, program, physics, started(part), scaled);
+    }
   }
 
   /// The score of the noisy density at noise level t as the network estimates it; 0 for conditions.

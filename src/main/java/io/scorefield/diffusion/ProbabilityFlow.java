@@ -113,6 +113,10 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
   }
 
   private double[] levels(Diffuser diffuser) {
+    if (diffuser.start().isPresent()) {
+      throw new IllegalArgumentException(
+          "the flow of this model does not begin with noise: it has no latent codes, and the density that it gives is not known");
+    }
     return FlowLevels.of(diffuser.schedule(), steps * scheme.intervals);
   }
 

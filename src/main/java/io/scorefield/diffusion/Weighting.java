@@ -7,28 +7,28 @@ public enum Weighting {
   /// 1: the loss as it stands.
   NONE {
     @Override
-    double at(NoiseLevel level) {
+    public double at(NoiseLevel level) {
       return 1;
     }
   },
   /// sigma^2: for a score network this makes it the error of eps (Song et al. 2021, lambda(t)).
   SIGMA2 {
     @Override
-    double at(NoiseLevel level) {
+    public double at(NoiseLevel level) {
       return level.sigma() * level.sigma();
     }
   },
   /// alpha^2/sigma^2, for networks that predict x_0: the error of eps (Salimans and Ho 2022, arXiv 2202.00512, section 4).
   SNR {
     @Override
-    double at(NoiseLevel level) {
+    public double at(NoiseLevel level) {
       return snr(level);
     }
   },
   /// min(alpha^2/sigma^2, 5), for networks that predict x_0 (Hang et al. 2023, min-SNR-5).
   MIN_SNR_5 {
     @Override
-    double at(NoiseLevel level) {
+    public double at(NoiseLevel level) {
       return Math.min(snr(level), 5);
     }
   },
@@ -37,7 +37,7 @@ public enum Weighting {
   /// vary far more than a component does; what these are is decided at noise that drowns a single component.
   CLIPPED_SNR {
     @Override
-    double at(NoiseLevel level) {
+    public double at(NoiseLevel level) {
       return Math.clamp(snr(level), 0.1, 5);
     }
   },
@@ -45,7 +45,7 @@ public enum Weighting {
   /// predict EDM's output (Karras et al. 2022, arXiv 2206.00364, table 1).
   EDM {
     @Override
-    double at(NoiseLevel level) {
+    public double at(NoiseLevel level) {
       return 1 + snr(level);
     }
   },
@@ -54,7 +54,7 @@ public enum Weighting {
   /// for times drawn alike.
   LIKELIHOOD {
     @Override
-    double at(NoiseLevel level) {
+    public double at(NoiseLevel level) {
       if (!level.hasRates()) {
         throw new IllegalArgumentException(
             "the weighting likelihood is the speed of the log-SNR, which a schedule in steps does not have; take snr, or a "
@@ -64,7 +64,7 @@ public enum Weighting {
     }
   };
 
-  abstract double at(NoiseLevel level);
+  public abstract double at(NoiseLevel level);
 
   private static double snr(NoiseLevel level) {
     return Math.pow(level.alpha() / level.sigma(), 2);

@@ -61,7 +61,8 @@ public record Teacher(Engine engine, Diffuser diffuser, Network network, Guidanc
     Watch watch = Watch.current();
     try {
       engine.sample(
-          network, program, physics, SampleRequest.of(draws.seed(), draws.first(), draws.count()).withSnapshots(rows),
+          network, program, physics,
+          diffuser.started(SampleRequest.of(draws.seed(), draws.first(), draws.count())).withSnapshots(rows),
           new SampleSink() {
             @Override
             public void accept(long first, int count, float[] samples) {

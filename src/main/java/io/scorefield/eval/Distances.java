@@ -1,5 +1,6 @@
 package io.scorefield.eval;
 
+import io.scorefield.data.Assignment;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import io.scorefield.watch.Watch;
@@ -20,6 +21,30 @@ public final class Distances {
   /// @throws IllegalArgumentException when the samples have different sizes
   public static double slicedWasserstein2(float[] a, float[] b, int dimension, int directions) {
     return slicedWasserstein2(a, b, dimension, directions, 1).value();
+  }
+
+  /// The 2-Wasserstein distance itself, by the cheapest pairing of the two samples, with what it is without each group of both.
+  static Jackknife wasserstein2(float[] a, float[] b, int dimension, int groups) {
+    int n = a.length / dimension;
+    double[] values = new double[groups + 1];
+    Watch watch = Watch.current();
+    IntStream.rangeClosed(0, groups)
+        .parallel()
+        .forEach(
+            g -> {
+              watch.check();
+              int from = g == groups ? n : Jackknife.start(n, g, groups);
+              int to = g == groups ? n : Jackknife.start(n, g + 1, groups);
+              values[g] = Assignment.wasserstein2(without(a, from, to, dimension), without(b, from, to, dimension), dimension);
+            });
+    return new Jackknife(values[groups], Arrays.copyOf(values, groups));
+  }
+
+  private static float[] without(float[] points, int from, int to, int dimension) {
+    float[] rest = new float[points.length - (to - from) * dimension];
+    System.arraycopy(points, 0, rest, 0, from * dimension);
+    System.arraycopy(points, to * dimension, rest, from * dimension, points.length - to * dimension);
+    return rest;
   }
 
   /// The same with what it is without each group of both samples.

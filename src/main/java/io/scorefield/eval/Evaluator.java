@@ -25,6 +25,9 @@ public final class Evaluator {
   /// Sliced 2-Wasserstein distance to the truth.
   public static final String SLICED_WASSERSTEIN_2 = "sliced-wasserstein-2";
 
+  /// 2-Wasserstein distance to the truth.
+  public static final String WASSERSTEIN_2 = "wasserstein-2";
+
   /// Energy distance to the truth.
   public static final String ENERGY_DISTANCE = "energy-distance";
 
@@ -48,7 +51,13 @@ public final class Evaluator {
   /// @param pairwiseSamples at most so many where all pairs are compared
   /// @param directions of the sliced Wasserstein distance
   /// @param floorRepeats pairs of true samples behind the noise floor
-  public record Options(int samples, int pairwiseSamples, int directions, int floorRepeats) {}
+  /// @param wassersteinSamples so many for the 2-Wasserstein distance itself; 0: it is not measured
+  public record Options(int samples, int pairwiseSamples, int directions, int floorRepeats, int wassersteinSamples) {
+    /// Without the Wasserstein distance itself.
+    public Options(int samples, int pairwiseSamples, int directions, int floorRepeats) {
+      this(samples, pairwiseSamples, directions, floorRepeats, 0);
+    }
+  }
 
   private final DataSet data;
   private final Optional<Constraint> constraint;
@@ -143,6 +152,11 @@ public final class Evaluator {
     put(
         metrics, SLICED_WASSERSTEIN_2, all, n,
         (a, truth, groups) -> Distances.slicedWasserstein2(a, truth, dimension, options.directions(), groups));
+    if (options.wassersteinSamples() > 0) {
+      put(
+          metrics, WASSERSTEIN_2, all, Math.min(n, options.wassersteinSamples()),
+          (a, truth, groups) -> Distances.wasserstein2(a, truth, dimension, groups));
+    }
     int pairs = Math.min(n, options.pairwiseSamples());
     put(
         metrics, ENERGY_DISTANCE, all, pairs,

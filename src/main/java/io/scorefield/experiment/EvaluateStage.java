@@ -44,7 +44,7 @@ final class EvaluateStage {
         angular,
         config.data().particleEnergy(data),
         new Evaluator.Options(
-            evaluate.samples(), evaluate.pairwiseSamples(), evaluate.directions(), evaluate.floorRepeats()),
+            evaluate.samples(), evaluate.pairwiseSamples(), evaluate.directions(), evaluate.floorRepeats(), evaluate.wassersteinSamples()),
         config.seed() + FRESH_DRAWS);
   }
 

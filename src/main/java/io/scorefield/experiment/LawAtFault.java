@@ -54,7 +54,7 @@ record LawAtFault(Engine engine, Diffuser diffuser, Network network, Optional<Co
         network,
         program.withRows(program.rows().subList(0, failure.row())),
         physics,
-        SampleRequest.of(seed, failure.sample(), 1),
+        diffuser.started(SampleRequest.of(seed, failure.sample(), 1)),
         (first, count, samples) -> System.arraycopy(samples, 0, state, 0, dimension));
     float[] input = new float[dimension];
     float[] output = new float[dimension];

@@ -129,6 +129,9 @@ public final class SamplerComparison {
   ///
   /// @throws ConfigException where it is not known
   public Table exact() {
+    if (model.diffuser().start().isPresent()) {
+      throw new ConfigException("the exact score is that of noised data; set source.kind to noise");
+    }
     if (!(truth.truth() instanceof GaussianMixture mixture)) {
       throw new ConfigException(
           "the exact score is known for mixtures of Gaussians only, such as data.kind: eight-gaussians; these data are '"

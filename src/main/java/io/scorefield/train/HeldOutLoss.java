@@ -35,8 +35,9 @@ public final class HeldOutLoss {
     int components = diffuser.scaling().dimension();
     int n = Math.min(POINTS, points.length / components);
     float[] own = diffuser.scaling().toState(Arrays.copyOf(points, n * components));
-    if (objective.coupling() == Objective.Coupling.OPTIMAL_TRANSPORT) {
-      Pairs pairs = Pairs.group(own, dimension, seed);
+    boolean shortest = objective.coupling() == Objective.Coupling.OPTIMAL_TRANSPORT;
+    if (shortest || diffuser.start().isPresent()) {
+      Pairs pairs = Pairs.group(own, dimension, seed, Pairs.Partners.of(diffuser, seed), shortest);
       states = pairs.points();
       noise = pairs.noise();
       return;

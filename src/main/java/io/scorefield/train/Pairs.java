@@ -1,6 +1,7 @@
 package io.scorefield.train;
 
 import io.scorefield.data.Assignment;
+import io.scorefield.diffusion.Diffuser;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import io.scorefield.rng.Shuffle;
@@ -23,6 +24,32 @@ record Pairs(float[] points, float[] noise) {
 
   private static final long MOST_NUMBERS = 1L << 25;
 
+  /// Draws what data are paired with.
+  @FunctionalInterface
+  interface Partners {
+    /// Points first .. first + count - 1, [count, D] in units of the state.
+    float[] of(int first, int count);
+
+    /// Standard normal noise.
+    static Partners noise(long seed, int dimension) {
+      NoiseSource source = new NoiseSource(seed);
+      return (first, count) -> {
+        float[] drawn = new float[count * dimension];
+        for (int i = 0; i < count; i++) {
+          source.normals(NoiseStream.TRAINING_NOISE, first + i, 0, drawn, i * dimension, dimension);
+        }
+        return drawn;
+      };
+    }
+
+    /// What samples of a model begin with.
+    static Partners of(Diffuser diffuser, long seed) {
+      return diffuser.start().isPresent()
+          ? (first, count) -> diffuser.start().get().training(diffuser.scaling(), seed, first, count)
+          : noise(seed, diffuser.scaling().coordinates());
+    }
+  }
+
   /// Pairs whose lines are the shortest, in groups of {@link #GROUP}: the mean of their squared lengths is the least of all
   /// pairings of the group.
   ///
@@ -31,15 +58,25 @@ record Pairs(float[] points, float[] noise) {
     return optimal(states, dimension, seed, ENOUGH);
   }
 
+  /// With noise.
+  ///
+  /// @param enough pairs, at least, where that is not too many numbers
+  static Pairs optimal(float[] states, int dimension, long seed, int enough) {
+    return of(states, dimension, seed, enough, Partners.noise(seed, dimension), true);
+  }
+
   /// One full group: a pairing of fewer points would have longer lines. Fewer points than that come several times.
-  static Pairs group(float[] states, int dimension, long seed) {
-    Pairs pairs = optimal(states, dimension, seed, GROUP);
+  static Pairs group(float[] states, int dimension, long seed, Partners partners, boolean shortest) {
+    Pairs pairs = of(states, dimension, seed, GROUP, partners, shortest);
     int numbers = Math.min(GROUP * dimension, pairs.points().length);
     return new Pairs(Arrays.copyOf(pairs.points(), numbers), Arrays.copyOf(pairs.noise(), numbers));
   }
 
+  /// Pairs of data and partners, in groups of {@link #GROUP}.
+  ///
   /// @param enough pairs, at least, where that is not too many numbers
-  static Pairs optimal(float[] states, int dimension, long seed, int enough) {
+  /// @param shortest whether the lines of a group are the shortest; else any is paired with any
+  static Pairs of(float[] states, int dimension, long seed, int enough, Partners partners, boolean shortest) {
     int n = states.length / dimension;
     long most = Math.max(n, MOST_NUMBERS / dimension);
     int copies = (int) Math.max(1, Math.min(Math.ceilDiv(enough, n), most / n));
@@ -53,7 +90,6 @@ record Pairs(float[] points, float[] noise) {
       }
     }
     float[] noise = new float[points.length];
-    NoiseSource source = new NoiseSource(seed);
     Meter meter = Watch.current().meter("pairs", count, "points");
     IntStream.range(0, Math.ceilDiv(count, GROUP))
         .parallel()
@@ -61,12 +97,10 @@ record Pairs(float[] points, float[] noise) {
             group -> {
               int first = group * GROUP;
               int size = Math.min(GROUP, count - first);
-              float[] drawn = new float[size * dimension];
-              for (int i = 0; i < size; i++) {
-                source.normals(NoiseStream.TRAINING_NOISE, first + i, 0, drawn, i * dimension, dimension);
-              }
+              float[] drawn = partners.of(first, size);
               float[] own = Arrays.copyOfRange(points, first * dimension, (first + size) * dimension);
-              int[] partner = Assignment.ofPoints(own, drawn, dimension);
+              int[] partner =
+                  shortest ? Assignment.ofPoints(own, drawn, dimension) : IntStream.range(0, size).toArray();
               for (int i = 0; i < size; i++) {
                 System.arraycopy(drawn, partner[i] * dimension, noise, (first + i) * dimension, dimension);
               }

@@ -66,10 +66,14 @@ public final class Trainer implements AutoCloseable {
     Optional<Tape> law =
         options.objective().usesPhysics() ? constraint.map(diffuser::tape) : Optional.empty();
     float[] states = diffuser.scaling().toState(data.points());
+    boolean shortest = options.objective().coupling() == Objective.Coupling.OPTIMAL_TRANSPORT;
     Optional<Pairs> pairs =
-        options.objective().coupling() == Objective.Coupling.INDEPENDENT
-            ? Optional.empty()
-            : Optional.of(Pairs.optimal(states, architecture.dimension(), options.seed()));
+        shortest || diffuser.start().isPresent()
+            ? Optional.of(
+                Pairs.of(
+                    states, architecture.dimension(), options.seed(), Pairs.ENOUGH,
+                    Pairs.Partners.of(diffuser, options.seed()), shortest))
+            : Optional.empty();
     TrainingPlan plan =
         new TrainingPlan(
             architecture,
@@ -80,6 +84,9 @@ public final class Trainer implements AutoCloseable {
             options.seed(),
             law,
             options.objective().physics().combination());
+    if (diffuser.start().isPresent() && diffuser.start().get().latent() > 0) {
+      return Interpolants.plan(plan, diffuser, options.objective(), states);
+    }
     return pairs.map(p -> plan.withPairing(new TrainingPlan.Pairing(p.noise()))).orElse(plan);
   }
 

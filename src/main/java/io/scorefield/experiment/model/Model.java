@@ -12,6 +12,7 @@ import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.LawConfig;
+import io.scorefield.experiment.settings.SourceConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Layout;
 import io.scorefield.network.Architecture;
@@ -77,6 +78,11 @@ public record Model(
       throw new FormatException(
           "the other run's state has other coordinates than these data, with or without the particles' mean, or other "
               + "conditions; use --scaling new");
+    }
+    if (config.source() instanceof SourceConfig.Other
+        && config.source().start(config.seed()).orElseThrow().source().dimension() != data.dimension()) {
+      throw new ConfigException(
+          "source.data: has another number of components than the data, which have " + data.dimension());
     }
     DataRange range =
         DataRange.of(scaling.toState(training.points()), scaling.coordinates(), scaling.frame().conditions());

@@ -30,7 +30,7 @@ public final class TrainingIdentity {
   private static Map<String, String> settings(ExperimentConfig config) {
     Map<String, Object> tree = ConfigWriter.tree(config);
     Map<String, String> settings = new LinkedHashMap<>();
-    for (String section : List.of("seed", "network", "schedule", "objective", "train")) {
+    for (String section : List.of("seed", "source", "network", "schedule", "objective", "train")) {
       flatten(section, tree.get(section), settings);
     }
     settings.keySet().removeAll(FREE);

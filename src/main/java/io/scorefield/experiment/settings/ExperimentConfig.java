@@ -29,6 +29,7 @@ public record ExperimentConfig(
             max = 1e15)
         long seed,
     @Setting(doc = "The training points.") DataConfig data,
+    @Setting(doc = "What samples begin with.", value = "{kind: noise}") SourceConfig source,
     @Setting(doc = "The noise schedule.") ScheduleConfig schedule,
     @Setting(doc = "The network.", value = "{}") NetworkConfig network,
     @Setting(doc = "The training objective.", value = "{}") ObjectiveConfig objective,
@@ -185,6 +186,14 @@ public record ExperimentConfig(
               max = 1e5)
           int directions,
       @Setting(
+              doc =
+                  "Measure the Wasserstein distance itself beside the sliced one, with so many samples; its time grows as the "
+                      + "cube of them. 0: not.",
+              value = "0",
+              min = 0,
+              max = 5000)
+          int wassersteinSamples,
+      @Setting(
               doc = "Pairs of independent true samples that the noise floor is averaged over.",
               value = "5",
               min = 1,
@@ -340,8 +349,10 @@ public record ExperimentConfig(
         throw new IllegalArgumentException(
             "two guidance methods are named '" + method.name() + "'; give one another name");
       }
-      method.guidance(inverse).apply(plain, diffuser);
+      source.require(method.guidance(inverse).apply(plain, diffuser));
     }
+    source.require(this);
+    source.require(plain);
     checkConditions();
     if (!evaluate.temperatures().isEmpty() && data.unnamedConditions() == 0) {
       throw new IllegalArgumentException(
@@ -415,7 +426,7 @@ public record ExperimentConfig(
   /// The same with another sampler.
   public ExperimentConfig withSampler(SamplerConfig other) {
     return new ExperimentConfig(
-        description, seed, data, schedule, network, objective, train, other, sample, physics, guidance, inverse, evaluate,
+        description, seed, data, source, schedule, network, objective, train, other, sample, physics, guidance, inverse, evaluate,
         repeats, variants);
   }
 
@@ -481,9 +492,11 @@ public record ExperimentConfig(
     boolean told = scaling.frame().conditions() > 0;
     double[] values =
         asked.orElseGet(() -> data.told().isEmpty() ? data.asked() : nothing(scaling));
-    return new Diffuser(
+    Diffuser diffuser =
+        new Diffuser(
         schedule.schedule(), objective.predict(), network.timeEmbedding().embedding(schedule.schedule()), scaling, range,
         told ? Arrays.stream(values).boxed().toList() : List.of(),
         told ? sample.annealing().annealing(data, seed) : Optional.empty());
+    return source.start(seed).map(diffuser::withStart).orElse(diffuser);
   }
 }

@@ -34,6 +34,7 @@ public sealed interface SamplerConfig
         SamplerConfig.AdamsBashforth,
         SamplerConfig.GradientEstimation,
         SamplerConfig.Edm,
+        SamplerConfig.ConsistencyModel,
         SamplerConfig.AnnealedLangevin,
         SamplerConfig.PredictorCorrected {
   /// Number of steps; 0: as many as the schedule has levels.
