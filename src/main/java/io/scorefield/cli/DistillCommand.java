@@ -57,7 +57,7 @@ final class DistillCommand implements Callable<Integer> {
   private static final int MOST_STEPS = 1000;
   private static final int PARTS = 10;
   private static final int SHOWN = 4000;
-  private static final int MOST_PANELS = 12;
+  private static final int MOST_PANELS = 16;
 
   private final Console console;
   @Spec private CommandSpec spec;
