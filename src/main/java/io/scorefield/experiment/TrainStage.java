@@ -46,7 +46,7 @@ final class TrainStage {
   private static final int HELD_OUT_EVERY = 20;
 
   /// Added to the seed for their noise.
-  private static final long HELD_OUT = 1L << 43;
+  static final long HELD_OUT = 1L << 43;
 
   /// At most so many examples between two looks at whether to stop.
   private static final int MOST_EXAMPLES = 1 << 22;
@@ -159,6 +159,7 @@ final class TrainStage {
           "the run in " + folder.root() + " is replaced; its checkpoint is kept as "
               + folder.previous().getFileName());
     }
+    Snapshots.forget(folder, state.step());
     RunConfig.write(folder, config, known, reporter);
     origin.filter(from -> !resume).ifPresent(from -> reporter.line("the weights of " + from.file() + " are the start"));
     if (resume) {
@@ -219,6 +220,7 @@ final class TrainStage {
     // after it are finite: until then a checkpoint waits, and the one on disk stays.
     Optional<TrainingState> waiting = Optional.empty();
     long saved = trainer.step();
+    Snapshots snapshots = new Snapshots(folder, options.steps(), model.config().train().emaSnapshots());
     ScheduleRounds rounds = new ScheduleRounds(engine, data, reporter);
     NoiseLevels noiseLevels = noiseLevels();
     Optional<HeldOutLoss> heldOut = heldOut(options);
@@ -244,7 +246,8 @@ final class TrainStage {
         // Stretches end at multiples of their length, so that a resumed run has the same rows.
         long end = Math.min(options.steps(), (trainer.step() / stretch + 1) * stretch);
         long look = Math.min(options.steps(), (trainer.step() / moment + 1) * moment);
-        int steps = (int) Math.min(Math.min(most, chunk.steps()), ScheduleRounds.next(model, trainer.step()) - trainer.step());
+        long stop = Math.min(ScheduleRounds.next(model, trainer.step()), snapshots.next(trainer.step()));
+        int steps = (int) Math.min(Math.min(most, chunk.steps()), stop - trainer.step());
         keepBefore(chunk.slow(), trainer);
         long start = System.nanoTime();
         TrainingSession.Losses losses =
@@ -263,6 +266,7 @@ final class TrainStage {
         reporter.progress(
             "train", trainer.step(), options.steps(), "steps",
             String.format(Locale.ROOT, "loss %.4g", mean(losses.data())));
+        snapshots.keep(model, trainer);
         if (trainer.step() == end) {
           boolean due = end / stretch % HELD_OUT_EVERY == 0 || end == options.steps();
           double heldOutLoss =

@@ -17,7 +17,9 @@ import java.util.Set;
 public final class TrainingIdentity {
   /// How long a training is, and how often it is saved, may change; what it finds on its way does.
   private static final Set<String> FREE =
-      Set.of("train.steps", "train.epochs", "train.checkpoint-every", "schedule.parameters", "schedule.fitted-at");
+      Set.of(
+          "train.steps", "train.epochs", "train.checkpoint-every", "train.ema-snapshots", "schedule.parameters",
+          "schedule.fitted-at");
 
   private static final int MOST_SHOWN = 6;
 

@@ -79,6 +79,14 @@ public record TrainConfig(
         double emaWidth,
     @Setting(
             doc =
+                "Snapshots of that average that are kept over the training, in the run's folder: scorefield average makes averages "
+                    + "of other widths of them. 0: none.",
+            value = "0",
+            min = 0,
+            max = 10000)
+        int emaSnapshots,
+    @Setting(
+            doc =
                 "Share of the points that is not trained on. Their loss is in metrics.csv and the plot of the loss, and the "
                     + "checkpoint of the least of it is kept as best.safetensors.",
             value = "0",
@@ -98,6 +106,10 @@ public record TrainConfig(
       throw new IllegalArgumentException(
           "train.accumulate: " + accumulate + " batches of " + batch + " are " + (long) batch * accumulate
               + " examples a step; at most " + TrainingPlan.MAX_BATCH + " are possible");
+    }
+    if (emaSnapshots > 0 && emaWidth == 0) {
+      throw new IllegalArgumentException(
+          "train.ema-snapshots are of the average by a power of the step; set train.ema-width, for example to 0.05");
     }
     if (emaDecay > 0 && emaWidth > 0) {
       throw new IllegalArgumentException("train.ema-decay and train.ema-width are two kinds of average; set one of them to 0");
