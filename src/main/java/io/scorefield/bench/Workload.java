@@ -68,7 +68,7 @@ public final class Workload {
 
   /// The experiment's own batch size.
   public int batch() {
-    return model.config().train().batch();
+    return model.config().train().examplesPerStep();
   }
 
   /// The ways to sample, "plain" first.

@@ -44,6 +44,7 @@ public final class CommandLineRunner {
         .addSubcommand(new SimulateCommand(console))
         .addSubcommand(new ImputeCommand(console))
         .addSubcommand(new ExportCommand(console))
+        .addSubcommand(new AverageCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new PlotCommand(console))
         .addSubcommand(new BenchCommand(console))

@@ -218,7 +218,7 @@ public record Diffuser(
             case DiscreteSchedule discrete -> i + 1;
             case ContinuousSchedule continuous -> continuous.trainingTime((i + 0.5) / rows);
           };
-      double weight = objective.weighting().at(schedule.level(t));
+      double weight = objective.weighting().at(schedule.level(t), coefficients(t));
       NoiseTable.Row row = noiseRow(t, share * weight);
       table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }

@@ -2,8 +2,6 @@ package io.scorefield.diffusion;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.network.Network;
-import io.scorefield.rng.NoiseSource;
-import io.scorefield.rng.NoiseStream;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 import io.scorefield.watch.Meter;
@@ -98,10 +96,10 @@ public final class VariationalBound {
             .map(v -> new Terms(prior, new double[count], new double[count], new double[levels.length - 1], new double[levels.length - 1]))
             .toList();
     double[] squares = new double[count];
-    Pass pass = new Pass(engine, network, data, seed);
+    EpsErrors errors = new EpsErrors(diffuser, engine, network, data, seed);
     Meter meter = Watch.current().meter("variational bound", levels.length, "levels");
     for (int i = 0; i < levels.length; i++) {
-      pass.errors(i, squares);
+      errors.at(levels[i], i, squares);
       for (int k = 0; k < variances.size(); k++) {
         if (i == 0) {
           reconstruct(squares, variances.get(k).least(), terms.get(k).reconstruction());
@@ -159,52 +157,5 @@ public final class VariationalBound {
       divergences[i / space.coordinates()] += (mean * mean + sigma * sigma - 1) / 2 - Math.log(sigma);
     }
     return divergences;
-  }
-
-  /// Evaluations of the network at the noised points.
-  private final class Pass {
-    private final Engine engine;
-    private final Network network;
-    private final float[] data;
-    private final NoiseSource source;
-    private final float[] noise;
-    private final double[] states;
-    private final float[] inputs;
-    private final float[] outputs;
-
-    Pass(Engine engine, Network network, float[] data, long seed) {
-      this.engine = engine;
-      this.network = network;
-      this.data = data;
-      source = new NoiseSource(seed);
-      noise = new float[data.length];
-      states = new double[data.length];
-      inputs = new float[data.length];
-      outputs = new float[data.length];
-    }
-
-    /// |eps - epshat|^2 of every point.
-    void errors(int level, double[] squares) {
-      double t = levels[level];
-      int size = space.coordinates();
-      double alpha = diffuser.schedule().alpha(t);
-      double sigma = diffuser.schedule().sigma(t);
-      for (int n = 0; n < squares.length; n++) {
-        source.normals(NoiseStream.TRAINING_NOISE, n, (long) level * size, noise, n * size, size);
-      }
-      for (int i = 0; i < data.length; i++) {
-        states[i] = alpha * data[i] + sigma * noise[i];
-        inputs[i] = (float) (diffuser.inputScale(t) * states[i]);
-      }
-      engine.evaluate(network, inputs, diffuser.features(t), outputs);
-      Parameterization.Coefficients c = diffuser.coefficients(t);
-      for (int n = 0; n < squares.length; n++) {
-        squares[n] = 0;
-        for (int i = n * size; i < (n + 1) * size; i++) {
-          double error = noise[i] - c.eps(states[i], outputs[i]);
-          squares[n] += error * error;
-        }
-      }
-    }
   }
 }

@@ -49,9 +49,9 @@ public enum Weighting {
       return 1 + snr(level);
     }
   },
-  /// Half the speed with which the log-SNR falls, for networks that predict eps, in continuous time: the expectation of the
-  /// loss is then the variational bound's part of the noise levels (Kingma et al. 2021, arXiv 2107.00630, equation 17). It is
-  /// for times drawn alike.
+  /// Half the speed with which the log-SNR falls, as a weight of the error of eps whatever the network predicts, in continuous
+  /// time: the expectation of the loss is then the variational bound's part of the noise levels (Kingma et al. 2021, arXiv
+  /// 2107.00630, equation 17). It is for times drawn alike.
   LIKELIHOOD {
     @Override
     public double at(NoiseLevel level) {
@@ -62,9 +62,19 @@ public enum Weighting {
       }
       return level.sigmaRate() / level.sigma() - level.alphaRate() / level.alpha();
     }
+
+    @Override
+    double at(NoiseLevel level, Parameterization.Coefficients c) {
+      return at(level) * c.epsFromOutput() * c.epsFromOutput();
+    }
   };
 
   public abstract double at(NoiseLevel level);
+
+  /// The weight of |o - target|^2 for a network whose output stands for what the coefficients say.
+  double at(NoiseLevel level, Parameterization.Coefficients c) {
+    return at(level);
+  }
 
   private static double snr(NoiseLevel level) {
     return Math.pow(level.alpha() / level.sigma(), 2);

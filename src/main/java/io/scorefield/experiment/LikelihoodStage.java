@@ -8,6 +8,7 @@ import io.scorefield.diffusion.FlowDensity;
 import io.scorefield.diffusion.VariationalBound;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
+import io.scorefield.eval.BoundDraws;
 import io.scorefield.eval.ImportanceWeights;
 import io.scorefield.eval.LikelihoodMetrics;
 import io.scorefield.eval.MetricValue;
@@ -15,6 +16,7 @@ import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentConfig.EvaluateConfig;
 import io.scorefield.network.Network;
 import io.scorefield.report.BoundTable;
+import io.scorefield.schedule.ContinuousSchedule;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.watch.Reporter;
 import java.util.Arrays;
@@ -127,6 +129,13 @@ final class LikelihoodStage {
     Map<String, Map<String, MetricValue>> metrics = new LinkedHashMap<>();
     for (int k = 0; k < terms.size(); k++) {
       metrics.put(k == 0 ? BOUND : BOUND_WITH + variances.get(k).name(), metrics(terms.get(k), exact));
+    }
+    if (model.diffuser().schedule() instanceof ContinuousSchedule schedule) {
+      metrics
+          .get(BOUND)
+          .put(
+              BoundDraws.DEVIATION,
+              BoundDraws.deviation(model.diffuser(), schedule, engine, network, points, model.config().seed()));
     }
     return metrics;
   }

@@ -46,13 +46,13 @@ final class TrainStage {
   private static final int HELD_OUT_EVERY = 20;
 
   /// Added to the seed for their noise.
-  private static final long HELD_OUT = 1L << 43;
+  static final long HELD_OUT = 1L << 43;
 
   /// At most so many examples between two looks at whether to stop.
   private static final int MOST_EXAMPLES = 1 << 22;
 
   private final Engine engine;
-  private final Model model;
+  private Model model;
   private final DataSet data;
   private final Optional<DataSet> others;
   private final RunFolder folder;
@@ -138,6 +138,7 @@ final class TrainStage {
                 origin.isPresent()
                     ? origin.get().weights(model)
                     : fresh(options));
+    model = stored.isPresent() ? ModelFile.withFound(model, stored.get()) : model;
     if (state.step() > options.steps()) {
       throw new FormatException(
           folder.checkpoint() + ": has been trained for " + state.step() + " steps already, more than "
@@ -158,6 +159,7 @@ final class TrainStage {
           "the run in " + folder.root() + " is replaced; its checkpoint is kept as "
               + folder.previous().getFileName());
     }
+    Snapshots.forget(folder, state.step());
     RunConfig.write(folder, config, known, reporter);
     origin.filter(from -> !resume).ifPresent(from -> reporter.line("the weights of " + from.file() + " are the start"));
     if (resume) {
@@ -175,7 +177,7 @@ final class TrainStage {
   /// What a checkpoint was made with; of a damaged one that cannot be told.
   private static Optional<ExperimentConfig> configuration(Path checkpoint) throws IOException {
     try {
-      return Optional.of(ModelFile.config(Checkpoint.read(checkpoint), List.of()));
+      return Optional.of(ScheduleRounds.unfitted(ModelFile.config(Checkpoint.read(checkpoint), List.of())));
     } catch (FormatException e) {
       return Optional.empty();
     }
@@ -218,13 +220,10 @@ final class TrainStage {
     // after it are finite: until then a checkpoint waits, and the one on disk stays.
     Optional<TrainingState> waiting = Optional.empty();
     long saved = trainer.step();
-    NoiseLevels noiseLevels =
-        new NoiseLevels(engine, model.diffuser(), model.constraint(), data, model.config().seed());
-    Optional<HeldOutLoss> heldOut =
-        others.map(
-            points ->
-                new HeldOutLoss(
-                    engine, model.diffuser(), options.objective(), points.points(), options.seed() + HELD_OUT));
+    Snapshots snapshots = new Snapshots(folder, options.steps(), model.config().train().emaSnapshots());
+    ScheduleRounds rounds = new ScheduleRounds(engine, data, reporter);
+    NoiseLevels noiseLevels = noiseLevels();
+    Optional<HeldOutLoss> heldOut = heldOut(options);
     if (judgesStart(trainer, options)) {
       keepBefore(true, trainer);
       if (heldOut.isPresent()) {
@@ -237,10 +236,18 @@ final class TrainStage {
     long inStretch = 0;
     try {
       while (!trainer.finished()) {
+        Optional<Model> fitted = rounds.due(model, trainer);
+        if (fitted.isPresent()) {
+          trainer.reschedule(fitted.get().diffuser(), data, model.trainingLaws());
+          become(fitted.get());
+          noiseLevels = noiseLevels();
+          heldOut = heldOut(options);
+        }
         // Stretches end at multiples of their length, so that a resumed run has the same rows.
         long end = Math.min(options.steps(), (trainer.step() / stretch + 1) * stretch);
         long look = Math.min(options.steps(), (trainer.step() / moment + 1) * moment);
-        int steps = Math.min(most, chunk.steps());
+        long stop = Math.min(ScheduleRounds.next(model, trainer.step()), snapshots.next(trainer.step()));
+        int steps = (int) Math.min(Math.min(most, chunk.steps()), stop - trainer.step());
         keepBefore(chunk.slow(), trainer);
         long start = System.nanoTime();
         TrainingSession.Losses losses =
@@ -259,6 +266,7 @@ final class TrainStage {
         reporter.progress(
             "train", trainer.step(), options.steps(), "steps",
             String.format(Locale.ROOT, "loss %.4g", mean(losses.data())));
+        snapshots.keep(model, trainer);
         if (trainer.step() == end) {
           boolean due = end / stretch % HELD_OUT_EVERY == 0 || end == options.steps();
           double heldOutLoss =
@@ -300,6 +308,20 @@ final class TrainStage {
                     String.format(
                         Locale.ROOT, "the least loss on held-out points is %.4g, at step %,d: %s", row.heldOut(),
                         row.step(), folder.best())));
+  }
+
+  private NoiseLevels noiseLevels() {
+    return new NoiseLevels(engine, model.diffuser(), model.constraint(), data, model.config().seed());
+  }
+
+  private Optional<HeldOutLoss> heldOut(TrainingOptions options) {
+    return others.map(
+        points ->
+            new HeldOutLoss(engine, model.diffuser(), options.objective(), points.points(), options.seed() + HELD_OUT));
+  }
+
+  private synchronized void become(Model other) {
+    model = other;
   }
 
   /// Whether the network is looked at before the first step: one that is fitted is as good as a trained one, and one without

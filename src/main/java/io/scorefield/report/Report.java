@@ -143,6 +143,7 @@ public final class Report {
           Map.entry("bound-prior", "L_T of the bound: what the prior misses"),
           Map.entry("bound-steps", "sum of the L_t of the bound: what the steps miss"),
           Map.entry("bound-reconstruction", "L_0 of the bound: the data at the least noise"),
+          Map.entry("bound-draw-deviation", "deviation of the bound's estimate from one example of the training, in nats"),
           Map.entry("energy", "mean energy U"),
           Map.entry("heat-capacity", "heat capacity, Var(U) / T^2"),
           Map.entry("virial-temperature", "virial x . grad U / D, which is T in equilibrium"),

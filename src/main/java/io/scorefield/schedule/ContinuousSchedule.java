@@ -10,7 +10,7 @@ import org.apache.commons.math3.analysis.solvers.BrentSolver;
 /// is dx/dt = alpha' x0hat + sigma' epshat, which is finite where alpha is 0 and the drift is not.
 public sealed interface ContinuousSchedule extends NoiseSchedule
     permits VariancePreserving, SubVariancePreserving, VarianceExploding, KarrasSchedule, CosineSchedule, SigmoidSchedule,
-        RectifiedFlow {
+        RectifiedFlow, LearnedSchedule {
   /// d alpha / dt.
   double alphaRate(double t);
 

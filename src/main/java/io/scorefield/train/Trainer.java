@@ -18,8 +18,9 @@ public final class Trainer implements AutoCloseable {
   private final TrainingOptions options;
   private final Architecture architecture;
   private final ExampleOrder order;
-  private final TrainingSession session;
+  private final Engine engine;
   private final String laws;
+  private TrainingSession session;
   private long step;
 
   /// Starts a training from freshly initialised weights.
@@ -53,12 +54,20 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Trainer(Engine engine, TrainingPlan plan, TrainingOptions options, String laws, TrainingState state) {
+    this.engine = engine;
     this.options = options;
     this.laws = laws;
     this.architecture = plan.architecture();
     this.step = state.step();
     this.order = new ExampleOrder(options.seed(), plan.points());
     this.session = engine.train(plan, state);
+  }
+
+  /// Goes on with another schedule, on the same data: as a training resumed with it from here would.
+  public void reschedule(Diffuser diffuser, DataSet data, Optional<Constraint> constraint) {
+    TrainingState state = session.state();
+    session.close();
+    session = engine.train(plan(diffuser, architecture, data, options, constraint), state);
   }
 
   private static TrainingPlan plan(

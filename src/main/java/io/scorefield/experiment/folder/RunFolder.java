@@ -81,6 +81,11 @@ public record RunFolder(Path root) {
     return true;
   }
 
+  /// Snapshots of the average of the weights.
+  public Path snapshots() {
+    return root.resolve("snapshots");
+  }
+
   public Path metrics() {
     return root.resolve("metrics.csv");
   }

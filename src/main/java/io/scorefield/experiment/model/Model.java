@@ -12,6 +12,7 @@ import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.LawConfig;
+import io.scorefield.experiment.settings.ScheduleConfig;
 import io.scorefield.experiment.settings.SourceConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Layout;
@@ -142,6 +143,14 @@ public record Model(
     return new Model(
         config.withSampler(new SettledSampler(this, engine, network, report).of(data)), diffuser, architecture, variables,
         constraint, fingerprint, heldOut, givenScaling, told, asked);
+  }
+
+  /// The same model with another schedule of as many noise levels.
+  public Model withSchedule(ScheduleConfig schedule) {
+    ExperimentConfig other = config.withSchedule(schedule);
+    return new Model(
+        other, other.diffuser(diffuser.scaling(), diffuser.range(), asked), architecture, variables, constraint, fingerprint,
+        heldOut, givenScaling, told, asked);
   }
 
   /// The points of the data that are trained on.

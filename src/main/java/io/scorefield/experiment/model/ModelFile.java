@@ -10,6 +10,7 @@ import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.experiment.settings.LearnedScheduleConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.physics.Variables;
 import io.scorefield.train.Checkpoint;
@@ -124,8 +125,23 @@ public final class ModelFile {
     return read(stored, config, false);
   }
 
-  private static Model read(Checkpoint.Stored stored, ExperimentConfig config, boolean withLaws)
+  /// The configuration with what the training has found of its schedule.
+  private static ExperimentConfig found(Checkpoint.Stored stored, ExperimentConfig wanted) throws IOException {
+    return wanted.schedule() instanceof LearnedScheduleConfig own
+            && config(stored, List.of()).schedule() instanceof LearnedScheduleConfig learned
+        ? wanted.withSchedule(own.with(learned.parameters(), learned.fittedAt()))
+        : wanted;
+  }
+
+  /// A model with what the training of a checkpoint has found of its schedule.
+  public static Model withFound(Model model, Checkpoint.Stored stored) throws IOException {
+    ExperimentConfig found = found(stored, model.config());
+    return found.schedule().equals(model.config().schedule()) ? model : model.withSchedule(found.schedule());
+  }
+
+  private static Model read(Checkpoint.Stored stored, ExperimentConfig wanted, boolean withLaws)
       throws IOException {
+    ExperimentConfig config = found(stored, wanted);
     String label = label(stored);
     try {
       JsonNode model = JSON.readTree(stored.require(MODEL_KEY));

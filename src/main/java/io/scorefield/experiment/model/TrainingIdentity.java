@@ -15,9 +15,11 @@ import java.util.Set;
 /// Everything that gives the weights of a training their meaning: the settings, the data with their scaling, and the laws
 /// where they have a part in the loss. A training goes on, and is sampled, only where all of it is as it was.
 public final class TrainingIdentity {
-  /// How long a training is, and how often it is saved, may change.
+  /// How long a training is, and how often it is saved, may change; what it finds on its way does.
   private static final Set<String> FREE =
-      Set.of("train.steps", "train.epochs", "train.checkpoint-every");
+      Set.of(
+          "train.steps", "train.epochs", "train.checkpoint-every", "train.ema-snapshots", "schedule.parameters",
+          "schedule.fitted-at");
 
   private static final int MOST_SHOWN = 6;
 

@@ -90,7 +90,7 @@ public final class Catalogue {
               "Karras et al. 2022, arXiv 2206.00364, table 1");
       case LIKELIHOOD ->
           new Choice(
-              name, "Half the speed of the log-SNR for networks that predict eps: the variational bound in continuous time.",
+              name, "Half the speed of the log-SNR on the error of eps: the variational bound in continuous time.",
               "Kingma et al. 2021, arXiv 2107.00630, equation 17");
     };
   }

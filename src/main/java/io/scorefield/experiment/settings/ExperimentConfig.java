@@ -338,6 +338,9 @@ public record ExperimentConfig(
           "sampler.clip keeps x0hat within a box, and turned particles would be clipped otherwise; with this network set "
               + "sampler.clip: false");
     }
+    if (schedule instanceof LearnedScheduleConfig learned) {
+      learned.require(objective);
+    }
     Diffuser diffuser = diffuser(Scaling.identity(1), Optional.empty());
     if (sampler instanceof SamplerConfig.Adaptive adaptive) {
       adaptive.pilot().require(diffuser);
@@ -427,6 +430,13 @@ public record ExperimentConfig(
   public ExperimentConfig withSampler(SamplerConfig other) {
     return new ExperimentConfig(
         description, seed, data, source, schedule, network, objective, train, other, sample, physics, guidance, inverse, evaluate,
+        repeats, variants);
+  }
+
+  /// The same with another schedule.
+  public ExperimentConfig withSchedule(ScheduleConfig other) {
+    return new ExperimentConfig(
+        description, seed, data, source, other, network, objective, train, sampler, sample, physics, guidance, inverse, evaluate,
         repeats, variants);
   }
 

@@ -17,6 +17,7 @@ public sealed interface ScheduleConfig
     permits ScheduleConfig.Cosine,
         ScheduleConfig.Linear,
         GivenScheduleConfig,
+        LearnedScheduleConfig,
         ScheduleConfig.Vp,
         ScheduleConfig.Ve,
         ScheduleConfig.SubVp,

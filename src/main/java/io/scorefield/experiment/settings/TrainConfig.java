@@ -24,6 +24,14 @@ public record TrainConfig(
         long epochs,
     @Setting(doc = "Examples of one step.", value = "256", min = 1, max = TrainingPlan.MAX_BATCH)
         int batch,
+    @Setting(
+            doc =
+                "Batches whose gradients' mean one optimiser step takes. The same, to the bit, as a batch so many times as large: the "
+                    + "engines take a batch in parts as memory allows.",
+            value = "1",
+            min = 1,
+            max = TrainingPlan.MAX_BATCH)
+        int accumulate,
     @Setting(doc = "Adam's learning rate.", value = "1e-3", min = 0, aboveMin = true)
         double learningRate,
     @Setting(
@@ -71,6 +79,14 @@ public record TrainConfig(
         double emaWidth,
     @Setting(
             doc =
+                "Snapshots of that average that are kept over the training, in the run's folder: scorefield average makes averages "
+                    + "of other widths of them. 0: none.",
+            value = "0",
+            min = 0,
+            max = 10000)
+        int emaSnapshots,
+    @Setting(
+            doc =
                 "Share of the points that is not trained on. Their loss is in metrics.csv and the plot of the loss, and the "
                     + "checkpoint of the least of it is kept as best.safetensors.",
             value = "0",
@@ -86,6 +102,15 @@ public record TrainConfig(
     implements Checked {
   @Override
   public void check() {
+    if ((long) batch * accumulate > TrainingPlan.MAX_BATCH) {
+      throw new IllegalArgumentException(
+          "train.accumulate: " + accumulate + " batches of " + batch + " are " + (long) batch * accumulate
+              + " examples a step; at most " + TrainingPlan.MAX_BATCH + " are possible");
+    }
+    if (emaSnapshots > 0 && emaWidth == 0) {
+      throw new IllegalArgumentException(
+          "train.ema-snapshots are of the average by a power of the step; set train.ema-width, for example to 0.05");
+    }
     if (emaDecay > 0 && emaWidth > 0) {
       throw new IllegalArgumentException("train.ema-decay and train.ema-width are two kinds of average; set one of them to 0");
     }
@@ -103,9 +128,14 @@ public record TrainConfig(
     return steps == 0 && epochs == 0;
   }
 
+  /// Examples of an optimiser step.
+  public int examplesPerStep() {
+    return batch * accumulate;
+  }
+
   /// Steps in total for a data set of the given size; an epoch that ends within a batch counts whole.
   public long totalSteps(int points) {
-    return steps > 0 ? steps : Math.ceilDiv(Math.multiplyExact(epochs, points), batch);
+    return steps > 0 ? steps : Math.ceilDiv(Math.multiplyExact(epochs, points), examplesPerStep());
   }
 
   public TrainingOptions options(Objective objective, int points, long seed) {
@@ -114,6 +144,6 @@ public record TrainConfig(
         emaWidth > 0 ? WeightAverage.Power.ofWidth(emaWidth) : WeightAverage.exponential(emaDecay);
     AdamOptions adam = new AdamOptions(beta1, beta2, epsilon, clip, average);
     return new TrainingOptions(
-        totalSteps(points), batch, learningRate, decay, warmUp, decayStart, adam, objective, seed);
+        totalSteps(points), examplesPerStep(), learningRate, decay, warmUp, decayStart, adam, objective, seed);
   }
 }
