@@ -11,7 +11,8 @@ import io.scorefield.watch.Watch;
 import java.util.List;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
-/// The variational bound on -ln p of the model that samples level by level, in nats and data units.
+/// The variational bound on -ln p of the model that samples level by level, in nats and data units; under conditions, of the
+/// other components given them.
 ///
 /// For levels t_1 < ... < t_T with gamma = ln(sigma^2 / alpha^2) and one noise eps for every level,
 ///
@@ -91,7 +92,7 @@ public final class VariationalBound {
   /// The same for several variances, of the same evaluations of the network.
   public List<Terms> of(Engine engine, Network network, float[] points, long seed, List<BoundVariance> variances) {
     float[] data = diffuser.scaling().toState(points);
-    int count = data.length / space.coordinates();
+    int count = data.length / space.width();
     double[] prior = prior(data);
     List<Terms> terms =
         variances.stream()
@@ -153,10 +154,13 @@ public final class VariationalBound {
     double last = levels[levels.length - 1];
     double alpha = diffuser.schedule().alpha(last) / diffuser.schedule().priorScale();
     double sigma = diffuser.schedule().sigma(last) / diffuser.schedule().priorScale();
-    double[] divergences = new double[data.length / space.coordinates()];
+    double[] divergences = new double[data.length / space.width()];
     for (int i = 0; i < data.length; i++) {
+      if (i % space.width() >= space.coordinates()) {
+        continue;
+      }
       double mean = alpha * data[i];
-      divergences[i / space.coordinates()] += (mean * mean + sigma * sigma - 1) / 2 - Math.log(sigma);
+      divergences[i / space.width()] += (mean * mean + sigma * sigma - 1) / 2 - Math.log(sigma);
     }
     return divergences;
   }
@@ -190,17 +194,18 @@ public final class VariationalBound {
       double alpha = diffuser.schedule().alpha(t);
       double sigma = diffuser.schedule().sigma(t);
       for (int n = 0; n < squares.length; n++) {
-        source.normals(NoiseStream.TRAINING_NOISE, n, (long) level * size, noise, n * size, size);
+        source.normals(NoiseStream.TRAINING_NOISE, n, (long) level * size, noise, n * space.width(), size);
       }
       for (int i = 0; i < data.length; i++) {
-        states[i] = alpha * data[i] + sigma * noise[i];
-        inputs[i] = (float) (diffuser.inputScale(t) * states[i]);
+        boolean condition = i % space.width() >= size;
+        states[i] = condition ? data[i] : alpha * data[i] + sigma * noise[i];
+        inputs[i] = (float) (condition ? data[i] : diffuser.inputScale(t) * states[i]);
       }
       engine.evaluate(network, inputs, diffuser.features(t), outputs);
       Parameterization.Coefficients c = diffuser.coefficients(t);
       for (int n = 0; n < squares.length; n++) {
         squares[n] = 0;
-        for (int i = n * size; i < (n + 1) * size; i++) {
+        for (int i = n * space.width(); i < n * space.width() + size; i++) {
           double error = noise[i] - c.eps(states[i], outputs[i]);
           squares[n] += error * error;
         }

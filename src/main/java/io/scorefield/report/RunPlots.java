@@ -73,6 +73,10 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       List<Map.Entry<String, float[]>> shown =
           samples.stream().map(method -> Map.entry(method.getKey(), model.made(method.getValue()))).toList();
       Figures.samples(made.get().points(), shown, model.axes()).write(folder, "samples");
+      Optional<Figure> density = new DensityPlot(engine, model, made.get(), network).figure(reporter);
+      if (density.isPresent()) {
+        density.get().write(folder, "density");
+      }
     }
   }
 

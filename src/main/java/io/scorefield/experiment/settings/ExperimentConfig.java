@@ -380,9 +380,9 @@ public record ExperimentConfig(
               + "be independent of these; set it to independent");
     }
     if (evaluate.likelihood() > 0) {
-      if (data.unnamedConditions() > 0 || !data.told().isEmpty()) {
+      if (data.unnamedConditions() > 0) {
         throw new IllegalArgumentException(
-            "evaluate.likelihood is for data without conditions; leave out data.temperatures and data.conditions");
+            "evaluate.likelihood is for particles of one temperature; leave out data.temperatures");
       }
       if (data instanceof DataConfig.File && train.heldOut() == 0) {
         throw new IllegalArgumentException(
