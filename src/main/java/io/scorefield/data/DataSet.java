@@ -149,6 +149,11 @@ public record DataSet(
             components.subList(0, components.size() - told.declarations().size()), Arrays.copyOf(origin, narrow), notes));
   }
 
+  /// The points without their conditions, [N, D - conditions].
+  public float[] madePoints() {
+    return conditions == 0 ? points : Conditions.without(points, dimension, conditions);
+  }
+
   private boolean hasConditions(int point, double[] asked) {
     for (int c = 0; c < conditions; c++) {
       int d = dimension - conditions + c;

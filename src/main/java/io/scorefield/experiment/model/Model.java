@@ -92,9 +92,10 @@ public record Model(
   }
 
   private static Frame frame(ExperimentConfig config, DataSet data) {
+    Variables variables = Variables.of(data.components());
     return data.told().isEmpty()
-        ? config.data().frame(Variables.of(data.components()))
-        : Frame.of(data.dimension() - data.conditions()).withConditions(data.conditions());
+        ? config.data().frame(variables)
+        : config.data().frame(variables.first(data.dimension() - data.conditions())).withConditions(data.conditions());
   }
 
   /// What samples are asked for under.

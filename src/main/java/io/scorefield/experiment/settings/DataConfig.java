@@ -304,10 +304,6 @@ public sealed interface DataConfig
               "data.classes: '" + name + "' is not among data.conditions, " + conditions);
         }
       }
-      if (!conditions.isEmpty() && !energy.isBlank()) {
-        throw new IllegalArgumentException(
-            "data.conditions and data.energy: networks for particles are told no conditions from a file");
-      }
     }
 
     @Override
@@ -320,7 +316,7 @@ public sealed interface DataConfig
       DataSet data = read();
       Optional<ParticleEnergy> particles = particleEnergy(data);
       try {
-        return particles.isPresent() ? data.noted(particles.get().evidence(data.points())) : data;
+        return particles.isPresent() ? data.noted(particles.get().evidence(data.madePoints())) : data;
       } catch (IllegalArgumentException e) {
         throw new FormatException(path + ": " + e.getMessage(), e);
       }
@@ -340,14 +336,15 @@ public sealed interface DataConfig
       if (energy.isBlank()) {
         return Optional.empty();
       }
-      List<Variables.Field> fields = Variables.of(data.components()).fields();
+      int made = data.dimension() - data.conditions();
+      List<Variables.Field> fields = Variables.of(data.components()).first(made).fields();
       List<Integer> shape = fields.getFirst().shape();
       if (fields.size() != 1 || shape.size() != 2 || !fields.getFirst().name().equals(Potential.POSITIONS)) {
         throw new ConfigException(
             "data.energy needs data.components to be the positions of particles, such as 'x[13,3]', and not '"
                 + String.join(" ", data.components()) + "'");
       }
-      if (Arrays.stream(data.origin()).anyMatch(o -> o != 0)) {
+      if (Arrays.stream(data.origin()).limit(made).anyMatch(o -> o != 0)) {
         throw new ConfigException(
             "data.energy: positions this far from 0 do not fit into float32; write them relative to their mean");
       }

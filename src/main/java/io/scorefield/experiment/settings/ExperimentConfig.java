@@ -448,6 +448,11 @@ public record ExperimentConfig(
       throw new IllegalArgumentException(
           "sample.conditions: the network is told no conditions; set data.conditions, for example [class] or columns of a file");
     }
+    if (!told.isEmpty() && network instanceof EnergyConfig) {
+      throw new IllegalArgumentException(
+          "network.kind: energy divides its force by the condition that it is told, which is a temperature; with "
+              + "data.conditions set network.kind: egnn");
+    }
     if (!told.isEmpty() && sample.conditions().isEmpty() && !drops) {
       throw new IllegalArgumentException(
           "samples need a value of each of the conditions " + told + ": set sample.conditions. To sample without, the network "
