@@ -187,6 +187,7 @@ public record Model(
             asked);
     if (withLaws) {
       model.trainingLaws(); // refuses fields that there are not
+      ConditionalLaws.check(model);
     }
     return model;
   }
@@ -227,7 +228,8 @@ public record Model(
   ///
   /// @throws ConfigException when there is no such field, or a law has none of them
   public Optional<Constraint> trainingLaws() {
-    return TrainingLaws.of(constraint, config.objective().physics().fields(), variables);
+    return TrainingLaws.of(
+        constraint, config.objective().physics().fields(), variables, diffuser.scaling().frame().made());
   }
 
   /// The columns of files of samples.

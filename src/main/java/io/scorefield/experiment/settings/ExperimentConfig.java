@@ -349,7 +349,7 @@ public record ExperimentConfig(
         throw new IllegalArgumentException(
             "two guidance methods are named '" + method.name() + "'; give one another name");
       }
-      source.require(method.guidance(inverse).apply(plain, diffuser));
+      source.require(method.guidance(inverse, guidance).apply(plain, diffuser));
     }
     source.require(this);
     source.require(plain);
@@ -394,7 +394,7 @@ public record ExperimentConfig(
       throw new IllegalArgumentException(
           "sample.weights: best needs points to judge by; set train.held-out, for example to 0.1");
     }
-    if (guidance.stream().anyMatch(method -> method.guidance(inverse).usesLaws()) && physics.isEmpty() && !inverse.present()) {
+    if (guidance.stream().anyMatch(method -> method.guidance(inverse, guidance).usesLaws()) && physics.isEmpty() && !inverse.present()) {
       throw new IllegalArgumentException("guidance needs a law: set 'physics'");
     }
     if (inverse.present() && guidance.isEmpty()) {
@@ -473,11 +473,6 @@ public record ExperimentConfig(
       if (free && sample.conditions().isEmpty()) {
         throw new IllegalArgumentException("guidance '" + method.name() + "' needs conditions to guide to: set sample.conditions");
       }
-    }
-    if (!physics.isEmpty() && !told.isEmpty()) {
-      throw new IllegalArgumentException(
-          "physics and data.conditions: laws are of all components of the data, and conditions are components that samples are "
-              + "not judged by; leave one of the two out");
     }
     if (inverse.present() && !told.isEmpty()) {
       throw new IllegalArgumentException(
