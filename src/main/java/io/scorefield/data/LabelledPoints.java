@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /// Points of a mixture of classes with the class of each as a condition: what a network learns from that is told classes.
 ///
 /// @param mixture the points without their classes
-public record LabelledPoints(ClassMixture mixture) implements Distribution {
+public record LabelledPoints(ClassMixture mixture) implements ConditionalDistribution {
   /// The name of the condition.
   public static final String CLASS = "class";
 
@@ -19,8 +19,19 @@ public record LabelledPoints(ClassMixture mixture) implements Distribution {
   }
 
   /// The condition as all that a network is told.
+  @Override
   public Conditions told() {
     return new Conditions(List.of(condition()));
+  }
+
+  @Override
+  public Distribution whole() {
+    return mixture;
+  }
+
+  @Override
+  public Distribution given(double[] conditions) {
+    return mixture.part(condition().classOf(conditions));
   }
 
   @Override

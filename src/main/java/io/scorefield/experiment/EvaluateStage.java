@@ -2,8 +2,10 @@ package io.scorefield.experiment;
 
 import io.scorefield.data.Conditions;
 import io.scorefield.data.DataSet;
+import io.scorefield.data.KnownMoments;
 import io.scorefield.eval.Evaluator;
 import io.scorefield.eval.MetricValue;
+import io.scorefield.eval.MomentErrors;
 import io.scorefield.experiment.model.ConditionalLaws;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.DataConfig;
@@ -11,6 +13,7 @@ import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.physics.Constraint;
 import io.scorefield.watch.Reporter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +28,10 @@ final class EvaluateStage {
   private final Model model;
   private final Optional<Evaluator> evaluator;
   private final Optional<AskedClass> asked;
+  /// Where the moments under the conditions are known.
+  private final Optional<MomentErrors> moments;
+  /// Whether samples are compared with points that are drawn, as none of the training has the conditions.
+  private final boolean drawn;
   /// Of laws, which may read conditions.
   private final Optional<Evaluator> laws;
 
@@ -40,6 +47,15 @@ final class EvaluateStage {
             ? evaluator
             : ConditionalLaws.judged(model).map(some -> evaluator(model, data, Optional.of(some)));
     asked = AskedClass.of(model, data);
+    drawn = !model.told().isEmpty() && model.asked().filter(data::hasNone).isPresent();
+    moments =
+        model.told().isEmpty()
+            ? Optional.empty()
+            : data.made(model.asked())
+                .flatMap(DataSet::source)
+                .filter(KnownMoments.class::isInstance)
+                .map(KnownMoments.class::cast)
+                .map(of -> new MomentErrors(of, model.config().evaluate().floorRepeats(), model.config().seed() + FRESH_DRAWS));
   }
 
   private static Evaluator evaluator(Model model, DataSet data, Optional<Constraint> laws) {
@@ -74,7 +90,11 @@ final class EvaluateStage {
     float[] made = model.made(samples);
     asked.ifPresent(of -> metrics.put(CLASS_SHARE, of.share(made, model.config().evaluate().samples())));
     metrics.putAll(ofLaws(samples));
+    moments.ifPresent(of -> metrics.putAll(of.of(made, model.config().evaluate().samples())));
     metrics.putAll(evaluator.orElseThrow().evaluate(made));
+    if (drawn) {
+      metrics.keySet().removeAll(List.of(Evaluator.NEAREST_TRAINING, Evaluator.MEMORISED));
+    }
     return metrics;
   }
 

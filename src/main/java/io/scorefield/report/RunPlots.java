@@ -74,6 +74,10 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       new ParticlePlots(engine, model, made.get(), network, particles.get()).write(folder, shown);
     } else if (made.isPresent() && new FieldPlots(model, made.get()).apply()) {
       new FieldPlots(model, made.get()).write(folder, shown);
+      Optional<Figure> profiles = new ConditionProfiles(engine, model, data, network).figure();
+      if (profiles.isPresent()) {
+        profiles.get().write(folder, "conditions");
+      }
     } else if (made.isEmpty() || made.get().dimension() != 2) {
       reporter.line("the data are not in the plane: no pictures of samples");
     } else {
