@@ -3,9 +3,9 @@ package io.scorefield.cli;
 import io.scorefield.diffusion.LatentCodes;
 import io.scorefield.diffusion.ProbabilityFlow;
 import io.scorefield.engine.Engine;
+import io.scorefield.experiment.model.ToldPoints;
 import io.scorefield.io.Layout;
 import io.scorefield.io.PointWriter;
-import io.scorefield.network.Network;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -25,19 +25,20 @@ final class CodeArguments {
       description = "The .npy or .csv file to write.")
   private Path out;
 
+  @Mixin private ConditionOptions conditions;
   @Mixin private FlowOptions flows;
   @Mixin private EngineOptions engines;
 
-  /// The numbers of a file for a model.
+  /// The numbers of a file, with conditions.
   @FunctionalInterface
   interface Given {
-    float[] read(TrainedModel model) throws IOException;
+    float[] read(ToldPoints told) throws IOException;
   }
 
   /// One of the two ways.
   @FunctionalInterface
   interface Way {
-    float[] go(LatentCodes codes, Engine engine, Network network, float[] given);
+    float[] go(LatentCodes codes, Engine engine, TrainedModel model, float[] given);
   }
 
   /// Takes the numbers of a file along a way and writes what comes out.
@@ -49,10 +50,10 @@ final class CodeArguments {
     ProbabilityFlow flow = flows.flow(0);
     TrainedModel trained = TrainedModel.read(checkpoint);
     LatentCodes latent = TrainedModel.orRefuse(() -> new LatentCodes(trained.model().diffuser(), flow));
-    float[] from = given.read(trained);
+    float[] from = given.read(conditions.points(trained.model()));
     float[] made;
     try (Engine engine = engines.open(console)) {
-      made = way.go(latent, engine, trained.network(), from);
+      made = way.go(latent, engine, trained, from);
     }
     TrainedModel.write(out, made, columns.apply(trained));
     console.result(what + ": " + out);

@@ -1,6 +1,6 @@
 package io.scorefield.cli;
 
-import io.scorefield.diffusion.LatentCodes;
+import io.scorefield.data.Conditions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
     name = "decode",
     description = {
       "Writes the points of latent codes: where the probability flow of a model takes them. Decoding undoes 'encode'.",
-      "Codes are rows of standard normal numbers, as many as the state has coordinates."
+      "Codes are rows of standard normal numbers, as many as the state has coordinates, and behind them the conditions that the "
+          + "network is told, if any: other conditions make another point of the same code."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: scorefield decode runs/half-moons/checkpoint.safetensors --codes codes.csv --out points.csv"})
@@ -30,7 +31,15 @@ final class DecodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    arguments.run(console, model -> model.codes(codes), LatentCodes::decode, model -> model.model().layout(), "points");
+    arguments.run(
+        console, told -> told.codes(codes),
+        (latent, engine, model, rows) -> {
+          int conditions = model.model().diffuser().scaling().frame().conditions();
+          int wide = latent.coordinates() + conditions;
+          return latent.decode(
+              engine, model.network(), Conditions.without(rows, wide, conditions), Conditions.alone(rows, wide, conditions));
+        },
+        model -> model.model().layout(), "points");
     return CommandLineRunner.OK;
   }
 }

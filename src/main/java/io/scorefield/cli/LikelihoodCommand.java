@@ -65,6 +65,7 @@ final class LikelihoodCommand implements Callable<Integer> {
   private long seed;
 
   @Mixin private BoundOptions bounds;
+  @Mixin private ConditionOptions conditions;
   @Mixin private FlowOptions flows;
   @Mixin private EngineOptions engines;
 
@@ -89,7 +90,7 @@ final class LikelihoodCommand implements Callable<Integer> {
           flow.require(trained.model().diffuser());
           return flow;
         });
-    float[] given = trained.points(points);
+    float[] given = conditions.points(trained.model()).read(points);
     double[] logs;
     List<String> bound;
     try (Engine engine = engines.open(console)) {

@@ -3,11 +3,8 @@ package io.scorefield.cli;
 import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
-import io.scorefield.experiment.model.SampleFile;
-import io.scorefield.io.FormatException;
 import io.scorefield.io.Layout;
 import io.scorefield.io.PointWriter;
-import io.scorefield.io.Points;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
@@ -32,22 +29,6 @@ record TrainedModel(Model model, Network network) {
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage(), e);
     }
-  }
-
-  /// Points of a file, [n, D] less the data's origin.
-  float[] points(Path file) throws IOException {
-    return SampleFile.read(file, model, Points.MAX_NUMBERS);
-  }
-
-  /// Codes of a file, [n, S].
-  float[] codes(Path file) throws IOException {
-    Points points = Points.read(file);
-    int coordinates = model.diffuser().scaling().coordinates();
-    if (points.dimension() != coordinates) {
-      throw new FormatException(
-          file + ": has " + points.dimension() + " columns, and a code of this model is " + coordinates + " numbers");
-    }
-    return points.values();
   }
 
   /// Writes numbers [n, columns of the layout].

@@ -120,6 +120,16 @@ public record Conditions(List<Condition> all) {
     return some;
   }
 
+  /// The conditions behind points [n, D] alone, [n, conditions].
+  public static float[] alone(float[] points, int dimension, int conditions) {
+    int count = points.length / dimension;
+    float[] told = new float[count * conditions];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(points, (i + 1) * dimension - conditions, told, i * conditions, conditions);
+    }
+    return told;
+  }
+
   /// What the values look like in a line: class=upper, weather=0.3.
   public static String line(Map<String, String> values) {
     return String.join(", ", values.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());

@@ -30,6 +30,11 @@ public record DataSet(
   /// The largest number of points accepted.
   public static final int MAX_NUMBERS = 1 << 29;
 
+  /// The seed and the largest number of points that are drawn where none of the data has conditions that are asked for.
+  private static final long DRAWN = 1L << 41;
+
+  private static final int MOST_DRAWN = 10_000;
+
   /// Points whose conditions have no names.
   public DataSet(
       String name,
@@ -115,10 +120,10 @@ public record DataSet(
         distribution.components());
   }
 
-  /// The first `count` points of a distribution of which the network is told the classes.
-  public static DataSet draw(LabelledPoints labelled, int count, long seed) {
-    DataSet drawn = draw((Distribution) labelled, count, seed);
-    return drawn.telling(labelled.told());
+  /// The first `count` points of a distribution with the conditions that the network is told.
+  public static DataSet draw(ConditionalDistribution distribution, int count, long seed) {
+    DataSet drawn = draw((Distribution) distribution, count, seed);
+    return drawn.telling(distribution.told());
   }
 
   /// The same, where the last components are what a network is told.
@@ -130,23 +135,38 @@ public record DataSet(
   /// The points without their conditions, as samples under given conditions are to be like.
   ///
   /// @param asked the conditions' components; empty: all points, whatever their conditions
+  /// Where no point has them exactly, but their distribution is known, they are drawn.
+  ///
   /// @return empty where there are no such points
   public Optional<DataSet> made(Optional<double[]> asked) {
     int narrow = dimension - conditions;
     int[] chosen = IntStream.range(0, size()).filter(i -> asked.isEmpty() || hasConditions(i, asked.get())).toArray();
-    if (chosen.length == 0) {
-      return Optional.empty();
-    }
     Optional<Distribution> truth =
         source.map(
             known ->
-                known instanceof LabelledPoints(ClassMixture mixture)
-                    ? asked.map(values -> mixture.part(told.all().getFirst().classOf(values))).orElse(mixture)
-                    : known);
+                known instanceof ConditionalDistribution of ? asked.<Distribution>map(of::given).orElseGet(of::whole) : known);
+    boolean drawn = chosen.length == 0 && truth.isPresent() && told.all().stream().anyMatch(Condition::isNumber);
+    if (chosen.length == 0 && !drawn) {
+      return Optional.empty();
+    }
+    float[] made =
+        drawn
+            ? truth.get().draw(DRAWN, Math.min(size(), MOST_DRAWN))
+            : Conditions.without(part(chosen).points, dimension, conditions);
     return Optional.of(
         new DataSet(
-            name, narrow, Conditions.without(part(chosen).points, dimension, conditions), truth,
-            components.subList(0, components.size() - told.declarations().size()), Arrays.copyOf(origin, narrow), notes));
+            name, narrow, made, truth, components.subList(0, components.size() - told.declarations().size()),
+            Arrays.copyOf(origin, narrow), notes));
+  }
+
+  /// Whether no point has exactly these conditions.
+  public boolean hasNone(double[] asked) {
+    return IntStream.range(0, size()).noneMatch(i -> hasConditions(i, asked));
+  }
+
+  /// The points without their conditions, [N, D - conditions].
+  public float[] madePoints() {
+    return conditions == 0 ? points : Conditions.without(points, dimension, conditions);
   }
 
   private boolean hasConditions(int point, double[] asked) {

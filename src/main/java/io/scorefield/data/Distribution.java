@@ -46,6 +46,12 @@ public interface Distribution {
     return Optional.empty();
   }
 
+  /// The density of what is no condition given the conditions, which points have as their last components; without
+  /// conditions it is {@link #logDensity}.
+  default Optional<LogDensity> conditionalDensity() {
+    return logDensity();
+  }
+
   /// Points 0 .. count - 1.
   default float[] draw(long seed, int count) {
     return draw(seed, 0, count);

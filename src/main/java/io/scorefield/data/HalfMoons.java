@@ -3,6 +3,7 @@ package io.scorefield.data;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import java.util.List;
+import java.util.Optional;
 
 /// The two half moons of {@link PlaneDistribution#halfMoons} with the moon that each point is of.
 ///
@@ -29,6 +30,11 @@ public record HalfMoons(double jitter) implements ClassMixture {
   @Override
   public float[] draw(long seed, long first, int count) {
     return PlaneDistribution.halfMoons(jitter).draw(seed, first, count);
+  }
+
+  @Override
+  public Optional<LogDensity> logDensity() {
+    return PlaneDistribution.halfMoons(jitter).logDensity();
   }
 
   @Override

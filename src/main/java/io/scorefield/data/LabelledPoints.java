@@ -1,12 +1,15 @@
 package io.scorefield.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Points of a mixture of classes with the class of each as a condition: what a network learns from that is told classes.
 ///
 /// @param mixture the points without their classes
-public record LabelledPoints(ClassMixture mixture) implements Distribution {
+public record LabelledPoints(ClassMixture mixture) implements ConditionalDistribution {
   /// The name of the condition.
   public static final String CLASS = "class";
 
@@ -16,8 +19,19 @@ public record LabelledPoints(ClassMixture mixture) implements Distribution {
   }
 
   /// The condition as all that a network is told.
+  @Override
   public Conditions told() {
     return new Conditions(List.of(condition()));
+  }
+
+  @Override
+  public Distribution whole() {
+    return mixture;
+  }
+
+  @Override
+  public Distribution given(double[] conditions) {
+    return mixture.part(condition().classOf(conditions));
   }
 
   @Override
@@ -35,6 +49,23 @@ public record LabelledPoints(ClassMixture mixture) implements Distribution {
     List<String> components = new ArrayList<>(mixture.components());
     components.addAll(told().declarations());
     return components;
+  }
+
+  /// That of the class that a point tells; of all classes where it tells none.
+  @Override
+  public Optional<LogDensity> conditionalDensity() {
+    List<Optional<LogDensity>> parts =
+        IntStream.range(0, mixture.classes().size()).mapToObj(k -> mixture.part(k).logDensity()).toList();
+    Optional<LogDensity> whole = mixture.logDensity();
+    if (whole.isEmpty() || parts.stream().anyMatch(Optional::isEmpty)) {
+      return Optional.empty();
+    }
+    int made = mixture.dimension();
+    return Optional.of(
+        point -> {
+          int k = condition().classOf(Arrays.copyOfRange(point, made, point.length));
+          return (k < 0 ? whole : parts.get(k)).orElseThrow().at(Arrays.copyOf(point, made));
+        });
   }
 
   @Override

@@ -81,7 +81,14 @@ public final class PlaneDistribution implements Distribution {
 
   /// One of the two moons.
   static PlaneDistribution halfMoon(boolean upper, double jitter) {
-    return new PlaneDistribution("half-moon", (u, z, point) -> onMoon(upper, jitter, u[0], z, point));
+    return new PlaneDistribution(
+        "half-moon", (u, z, point) -> onMoon(upper, jitter, u[0], z, point),
+        jitter > 0 ? Optional.of((x, y) -> moonDensity(upper, jitter, x, y)) : Optional.empty());
+  }
+
+  /// The mean over the arc of the jitter's density.
+  private static double moonDensity(boolean upper, double jitter, double x, double y) {
+    return Math.exp(logOfMoon(upper, jitter, x, y)) / arcPoints(jitter) / (2 * Math.PI * jitter * jitter);
   }
 
   private static void onMoon(boolean upper, double jitter, double u, float[] z, double[] point) {

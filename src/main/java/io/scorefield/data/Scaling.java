@@ -94,16 +94,7 @@ public record Scaling(double[] mean, double[] deviation, double[] origin, Frame 
     int made = frame.made();
     if (frame.centred().isEmpty()) {
       Scaling all = of(data, standardize);
-      Scaling full = standardize(data.points(), data.dimension());
-      for (int d = made; d < data.dimension(); d++) {
-        boolean number = data.told().isNumber(d - made);
-        if (number && full.isConstant(d)) {
-          throw new IllegalArgumentException(
-              "the condition in component " + d + " is the same in all points; there is nothing to learn from it");
-        }
-        all.mean[d] = number ? full.mean[d] : 0;
-        all.deviation[d] = number ? full.deviation[d] : 1;
-      }
+      scaleConditions(data, made, all.mean, all.deviation);
       return new Scaling(all.mean, all.deviation, all.origin, frame);
     }
     double squares = 0;
@@ -112,8 +103,23 @@ public record Scaling(double[] mean, double[] deviation, double[] origin, Frame 
     }
     double[] deviation = new double[data.dimension()];
     Arrays.fill(deviation, standardize ? Math.sqrt(squares / ((double) data.size() * made)) : 1);
-    Arrays.fill(deviation, made, data.dimension(), 1);
-    return new Scaling(new double[data.dimension()], deviation, data.origin(), frame);
+    double[] mean = new double[data.dimension()];
+    scaleConditions(data, made, mean, deviation);
+    return new Scaling(mean, deviation, data.origin(), frame);
+  }
+
+  /// Numbers with a name are standardised, all other conditions are as they are.
+  private static void scaleConditions(DataSet data, int made, double[] mean, double[] deviation) {
+    Scaling full = standardize(data.points(), data.dimension());
+    for (int d = made; d < data.dimension(); d++) {
+      boolean number = data.told().isNumber(d - made);
+      if (number && full.isConstant(d)) {
+        throw new IllegalArgumentException(
+            "the condition in component " + d + " is the same in all points; there is nothing to learn from it");
+      }
+      mean[d] = number ? full.mean[d] : 0;
+      deviation[d] = number ? full.deviation[d] : 1;
+    }
   }
 
   /// The same map for points that are given less another origin.

@@ -222,7 +222,11 @@ public record Diffuser(
       NoiseTable.Row row = noiseRow(t, share * weight);
       table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }
-    return NoiseTable.of(objective.dropping(table, schedule instanceof DiscreteSchedule))
+    List<NoiseTable.Row> all = objective.dropping(table, schedule instanceof DiscreteSchedule);
+    if (physics.isPresent()) {
+      all = PhysicsColumns.withoutUntold(all, law.get(), scaling.frame().varied());
+    }
+    return NoiseTable.of(all)
         .withConditions(scaling.frame().conditions());
   }
 
@@ -353,7 +357,9 @@ public record Diffuser(
   }
 
   private Tape moved(Tape laws) {
-    Tape states = laws.withOrigin(scaling.origin()).withInputs(scaling.deviation(), scaling.mean());
+    int made = scaling.frame().made();
+    Tape held = scaling.frame().conditions() == 0 ? laws : laws.holding(d -> d >= made);
+    Tape states = held.withOrigin(scaling.origin()).withInputs(scaling.deviation(), scaling.mean());
     Frame frame = scaling.frame();
     return frame.centred().isEmpty() && frame.conditions() == 0
         ? states

@@ -22,18 +22,21 @@ import java.io.IOException;
 /// ```
 ///
 /// with y, F and r of {@link ProbabilityFlow}; cos_0 = alpha/r at the least noise, for point = y_0 / cos_0 in state units.
+///
+/// Under conditions it is the density of the other components given them: q(x | c).
 public final class FlowDensity {
   private final Diffuser diffuser;
   private final ProbabilityFlow flow;
+  private final DensitySpace space;
   private final int coordinates;
   private final double start;
   private final double units;
 
-  /// @throws IllegalArgumentException where a component is constant, so that points have no density, or a condition
+  /// @throws IllegalArgumentException where a component is constant, so that points have no density
   public FlowDensity(Diffuser diffuser, ProbabilityFlow flow) {
     this.diffuser = diffuser;
     this.flow = flow;
-    DensitySpace space = DensitySpace.of(diffuser.scaling());
+    space = DensitySpace.of(diffuser.scaling());
     coordinates = space.coordinates();
     double least = diffuser.schedule().start();
     start = diffuser.schedule().alpha(least) / ProbabilityFlow.length(diffuser, least);
@@ -52,26 +55,37 @@ public final class FlowDensity {
   /// @param seed of the probes, where there are any
   public double[] of(Engine engine, Network network, float[] points, long seed) {
     float[] states = diffuser.scaling().toState(points).clone();
-    for (int i = 0; i < states.length; i++) {
-      states[i] *= (float) start;
-    }
-    int count = states.length / coordinates;
+    space.scale(states, start);
+    int count = states.length / space.width();
     ProbabilityFlow.Course course = flow.toPrior(diffuser);
     Ends ends = new Ends(count);
     run(engine, network, course, SampleRequest.of(seed, 0, count).withInitial(states), ends);
     return logDensities(course, ends.last, ends.sums, 1);
   }
 
-  /// Samples of the flow with their densities.
+  /// Samples of the flow with their densities, where there are no conditions.
   public Points sample(Engine engine, Network network, long seed, long first, int count) {
+    return sample(engine, network, seed, first, count, new float[0]);
+  }
+
+  /// Samples of the flow with their densities.
+  ///
+  /// @param told the conditions of each, [count, C] in data units less the origin
+  public Points sample(Engine engine, Network network, long seed, long first, int count, float[] told) {
     ProbabilityFlow.Course course = flow.toData(diffuser);
     Ends ends = new Ends(count);
-    run(engine, network, course, SampleRequest.of(seed, first, count).withSnapshots(-1), ends);
+    SampleRequest request = SampleRequest.of(seed, first, count).withSnapshots(-1);
+    if (told.length > 0) {
+      float[] noise = LatentCodes.noise(diffuser, seed, first, count);
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] *= (float) course.program().priorScale();
+      }
+      request = request.withInitial(ToldStates.behind(diffuser.scaling(), noise, told));
+    }
+    run(engine, network, course, request, ends);
     double[] logDensities = logDensities(course, ends.first, ends.sums, -1);
     float[] states = ends.last;
-    for (int i = 0; i < states.length; i++) {
-      states[i] /= (float) start;
-    }
+    space.scale(states, 1 / start);
     return new Points(diffuser.scaling().toData(states, count), logDensities);
   }
 
@@ -96,7 +110,7 @@ public final class FlowDensity {
     for (int i = 0; i < logs.length; i++) {
       double square = 0;
       for (int d = 0; d < coordinates; d++) {
-        double y = states[i * coordinates + d] / scale;
+        double y = states[i * space.width() + d] / scale;
         square += y * y;
       }
       logs[i] = normal - square / 2 + direction * (sums[i] + coordinates * course.affine()) + units;
@@ -114,7 +128,7 @@ public final class FlowDensity {
 
     Ends(int count) {
       meter = Watch.current().meter("densities", count, "points");
-      first = new float[Math.multiplyExact(count, coordinates)];
+      first = new float[Math.multiplyExact(count, space.width())];
       last = new float[first.length];
       sums = new float[count];
     }
@@ -126,7 +140,7 @@ public final class FlowDensity {
 
     @Override
     public void snapshot(int index, long number, int count, float[] states) {
-      System.arraycopy(states, 0, first, at(number) * coordinates, count * coordinates);
+      System.arraycopy(states, 0, first, at(number) * space.width(), count * space.width());
     }
 
     @Override
@@ -136,7 +150,7 @@ public final class FlowDensity {
 
     @Override
     public void accept(long number, int count, float[] states) {
-      System.arraycopy(states, 0, last, at(number) * coordinates, count * coordinates);
+      System.arraycopy(states, 0, last, at(number) * space.width(), count * space.width());
       meter.step(count);
     }
   }

@@ -22,7 +22,8 @@ public sealed interface Guidance
         Guidance.Posterior,
         Guidance.Dps,
         Projection,
-        ClassifierFree {
+        ClassifierFree,
+        ConditionedLaw {
   /// The guided program.
   StepProgram apply(StepProgram plain, Diffuser diffuser);
 

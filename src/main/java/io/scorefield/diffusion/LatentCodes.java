@@ -18,6 +18,9 @@ import java.io.UncheckedIOException;
 ///
 /// Source: Song et al. 2021 (arXiv 2011.13456), appendix D.5; Song, Meng and Ermon 2021 (DDIM, arXiv 2010.02502),
 /// sections 4.3 and 5.3.
+///
+/// Under conditions a code is that of the other components given them; decoding is told conditions again, and may be told
+/// others than encoding was.
 public final class LatentCodes {
   private final Diffuser diffuser;
   private final StepProgram encoder;
@@ -26,15 +29,12 @@ public final class LatentCodes {
   private final float start;
 
   /// @param flow its probes play no part
-  /// @throws IllegalArgumentException where the schedule has no flow, or the data have conditions
+  /// @throws IllegalArgumentException where the schedule has no flow
   public LatentCodes(Diffuser diffuser, ProbabilityFlow flow) {
-    if (diffuser.scaling().frame().conditions() > 0) {
-      throw new IllegalArgumentException("codes of data with conditions are not computed; leave the conditions out");
-    }
     this.diffuser = diffuser;
     encoder = flow.encoder(diffuser);
     decoder = flow.decoder(diffuser);
-    coordinates = diffuser.scaling().coordinates();
+    coordinates = diffuser.scaling().frame().varied();
     double least = diffuser.schedule().start();
     start = (float) (diffuser.schedule().alpha(least) / ProbabilityFlow.length(diffuser, least));
   }
@@ -46,47 +46,69 @@ public final class LatentCodes {
 
   /// The codes of points, [n, S].
   ///
-  /// @param points [n, D] in data units less the origin
+  /// @param points [n, D] in data units less the origin, their conditions included
   public float[] encode(Engine engine, Network network, float[] points) {
-    float[] states = diffuser.scaling().toState(points);
+    float[] states = diffuser.scaling().toState(points).clone();
     scale(states, start);
-    float[] ends = run(engine, network, encoder, states);
-    scale(ends, (float) (1 / encoder.priorScale()));
+    float[] ends = ToldStates.alone(diffuser.scaling(), run(engine, network, encoder, states));
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] *= (float) (1 / encoder.priorScale());
+    }
     return ends;
+  }
+
+  /// The points of codes where there are no conditions, [n, D] in data units less the origin.
+  ///
+  /// @param codes [n, S]
+  public float[] decode(Engine engine, Network network, float[] codes) {
+    return decode(engine, network, codes, new float[0]);
   }
 
   /// The points of codes, [n, D] in data units less the origin.
   ///
   /// @param codes [n, S]
-  public float[] decode(Engine engine, Network network, float[] codes) {
-    float[] states = codes.clone();
-    scale(states, (float) decoder.priorScale());
-    float[] ends = run(engine, network, decoder, states);
+  /// @param told the conditions of each, [n, C] in data units less the origin
+  public float[] decode(Engine engine, Network network, float[] codes, float[] told) {
+    float[] noise = codes.clone();
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] *= (float) decoder.priorScale();
+    }
+    float[] ends = run(engine, network, decoder, ToldStates.behind(diffuser.scaling(), noise, told));
     scale(ends, 1 / start);
-    return diffuser.scaling().toData(ends, ends.length / coordinates);
+    return diffuser.scaling().toData(ends, ends.length / diffuser.scaling().coordinates());
   }
 
   /// The code of a sample: decoded it is sample number `sample` of the seed by the flow, [S].
   public float[] ofSample(long seed, long sample) {
-    float[] code = new float[coordinates];
-    new NoiseSource(seed).normals(NoiseStream.PRIOR, sample, 0, code, 0, coordinates);
-    return code;
+    return noise(diffuser, seed, sample, 1);
   }
 
-  private static void scale(float[] values, float factor) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= factor;
+  /// The codes of samples first .. first + count - 1, [count, S].
+  static float[] noise(Diffuser diffuser, long seed, long first, int count) {
+    int varied = diffuser.scaling().frame().varied();
+    NoiseSource source = new NoiseSource(seed);
+    float[] codes = new float[Math.multiplyExact(count, varied)];
+    for (int i = 0; i < count; i++) {
+      source.normals(NoiseStream.PRIOR, first + i, 0, codes, i * varied, varied);
+    }
+    return codes;
+  }
+
+  private void scale(float[] states, float factor) {
+    int width = diffuser.scaling().coordinates();
+    for (int i = 0; i < states.length; i++) {
+      states[i] *= i % width < coordinates ? factor : 1;
     }
   }
 
   private float[] run(Engine engine, Network network, StepProgram program, float[] initial) {
-    int count = initial.length / coordinates;
+    int width = diffuser.scaling().coordinates();
+    int count = initial.length / width;
     float[] ends = new float[initial.length];
     try {
       engine.sample(
           network, program, PhysicsTerm.none(), SampleRequest.of(0, 0, count).withInitial(initial),
-          (first, size, block) ->
-              System.arraycopy(block, 0, ends, (int) first * coordinates, size * coordinates));
+          (first, size, block) -> System.arraycopy(block, 0, ends, (int) first * width, size * width));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // the sink writes to memory and throws none
     }

@@ -4,6 +4,7 @@ import io.scorefield.engine.NoiseColumn;
 import io.scorefield.engine.NoiseTable;
 import io.scorefield.physics.Tape;
 import io.scorefield.schedule.DiscreteSchedule;
+import java.util.List;
 
 /// The columns of a noise table that bring a law into the training; {@link Objective.Physics} has the formula.
 final class PhysicsColumns {
@@ -59,5 +60,15 @@ final class PhysicsColumns {
     // One step of DDIM to the first level.
     Transition.Mean first = Transition.of(schedule, t, 1).mean(c, 0);
     return row.withPhysics(weight, ofObjective, first.fromX(), first.fromOutput(), 0);
+  }
+
+  /// The rows without the laws where conditions are not told that laws read: no network could obey those.
+  ///
+  /// @param law in the coordinates of the state
+  /// @param varied coordinates behind these are conditions
+  static List<NoiseTable.Row> withoutUntold(List<NoiseTable.Row> rows, Tape law, int varied) {
+    return law.components().allMatch(coordinate -> coordinate < varied)
+        ? rows
+        : rows.stream().map(row -> row.get(NoiseColumn.CONDITION) == 0 ? row.withPhysics(0, 0) : row).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.data.Frame;
 import io.scorefield.engine.RowRole;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.engine.StepRow;
@@ -18,6 +19,8 @@ import java.util.List;
 ///
 /// which no noise level makes infinite, whatever the network predicts. F = fromState y + fromOutput o is linear in the
 /// network's output, so that an engine adds up the divergence of o ({@link StepRow}), and Java that of the rest.
+///
+/// Conditions stay as they are, and the divergence is that of the other components.
 ///
 /// Levels: {@link FlowLevels}. The data are at the least noise that the network knows, not at none.
 ///
@@ -158,6 +161,8 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
       affine += weight * slope.fromState();
       StepRowBuilder row =
           StepRow.builder(t, after).network(diffuser.features(t), diffuser.inputScale(t) * length(diffuser, t));
+      Frame frame = diffuser.scaling().frame();
+      row = frame.conditions() > 0 ? row.components(0, frame.varied()) : row;
       return divergence ? row.divergence(weight * slope.fromOutput(), probes).noise(0, all.size()) : row;
     }
 

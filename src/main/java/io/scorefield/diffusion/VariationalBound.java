@@ -9,7 +9,8 @@ import io.scorefield.watch.Watch;
 import java.util.List;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
-/// The variational bound on -ln p of the model that samples level by level, in nats and data units.
+/// The variational bound on -ln p of the model that samples level by level, in nats and data units; under conditions, of the
+/// other components given them.
 ///
 /// For levels t_1 < ... < t_T with gamma = ln(sigma^2 / alpha^2) and one noise eps for every level,
 ///
@@ -89,7 +90,7 @@ public final class VariationalBound {
   /// The same for several variances, of the same evaluations of the network.
   public List<Terms> of(Engine engine, Network network, float[] points, long seed, List<BoundVariance> variances) {
     float[] data = diffuser.scaling().toState(points);
-    int count = data.length / space.coordinates();
+    int count = data.length / space.width();
     double[] prior = prior(data);
     List<Terms> terms =
         variances.stream()
@@ -151,10 +152,13 @@ public final class VariationalBound {
     double last = levels[levels.length - 1];
     double alpha = diffuser.schedule().alpha(last) / diffuser.schedule().priorScale();
     double sigma = diffuser.schedule().sigma(last) / diffuser.schedule().priorScale();
-    double[] divergences = new double[data.length / space.coordinates()];
+    double[] divergences = new double[data.length / space.width()];
     for (int i = 0; i < data.length; i++) {
+      if (i % space.width() >= space.coordinates()) {
+        continue;
+      }
       double mean = alpha * data[i];
-      divergences[i / space.coordinates()] += (mean * mean + sigma * sigma - 1) / 2 - Math.log(sigma);
+      divergences[i / space.width()] += (mean * mean + sigma * sigma - 1) / 2 - Math.log(sigma);
     }
     return divergences;
   }

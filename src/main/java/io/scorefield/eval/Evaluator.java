@@ -180,6 +180,18 @@ public final class Evaluator {
     return metrics;
   }
 
+  /// The metrics of the laws alone.
+  ///
+  /// @param samples [n, D] in data units, n at least 20; more than the options allow are left out
+  public Map<String, MetricValue> laws(float[] samples) {
+    Map<String, MetricValue> metrics = new LinkedHashMap<>();
+    int n = Math.min(samples.length / data.dimension(), options.samples());
+    if (constraint.isPresent() && n >= FEWEST && possible()) {
+      evaluateLaws(constraint.get(), metrics, Arrays.copyOf(samples, n * data.dimension()), n);
+    }
+    return metrics;
+  }
+
   /// Energies and distances of particles. How near a configuration is to one of the training says nothing: it can be turned
   /// and its particles exchanged.
   private void evaluateParticles(

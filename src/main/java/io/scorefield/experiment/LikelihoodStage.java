@@ -1,5 +1,6 @@
 package io.scorefield.experiment;
 
+import io.scorefield.data.Conditions;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Distribution;
 import io.scorefield.diffusion.BoundVariance;
@@ -78,18 +79,22 @@ final class LikelihoodStage {
   private float[] points() {
     int wanted = config.likelihood();
     if (all.source().isPresent()) {
-      reporter.line("likelihood of " + wanted + " true points, drawn afresh");
+      reporter.line("likelihood of " + wanted + " true points, drawn afresh" + given());
       return all.source().get().draw(model.config().seed() + EvaluateStage.FRESH_DRAWS, wanted);
     }
     float[] others = model.others(all).map(DataSet::points).orElse(new float[0]);
     float[] some = Arrays.copyOf(others, Math.min(others.length, wanted * model.dimension()));
-    reporter.line("likelihood of " + some.length / model.dimension() + " points that were held out");
+    reporter.line("likelihood of " + some.length / model.dimension() + " points that were held out" + given());
     return some;
   }
 
-  /// ln p of points, where the truth is known.
+  private String given() {
+    return model.told().isEmpty() ? "" : ", each given its " + String.join(", ", model.told().names());
+  }
+
+  /// ln p of points given their conditions, where the truth is known.
   private Optional<double[]> logDensities(float[] points) {
-    return all.source().flatMap(Distribution::logDensity).map(density -> density.of(points, model.dimension()));
+    return all.source().flatMap(Distribution::conditionalDensity).map(density -> density.of(points, model.dimension()));
   }
 
   private Map<String, MetricValue> flow(float[] points, Optional<double[]> exact) {
@@ -99,7 +104,7 @@ final class LikelihoodStage {
     Map<String, MetricValue> metrics =
         new LinkedHashMap<>(new LikelihoodMetrics(logs, exact, density.coordinates()).ofDensity());
     if (exact.isPresent()) {
-      FlowDensity.Points made = density.sample(engine, network, seed, 0, logs.length);
+      FlowDensity.Points made = density.sample(engine, network, seed, 0, logs.length, told(points));
       double[] truth = logDensities(made.points()).orElseThrow();
       metrics.putAll(
           new ImportanceWeights(
@@ -109,6 +114,11 @@ final class LikelihoodStage {
     }
     reporter.line(FlowAccuracy.line(engine, model, network, points, logs));
     return metrics;
+  }
+
+  /// The conditions of points: samples are made under the same.
+  private float[] told(float[] points) {
+    return Conditions.alone(points, model.dimension(), model.told().components());
   }
 
   private Map<String, Map<String, MetricValue>> bounds(float[] points, Optional<double[]> exact) {
@@ -149,7 +159,7 @@ final class LikelihoodStage {
     double[] logs = Arrays.stream(terms.total()).map(cost -> -cost).toArray();
     Map<String, MetricValue> metrics =
         new LinkedHashMap<>(
-            new LikelihoodMetrics(logs, exact, model.diffuser().scaling().coordinates()).ofBound());
+            new LikelihoodMetrics(logs, exact, model.diffuser().scaling().frame().varied()).ofBound());
     metrics.put(LikelihoodMetrics.PRIOR, LikelihoodMetrics.mean(terms.prior()));
     metrics.put(LikelihoodMetrics.STEPS, LikelihoodMetrics.mean(terms.steps()));
     metrics.put(LikelihoodMetrics.RECONSTRUCTION, LikelihoodMetrics.mean(terms.reconstruction()));

@@ -112,6 +112,7 @@ final class Requests {
       case DataConfig.Checkerboard board -> board.points();
       case DataConfig.Darcy darcy -> darcy.points();
       case DataConfig.Heat heat -> heat.points();
+      case DataConfig.NetLoad days -> days.points();
       case ParticlesConfig particles -> particles.points();
       case DataConfig.File file -> 0;
     };
@@ -123,6 +124,7 @@ final class Requests {
       case DataConfig.Gaussian gaussian -> gaussian.dimension();
       case DataConfig.Darcy darcy -> 2 * (long) Math.pow(darcy.grid(), darcy.axes());
       case DataConfig.Heat heat -> heat.grid();
+      case DataConfig.NetLoad days -> 3L * days.steps() + 4;
       case ParticlesConfig particles -> particles.dimension();
       default -> points(data) == 0 ? 0 : 2;
     };

@@ -70,7 +70,7 @@ public final class SampleStage {
     methods.put(RunFolder.PLAIN, model.plain());
     if (guides) {
       for (GuidanceConfig guidance : model.config().guidance()) {
-        methods.put(guidance.name(), guidance.guidance(model.config().inverse()));
+        methods.put(guidance.name(), guidance.guidance(model.config().inverse(), model.config().guidance()));
       }
     }
     return methods;

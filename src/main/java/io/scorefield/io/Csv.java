@@ -24,7 +24,10 @@ final class Csv {
   private int count;
   private final List<String> notes = new ArrayList<>();
 
-  private Csv(Path file, Columns columns, CsvLines lines) {
+  private final boolean gaps;
+
+  private Csv(Path file, Columns columns, CsvLines lines, boolean gaps) {
+    this.gaps = gaps;
     this.file = file;
     this.columns = columns;
     this.lines = lines;
@@ -32,10 +35,11 @@ final class Csv {
 
   /// Reads points [N, D]. Empty lines and lines that start with # are passed over.
   ///
+  /// @param gaps whether cells may be missing; they are NaN then
   /// @throws FormatException with the line number for ragged rows and for what is not a number
-  static Points read(Path file, Columns columns) throws IOException {
+  static Points read(Path file, Columns columns, boolean gaps) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file)) {
-      return new Csv(file, columns, new CsvLines(file, reader)).read();
+      return new Csv(file, columns, new CsvLines(file, reader), gaps).read();
     } catch (CharacterCodingException e) {
       throw new FormatException(file + ": not a text file in UTF-8", e);
     }
@@ -117,6 +121,9 @@ final class Csv {
 
   private double number(List<String> cells, int place) throws FormatException {
     String cell = cells.get(place);
+    if (gaps && IncompleteTable.isMissing(cell)) {
+      return Double.NaN;
+    }
     if (Decimal.isPlain(cell)) {
       double value = Double.parseDouble(cell);
       if (Double.isInfinite(value)) {
@@ -127,7 +134,8 @@ final class Csv {
     if (Decimal.isNotFinite(cell)) {
       throw new FormatException(
           file + ": the number in row " + (count / places.length + 1) + ", column "
-              + (count % places.length + 1) + " is " + cell + "; every number must be finite");
+              + (count % places.length + 1) + " is " + cell + "; every number must be finite"
+              + (IncompleteTable.isMissing(cell) && !columns.key().isEmpty() ? "; for missing cells set data.missing: draw" : ""));
     }
     throw new FormatException(
         file + ":" + lines.number() + ": '" + shown(cell) + "' is not a number" + advice(cells, place));
@@ -142,7 +150,7 @@ final class Csv {
   private String advice(List<String> cells, int place) {
     String cell = cells.get(place);
     if (cell.isBlank()) {
-      return ": the cell is empty; fill it, or leave the column out with data.columns";
+      return ": the cell is empty; fill it, set data.missing: draw, or leave the column out with data.columns";
     }
     if (cell.matches("(?s).*[;\t].*") || (width == 1 && cell.matches("(?s).*\\s.*"))) {
       return "; columns are separated by commas";

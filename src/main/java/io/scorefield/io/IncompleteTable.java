@@ -55,7 +55,7 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
   /// @throws FormatException for text
   public OptionalDouble number(int row, int column) throws FormatException {
     String cell = rows.get(row).get(column);
-    if (cell.isBlank() || cell.matches("(?i)nan|na|n/a|null")) {
+    if (isMissing(cell)) {
       return OptionalDouble.empty();
     }
     if (!Decimal.isPlain(cell) || !(Math.abs(Double.parseDouble(cell)) <= Float.MAX_VALUE)) {
@@ -64,6 +64,11 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
               + "' is not a number that float32 can hold; a missing cell is empty");
     }
     return OptionalDouble.of(Double.parseDouble(cell));
+  }
+
+  /// Whether a cell says nothing.
+  static boolean isMissing(String cell) {
+    return cell.isBlank() || cell.strip().matches("(?i)nan|na|n/a|null");
   }
 
   /// Cells as a line of the file.

@@ -49,12 +49,21 @@ public record Points(int dimension, Numbers numbers, List<String> names, List<St
   ///
   /// @throws FormatException also when there is no such column
   public static Points read(Path file, Columns columns) throws IOException {
+    return read(file, columns, false);
+  }
+
+  /// The same where cells may be missing: empty or NaN, NA, null. Of these the number is NaN.
+  public static Points readWithGaps(Path file, Columns columns) throws IOException {
+    return read(file, columns, true);
+  }
+
+  private static Points read(Path file, Columns columns, boolean gaps) throws IOException {
     String name = file.toString().toLowerCase(Locale.ROOT);
     Points points;
     if (name.endsWith(".npy")) {
       points = Npy.read(file, columns);
     } else if (name.endsWith(".csv")) {
-      points = Csv.read(file, columns);
+      points = Csv.read(file, columns, gaps);
     } else {
       throw new FormatException(file + ": points are read from .npy and .csv files");
     }
@@ -63,7 +72,7 @@ public record Points(int dimension, Numbers numbers, List<String> names, List<St
     }
     for (int i = 0; i < points.numbers.length(); i++) {
       double value = points.numbers.at(i);
-      if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+      if (!(Math.abs(value) <= Float.MAX_VALUE) && !(gaps && Double.isNaN(value))) {
         throw refused(file, i / points.dimension + 1L, i % points.dimension + 1, value);
       }
     }

@@ -100,6 +100,13 @@ public record Variables(List<Field> fields) {
     return elements;
   }
 
+  /// The fields of the first components alone.
+  ///
+  /// @param components that these fields are
+  public Variables first(int components) {
+    return new Variables(fields.stream().filter(field -> field.offset() < components).toList());
+  }
+
   /// The field of a name.
   public Optional<Field> field(String name) {
     return fields.stream().filter(field -> field.name().equals(name)).findFirst();

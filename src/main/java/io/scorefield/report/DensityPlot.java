@@ -13,6 +13,7 @@ import io.scorefield.plot.Figure;
 import io.scorefield.plot.Figures;
 import io.scorefield.watch.Reporter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,7 @@ final class DensityPlot {
   private final DataSet data;
   private final Network network;
 
+  /// @param data without conditions; those of the conditions that samples are asked for under
   DensityPlot(Engine engine, Model model, DataSet data, Network network) {
     this.engine = engine;
     this.model = model;
@@ -60,6 +62,20 @@ final class DensityPlot {
     return Optional.of(Figures.densities(shades, data.points(), model.axes()));
   }
 
+  /// Points of the plane with the conditions that samples are asked for under.
+  private float[] told(float[] plane) {
+    int conditions = model.told().components();
+    if (conditions == 0) {
+      return plane;
+    }
+    double[][] all = new double[plane.length / 2][];
+    double[] origin = model.diffuser().scaling().origin();
+    double[] same = new double[conditions];
+    Arrays.setAll(same, c -> model.diffuser().conditions().get(c) - origin[2 + c]);
+    Arrays.fill(all, same);
+    return model.told().behind(plane, all);
+  }
+
   /// The density at the points of a grid, linear between them and 0 outside.
   private Figures.Density learned(int side) {
     FlowDensity density =
@@ -75,7 +91,7 @@ final class DensityPlot {
       grid[2 * i] = (float) (left + i % side * cell);
       grid[2 * i + 1] = (float) (low + i / side * cell);
     }
-    double[] logs = density.of(engine, network, grid, model.config().seed());
+    double[] logs = density.of(engine, network, told(grid), model.config().seed());
     return (x, y) -> {
       double u = (x - left) / cell;
       double v = (y - low) / cell;

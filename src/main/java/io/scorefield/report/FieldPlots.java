@@ -26,6 +26,7 @@ final class FieldPlots {
   private final Model model;
   private final DataSet data;
 
+  /// @param data without conditions
   FieldPlots(Model model, DataSet data) {
     this.model = model;
     this.data = data;
@@ -33,7 +34,7 @@ final class FieldPlots {
 
   /// Whether the samples are fields that can be drawn.
   boolean apply() {
-    return model.variables().fields().stream().anyMatch(field -> !field.shape().isEmpty());
+    return model.variables().first(data.dimension()).fields().stream().anyMatch(field -> !field.shape().isEmpty());
   }
 
   /// Writes fields.png, and solver.png where the truth can be solved for.
@@ -76,7 +77,7 @@ final class FieldPlots {
   }
 
   private List<Variables.Field> fields(int axes) {
-    return model.variables().fields().stream()
+    return model.variables().first(data.dimension()).fields().stream()
         .filter(field -> field.shape().size() == axes)
         .toList();
   }

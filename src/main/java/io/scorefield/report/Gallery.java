@@ -54,6 +54,7 @@ public final class Gallery {
           new Picture("lj13", "reverse-process.gif"),
           new Picture("gaussian-inverse", "posterior.png"),
           new Picture("half-moons-classes", "samples.png"),
+          new Picture("net-load", "conditions.png"),
           new Picture("half-moons-inverse", "posterior.png"),
           new Picture("darcy-inverse", "posterior.png"));
 

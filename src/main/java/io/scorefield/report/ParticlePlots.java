@@ -2,7 +2,6 @@ package io.scorefield.report;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.diffusion.Course;
-import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.StepProgram;
 import io.scorefield.experiment.model.Model;
@@ -127,7 +126,7 @@ final class ParticlePlots {
   /// Some configurations on their way from noise.
   private void animation(Path folder) throws IOException {
     StepProgram program =
-        model.diffuser().program(model.config().sampler().sampler(), new Guidance.None());
+        model.diffuser().program(model.config().sampler().sampler(), model.plain());
     Course course =
         Course.of(model.diffuser(), engine, network, program, model.config().seed(), ANIMATED, FRAMES);
     List<Figure> frames = new ArrayList<>();
@@ -137,7 +136,7 @@ final class ParticlePlots {
           "t = " + new BigDecimal(course.times().get(frame)).round(new MathContext(3)).stripTrailingZeros().toPlainString();
       List<Configuration> panels = new ArrayList<>();
       for (int i = 0; i < ANIMATED; i++) {
-        float[] positions = one(course.states().get(frame), i);
+        float[] positions = one(model.made(course.states().get(frame)), i);
         panels.add(new Configuration(i == 0 ? title : "", caption(positions), positions, false));
       }
       frames.add(ParticleFigures.frame(panels, 3, view));

@@ -50,6 +50,9 @@ public final class Report {
     PICTURES.put("passage-times.png", "When walkers were absorbed.");
     PICTURES.put("fields.png", "The fields of samples, and, with a law for them, its residuals.");
     PICTURES.put(
+        "conditions.png",
+        "Fields under two different conditions: true ones, and samples of the model.");
+    PICTURES.put(
         "solver.png",
         "Samples, and what the solver of the law gives for the same coefficients.");
     PICTURES.put(

@@ -65,14 +65,27 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
   /// Samples beside the data under the same conditions.
   private void conditional(List<Map.Entry<String, float[]>> samples, Reporter reporter) throws IOException {
     Optional<DataSet> made = data.made(model.asked()).or(() -> data.made(Optional.empty()));
-    if (made.isEmpty() || made.get().dimension() != 2) {
-      reporter.line("the data are not in the plane: no pictures of samples");
-    } else if (samples.isEmpty()) {
+    List<Map.Entry<String, float[]>> shown =
+        samples.stream().map(method -> Map.entry(method.getKey(), model.made(method.getValue()))).toList();
+    Optional<ParticleEnergy> particles = made.flatMap(of -> model.config().data().particleEnergy(of));
+    if (samples.isEmpty()) {
       reporter.line("there are no samples yet: no picture of them");
+    } else if (particles.isPresent()) {
+      new ParticlePlots(engine, model, made.get(), network, particles.get()).write(folder, shown);
+    } else if (made.isPresent() && new FieldPlots(model, made.get()).apply()) {
+      new FieldPlots(model, made.get()).write(folder, shown);
+      Optional<Figure> profiles = new ConditionProfiles(engine, model, data, network).figure();
+      if (profiles.isPresent()) {
+        profiles.get().write(folder, "conditions");
+      }
+    } else if (made.isEmpty() || made.get().dimension() != 2) {
+      reporter.line("the data are not in the plane: no pictures of samples");
     } else {
-      List<Map.Entry<String, float[]>> shown =
-          samples.stream().map(method -> Map.entry(method.getKey(), model.made(method.getValue()))).toList();
       Figures.samples(made.get().points(), shown, model.axes()).write(folder, "samples");
+      Optional<Figure> density = new DensityPlot(engine, model, made.get(), network).figure(reporter);
+      if (density.isPresent()) {
+        density.get().write(folder, "density");
+      }
     }
   }
 

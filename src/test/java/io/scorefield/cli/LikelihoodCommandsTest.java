@@ -11,6 +11,7 @@ import io.scorefield.io.Points;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,5 +142,66 @@ class LikelihoodCommandsTest {
             "data={kind: file, path: " + data + "}", "--set", "evaluate.likelihood=100");
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("evaluate.likelihood needs points that are not trained on; set train.held-out");
+  }
+
+  @Test
+  void likelihoodsAndCodesUnderConditions() throws IOException {
+    Path out =
+        train(
+            "--set", "data.conditions=[class]", "--set", "objective.drop-condition=0.3", "--set", "sample.conditions={class: 3}",
+            "--set", "evaluate.likelihood=400", "--set", "evaluate.flow-steps=20", "--set", "evaluate.bound-levels=40", "--set",
+            "evaluate.density-grid=20");
+    JsonNode flow = Cli.json(out.resolve("summary.json")).path("metrics").path("probability flow");
+    // Of one of the Gaussians: ln(2 pi e 0.04), less than that of all by ln 8.
+    double entropy = flow.path("negative-log-likelihood").path("noise-floor").asDouble();
+    assertThat(entropy).isCloseTo(Math.log(2 * Math.PI * Math.E * 0.04), within(0.15));
+    double nats = flow.path("negative-log-likelihood").path("value").asDouble();
+    assertThat(flow.path("kullback-leibler").path("value").asDouble()).isCloseTo(nats - entropy, within(1e-6)).isPositive();
+    assertThat(flow.path("effective-share").path("value").asDouble()).isBetween(0.0, 1.0);
+    assertThat(Files.size(out.resolve("plots/density.png"))).isGreaterThan(5000);
+
+    String checkpoint = out.resolve("checkpoint.safetensors").toString();
+    // The same three ways to say which class a point is of.
+    Path plain = Files.writeString(folder.resolve("plain.csv"), "x,y\n2,0.1\n-0.3,1.9\n");
+    Path named = Files.writeString(folder.resolve("named.csv"), "class,y,x\n3,0.1,2\n3,1.9,-0.3\n");
+    Path wide =
+        Files.writeString(
+            folder.resolve("wide.csv"),
+            "x,y,class[0],class[1],class[2],class[3],class[4],class[5],class[6],class[7]\n2,0.1,0,0,0,1,0,0,0,0\n"
+                + "-0.3,1.9,0,0,0,1,0,0,0,0\n");
+    String said = likelihood(checkpoint, plain, "--condition", "class=3");
+    assertThat(likelihood(checkpoint, named)).isEqualTo(said);
+    assertThat(likelihood(checkpoint, wide)).isEqualTo(said);
+    assertThat(likelihood(checkpoint, wide, "--condition", "class=1")).isNotEqualTo(said);
+    assertThat(likelihood(checkpoint, plain, "--without-conditions")).isNotEqualTo(said);
+    assertThat(run("likelihood", checkpoint, "--points", plain.toString(), "--engine", "native").err())
+        .contains("plain.csv: conditions: there is no column 'class'");
+
+    Path codes = folder.resolve("codes.csv");
+    Path back = folder.resolve("back.csv");
+    run("encode", checkpoint, "--points", named.toString(), "--out", codes.toString(), "--engine", "native").ok();
+    run("decode", checkpoint, "--codes", codes.toString(), "--out", back.toString(), "--engine", "native").ok();
+    assertThat(Points.read(back).values()).usingComparatorWithPrecision(2e-4f).containsExactly(Points.read(wide).values());
+    // Another class makes another point of the same code.
+    run(
+            "decode", checkpoint, "--codes", codes.toString(), "--out", back.toString(), "--engine", "native", "--condition",
+            "class=7")
+        .ok();
+    float[] other = Points.read(back).values();
+    assertThat(other[9]).isEqualTo(1);
+    assertThat(Math.abs(other[0] - 2)).isGreaterThan(1e-3f);
+    Path way = folder.resolve("way");
+    run(
+            "interpolate", checkpoint, "--points", named.toString(), "--from", "0", "--to", "1", "--out", way.toString(),
+            "--engine", "native")
+        .ok();
+    assertThat(Files.size(way.resolve("interpolation.png"))).isGreaterThan(5000);
+  }
+
+  private static String likelihood(String checkpoint, Path points, String... more) {
+    String[] args = {"likelihood", checkpoint, "--points", points.toString(), "--engine", "native"};
+    String[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return run(all).ok().out();
   }
 }

@@ -150,10 +150,6 @@ class FlowDensityTest {
     Scaling constant = new Scaling(new double[] {0, 3}, new double[] {1, 0});
     Diffuser diffuser = new Diffuser(ExactModel.Data.VP, Parameterization.EPS, new TimeEmbedding.Bare(1), constant);
     assertThatThrownBy(() -> new FlowDensity(diffuser, flow)).hasMessageContaining("component 1 is the same in all data");
-    double[] ones = {1, 1, 1, 1, 1};
-    Scaling conditional = new Scaling(new double[5], ones, new double[5], Frame.centred(2, 2).withConditions(1));
-    Diffuser other = new Diffuser(ExactModel.Data.VP, Parameterization.EPS, new TimeEmbedding.Bare(1), conditional);
-    assertThatThrownBy(() -> new FlowDensity(other, flow)).hasMessageContaining("leave the conditions out");
     Diffuser one =
         new Diffuser(DiscreteSchedule.linear(1, 0.1, 0.1), Parameterization.EPS, new TimeEmbedding.Bare(1), ExactModel.Data.SCALING);
     assertThatThrownBy(() -> flow.toPrior(one)).hasMessageContaining("it needs two");

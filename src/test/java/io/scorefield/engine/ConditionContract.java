@@ -4,16 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scorefield.data.Frame;
+import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.ClassifierFree;
+import io.scorefield.diffusion.ConditionedLaw;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.diffusion.Guidance;
+import io.scorefield.diffusion.Parameterization;
+import io.scorefield.diffusion.Sampler;
 import io.scorefield.engine.reference.ReferenceEngine;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Architecture;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import io.scorefield.network.TimeEmbedding;
+import io.scorefield.physics.Constraint;
+import io.scorefield.physics.Law;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeBuilder;
 import io.scorefield.physics.TapeOperation;
 import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
+import io.scorefield.schedule.DiscreteSchedule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -434,6 +446,40 @@ public abstract class ConditionContract {
         assertThat(actual[before + i]).isEqualTo(start.parameters()[before + i]);
       }
       assertThat(actual[actual.length - 1]).isEqualTo(start.parameters()[actual.length - 1]);
+    }
+  }
+
+  /// Of one step, what a law adds to classifier-free guidance is what it adds to the conditional model.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLawAddsItsGradientToClassifierFreeGuidance(boolean asProgram) throws IOException {
+    assumeTrue(runsPrograms() || !asProgram);
+    Network network = Network.initialize(conditioned(asProgram), 6);
+    Diffuser diffuser =
+        new Diffuser(
+                DiscreteSchedule.cosine(10), Parameterization.V, new TimeEmbedding.Sinusoidal(FEATURES, 1),
+                new Scaling(new double[3], new double[] {1, 1, 2}, new double[3], Frame.of(2).withConditions(1)))
+            .withConditions(1.5);
+    // x^2 + y^2 = c, in one row with the components that are made.
+    TapeBuilder tape = new TapeBuilder(3);
+    int squares = tape.add(tape.square(tape.input(0)), tape.square(tape.input(1)));
+    tape.residual(tape.subtract(squares, tape.input(2)));
+    Constraint law = Constraint.of(Law.of("circle", tape.build()));
+    Sampler oneStep = of -> Sampler.program(of, List.of(Sampler.row(of, 5, 2).state(0.9).output(-0.4).build()));
+    ClassifierFree free = new ClassifierFree(1.5);
+    Guidance likelihood = new Guidance.Likelihood(0.3, 0.5);
+    int count = 37;
+    try (Engine engine = open(2)) {
+      float[] plain = diffuser.sample(engine, network, oneStep, count, 3);
+      float[] guided = diffuser.sample(engine, network, oneStep, likelihood, law, count, 3);
+      float[] conditions = diffuser.sample(engine, network, oneStep, free, law, count, 3);
+      float[] both = diffuser.sample(engine, network, oneStep, new ConditionedLaw(free, likelihood), law, count, 3);
+      for (int i = 0; i < both.length; i++) {
+        double expected = conditions[i] + guided[i] - plain[i];
+        assertThat((double) both[i]).isCloseTo(expected, within(tolerance() * (1 + Math.abs(expected))));
+        assertThat(both[i]).isEqualTo(i % 3 == 2 ? 1.5f : both[i]);
+      }
+      assertThat(both).isNotEqualTo(conditions).isNotEqualTo(guided);
     }
   }
 }

@@ -35,7 +35,8 @@ final class Programs {
         new EnergyNetwork(1, 5, List.of(0.7, 2.0)).of(new PointCloud(4, 2, true), 2),
         new PairEnergy(6, 3).of(new PointCloud(3, 2, false), 2),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
-        new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2));
+        new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
+        new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2));
   }
 
   /// Every operation, gathers along links that point nowhere, sums over nothing, a constant seen through links.

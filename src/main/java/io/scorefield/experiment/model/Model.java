@@ -93,9 +93,10 @@ public record Model(
   }
 
   private static Frame frame(ExperimentConfig config, DataSet data) {
+    Variables variables = Variables.of(data.components());
     return data.told().isEmpty()
-        ? config.data().frame(Variables.of(data.components()))
-        : Frame.of(data.dimension() - data.conditions()).withConditions(data.conditions());
+        ? config.data().frame(variables)
+        : config.data().frame(variables.first(data.dimension() - data.conditions())).withConditions(data.conditions());
   }
 
   /// What samples are asked for under.
@@ -195,6 +196,7 @@ public record Model(
             asked);
     if (withLaws) {
       model.trainingLaws(); // refuses fields that there are not
+      ConditionalLaws.check(model);
     }
     return model;
   }
@@ -235,7 +237,8 @@ public record Model(
   ///
   /// @throws ConfigException when there is no such field, or a law has none of them
   public Optional<Constraint> trainingLaws() {
-    return TrainingLaws.of(constraint, config.objective().physics().fields(), variables);
+    return TrainingLaws.of(
+        constraint, config.objective().physics().fields(), variables, diffuser.scaling().frame().made());
   }
 
   /// The columns of files of samples.

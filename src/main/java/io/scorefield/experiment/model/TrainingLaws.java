@@ -12,12 +12,14 @@ final class TrainingLaws {
   private TrainingLaws() {}
 
   /// @param fields that the laws train; empty: all
+  /// @param made components behind these are conditions, which no law trains
   /// @throws ConfigException when there is no such field, or a law has none of them
-  static Optional<Constraint> of(Optional<Constraint> laws, List<String> fields, Variables variables) {
+  static Optional<Constraint> of(Optional<Constraint> laws, List<String> fields, Variables all, int made) {
+    Variables variables = all.first(made);
     if (fields.isEmpty()) {
       return laws;
     }
-    boolean[] trained = new boolean[variables.dimension()];
+    boolean[] trained = new boolean[all.dimension()];
     for (String name : fields) {
       Variables.Field field =
           variables
@@ -37,6 +39,6 @@ final class TrainingLaws {
                 + String.join(", ", fields));
       }
     }
-    return laws.map(all -> all.holding(d -> !trained[d]));
+    return laws.map(constraint -> constraint.holding(d -> !trained[d]));
   }
 }

@@ -25,6 +25,11 @@ final class ConfigFiles {
     return Points.read(existing(key, path), columns);
   }
 
+  /// The same where cells may be missing.
+  static Points readWithGaps(String key, String path, Columns columns) throws IOException {
+    return Points.readWithGaps(existing(key, path), columns);
+  }
+
   /// A column of classes.
   static ClassColumn classes(String key, String path, Columns column) throws IOException {
     return ClassColumn.read(existing(key, path), column);

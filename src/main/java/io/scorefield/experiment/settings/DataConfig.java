@@ -39,6 +39,7 @@ public sealed interface DataConfig
         DataConfig.Checkerboard,
         DataConfig.Darcy,
         DataConfig.Heat,
+        DataConfig.NetLoad,
         ParticlesConfig,
         DataConfig.File {
   /// Whether every component is scaled to mean 0 and deviation 1.
@@ -241,6 +242,41 @@ public sealed interface DataConfig
     }
   }
 
+  @Kind(
+      value = "net-load",
+      doc = "Days of a household with solar cells: fields load, solar and net = load - solar, under weather and tariff.",
+      source = "the setting: Zhang, Cheng and Yu 2024, arXiv 2406.01913")
+  record NetLoad(
+      @Setting(doc = POINTS, value = "10000", min = 1, max = 1e8) int points,
+      @Setting(doc = "Steps of a day.", value = "24", min = 4, max = 1024) int steps,
+      @Setting(
+              doc =
+                  "What the network is told beside the noisy state: [temperature, cloudiness, tariff], or nothing. Samples are "
+                      + "then asked for with sample.conditions: {temperature: 0, cloudiness: 0.5, tariff: flat}, or night.",
+              value = "[temperature, cloudiness, tariff]")
+          List<String> conditions,
+      @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
+      implements DataConfig, Checked {
+    @Override
+    public void check() {
+      if (!conditions.isEmpty() && !conditions.equals(io.scorefield.data.NetLoad.NAMES)) {
+        throw new IllegalArgumentException(
+            "data.conditions of net-load can be " + io.scorefield.data.NetLoad.NAMES + " or [], not " + conditions);
+      }
+    }
+
+    @Override
+    public List<String> told() {
+      return conditions;
+    }
+
+    @Override
+    public DataSet load(long seed) {
+      io.scorefield.data.NetLoad days = new io.scorefield.data.NetLoad(steps);
+      return conditions.isEmpty() ? DataSet.draw(days.whole(), points, seed) : DataSet.draw(days, points, seed);
+    }
+  }
+
   @Kind(value = "file", doc = "Points [N, D] from a .npy or .csv file.")
   record File(
       @Setting(
@@ -282,6 +318,12 @@ public sealed interface DataConfig
               doc = "Which of the conditions are classes, told as a component each: text, or numbers that only name something.",
               value = "[]")
           List<String> classes,
+      @Setting(
+              doc =
+                  "What is done about missing cells, empty or NaN: refuse the file, leave their rows out (complete-rows), or "
+                      + "draw them under the known cells of their rows (draw). docs/conditioning.md.",
+              value = "refuse")
+          IncompleteFile.Missing missing,
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
       implements DataConfig, Conditional, Checked {
     @Override
@@ -292,6 +334,8 @@ public sealed interface DataConfig
       }
       if (conditions.isEmpty()) {
         meaningless.put("classes", "they are some of the conditions, and 'data.conditions' is empty");
+      } else {
+        meaningless.put("missing", "conditions have no gaps, and 'data.conditions' is set");
       }
       return meaningless;
     }
@@ -304,10 +348,6 @@ public sealed interface DataConfig
               "data.classes: '" + name + "' is not among data.conditions, " + conditions);
         }
       }
-      if (!conditions.isEmpty() && !energy.isBlank()) {
-        throw new IllegalArgumentException(
-            "data.conditions and data.energy: networks for particles are told no conditions from a file");
-      }
     }
 
     @Override
@@ -317,10 +357,10 @@ public sealed interface DataConfig
 
     @Override
     public DataSet load(long seed) throws IOException {
-      DataSet data = read();
+      DataSet data = read(seed);
       Optional<ParticleEnergy> particles = particleEnergy(data);
       try {
-        return particles.isPresent() ? data.noted(particles.get().evidence(data.points())) : data;
+        return particles.isPresent() ? data.noted(particles.get().evidence(data.madePoints())) : data;
       } catch (IllegalArgumentException e) {
         throw new FormatException(path + ": " + e.getMessage(), e);
       }
@@ -340,14 +380,15 @@ public sealed interface DataConfig
       if (energy.isBlank()) {
         return Optional.empty();
       }
-      List<Variables.Field> fields = Variables.of(data.components()).fields();
+      int made = data.dimension() - data.conditions();
+      List<Variables.Field> fields = Variables.of(data.components()).first(made).fields();
       List<Integer> shape = fields.getFirst().shape();
       if (fields.size() != 1 || shape.size() != 2 || !fields.getFirst().name().equals(Potential.POSITIONS)) {
         throw new ConfigException(
             "data.energy needs data.components to be the positions of particles, such as 'x[13,3]', and not '"
                 + String.join(" ", data.components()) + "'");
       }
-      if (Arrays.stream(data.origin()).anyMatch(o -> o != 0)) {
+      if (Arrays.stream(data.origin()).limit(made).anyMatch(o -> o != 0)) {
         throw new ConfigException(
             "data.energy: positions this far from 0 do not fit into float32; write them relative to their mean");
       }
@@ -361,7 +402,10 @@ public sealed interface DataConfig
       }
     }
 
-    private DataSet read() throws IOException {
+    private DataSet read(long seed) throws IOException {
+      if (missing != IncompleteFile.Missing.REFUSE) {
+        return new IncompleteFile(path, columns, components, missing).load(seed);
+      }
       if (!conditions.isEmpty()) {
         return new FileConditions(path, columns, components, conditions, classes).load();
       }

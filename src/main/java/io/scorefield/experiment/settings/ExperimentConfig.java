@@ -352,7 +352,7 @@ public record ExperimentConfig(
         throw new IllegalArgumentException(
             "two guidance methods are named '" + method.name() + "'; give one another name");
       }
-      source.require(method.guidance(inverse).apply(plain, diffuser));
+      source.require(method.guidance(inverse, guidance).apply(plain, diffuser));
     }
     source.require(this);
     source.require(plain);
@@ -383,9 +383,9 @@ public record ExperimentConfig(
               + "be independent of these; set it to independent");
     }
     if (evaluate.likelihood() > 0) {
-      if (data.unnamedConditions() > 0 || !data.told().isEmpty()) {
+      if (data.unnamedConditions() > 0) {
         throw new IllegalArgumentException(
-            "evaluate.likelihood is for data without conditions; leave out data.temperatures and data.conditions");
+            "evaluate.likelihood is for particles of one temperature; leave out data.temperatures");
       }
       if (data instanceof DataConfig.File && train.heldOut() == 0) {
         throw new IllegalArgumentException(
@@ -397,7 +397,7 @@ public record ExperimentConfig(
       throw new IllegalArgumentException(
           "sample.weights: best needs points to judge by; set train.held-out, for example to 0.1");
     }
-    if (guidance.stream().anyMatch(method -> method.guidance(inverse).usesLaws()) && physics.isEmpty() && !inverse.present()) {
+    if (guidance.stream().anyMatch(method -> method.guidance(inverse, guidance).usesLaws()) && physics.isEmpty() && !inverse.present()) {
       throw new IllegalArgumentException("guidance needs a law: set 'physics'");
     }
     if (inverse.present() && guidance.isEmpty()) {
@@ -458,6 +458,11 @@ public record ExperimentConfig(
       throw new IllegalArgumentException(
           "sample.conditions: the network is told no conditions; set data.conditions, for example [class] or columns of a file");
     }
+    if (!told.isEmpty() && network instanceof EnergyConfig) {
+      throw new IllegalArgumentException(
+          "network.kind: energy divides its force by the condition that it is told, which is a temperature; with "
+              + "data.conditions set network.kind: egnn");
+    }
     if (!told.isEmpty() && sample.conditions().isEmpty() && !drops) {
       throw new IllegalArgumentException(
           "samples need a value of each of the conditions " + told + ": set sample.conditions. To sample without, the network "
@@ -478,11 +483,6 @@ public record ExperimentConfig(
       if (free && sample.conditions().isEmpty()) {
         throw new IllegalArgumentException("guidance '" + method.name() + "' needs conditions to guide to: set sample.conditions");
       }
-    }
-    if (!physics.isEmpty() && !told.isEmpty()) {
-      throw new IllegalArgumentException(
-          "physics and data.conditions: laws are of all components of the data, and conditions are components that samples are "
-              + "not judged by; leave one of the two out");
     }
     if (inverse.present() && !told.isEmpty()) {
       throw new IllegalArgumentException(

@@ -13,7 +13,7 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
   public static final List<String> BUILT_IN =
       List.of(
           "circle", "circle-guidance", "half-moons", "half-moons-weighting", "half-moons-recommended", "half-moons-classes",
-          "eight-gaussians", "flow-matching", "interpolants",
+          "net-load", "eight-gaussians", "flow-matching", "interpolants",
           "swiss-roll", "checkerboard", "pidm-circle",
           "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant",
           "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy",

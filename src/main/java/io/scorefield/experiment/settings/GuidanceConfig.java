@@ -4,8 +4,10 @@ import io.scorefield.config.Checked;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.diffusion.ClassifierFree;
+import io.scorefield.diffusion.ConditionedLaw;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.diffusion.Projection;
+import java.util.List;
 
 /// One way to guide samples to the law; its name becomes part of file names.
 public sealed interface GuidanceConfig extends Checked {
@@ -15,6 +17,13 @@ public sealed interface GuidanceConfig extends Checked {
   ///
   /// @param inverse the measurements' noise is the tolerance where none is given
   Guidance guidance(InverseConfig inverse);
+
+  /// The same where methods may refer to each other.
+  ///
+  /// @param all methods of the experiment
+  default Guidance guidance(InverseConfig inverse, List<GuidanceConfig> all) {
+    return guidance(inverse);
+  }
 
   /// The tolerance of a law where none is given.
   double TOLERANCE = 0.02;
@@ -49,11 +58,38 @@ public sealed interface GuidanceConfig extends Checked {
                       + "paper writes s(x) + gamma (s(x, c) - s(x)), gamma = 1 + w.",
               value = "1",
               min = -1)
-          double weight)
+          double weight,
+      @Setting(
+              doc =
+                  "Name of another method of the list that guides to the laws; this one then does both. The law's gradient goes "
+                      + "through the conditional evaluation alone. Empty: no laws.",
+              value = "''")
+          String with)
       implements GuidanceConfig {
     @Override
     public Guidance guidance(InverseConfig inverse) {
       return new ClassifierFree(weight);
+    }
+
+    @Override
+    public Guidance guidance(InverseConfig inverse, List<GuidanceConfig> all) {
+      if (with.isBlank()) {
+        return guidance(inverse);
+      }
+      Guidance law =
+          all.stream()
+              .filter(method -> method.name().equals(with))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "guidance '" + name + "': there is no other method '" + with + "'; there are "
+                              + all.stream().map(GuidanceConfig::name).filter(other -> !other.equals(name)).toList()))
+              .guidance(inverse);
+      if (!law.usesLaws()) {
+        throw new IllegalArgumentException("guidance '" + name + "': '" + with + "' does not guide to laws");
+      }
+      return new ConditionedLaw(new ClassifierFree(weight), law);
     }
   }
 

@@ -40,19 +40,16 @@ public record UnetConfig(
 
   @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
-    List<Field> fields = variables.fields();
+    List<Field> fields = variables.first(frame.made()).fields();
     List<Integer> shape = fields.getFirst().shape();
     if (shape.isEmpty() || frame.centred().isPresent() || fields.stream().anyMatch(field -> !field.shape().equals(shape))) {
       throw new IllegalArgumentException(
           "network.kind: unet is for fields of one shape, such as u[64] or k[16,16] and u[16,16]; the data have "
               + variables + (frame.centred().isPresent() ? ", particles" : ""));
     }
-    if (frame.conditions() > 0) {
-      throw new IllegalArgumentException("network.kind: unet takes no conditions; use mlp");
-    }
     FieldGrid grid = new FieldGrid(shape, padding == Padding.PERIODIC);
     try {
-      return new FieldNet(channels, levels, blocks, coordinates).of(grid, fields.size(), timeEmbedding.size());
+      return new FieldNet(channels, levels, blocks, coordinates).of(grid, fields.size(), frame.conditions(), timeEmbedding.size());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("network.levels: " + e.getMessage(), e);
     }

@@ -18,10 +18,11 @@ import java.util.List;
 /// the way down knew at that resolution. At each resolution of either way, and at the coarsest, `blocks` residual blocks
 ///
 /// ```
-/// h += C2 silu(C1 silu(h) + W e)                 e = silu(a linear map of the time features)
+/// h += C2 silu(C1 silu(h) + W e)                 e = silu(A time features + B silu(K c))
 /// ```
 ///
-/// of convolutions C over a cell and its neighbours, 3 or 3 x 3. Halving takes means, doubling repeats. Where the grid is
+/// of convolutions C over a cell and its neighbours, 3 or 3 x 3. What the network is told beside the fields, conditions c, is
+/// told as the time is (Dhariwal and Nichol 2021, arXiv 2105.05233, section 3); B, K, A, W are linear maps. Halving takes means, doubling repeats. Where the grid is
 /// periodic, shifted fields give shifted outputs, by as many cells as halving leaves whole: multiples of 2^levels.
 ///
 /// Source: Ronneberger, Fischer and Brox 2015 (arXiv 1505.04597) with the residual blocks of Ho, Jain and Abbeel 2020
@@ -38,7 +39,14 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
   ///
   /// @throws IllegalArgumentException when the grid cannot be halved so often
   public NetworkProgram of(FieldGrid grid, int fields, int timeFeatures) {
-    return new Writer(grid, fields, timeFeatures).write();
+    return of(grid, fields, 0, timeFeatures);
+  }
+
+  /// The network for so many fields on a grid, and conditions behind them, which it is told and does not make.
+  ///
+  /// @throws IllegalArgumentException when the grid cannot be halved so often
+  public NetworkProgram of(FieldGrid grid, int fields, int conditions, int timeFeatures) {
+    return new Writer(grid, fields, conditions, timeFeatures).write();
   }
 
   /// Channels where the grid has been halved so often.
@@ -54,11 +62,13 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
     private final ProgramBuilder builder = new ProgramBuilder();
     private final List<FieldGrid> grids = new ArrayList<>(); // finest first
     private final int fields;
+    private final int conditions;
     private final int timeFeatures;
     private final Value time;
 
-    Writer(FieldGrid grid, int fields, int timeFeatures) {
+    Writer(FieldGrid grid, int fields, int conditions, int timeFeatures) {
       this.fields = fields;
+      this.conditions = conditions;
       this.timeFeatures = timeFeatures;
       grids.add(grid);
       for (int level = 0; level < levels; level++) {
@@ -69,8 +79,20 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
         grids.add(grids.getLast().halved());
       }
       Value features =
-          builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, fields * grid.cells(), 0, 1));
-      time = silu(builder.linear(features, "time", 4 * channels));
+          builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, dimension(), 0, 1));
+      Value now = builder.linear(features, "time", 4 * channels);
+      time = silu(conditions == 0 ? now : builder.add(now, told()));
+    }
+
+    private int dimension() {
+      return fields * grids.getFirst().cells() + conditions;
+    }
+
+    private Value told() {
+      Value given =
+          builder.input(Space.SAMPLE, conditions, new Port(Channel.INPUT, dimension() - conditions, 0, 1));
+      Value inner = silu(builder.linear(given, builder.weights("conditions.0", conditions, 4 * channels, false)));
+      return builder.linear(inner, builder.weights("conditions.1", 4 * channels, 4 * channels, false));
     }
 
     NetworkProgram write() {
@@ -100,12 +122,17 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
         h = blocks(level, builder.add(coarse, builder.linear(skips.get(level), across)), name);
       }
       grid.output(builder, convolution(grid, silu(h), "out", fields, 1));
+      if (conditions > 0) {
+        Value nothing = builder.filled(Space.SAMPLE, conditions, 0);
+        builder.output(nothing, new Port(Channel.RESULT, dimension() - conditions, 0, 1));
+      }
       String text =
           "U-Net of %s, %s and %s for %s of %s cells"
               .formatted(
                   counted(channels, "channel"), counted(levels, "level"), counted(blocks, "block"), counted(fields, "field"),
-                  grid);
-      return new NetworkProgram(text, fields * grid.cells(), timeFeatures, builder.build());
+                  grid)
+              + (conditions == 0 ? "" : " and " + counted(conditions, "condition"));
+      return new NetworkProgram(text, dimension(), timeFeatures, builder.build());
     }
 
     private Value silu(Value x) {

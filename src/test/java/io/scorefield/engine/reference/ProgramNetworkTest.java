@@ -34,7 +34,8 @@ class ProgramNetworkTest {
         new EnergyNetwork(1, 3, List.of(0.5, 1.5)).of(new PointCloud(3, 2, true), 2),
         new PairEnergy(4, 3).of(new PointCloud(3, 2, true), 2),
         new FieldNet(2, 1, 1, true).of(new FieldGrid(List.of(2, 4), false), 2, 2),
-        new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(4), true), 1, 2));
+        new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(4), true), 1, 2),
+        new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(4), true), 1, 3, 2));
   }
 
   private static Network network(Architecture architecture) {
