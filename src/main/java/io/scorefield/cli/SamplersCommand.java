@@ -11,7 +11,6 @@ import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.train.Checkpoint;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,9 +107,9 @@ final class SamplersCommand implements Callable<Integer> {
     if (!exact && !set.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--set goes with --exact; the weights of a checkpoint depend on its keys");
     }
+    ExperimentOptions.writable(out);
     SamplerTable table = exact ? exact() : trained();
     table.print(console.out());
-    Files.createDirectories(out);
     table.write(out, "samplers");
     console.result("");
     console.result("table and picture: " + out.resolve("samplers.csv") + ", " + out.resolve("samplers.png"));

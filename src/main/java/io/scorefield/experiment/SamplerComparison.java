@@ -159,13 +159,18 @@ public final class SamplerComparison {
           }
           meter.step(1);
         } catch (IllegalArgumentException | ConfigException e) {
-          refused.put(name, String.valueOf(e.getMessage()));
+          refused.put(name, reason(e));
           break;
         }
       }
     }
     TruthDistance.Figure floor = truth.floor();
     return new Table(entries, floor.distance(), floor.error(), refused);
+  }
+
+  /// What is wrong, without the place in a file: the user wrote none of these settings.
+  private static String reason(Throwable wrong) {
+    return wrong.getCause() == null ? String.valueOf(wrong.getMessage()) : reason(wrong.getCause());
   }
 
   /// A sampler with its number of steps.
