@@ -5,6 +5,7 @@ import io.scorefield.config.Suggestion;
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.SamplerComparison;
+import io.scorefield.experiment.SamplerLineup;
 import io.scorefield.experiment.SamplerTable;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
@@ -99,9 +100,9 @@ final class SamplersCommand implements Callable<Integer> {
           spec.commandLine(), "-n must be at least 100, and numbers of evaluations from 1 to 100,000");
     }
     for (String name : samplers) {
-      if (!SamplerComparison.LINEUP.containsKey(name)) {
+      if (!SamplerLineup.NAMES.contains(name)) {
         throw new ConfigException(
-            "there is no sampler '" + name + "' in the comparison" + Suggestion.of(name, SamplerComparison.LINEUP.keySet()));
+            "there is no sampler '" + name + "' in the comparison" + Suggestion.of(name, SamplerLineup.NAMES));
       }
     }
     if (!exact && !set.isEmpty()) {
