@@ -200,7 +200,8 @@ final class BenchCommand implements Callable<Integer> {
                 keep(experimentName, chosen, figure);
               });
       if (!outcome.costs().isEmpty()) {
-        console.result(System.lineSeparator() + SamplerCosts.heading(samplers.orElseThrow().reference()));
+        console.result("");
+        console.result(SamplerCosts.heading(samplers.orElseThrow().reference()));
         outcome.costs().forEach(cost -> console.result(cost.line()));
         console.result("");
       }
