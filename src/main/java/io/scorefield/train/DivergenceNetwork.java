@@ -1,7 +1,6 @@
 package io.scorefield.train;
 
 import io.scorefield.network.Architecture;
-import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.program.Body;
 import io.scorefield.network.program.Links;
@@ -42,8 +41,7 @@ record DivergenceNetwork(NetworkProgram program, int dimension, boolean sliced) 
           "objective.matching: implicit takes as many derivatives as there are components, here " + plain.dimension()
               + "; set it to sliced, which takes one");
     }
-    NetworkProgram inner = plain instanceof Mlp mlp ? mlp.asProgram() : (NetworkProgram) plain;
-    return new DivergenceNetwork(new Writer(inner, sliced).write(), plain.dimension(), sliced);
+    return new DivergenceNetwork(new Writer(plain.asProgram(), sliced).write(), plain.dimension(), sliced);
   }
 
   /// Components of the state.

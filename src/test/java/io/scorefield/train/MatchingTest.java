@@ -1,6 +1,7 @@
 package io.scorefield.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.data.GaussianMixture;
@@ -17,6 +18,7 @@ import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.schedule.VariancePreserving;
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,27 +52,35 @@ class MatchingTest {
     return Math.sqrt(squares / all);
   }
 
-  /// @param most error at t = 0.1, 0.3 and 0.7, where untrained networks have about 1
+  /// Relative errors at t = 0.1, 0.3 and 0.7. All have the same weights in the loss; what implicit matching is left with where
+  /// there is little noise is the variance of its loss, which there is the larger.
   @ParameterizedTest
-  @CsvSource({"DENOISING, 0.12", "EXPLICIT, 0.08", "IMPLICIT, 0.2", "SLICED, 0.25"})
+  @CsvSource({"DENOISING, 0.25", "EXPLICIT, 0.15", "IMPLICIT, 0.5", "SLICED, 0.5"})
   void allReachTheSameScore(Objective.Matching matching, double most) {
     DataSet data = DataSet.draw(MIXTURE, 40_000, 5);
     Diffuser diffuser =
-        new Diffuser(SCHEDULE, Parameterization.EPS, new TimeEmbedding.Bare(1), Scaling.identity(2));
+        new Diffuser(SCHEDULE, Parameterization.EPS, new TimeEmbedding.Sinusoidal(16, 1000), Scaling.identity(2));
     Objective objective =
         new Objective(
             Weighting.NONE, Objective.Reduction.MEAN, Objective.Physics.none(), 0, Objective.Coupling.INDEPENDENT, matching);
     TrainingOptions options =
-        new TrainingOptions(1500, 256, 4e-3, TrainingOptions.Decay.COSINE, AdamOptions.defaults(), objective, 3);
-    Mlp mlp = Mlp.uniform(2, 1, 3, 32, Activation.SILU);
+        new TrainingOptions(
+            2000, 384, 5e-3, TrainingOptions.Decay.COSINE, new AdamOptions(0.9, 0.999, 1e-8, 1, 0.995), objective, 3);
+    Mlp mlp = Mlp.uniform(2, 16, 3, 32, Activation.SILU);
     try (Engine engine = Engines.open("auto", 2).engine();
         Trainer trainer = new Trainer(engine, diffuser, mlp, data, options)) {
-      long start = System.nanoTime();
+      Network untrained = trainer.network();
+      double[] losses = trainer.advance(1000).data();
       Network network = trainer.run();
-      double[] errors = {error(engine, diffuser, network, 0.1), error(engine, diffuser, network, 0.3), error(engine, diffuser, network, 0.7)};
-      System.out.println(matching + " " + java.util.Arrays.toString(errors) + " " + (System.nanoTime() - start) / 1e9);
-      for (double error : errors) {
-        assertThat(error).isLessThan(most);
+      assertThat(error(engine, diffuser, network, 0.1)).isLessThan(most).isLessThan(0.6 * error(engine, diffuser, untrained, 0.1));
+      assertThat(error(engine, diffuser, network, 0.3)).isLessThan(0.1);
+      assertThat(error(engine, diffuser, network, 0.7)).isLessThan(0.06);
+      // The loss is denoising's in the mean; explicit matching's is less by the part that no network can reach.
+      double loss = Arrays.stream(losses, 500, 1000).average().orElseThrow();
+      if (matching == Objective.Matching.EXPLICIT) {
+        assertThat(loss).isLessThan(0.01);
+      } else {
+        assertThat(loss).isCloseTo(0.195, within(0.015));
       }
     }
   }
