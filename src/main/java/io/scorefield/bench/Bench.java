@@ -56,7 +56,10 @@ public record Bench(
   }
 
   /// Figures, and what there is none of: failed checks and sizes that would take too long.
-  public record Outcome(List<Figure> figures, List<String> left, OptionalDouble peak) {}
+  ///
+  /// @param costs of an evaluation by sampler
+  public record Outcome(
+      List<Figure> figures, List<SamplerCosts.Cost> costs, List<String> left, OptionalDouble peak) {}
 
   public static final String TRAIN = "train";
 
@@ -76,10 +79,12 @@ public record Bench(
   /// Times all engines, which are checked against the reference engine first.
   ///
   /// @param trainings the trainings to time, by name
+  /// @param samplers whose cost is to be told; empty: none
   /// @param print takes every figure as it is measured
   public Outcome run(
       Workload work,
       Map<String, Workload> trainings,
+      Optional<SamplerCosts> samplers,
       List<Engine> engines,
       Engine reference,
       Reporter reporter,
@@ -103,7 +108,18 @@ public record Bench(
         }
       }
     }
-    return new Outcome(figures, left, known);
+    return new Outcome(figures, costs(engines, samplers, left), left, known);
+  }
+
+  /// What samplers cost on all engines; not where they are not asked for.
+  private List<SamplerCosts.Cost> costs(List<Engine> engines, Optional<SamplerCosts> samplers, List<String> left) {
+    List<SamplerCosts.Cost> costs = new ArrayList<>();
+    samplers.ifPresent(
+        all -> {
+          left.addAll(all.refused());
+          engines.forEach(engine -> costs.addAll(all.of(engine, budget.seconds(), left)));
+        });
+    return costs;
   }
 
   /// The best of many short stretches: whatever else the machine does can only make one slower.

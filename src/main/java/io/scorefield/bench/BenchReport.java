@@ -23,7 +23,7 @@ public final class BenchReport {
   /// Writes folder/name.json, folder/name.png and folder/name.svg.
   ///
   /// @param command how to get the same figures again
-  /// @return why there is no picture; empty: there is
+  /// @return why there is no picture; empty: there is, or there is nothing to draw
   public static Optional<String> write(
       Path folder, String name, String command, Workload work, Bench.Outcome outcome)
       throws IOException {
@@ -39,6 +39,7 @@ public final class BenchReport {
     }
     tree.put("results", results);
     tree.put("crossings", Crossing.of(outcome.figures()).stream().map(BenchReport::crossing).toList());
+    tree.put("sampler-costs", outcome.costs().stream().map(SamplerCosts.Cost::tree).toList());
     tree.put("not-measured", outcome.left());
     tree.put("provenance", new Provenance().machine());
     tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -49,7 +50,7 @@ public final class BenchReport {
   /// The figures are what counts: a machine without fonts keeps them.
   private static Optional<String> draw(Path folder, String name, Bench.Outcome outcome) throws IOException {
     Optional<String> why = Fonts.unavailable();
-    if (why.isEmpty()) {
+    if (why.isEmpty() && !outcome.figures().isEmpty()) {
       plot(name, outcome).write(folder, name);
     }
     return why;

@@ -61,6 +61,11 @@ public final class Workload {
     return model.diffuser();
   }
 
+  /// Whether samplers clip x0hat.
+  public boolean clip() {
+    return model.config().sampler().clip();
+  }
+
   /// The points trained on.
   public DataSet data() {
     return data;

@@ -3,6 +3,7 @@ package io.scorefield.cli;
 import io.scorefield.bench.Bench;
 import io.scorefield.bench.BenchReport;
 import io.scorefield.bench.Crossing;
+import io.scorefield.bench.SamplerCosts;
 import io.scorefield.bench.Timing;
 import io.scorefield.bench.Workload;
 import io.scorefield.config.ConfigException;
@@ -11,6 +12,7 @@ import io.scorefield.config.WholeNumber;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.Engines;
 import io.scorefield.engine.nativecpu.NativeOptions;
+import io.scorefield.experiment.SamplerLineup;
 import io.scorefield.experiment.settings.ExperimentSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +80,8 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       description =
           "train; train-mean and train-sample (with the laws in the loss, where there are some); and names "
-              + "of sampling methods: plain, or a guidance of the experiment (default: all).")
+              + "of sampling methods: plain, or a guidance of the experiment; samplers: what an evaluation costs in each of "
+              + "them, relative to Euler-Maruyama (default: all).")
   private List<String> works = new ArrayList<>();
 
   @Option(
@@ -174,11 +177,15 @@ final class BenchCommand implements Callable<Integer> {
       }
       Bench bench =
           new Bench(
-              chosen.stream().filter(name -> !TRAININGS.contains(name)).toList(),
+              chosen.stream().filter(name -> !TRAININGS.contains(name) && !name.equals(SamplerCosts.WORK)).toList(),
               counts,
               new Timing.Budget(seconds, allSizes),
               engineNames().contains("cuda") ? Map.of("cuda", cuda.power(System.getenv())) : Map.of(),
               steps);
+      Optional<SamplerCosts> samplers =
+          chosen.contains(SamplerCosts.WORK)
+              ? Optional.of(new SamplerCosts(work, new SamplerLineup(source, work.diffuser(), work.clip())))
+              : Optional.empty();
       console.result(source.name() + ": " + work.architecture());
       console
           .out()
@@ -187,20 +194,26 @@ final class BenchCommand implements Callable<Integer> {
               "spread", "GFLOP/s", "of peak");
       Bench.Outcome outcome =
           bench.run(
-              work, trainings(source, chosen, reference), opened, reference, console,
+              work, trainings(source, chosen, reference), samplers, opened, reference, console,
               figure -> {
                 print(figure);
                 keep(experimentName, chosen, figure);
               });
+      if (!outcome.costs().isEmpty()) {
+        console.result("");
+        console.result(SamplerCosts.heading(samplers.orElseThrow().reference()));
+        outcome.costs().forEach(cost -> console.result(cost.line()));
+        console.result("");
+      }
       outcome.left().forEach(line -> console.result("not measured: " + line));
       Crossing.of(outcome.figures()).forEach(crossing -> console.result(crossing.toString()));
       energy(outcome);
       Optional<String> unseen = BenchReport.write(out, source.name(), command(chosen), work, outcome);
       console.out().println();
       console.result("figures: " + out.resolve(source.name() + ".json"));
-      if (unseen.isEmpty()) {
+      if (unseen.isEmpty() && !outcome.figures().isEmpty()) {
         console.result("plot: " + out.resolve(source.name() + ".png"));
-      } else {
+      } else if (unseen.isPresent()) {
         console.line("warning: no plot: " + unseen.get());
       }
       return outcome.left().stream().anyMatch(line -> line.contains("FAILED"))
@@ -312,6 +325,7 @@ final class BenchCommand implements Callable<Integer> {
     if (work.hasLaws()) {
       known.addAll(1, List.of(TRAIN_MEAN, TRAIN_SAMPLE));
     }
+    known.add(SamplerCosts.WORK);
     for (String name : works) {
       if (!known.contains(name)) {
         throw new ConfigException(

@@ -25,6 +25,7 @@ final class Console implements Reporter {
     this.err = err;
     this.stop = stop;
     stop.onRequest(this::stopping);
+    stop.keep("", () -> line("scorefield: stopped"));
     // The launcher knows whether standard error is a terminal; Java only knows of the other two.
     String known = System.getProperty("scorefield.terminal");
     this.terminal =

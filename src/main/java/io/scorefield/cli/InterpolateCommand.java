@@ -9,7 +9,6 @@ import io.scorefield.engine.Engine;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.network.Network;
 import io.scorefield.plot.Interpolation;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -91,6 +90,7 @@ final class InterpolateCommand implements Callable<Integer> {
     ProbabilityFlow flow = flows.flow(0);
     TrainedModel trained = TrainedModel.read(checkpoint);
     LatentCodes latent = TrainedModel.orRefuse(() -> new LatentCodes(trained.model().diffuser(), flow));
+    ExperimentOptions.writable(out);
     long of = seed == null ? trained.model().config().seed() : seed;
     try (Engine engine = engines.open(console)) {
       Ends both = ends(trained, latent, engine, of);
@@ -100,7 +100,6 @@ final class InterpolateCommand implements Callable<Integer> {
       GreatCircle circle =
           TrainedModel.orRefuse(
               () -> GreatCircle.between(Arrays.copyOf(ends, size), Arrays.copyOfRange(ends, size, 2 * size)));
-      Files.createDirectories(out);
       float[] codes = circle.points(count);
       float[] decoded = latent.decode(engine, trained.network(), codes, repeated(told, count));
       TrainedModel.write(

@@ -5,13 +5,13 @@ import io.scorefield.config.Suggestion;
 import io.scorefield.data.DataSet;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.SamplerComparison;
+import io.scorefield.experiment.SamplerLineup;
 import io.scorefield.experiment.SamplerTable;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.train.Checkpoint;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,17 +100,17 @@ final class SamplersCommand implements Callable<Integer> {
           spec.commandLine(), "-n must be at least 100, and numbers of evaluations from 1 to 100,000");
     }
     for (String name : samplers) {
-      if (!SamplerComparison.LINEUP.containsKey(name)) {
+      if (!SamplerLineup.NAMES.contains(name)) {
         throw new ConfigException(
-            "there is no sampler '" + name + "' in the comparison" + Suggestion.of(name, SamplerComparison.LINEUP.keySet()));
+            "there is no sampler '" + name + "' in the comparison" + Suggestion.of(name, SamplerLineup.NAMES));
       }
     }
     if (!exact && !set.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--set goes with --exact; the weights of a checkpoint depend on its keys");
     }
+    ExperimentOptions.writable(out);
     SamplerTable table = exact ? exact() : trained();
     table.print(console.out());
-    Files.createDirectories(out);
     table.write(out, "samplers");
     console.result("");
     console.result("table and picture: " + out.resolve("samplers.csv") + ", " + out.resolve("samplers.png"));

@@ -15,8 +15,9 @@ import org.apache.commons.math3.util.ArithmeticUtils;
 /// @param physics the part that the law has in it
 /// @param dropCondition the share of examples whose conditions the network is not told, in hundredths
 /// @param coupling which noise belongs to which data
+/// @param matching what the network is compared with
 public record Objective(
-    Weighting weighting, Reduction reduction, Physics physics, double dropCondition, Coupling coupling) {
+    Weighting weighting, Reduction reduction, Physics physics, double dropCondition, Coupling coupling, Matching matching) {
   /// Shares are so many parts of 1.
   private static final int PARTS = 100;
 
@@ -39,6 +40,29 @@ public record Objective(
     /// the flow that is learned then has straighter paths, and needs fewer steps (Pooladian et al. 2023, arXiv 2304.14772;
     /// Tong et al. 2024, arXiv 2302.00482, section 3.2). The pairing is exact.
     OPTIMAL_TRANSPORT
+  }
+
+  /// How the network is led to the score. All lead to the same: their losses differ by constants, in the mean over examples.
+  public enum Matching {
+    /// Against the noise of the example.
+    DENOISING,
+    /// By the divergence of the network, of which there is nothing to compare with (Hyvarinen 2005): exact.
+    IMPLICIT,
+    /// The same with the divergence along a random direction (Song, Garg, Shi and Ermon 2020).
+    SLICED,
+    /// Against the exact score, where it is known.
+    EXPLICIT;
+
+    /// Whether the loss has a divergence.
+    public boolean takesDivergence() {
+      return this == IMPLICIT || this == SLICED;
+    }
+  }
+
+  /// An objective that compares with the noise.
+  public Objective(
+      Weighting weighting, Reduction reduction, Physics physics, double dropCondition, Coupling coupling) {
+    this(weighting, reduction, physics, dropCondition, coupling, Matching.DENOISING);
   }
 
   /// Any noise to any data.

@@ -5,19 +5,16 @@ import io.scorefield.data.DataSet;
 import io.scorefield.data.Distribution;
 import io.scorefield.data.GaussianMixture;
 import io.scorefield.diffusion.ExactSampler;
-import io.scorefield.diffusion.Guidance;
 import io.scorefield.diffusion.Sampler;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.network.Network;
-import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.watch.Meter;
 import io.scorefield.watch.Watch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,29 +23,9 @@ import java.util.Optional;
 /// Every figure is the mean of the sliced Wasserstein-2 distance over parts of the samples, each against true points of its
 /// own; the floor is that of true points against others.
 public final class SamplerComparison {
-  /// The samplers that are compared where nothing else is said, each with the number of steps to be filled in.
-  public static final Map<String, String> LINEUP = new LinkedHashMap<>();
-
-  static {
-    LINEUP.put("ddpm", "kind: ddpm, steps: %d");
-    LINEUP.put("ddim", "kind: ddim, steps: %d");
-    LINEUP.put("ddim-karras", "kind: ddim, steps: %d, grid: {kind: karras}");
-    LINEUP.put("euler-maruyama", "kind: euler-maruyama, steps: %d");
-    LINEUP.put("predictor-corrector", "kind: predictor-corrector, steps: %d");
-    LINEUP.put("langevin", "kind: langevin, steps: %d, per-level: 5");
-    LINEUP.put("heun", "kind: heun, steps: %d, frame: circle, grid: {kind: karras}, denoise: true");
-    LINEUP.put("runge-kutta", "kind: runge-kutta, steps: %d, frame: circle, grid: {kind: karras}, denoise: true");
-    LINEUP.put("edm", "kind: edm, steps: %d");
-    LINEUP.put("edm-churn", "kind: edm, steps: %d, churn: 10, least: 0.05, most: 50");
-    LINEUP.put("dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}");
-    LINEUP.put("sde-dpm-solver++", "kind: dpm-solver++, steps: %d, grid: {kind: karras}, eta: 1");
-    LINEUP.put("adams-bashforth", "kind: adams-bashforth, steps: %d, grid: {kind: karras}");
-    LINEUP.put("gradient-estimation", "kind: gradient-estimation, steps: %d, grid: {kind: karras}");
-  }
-
   /// What is compared.
   ///
-  /// @param samplers of {@link #LINEUP}; empty: all
+  /// @param samplers of {@link SamplerLineup#NAMES}; empty: those compared where nothing else is said
   /// @param evaluations of the network for one sample, at most
   /// @param parts independent parts of the samples
   /// @param size samples of one part
@@ -146,19 +123,20 @@ public final class SamplerComparison {
   }
 
   private Table table(Samples samples) {
-    List<String> names = options.samplers().isEmpty() ? List.copyOf(LINEUP.keySet()) : options.samplers();
+    List<String> names = options.samplers().isEmpty() ? SamplerLineup.COMPARED : options.samplers();
     List<Entry> entries = new ArrayList<>();
     Map<String, String> refused = new LinkedHashMap<>();
+    SamplerLineup lineup = new SamplerLineup(source, model.diffuser(), model.config().sampler().clip());
     Meter meter = Watch.current().meter("samplers", (long) names.size() * options.evaluations().size(), "figures");
     for (String name : names) {
       for (int evaluations : options.evaluations()) {
         try {
-          Optional<Chosen> chosen = chosen(name, evaluations);
+          Optional<SamplerLineup.Chosen> chosen = lineup.chosen(name, evaluations);
           if (chosen.isPresent()) {
             entries.add(entry(name, evaluations, chosen.get(), samples));
           }
           meter.step(1);
-        } catch (IllegalArgumentException | ConfigException e) {
+        } catch (IllegalArgumentException e) {
           refused.put(name, String.valueOf(e.getMessage()));
           break;
         }
@@ -168,36 +146,7 @@ public final class SamplerComparison {
     return new Table(entries, floor.distance(), floor.error(), refused);
   }
 
-  /// A sampler with its number of steps.
-  private record Chosen(Sampler sampler, int evaluations) {}
-
-  /// The sampler with as many steps as the evaluations allow; empty where they allow none, or the schedule has not as many
-  /// levels.
-  ///
-  /// @throws RuntimeException when it takes the model in no number of steps, with the reason
-  private Optional<Chosen> chosen(String name, int most) {
-    // Evaluations are linear in the steps.
-    int one = of(name, 1).evaluations();
-    int each = of(name, 2).evaluations() - one;
-    int steps = 1 + (most - one) / Math.max(1, each);
-    if (most < one) {
-      return Optional.empty();
-    }
-    if (model.diffuser().schedule() instanceof DiscreteSchedule discrete && steps > discrete.steps()) {
-      return Optional.empty();
-    }
-    return Optional.of(of(name, steps));
-  }
-
-  private Chosen of(String name, int steps) {
-    String text = String.format(Locale.ROOT, LINEUP.get(name), steps);
-    boolean clip = model.config().sampler().clip();
-    Sampler sampler =
-        source.with("sampler", "{" + text + ", clip: " + clip + "}", name).bind().sampler().sampler();
-    return new Chosen(sampler, model.diffuser().program(sampler, new Guidance.None()).networkEvaluations());
-  }
-
-  private Entry entry(String name, int evaluations, Chosen chosen, Samples samples) {
+  private Entry entry(String name, int evaluations, SamplerLineup.Chosen chosen, Samples samples) {
     TruthDistance.Figure figure = truth.of(samples.of(chosen.sampler(), truth.count(), model.config().seed()));
     return new Entry(name, evaluations, chosen.evaluations(), figure.distance(), figure.error());
   }

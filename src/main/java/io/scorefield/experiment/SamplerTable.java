@@ -22,7 +22,7 @@ public record SamplerTable(String title, SamplerComparison.Table table) {
   public void print(PrintWriter out) {
     List<String> samplers = table.entries().stream().map(Entry::sampler).distinct().toList();
     List<Integer> columns = table.entries().stream().map(Entry::evaluations).distinct().sorted().toList();
-    int width = Math.max(12, samplers.stream().mapToInt(String::length).max().orElse(0));
+    int width = Math.max(12, 1 + samplers.stream().mapToInt(String::length).max().orElse(0));
     out.printf(Locale.ROOT, "%-" + width + "s", "evaluations");
     columns.forEach(column -> out.printf(Locale.ROOT, "%19d", column));
     out.println();
@@ -46,7 +46,8 @@ public record SamplerTable(String title, SamplerComparison.Table table) {
     if (Double.isInfinite(entry.distance())) {
       return "not finite";
     }
-    return String.format(Locale.ROOT, "%.4f +- %.4f%s", entry.distance(), entry.error(), reached(entry) ? "*" : " ");
+    String form = entry.distance() < 1000 ? "%.4f +- %.4f%s" : "%.3g +- %.2g%s";
+    return String.format(Locale.ROOT, form, entry.distance(), entry.error(), reached(entry) ? "*" : " ");
   }
 
   private boolean reached(Entry entry) {

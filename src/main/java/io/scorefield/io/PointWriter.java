@@ -56,8 +56,8 @@ public final class PointWriter implements AutoCloseable {
       throw new IOException(
           String.format(
               Locale.ROOT,
-              "cannot write %s: %d points of %d numbers need %.3g GB, the disk has %.3g GB free",
-              path, count, dimension, bytes / 1e9, free / 1e9));
+              "cannot write %s: %d points of %d numbers need %s, the disk has %s free", path, count, dimension, size(bytes),
+              size(free)));
     }
     try {
       file.write(csv ? names(layout) : Npy.header(type, count, dimension));
@@ -66,6 +66,11 @@ public final class PointWriter implements AutoCloseable {
       throw e;
     }
     return new PointWriter(path, file, csv, count, layout);
+  }
+
+  private static String size(double bytes) {
+    double unit = bytes < 1e6 ? 1e3 : bytes < 1e9 ? 1e6 : 1e9;
+    return String.format(Locale.ROOT, "%.3g %s", bytes / unit, unit == 1e3 ? "kB" : unit == 1e6 ? "MB" : "GB");
   }
 
   private static byte[] names(Layout layout) {

@@ -27,6 +27,9 @@ public sealed interface Architecture permits Mlp, NetworkProgram {
   /// Multiply-adds of one evaluation and of its gradient with respect to all parameters.
   long gradientMultiplyAdds();
 
+  /// The same network as a table of matrix operations, of the same parameters.
+  NetworkProgram asProgram();
+
   /// Floating-point operations of one evaluation for one sample.
   default long flopsPerEvaluation() {
     return 2 * multiplyAdds();

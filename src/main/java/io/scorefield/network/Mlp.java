@@ -119,7 +119,8 @@ public record Mlp(int dimension, int timeFeatures, int[] hidden, Activation acti
     return 3 * multiplyAdds() - (long) in(0) * out(0);
   }
 
-  /// The same network as a table of matrix operations: an oracle for those who execute either.
+  /// An oracle for those who execute either.
+  @Override
   public NetworkProgram asProgram() {
     ProgramBuilder builder = new ProgramBuilder();
     Value value = builder.input(Space.SAMPLE, in(0), Port.byPosition(Channel.INPUT, in(0)));

@@ -117,6 +117,11 @@ public record NetworkProgram(String name, int dimension, int timeFeatures, Progr
   }
 
   @Override
+  public NetworkProgram asProgram() {
+    return this;
+  }
+
+  @Override
   public long multiplyAdds() {
     return program.multiplyAdds();
   }

@@ -2,7 +2,6 @@ package io.scorefield.train;
 
 import io.scorefield.data.DataSet;
 import io.scorefield.diffusion.Diffuser;
-import io.scorefield.diffusion.Objective;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
@@ -43,21 +42,23 @@ public final class Trainer implements AutoCloseable {
       Optional<Constraint> constraint,
       TrainingState state) {
     this(
-        engine, plan(diffuser, architecture, data, options, constraint), options, constraint.map(Constraint::name).orElse(""),
+        engine, architecture, plan(diffuser, architecture, data, options, constraint), options, constraint.map(Constraint::name).orElse(""),
         state);
   }
 
   /// Trains on a plan whose pairs of data and noise were made elsewhere; what it says of batch, optimiser and seed is that of
   /// the options.
   public Trainer(Engine engine, TrainingPlan plan, TrainingOptions options, TrainingState state) {
-    this(engine, plan, options, "", state);
+    this(engine, plan.architecture(), plan, options, "", state);
   }
 
-  private Trainer(Engine engine, TrainingPlan plan, TrainingOptions options, String laws, TrainingState state) {
+  /// @param architecture of the network; that of the plan may have the same parameters and be another
+  private Trainer(
+      Engine engine, Architecture architecture, TrainingPlan plan, TrainingOptions options, String laws, TrainingState state) {
     this.engine = engine;
     this.options = options;
     this.laws = laws;
-    this.architecture = plan.architecture();
+    this.architecture = architecture;
     this.step = state.step();
     this.order = new ExampleOrder(options.seed(), plan.points());
     this.session = engine.train(plan, state);
@@ -74,29 +75,7 @@ public final class Trainer implements AutoCloseable {
       Diffuser diffuser, Architecture architecture, DataSet data, TrainingOptions options, Optional<Constraint> constraint) {
     Optional<Tape> law =
         options.objective().usesPhysics() ? constraint.map(diffuser::tape) : Optional.empty();
-    float[] states = diffuser.scaling().toState(data.points());
-    boolean shortest = options.objective().coupling() == Objective.Coupling.OPTIMAL_TRANSPORT;
-    Optional<Pairs> pairs =
-        shortest || diffuser.start().isPresent()
-            ? Optional.of(
-                Pairs.of(
-                    states, architecture.dimension(), options.seed(), Pairs.ENOUGH,
-                    Pairs.Partners.of(diffuser, options.seed()), shortest))
-            : Optional.empty();
-    TrainingPlan plan =
-        new TrainingPlan(
-            architecture,
-            diffuser.noiseTable(options.objective(), law),
-            pairs.map(Pairs::points).orElse(states),
-            options.batch(),
-            options.adam(),
-            options.seed(),
-            law,
-            options.objective().physics().combination());
-    if (diffuser.start().isPresent() && diffuser.start().get().latent() > 0) {
-      return Interpolants.plan(plan, diffuser, options.objective(), states);
-    }
-    return pairs.map(p -> plan.withPairing(new TrainingPlan.Pairing(p.noise()))).orElse(plan);
+    return Plans.of(diffuser, architecture, data, options, law);
   }
 
   /// Optimiser steps done.
@@ -122,6 +101,10 @@ public final class Trainer implements AutoCloseable {
     int[] examples =
         order.examples(step * options.batch(), Math.multiplyExact(steps, options.batch()));
     TrainingSession.Losses losses = session.advance(examples, learningRates);
+    if (options.objective().matching().takesDivergence()) {
+      // To the engine the loss is an objective of its network's output.
+      losses = new TrainingSession.Losses(losses.physics(), losses.data());
+    }
     int run = losses.data().length;
     boolean diverged =
         run > 0 && !Float.isFinite((float) (losses.data()[run - 1] + losses.physics()[run - 1]));

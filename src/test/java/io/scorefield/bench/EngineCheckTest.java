@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -85,7 +86,7 @@ class EngineCheckTest {
       Bench.Outcome outcome =
           new Bench(List.of("plain"), List.of(10L), 0.1)
               .run(
-                  work, Map.of("train", work), List.of(wrong, reference), reference, Reporter.silent(),
+                  work, Map.of("train", work), Optional.empty(), List.of(wrong, reference), reference, Reporter.silent(),
                   figure -> printed.add(figure.engine().name()));
       assertThat(outcome.left()).hasSize(2);
       assertThat(outcome.left().get(0)).startsWith("wrong, train at batch 10: FAILED the check: the loss of step 1");

@@ -594,7 +594,7 @@ class CommandLineTest {
   void benchTimesEnginesAndWritesFigures() throws IOException {
     Result result =
         run(
-            "bench", "half-moons", "--engines", "reference", "--sizes", "20,1e2", "--seconds", "0.2",
+            "bench", "half-moons", "--engines", "reference", "--sizes", "20,1e2", "--seconds", "0.2", "--work", "train,plain",
             "--set", "sampler.steps=5", "--out", folder.toString());
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("train (steps)", "sample plain", "half-moons.json");
@@ -635,6 +635,25 @@ class CommandLineTest {
             figure.path("gflops").doubleValue() / tree.path("peak-gflops").doubleValue(), within(1e-9))
         .isPositive();
     assertThat(tree.path("results").path(1).path("share-of-peak").isNull()).isTrue();
+  }
+
+  @Test
+  void benchTellsWhatAnEvaluationCostsInEverySampler() throws IOException {
+    Result result =
+        run(
+            "bench", "half-moons", "--engines", "reference", "--work", "samplers", "--seconds", "0.3", "--set",
+            "network.hidden=8", "--set", "schedule={kind: vp}", "--out", folder.toString());
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("in evaluations of euler-maruyama").doesNotContain("half-moons.png");
+    JsonNode costs = new JsonMapper().readTree(Files.readString(folder.resolve("half-moons.json"))).path("sampler-costs");
+    List<String> names = new ArrayList<>();
+    for (JsonNode cost : costs) {
+      names.add(cost.path("sampler").asString());
+      assertThat(cost.path("evaluations").asInt()).isBetween(40, 48);
+      assertThat(cost.path("least").asDouble()).isPositive().isLessThanOrEqualTo(cost.path("relative").asDouble());
+      assertThat(cost.path("most").asDouble()).isGreaterThanOrEqualTo(cost.path("relative").asDouble());
+    }
+    assertThat(names).hasSize(16).contains("euler", "heun", "edm-churn", "langevin", "classifier-free pair");
   }
 
   @Test

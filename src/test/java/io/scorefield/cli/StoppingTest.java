@@ -100,6 +100,26 @@ class StoppingTest {
     nothingIsLeft();
   }
 
+  /// One call into an engine that takes longer than the program waits: it says that it ends.
+  @Test
+  void codesThatAreNotCompleteAreNotThere() throws Exception {
+    Program.small("train", out(), "--set", "schedule={kind: vp}", "--set", "sampler={kind: ddim, steps: 5}");
+    Path points = folder.resolve("points.csv");
+    Files.writeString(points, "x,y\n" + "1,0.5\n".repeat(50_000));
+    Path codes = folder.resolve("codes.csv");
+    Result result =
+        Program.start(
+                folder, "encode", out().resolve("checkpoint.safetensors").toString(), "--points", points.toString(), "--steps",
+                "9000", "--engine", "reference", "--out", codes.toString())
+            .until("engine: reference")
+            .signal("INT")
+            .end();
+    assertThat(result.code()).isEqualTo(130);
+    assertThat(result.complaints()).containsExactly("scorefield: stopped");
+    assertThat(codes).doesNotExist();
+    nothingIsLeft();
+  }
+
   @Test
   void aReadThatWaitsForEverEnds() throws Exception {
     Path pipe = folder.resolve("points.csv");

@@ -22,6 +22,7 @@ import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Variables;
 import io.scorefield.plot.Axes;
+import io.scorefield.train.Plans;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -87,9 +88,16 @@ public record Model(
     }
     DataRange range =
         DataRange.of(scaling.toState(training.points()), scaling.coordinates(), scaling.frame().conditions());
-    return of(
-        config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
-        given.isPresent(), true, data.told());
+    Model model =
+        of(
+            config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
+            given.isPresent(), true, data.told());
+    try {
+      Plans.require(model.diffuser, model.architecture, data, config.objective().objective());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage(), e);
+    }
+    return model;
   }
 
   private static Frame frame(ExperimentConfig config, DataSet data) {

@@ -79,13 +79,20 @@ public record ExperimentConfig(
                       + "the shortest (optimal-transport), which makes paths straighter.",
               value = "independent")
           Objective.Coupling coupling,
+      @Setting(
+              doc =
+                  "What the network is compared with: the noise of the example (denoising), nothing, by its divergence, exact "
+                      + "(implicit) or along a random direction (sliced), or the score of the data, where it is known "
+                      + "(explicit). All reach the same score.",
+              value = "denoising")
+          Objective.Matching matching,
       @Setting(doc = "The laws' part in the training.", value = "{}") TrainingPhysics physics) {
     public Objective objective() {
       return new Objective(
           weighting, reduction,
           new Objective.Physics(
               physics.estimate(), physics.c(), physics.spread(), physics.limit(), physics.combine()),
-          dropCondition, coupling);
+          dropCondition, coupling, matching);
     }
   }
 
@@ -382,6 +389,7 @@ public record ExperimentConfig(
           "objective.coupling: optimal-transport pairs noise with data whatever their conditions, so the noise would no longer "
               + "be independent of these; set it to independent");
     }
+    MatchingRules.check(this);
     if (evaluate.likelihood() > 0) {
       if (data.unnamedConditions() > 0) {
         throw new IllegalArgumentException(

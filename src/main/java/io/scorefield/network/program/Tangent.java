@@ -9,9 +9,9 @@ public final class Tangent {
   private final ProgramBuilder builder;
   private final Value[] tangents;
 
-  private Tangent(ProgramBuilder builder) {
+  private Tangent(ProgramBuilder builder, int rows) {
     this.builder = builder;
-    tangents = new Value[builder.rows().size()];
+    tangents = new Value[rows];
   }
 
   /// Appends the derivative of some values.
@@ -19,8 +19,15 @@ public final class Tangent {
   /// @param directions in which some values move
   /// @return how each of `of` then moves; empty where it does not
   public static List<Optional<Value>> append(ProgramBuilder builder, Map<Value, Value> directions, List<Value> of) {
-    Tangent tangent = new Tangent(builder);
-    directions.forEach((value, direction) -> tangent.tangents[value.row()] = direction);
+    // Nothing is made of what comes behind it.
+    int rows = of.stream().mapToInt(Value::row).max().orElse(-1) + 1;
+    Tangent tangent = new Tangent(builder, rows);
+    directions.forEach(
+        (value, direction) -> {
+          if (value.row() < rows) {
+            tangent.tangents[value.row()] = direction;
+          }
+        });
     for (int row = 0; row < tangent.tangents.length; row++) {
       if (tangent.tangents[row] == null) {
         tangent.tangents[row] = tangent.along(row, builder.rows().get(row));
