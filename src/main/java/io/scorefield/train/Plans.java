@@ -53,8 +53,9 @@ public final class Plans {
       Optional<Tape> law) {
     Objective objective = options.objective();
     boolean shortest = objective.coupling() == Objective.Coupling.OPTIMAL_TRANSPORT;
+    boolean latent = diffuser.start().isPresent() && diffuser.start().get().latent() > 0;
     Optional<Pairs> pairs =
-        shortest || diffuser.start().isPresent()
+        !latent && (shortest || diffuser.start().isPresent())
             ? Optional.of(
                 Pairs.of(
                     states, architecture.dimension(), options.seed(), Pairs.ENOUGH,
@@ -64,7 +65,7 @@ public final class Plans {
         new TrainingPlan(
             architecture, table, pairs.map(Pairs::points).orElse(states), options.batch(), options.adam(), options.seed(),
             law, objective.physics().combination());
-    if (diffuser.start().isPresent() && diffuser.start().get().latent() > 0) {
+    if (latent) {
       return Interpolants.plan(plan, diffuser, objective, states);
     }
     return pairs.map(p -> plan.withPairing(new TrainingPlan.Pairing(p.noise()))).orElse(plan);
