@@ -106,7 +106,11 @@ final class DistillCommand implements Callable<Integer> {
       description = "Change how the student is taught: steps=50000, batch, learning-rate, method.terms=20, ...; repeatable.")
   private List<String> set = new ArrayList<>();
 
-  @Option(names = "--seed", paramLabel = "N", converter = CountConverter.class, description = "Default: that of the training.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      converter = CountConverter.class,
+      description = "Seed of the teacher's paths and of the student's training (default: that of the teacher's).")
   private Long seed;
 
   @Option(

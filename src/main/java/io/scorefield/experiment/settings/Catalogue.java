@@ -3,6 +3,7 @@ package io.scorefield.experiment.settings;
 import io.scorefield.config.Choice;
 import io.scorefield.config.Schema;
 import io.scorefield.diffusion.FlowFrame;
+import io.scorefield.diffusion.Objective;
 import io.scorefield.diffusion.Parameterization;
 import io.scorefield.diffusion.Weighting;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ public final class Catalogue {
     subjects.put("schedules", new Subject("schedule.kind", Choice.of(ScheduleConfig.class)));
     subjects.put("objectives", new Subject("objective.predict", listed(Parameterization.values(), Catalogue::of)));
     subjects.put("weightings", new Subject("objective.weighting", listed(Weighting.values(), Catalogue::of)));
+    subjects.put("matchings", new Subject("objective.matching", listed(Objective.Matching.values(), Catalogue::of)));
     subjects.put("datasets", new Subject("data.kind", Choice.of(DataConfig.class)));
     subjects.put("sources", new Subject("source.kind", Choice.of(SourceConfig.class)));
     subjects.put("networks", new Subject("network.kind", Choice.of(NetworkConfig.class)));
@@ -73,6 +75,16 @@ public final class Catalogue {
           new Choice(
               name, "What is missing to the best linear guess, in units of its error, for data of deviation 1.",
               "Karras et al. 2022, arXiv 2206.00364, table 1");
+    };
+  }
+
+  private static Choice of(Objective.Matching matching) {
+    String name = Schema.key(matching);
+    return switch (matching) {
+      case DENOISING -> new Choice(name, "The network is compared with the noise of the example.", "Vincent 2011, A connection between score matching and denoising autoencoders");
+      case IMPLICIT -> new Choice(name, "Its divergence, exact, takes the place of what it would be compared with.", "Hyvarinen 2005, JMLR 6");
+      case SLICED -> new Choice(name, "The same with the divergence along a random direction.", "Song, Garg, Shi and Ermon 2020, arXiv 1905.07088");
+      case EXPLICIT -> new Choice(name, "It is compared with the exact score, where that is known.", "Vincent 2011, equation 6");
     };
   }
 
