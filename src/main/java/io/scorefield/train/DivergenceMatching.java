@@ -7,7 +7,6 @@ import io.scorefield.network.Architecture;
 import io.scorefield.physics.Tape;
 import io.scorefield.physics.TapeBuilder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +18,9 @@ import java.util.Optional;
 ///
 /// With eps(x) = -sigma s(x) the network's estimate of the noise, the mean of |eps(x)|^2 - 2 sigma div eps(x) + D over x of p_t
 /// is that of denoising's |eps(x) - eps|^2: both losses are the same in the mean, with the same weights, and no more than in
-/// the mean.
+/// the mean. An error of eps is weighted as the output's, divided by (d eps / d o)^2, and no more than an error of sigma s or
+/// of s: where little is left of the data an output such as v says next to nothing of the score, and the loss of its error
+/// would be the small difference of large numbers.
 ///
 /// The engine trains a network whose output is the loss ({@link DivergenceNetwork}); the objective is that output. Sliced
 /// matching takes the divergence along one random direction, fresh for every example: it is noise of components whose data
@@ -30,17 +31,11 @@ import java.util.Optional;
 final class DivergenceMatching {
   private DivergenceMatching() {}
 
-  /// @throws IllegalArgumentException where a network or a level does not have such a loss, with the reason
-  static void require(Architecture plain, NoiseTable table, boolean sliced) {
-    DivergenceNetwork.of(plain, sliced);
-    table(table, sliced);
-  }
-
   /// @param plain what is to be trained
   /// @param table of denoising
   /// @param states [N, D]
   /// @param settings batch, optimiser and seed
-  /// @throws IllegalArgumentException where a level does not have such a loss, with the reason
+  /// @throws IllegalArgumentException where the network does not have such a loss, with the reason
   static TrainingPlan plan(
       Architecture plain, NoiseTable table, float[] states, TrainingOptions settings, boolean sliced) {
     DivergenceNetwork network = DivergenceNetwork.of(plain, sliced);
@@ -74,12 +69,8 @@ final class DivergenceMatching {
       // eps = (x - alpha x0hat) / sigma.
       double fromX = (1 - alpha * denoising.get(NoiseColumn.X0_FROM_X, r)) / sigma;
       double fromOutput = -alpha * denoising.get(NoiseColumn.X0_FROM_OUTPUT, r) / sigma;
-      if (!(Math.abs(fromOutput) > 1e-6)) {
-        throw new IllegalArgumentException(
-            "objective.matching: " + (sliced ? "sliced" : "implicit") + " needs a score at every level; where alpha is "
-                + alpha + " the output of the network does not change it. End the schedule below, or predict eps");
-      }
-      double[] more = Arrays.copyOf(Arrays.copyOfRange(denoising.timeFeatures(), r * features, (r + 1) * features), features + (sliced ? 4 : 3));
+      double[] more = new double[features + (sliced ? 4 : 3)];
+      System.arraycopy(denoising.timeFeatures(), r * features, more, 0, features);
       // q is sigma s, of what the network reads; its divergence is by the state.
       more[features] = -fromX / scale;
       more[features + 1] = -fromOutput;
@@ -87,7 +78,8 @@ final class DivergenceMatching {
       if (sliced) {
         more[features + 3] = 1 / (scale * sigma);
       }
-      double weight = 2 * denoising.get(NoiseColumn.WEIGHT, r) / (fromOutput * fromOutput);
+      double most = Math.max(1, 1 / (sigma * sigma));
+      double weight = 2 * denoising.get(NoiseColumn.WEIGHT, r) * Math.min(1 / (fromOutput * fromOutput), most);
       rows.add(
           new NoiseTable.Row(more, alpha, sigma, scale, 0, 0, 0, 0, 1).with(NoiseColumn.OBJECTIVE_WEIGHT, weight));
     }

@@ -25,9 +25,8 @@ public final class Plans {
     switch (objective.matching()) {
       case DENOISING -> {}
       case EXPLICIT -> ExplicitMatching.require(data.source(), data.name());
-      case IMPLICIT, SLICED ->
-          DivergenceMatching.require(
-              architecture, diffuser.noiseTable(objective), objective.matching() == Objective.Matching.SLICED);
+      case IMPLICIT -> DivergenceNetwork.of(architecture, false);
+      case SLICED -> DivergenceNetwork.of(architecture, true);
     }
   }
 

@@ -13,7 +13,7 @@ final class MatchingRules {
     if (matching == Objective.Matching.DENOISING) {
       return;
     }
-    String name = "objective.matching: " + matching.name().toLowerCase(Locale.ROOT);
+    String name = matching.name().toLowerCase(Locale.ROOT) + " score matching";
     if (config.objective().coupling() != Objective.Coupling.INDEPENDENT) {
       throw new IllegalArgumentException(
           name + " finds the score of data with independent noise; with paired noise x_t has another density, whose flow is no "
@@ -21,7 +21,7 @@ final class MatchingRules {
     }
     if (config.objective().physics().estimate() != Objective.Estimate.NONE) {
       throw new IllegalArgumentException(
-          name + " has the one objective of the training to itself; set objective.physics.estimate: none, or objective.matching: "
+          name + " has the objective of the training to itself; set objective.physics.estimate: none, or objective.matching: "
               + "denoising");
     }
     if (config.data().unnamedConditions() > 0 || !config.data().told().isEmpty()) {
