@@ -24,7 +24,8 @@ import java.util.Optional;
 /// What one evaluation of the network costs in every sampler on a fixed grid, relative to one of Euler-Maruyama's, and what
 /// two of them cost that are combined as classifier-free guidance does.
 ///
-/// All are timed in turns, round by round, and compared within a round, so that what else the machine does meets all alike.
+/// All are timed in turns, in many short runs, and each is compared with a run of Euler-Maruyama's just before it, so that what
+/// else the machine does meets both alike.
 public final class SamplerCosts {
   /// The work's name.
   public static final String WORK = "samplers";
@@ -35,8 +36,8 @@ public final class SamplerCosts {
   private static final int EVALUATIONS = 48;
 
   private static final int LEAST_ROUNDS = 3;
-  private static final int MOST_ROUNDS = 15;
-  private static final double MOST_SECONDS_A_RUN = 0.5;
+  private static final int MOST_ROUNDS = 41;
+  private static final double MOST_SECONDS_A_RUN = 0.1;
   private static final long FEWEST_SAMPLES = 64;
   private static final long MOST_SAMPLES = 1 << 22;
 
@@ -156,9 +157,9 @@ public final class SamplerCosts {
     int rounds = Math.clamp((long) (seconds / once), LEAST_ROUNDS, MOST_ROUNDS);
     double[][] relative = new double[programs.size()][rounds];
     for (int round = 0; round < rounds; round++) {
-      double each = run(engine, unit, samples) / unit.evaluations();
       int at = 0;
       for (Timed timed : programs.values()) {
+        double each = run(engine, unit, samples) / unit.evaluations();
         relative[at++][round] = run(engine, timed, samples) / timed.evaluations() / each;
       }
     }
