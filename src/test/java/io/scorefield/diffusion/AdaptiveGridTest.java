@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 class AdaptiveGridTest {
   private static final int STARTS = 30;
   private static final VarianceExploding SCHEDULE = new VarianceExploding(0.05, 10, 1e-3);
-  private static final GaussianMixture DATA =
+  static final GaussianMixture DATA =
       new GaussianMixture(
           "two", new double[] {0.4, 0.6}, new double[][] {{-1, 0.5}, {1, -0.2}},
           new double[][][] {{{0.05, 0.01}, {0.01, 0.1}}, {{0.1, 0}, {0, 0.03}}});
 
   /// t is the one feature: sigma^2 = exp(2 (ln 0.05 + t ln 200)), and the input is x / sqrt(1 + sigma^2).
-  private static final Network EXACT =
+  static final Network EXACT =
       ExactScore.of(
           DATA, 1,
           new ExactScore.Level() {
@@ -45,7 +45,7 @@ class AdaptiveGridTest {
     return b.exp(b.shift(b.scale(features, 2 * Math.log(200)), 2 * Math.log(0.05)));
   }
 
-  private static Diffuser diffuser() {
+  static Diffuser diffuser() {
     return new Diffuser(SCHEDULE, Parameterization.SCORE, new TimeEmbedding.Bare(1), Scaling.identity(2));
   }
 
