@@ -3,6 +3,7 @@ package io.scorefield.cli;
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.Suggestion;
 import io.scorefield.engine.Engine;
+import io.scorefield.experiment.OwnStepsStage;
 import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.model.Model;
@@ -105,6 +106,11 @@ final class SampleCommand implements Callable<Integer> {
   private String tolerance;
 
   @Option(
+      names = "--per-sample",
+      description = "Of --sampler adaptive: every sample chooses its steps, instead of a pilot for all; plain samples only.")
+  private boolean perSample;
+
+  @Option(
       names = "--temperature",
       paramLabel = "T",
       description =
@@ -202,6 +208,15 @@ final class SampleCommand implements Callable<Integer> {
         method.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
     Network network = stored.network(model.architecture());
     try (Engine engine = engines.open(console)) {
+      if (perSample) {
+        if (!method.equals(RunFolder.PLAIN)) {
+          throw new ParameterException(spec.commandLine(), "--per-sample makes plain samples: leave --method and --condition-weight out");
+        }
+        new OwnStepsStage(engine, model, network)
+            .write(out, seed == null ? model.config().seed() : seed, first, count, console);
+        console.result("samples: " + out);
+        return CommandLineRunner.OK;
+      }
       model = model.settled(engine, network, console::line);
       SampleStage stage =
           method.equals(RunFolder.PLAIN)

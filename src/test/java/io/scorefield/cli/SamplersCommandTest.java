@@ -91,6 +91,29 @@ class SamplersCommandTest {
     }
   }
 
+  @Test
+  void everySampleMayChooseItsSteps() throws IOException {
+    Path run = folder.resolve("run");
+    Cli.run(
+            "train", "half-moons", "--out", run.toString(), "--engine", "native", "--set", "schedule={kind: vp}", "--set",
+            "objective={predict: v}", "--set", "train.steps=400", "--set", "data.standardize=true")
+        .ok();
+    String checkpoint = run.resolve("checkpoint.safetensors").toString();
+    Path all = folder.resolve("all.npy");
+    Path one = folder.resolve("one.npy");
+    Cli.Result result =
+        Cli.run("sample", checkpoint, "-n", "60", "--out", all.toString(), "--sampler", "adaptive", "--tolerance", "1e-2", "--per-sample").ok();
+    assertThat(result.err()).containsPattern("for the tolerance 0.01, \\d+\\.\\d evaluations in the mean, \\d+ to \\d+");
+    Cli.run(
+            "sample", checkpoint, "-n", "1", "--first", "37", "--out", one.toString(), "--sampler", "adaptive", "--tolerance",
+            "1e-2", "--per-sample")
+        .ok();
+    float[] values = Npy.read(all).values();
+    assertThat(Npy.read(one).values()).containsExactly(values[74], values[75]);
+    assertThat(Cli.run("sample", checkpoint, "-n", "2", "--out", one.toString(), "--per-sample").err())
+        .contains("add --sampler adaptive");
+  }
+
   /// Every pair of a schedule and a prediction that makes sense trains, draws its pictures and gives samples by any sampler.
   @ParameterizedTest
   @CsvSource(
