@@ -1,12 +1,14 @@
 package io.scorefield.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.AdaptiveGrid;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.FlowFrame;
 import io.scorefield.diffusion.Guidance;
+import io.scorefield.diffusion.OwnSteps;
 import io.scorefield.diffusion.Parameterization;
 import io.scorefield.engine.reference.ReferenceEngine;
 import io.scorefield.experiment.settings.Catalogue;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,6 +122,33 @@ public abstract class SamplerContract {
       assertThat(levels).hasSizeGreaterThan(5);
       assertThat(found.evaluations()).isEqualTo(expected.evaluations());
       assertThat(levels).usingComparatorWithPrecision(1e-3).containsExactly(expected.levels().toStart(diffuser.schedule()));
+    }
+  }
+
+  /// So are samples whose steps are their own; where rounding decides whether a step is just taken, they differ by as much as
+  /// the tolerance allows.
+  @Test
+  void samplesWithStepsOfTheirOwnAreThoseOfTheReference() {
+    int count = 40;
+    Diffuser diffuser =
+        new Diffuser(
+            new VariancePreserving(0.1, 20, 1e-2, 1e-5), Parameterization.V, new TimeEmbedding.Bare(1),
+            Scaling.identity(2));
+    Network network = Network.initialize(Mlp.uniform(2, 1, 3, 24, Activation.TANH), 6);
+    OwnSteps steps = new OwnSteps(3e-3, FlowFrame.CIRCLE, false, true);
+    try (Engine engine = open();
+        Engine reference = new ReferenceEngine(1)) {
+      OwnSteps.Made expected = steps.make(diffuser, reference, network, 5, 900, count);
+      OwnSteps.Made found = steps.make(diffuser, engine, network, 5, 900, count);
+      int same = 0;
+      for (int i = 0; i < count; i++) {
+        boolean equal = found.evaluations()[i] == expected.evaluations()[i];
+        same += equal ? 1 : 0;
+        for (int d = 2 * i; d < 2 * i + 2; d++) {
+          assertThat(found.points()[d]).isCloseTo(expected.points()[d], within(equal ? 1e-4f : 3e-2f));
+        }
+      }
+      assertThat(same).isGreaterThan(count - 4);
     }
   }
 }
