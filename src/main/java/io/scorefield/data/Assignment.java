@@ -7,6 +7,9 @@ import java.util.Arrays;
 /// Source: Jonker and Volgenant 1987, *A shortest augmenting path algorithm for dense and sparse linear assignment problems*,
 /// without their heuristic start.
 public final class Assignment {
+  /// Costs of more points than that are not kept: they would be a gigabyte for 10,000.
+  private static final int MOST_KEPT = 4096;
+
   /// The cost of pairing one with another.
   @FunctionalInterface
   public interface Cost {
@@ -82,6 +85,9 @@ public final class Assignment {
   /// @param b [n, D]
   public static int[] ofPoints(float[] a, float[] b, int dimension) {
     int n = a.length / dimension;
+    if (n > MOST_KEPT) {
+      return of(n, (row, column) -> squaredDistance(a, row, b, column, dimension));
+    }
     // Every cost is looked at many times.
     double[][] costs = new double[n][n];
     for (int row = 0; row < n; row++) {

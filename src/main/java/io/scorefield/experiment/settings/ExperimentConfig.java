@@ -198,7 +198,7 @@ public record ExperimentConfig(
                       + "cube of them. 0: not.",
               value = "0",
               min = 0,
-              max = 5000)
+              max = 20000)
           int wassersteinSamples,
       @Setting(
               doc = "Pairs of independent true samples that the noise floor is averaged over.",
