@@ -44,7 +44,7 @@ public final class EpsErrors {
     double sigma = diffuser.schedule().sigma(t);
     double scale = diffuser.inputScale(t);
     for (int n = 0; n < squares.length; n++) {
-      source.normals(NoiseStream.TRAINING_NOISE, n, (long) draw * size, noise, n * size, size);
+      source.normals(NoiseStream.TRAINING_NOISE, n, (long) draw * varied, noise, n * size, varied);
     }
     for (int i = 0; i < data.length; i++) {
       states[i] = alpha * data[i] + sigma * noise[i];

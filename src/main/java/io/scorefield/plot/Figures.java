@@ -287,7 +287,7 @@ public final class Figures {
     }
     Bounds bounds = Bounds.around(data, drawn);
     PlaneFigure plane =
-        new PlaneFigure(560, 570, "Trajectories from noise to sample", bounds, axes)
+        new PlaneFigure(560, 570, "Trajectories from the start to the sample", bounds, axes)
             .withDots(data, MOST_DOTS, HouseStyle.translucent(HouseStyle.ORANGE, 90), 4.5)
             .counting(Arrays.copyOf(all[all.length - 1], 2 * n));
     plane.with(

@@ -56,10 +56,13 @@ final class PlanePlots {
     } else {
       Figures.samples(data.points(), samples, model.axes()).write(folder, "samples");
     }
-    scoreField().write(folder, "score-field");
-    Optional<Figure> density = new DensityPlot(engine, model, data, network).figure(reporter);
-    if (density.isPresent()) {
-      density.get().write(folder, "density");
+    if (model.diffuser().start().isEmpty()) {
+      // A flow that does not begin with noise has no score, and no known density.
+      scoreField().write(folder, "score-field");
+      Optional<Figure> density = new DensityPlot(engine, model, data, network).figure(reporter);
+      if (density.isPresent()) {
+        density.get().write(folder, "density");
+      }
     }
     reverse();
   }
