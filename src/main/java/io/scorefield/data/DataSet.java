@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 /// @param notes lines for the user about how the data were read
 /// @param conditions how many of the last components are conditions, which are given to a network and not made by it
 /// @param told what they mean, where they have names and classes; else none
+/// @param columns those columns of the points without conditions that are classes and whole numbers
 public record DataSet(
     String name,
     int dimension,
@@ -26,7 +27,8 @@ public record DataSet(
     double[] origin,
     List<String> notes,
     int conditions,
-    Conditions told) {
+    Conditions told,
+    List<MadeColumn> columns) {
   /// The largest number of points accepted.
   public static final int MAX_NUMBERS = 1 << 29;
 
@@ -45,7 +47,7 @@ public record DataSet(
       double[] origin,
       List<String> notes,
       int conditions) {
-    this(name, dimension, points, source, components, origin, notes, conditions, Conditions.NONE);
+    this(name, dimension, points, source, components, origin, notes, conditions, Conditions.NONE, List.of());
   }
 
   /// Points without conditions.
@@ -82,6 +84,7 @@ public record DataSet(
   public DataSet {
     components = List.copyOf(components);
     notes = List.copyOf(notes);
+    columns = List.copyOf(columns);
     if (dimension < 1 || points.length == 0 || points.length % dimension != 0) {
       throw new IllegalArgumentException(
           "data set '" + name + "' has " + points.length + " numbers, which are not points of "
@@ -129,7 +132,12 @@ public record DataSet(
   /// The same, where the last components are what a network is told.
   public DataSet telling(Conditions conditions) {
     return new DataSet(
-        name, dimension, points, source, components, origin, notes, conditions.components(), conditions);
+        name, dimension, points, source, components, origin, notes, conditions.components(), conditions, columns);
+  }
+
+  /// The same, where some columns of the points are classes and whole numbers.
+  public DataSet making(List<MadeColumn> made) {
+    return new DataSet(name, dimension, points, source, components, origin, notes, conditions, told, made);
   }
 
   /// The points without their conditions, as samples under given conditions are to be like.
@@ -156,7 +164,7 @@ public record DataSet(
     return Optional.of(
         new DataSet(
             name, narrow, made, truth, components.subList(0, components.size() - told.declarations().size()),
-            Arrays.copyOf(origin, narrow), notes));
+            Arrays.copyOf(origin, narrow), notes, 0, Conditions.NONE, columns));
   }
 
   /// Whether no point has exactly these conditions.
@@ -202,14 +210,14 @@ public record DataSet(
     for (int i = 0; i < chosen.length; i++) {
       System.arraycopy(points, chosen[i] * dimension, some, i * dimension, dimension);
     }
-    return new DataSet(name, dimension, some, source, components, origin, notes, conditions, told);
+    return new DataSet(name, dimension, some, source, components, origin, notes, conditions, told, columns);
   }
 
   /// The same with another line for the user.
   public DataSet noted(String note) {
     List<String> more = new ArrayList<>(notes);
     more.add(note);
-    return new DataSet(name, dimension, points, source, components, origin, more, conditions, told);
+    return new DataSet(name, dimension, points, source, components, origin, more, conditions, told, columns);
   }
 
   /// N.

@@ -10,6 +10,7 @@ import io.scorefield.engine.StepProgram;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.io.AtomicFile;
 import io.scorefield.io.IncompleteTable;
+import io.scorefield.io.TableColumn;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -51,10 +53,10 @@ public record Imputation(Engine engine, Model model, Network network, Reporter r
   ///
   /// @return how many cells were missing
   public long write(IncompleteTable table, Path out) throws IOException {
-    List<String> components = model.variables().elements();
-    int[] columns = new int[components.size()];
-    for (int d = 0; d < columns.length; d++) {
-      columns[d] = table.column(components.get(d));
+    List<TableColumn> columns = model.layout().columns();
+    int[] places = new int[columns.size()];
+    for (int c = 0; c < places.length; c++) {
+      places[c] = table.column(columns.get(c).name());
     }
     long missing = 0;
     try (AtomicFile file = AtomicFile.open(out)) {
@@ -63,22 +65,21 @@ public record Imputation(Engine engine, Model model, Network network, Reporter r
         if (reporter.stopRequested()) {
           throw new StoppedException("stopped; the table was not written");
         }
-        OptionalDouble[] known = new OptionalDouble[columns.length];
+        OptionalDouble[] known = new OptionalDouble[model.dimension()];
         int unknown = 0;
-        for (int d = 0; d < columns.length; d++) {
-          known[d] = table.number(i, columns[d]);
-          unknown += known[d].isEmpty() ? 1 : 0;
+        int d = 0;
+        for (int c = 0; c < places.length; c++) {
+          int width = columns.get(c).components();
+          Optional<double[]> cell = table.components(i, places[c], columns.get(c));
+          for (int e = 0; e < width; e++, d++) {
+            known[d] = cell.isPresent() ? OptionalDouble.of(cell.get()[e]) : OptionalDouble.empty();
+          }
+          unknown += cell.isEmpty() ? width : 0;
+          missing += cell.isEmpty() ? 1 : 0;
         }
-        missing += unknown;
         float[] samples = unknown == 0 ? new float[0] : samples(i, known, unknown);
         for (int k = 0; k < draws; k++) {
-          List<String> cells = new ArrayList<>(table.rows().get(i));
-          for (int d = 0; d < columns.length; d++) {
-            if (known[d].isEmpty()) {
-              cells.set(columns[d], text(samples[k * columns.length + d], d));
-            }
-          }
-          write(file, IncompleteTable.line(cells));
+          write(file, IncompleteTable.line(filled(table.rows().get(i), places, known, samples, k * known.length)));
         }
         reporter.progress("impute", i + 1L, table.rows().size(), "rows", "");
       }
@@ -92,9 +93,22 @@ public record Imputation(Engine engine, Model model, Network network, Reporter r
     file.write(bytes, 0, bytes.length);
   }
 
-  private String text(float relative, int component) {
-    double origin = model.diffuser().scaling().origin()[component];
-    return origin == 0 ? String.valueOf(relative) : String.valueOf(origin + relative);
+  /// The cells of a row with those that are missing taken from the sample at a place.
+  private List<String> filled(List<String> row, int[] places, OptionalDouble[] known, float[] samples, int at) {
+    List<String> cells = new ArrayList<>(row);
+    double[] origin = model.diffuser().scaling().origin();
+    int from = 0;
+    for (int c = 0; c < places.length; c++) {
+      TableColumn column = model.layout().columns().get(c);
+      int end = from + column.components();
+      if (known[from].isEmpty()) {
+        cells.set(
+            places[c],
+            column.text(Arrays.copyOfRange(samples, at + from, at + end), Arrays.copyOfRange(origin, from, end)));
+      }
+      from = end;
+    }
+    return cells;
   }
 
   private float[] samples(int row, OptionalDouble[] known, int unknown) throws IOException {

@@ -24,7 +24,7 @@ public record ClassColumn(List<String> classes, int[] of) {
   /// @throws FormatException when a cell is empty or there are too many classes
   public static ClassColumn read(Path file, Columns column) throws IOException {
     return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")
-        ? of(file, cells(file, column))
+        ? of(file, CellColumn.read(file, column).cells())
         : of(file, numbers(Points.read(file, column)));
   }
 
@@ -46,31 +46,6 @@ public record ClassColumn(List<String> classes, int[] of) {
       cells.add(value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value));
     }
     return cells;
-  }
-
-  private static List<String> cells(Path file, Columns column) throws IOException {
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      CsvLines lines = new CsvLines(file, reader);
-      List<String> first = lines.next();
-      boolean header = column.needNames();
-      int place;
-      try {
-        place = column.places(header ? first : List.of(), first.size())[0];
-      } catch (IllegalArgumentException e) {
-        throw new FormatException(file + ": " + e.getMessage(), e);
-      }
-      // Chosen by its number, the column may have a name nevertheless: that of a file whose other cells are names too.
-      header |= first.stream().noneMatch(Decimal::isPlain);
-      List<String> found = new ArrayList<>();
-      for (List<String> cells = header ? lines.next() : first; !cells.isEmpty(); cells = lines.next()) {
-        if (place >= cells.size() || cells.get(place).isBlank()) {
-          throw new FormatException(
-              file + ":" + lines.number() + ": the cell of the condition '" + column.wanted().getFirst() + "' is empty");
-        }
-        found.add(cells.get(place));
-      }
-      return found;
-    }
   }
 
   private static ClassColumn of(Path file, List<String> cells) throws FormatException {

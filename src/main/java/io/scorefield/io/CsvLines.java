@@ -54,6 +54,12 @@ final class CsvLines {
     return number == 1 && line != null && line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
 
+  /// A text as a cell: in quotes where it could not be read back without.
+  static String cell(String text) {
+    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r' || c == '#');
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+
   static List<String> plain(String line) {
     List<String> cells = new ArrayList<>();
     int from = 0;

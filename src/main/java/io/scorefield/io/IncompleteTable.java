@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A .csv file with a line of names, of whose cells some are missing: empty, or NaN, NA, null.
@@ -15,12 +15,14 @@ import java.util.stream.Collectors;
 /// @param file for messages
 /// @param names of the columns
 /// @param rows the cells as the file has them, [rows][columns]
-public record IncompleteTable(Path file, List<String> names, List<List<String>> rows) {
+/// @param lines the line of each row, from 1
+public record IncompleteTable(Path file, List<String> names, List<List<String>> rows, List<Integer> lines) {
   /// @throws FormatException for rows of different lengths, and where there are none
   public static IncompleteTable read(Path file) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       CsvLines lines = new CsvLines(file, reader);
       List<String> names = lines.next();
+      List<Integer> at = new ArrayList<>();
       List<List<String>> rows = new ArrayList<>();
       for (List<String> cells = lines.next(); !cells.isEmpty(); cells = lines.next()) {
         if (cells.size() != names.size()) {
@@ -28,11 +30,12 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
               file + ":" + lines.number() + ": " + cells.size() + " columns where " + names.size() + " were expected");
         }
         rows.add(cells);
+        at.add(lines.number());
       }
       if (rows.isEmpty()) {
         throw new FormatException(file + ": there are no rows; a line of names and rows of cells are expected");
       }
-      return new IncompleteTable(file, names, rows);
+      return new IncompleteTable(file, names, rows, at);
     } catch (CharacterCodingException e) {
       throw new FormatException(file + ": not a text file in UTF-8", e);
     }
@@ -50,20 +53,20 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
     throw new FormatException(file + ": there is no column '" + name + "'; the file has " + String.join(", ", names));
   }
 
-  /// The number of a cell; empty where it is missing.
+  /// The components of a cell; empty where it is missing.
   ///
-  /// @throws FormatException for text
-  public OptionalDouble number(int row, int column) throws FormatException {
+  /// @param kind of the column
+  /// @throws FormatException for a cell that is not of this kind
+  public Optional<double[]> components(int row, int column, TableColumn kind) throws FormatException {
     String cell = rows.get(row).get(column);
-    if (isMissing(cell)) {
-      return OptionalDouble.empty();
-    }
-    if (!Decimal.isPlain(cell) || !(Math.abs(Double.parseDouble(cell)) <= Float.MAX_VALUE)) {
+    try {
+      return kind.components(cell);
+    } catch (IllegalArgumentException e) {
       throw new FormatException(
-          file + ": '" + cell + "' in row " + (row + 1) + ", column '" + names.get(column)
-              + "' is not a number that float32 can hold; a missing cell is empty");
+          file + ":" + lines.get(row) + ": '" + cell + "' in row " + (row + 1) + ", column '" + names.get(column) + "' "
+              + e.getMessage(),
+          e);
     }
-    return OptionalDouble.of(Double.parseDouble(cell));
   }
 
   /// Whether a cell says nothing.
@@ -73,8 +76,6 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
 
   /// Cells as a line of the file.
   public static String line(List<String> cells) {
-    return cells.stream()
-        .map(cell -> cell.matches("(?s).*[,\"\n\r#].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell)
-        .collect(Collectors.joining(","));
+    return cells.stream().map(CsvLines::cell).collect(Collectors.joining(","));
   }
 }

@@ -9,22 +9,27 @@ import java.util.stream.IntStream;
 /// @param names of the columns, [D]
 /// @param origin [D]; a column holds origin + what is written to it, in double precision where any is not 0
 /// @param first number of the first sample, for messages
-public record Layout(List<String> names, double[] origin, long first) {
+/// @param columns of a .csv file, which have [D] components together; a .npy file has a column for each component
+public record Layout(List<String> names, double[] origin, long first, List<TableColumn> columns) {
   public Layout {
     names = List.copyOf(names);
+    columns = List.copyOf(columns);
+    if (columns.stream().mapToInt(TableColumn::components).sum() != names.size()) {
+      throw new IllegalArgumentException("the columns of a .csv file do not fit " + names.size() + " components");
+    }
     if (names.isEmpty() || names.size() != origin.length) {
       throw new IllegalArgumentException(names.size() + " names do not fit " + origin.length + " columns");
     }
   }
 
-  /// The columns of samples 0, 1, ...
+  /// The columns of samples 0, 1, ..., of a number each.
   public Layout(List<String> names, double[] origin) {
-    this(names, origin, 0);
+    this(names, origin, 0, names.stream().<TableColumn>map(TableColumn.Number::new).toList());
   }
 
   /// The same columns of samples that do not start with number 0.
   public Layout startingAt(long number) {
-    return new Layout(names, origin, number);
+    return new Layout(names, origin, number, columns);
   }
 
   /// Columns named x, y, z, or x[0], x[1], ... where there are more.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// Writes points to a .npy or .csv file as a stream; the file appears when all points are written.
@@ -74,13 +75,8 @@ public final class PointWriter implements AutoCloseable {
   }
 
   private static byte[] names(Layout layout) {
-    return (String.join(",", layout.names().stream().map(PointWriter::cell).toList()) + "\n")
+    return (IncompleteTable.line(layout.columns().stream().map(TableColumn::name).toList()) + "\n")
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  /// A name as a cell: in quotes where a comma, as in k[0,1], would end it.
-  private static String cell(String name) {
-    return name.matches("[^,\"\\r\\n]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /// Appends the first `count` points of an array [.., D].
@@ -96,19 +92,17 @@ public final class PointWriter implements AutoCloseable {
     if (csv) {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < count; i++) {
-        for (int d = 0; d < dimension; d++) {
+        int d = 0;
+        for (TableColumn column : layout.columns()) {
+          int end = d + column.components();
           text.append(d == 0 ? "" : ",");
-          float value = points[i * dimension + d];
-          // A float as the shortest text that gives it again, a double in full.
-          if (origin[d] == 0) {
-            text.append(value);
-          } else {
-            text.append(origin[d] + value);
-          }
+          float[] values = Arrays.copyOfRange(points, i * dimension + d, i * dimension + end);
+          text.append(CsvLines.cell(column.text(values, Arrays.copyOfRange(origin, d, end))));
+          d = end;
         }
         text.append('\n');
       }
-      file.write(text.toString().getBytes(StandardCharsets.US_ASCII));
+      file.write(text.toString().getBytes(StandardCharsets.UTF_8));
     } else if (layout.isDouble()) {
       double[] values = new double[count * dimension];
       for (int i = 0; i < values.length; i++) {

@@ -5,6 +5,7 @@ import io.scorefield.data.Conditions;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
+import io.scorefield.data.MadeColumn;
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.ClassifierFree;
 import io.scorefield.diffusion.Diffuser;
@@ -43,6 +44,7 @@ import java.util.stream.Collectors;
 /// @param heldOut how many of the data are not trained on
 /// @param givenScaling whether the scaling is that of another run, not of these data
 /// @param told what the conditions mean, where they have names
+/// @param columns of the data that are made and are no plain numbers
 /// @param asked what samples are asked for under, [conditions] in data units; empty: none with names
 public record Model(
     ExperimentConfig config,
@@ -54,6 +56,7 @@ public record Model(
     int heldOut,
     boolean givenScaling,
     Conditions told,
+    List<MadeColumn> columns,
     Optional<double[]> asked) {
   /// The model for the given data.
   public static Model of(ExperimentConfig config, DataSet data) throws IOException {
@@ -91,7 +94,7 @@ public record Model(
     Model model =
         of(
             config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
-            given.isPresent(), true, data.told());
+            given.isPresent(), true, data.told(), data.columns());
     try {
       Plans.require(model.diffuser, model.architecture, data, config.objective().objective());
     } catch (IllegalArgumentException e) {
@@ -151,7 +154,7 @@ public record Model(
     }
     return new Model(
         config.withSampler(new SettledSampler(this, engine, network, report).of(data)), diffuser, architecture, variables,
-        constraint, fingerprint, heldOut, givenScaling, told, asked);
+        constraint, fingerprint, heldOut, givenScaling, told, columns, asked);
   }
 
   /// The same model with another schedule of as many noise levels.
@@ -159,7 +162,7 @@ public record Model(
     ExperimentConfig other = config.withSchedule(schedule);
     return new Model(
         other, other.diffuser(diffuser.scaling(), diffuser.range(), asked), architecture, variables, constraint, fingerprint,
-        heldOut, givenScaling, told, asked);
+        heldOut, givenScaling, told, columns, asked);
   }
 
   /// The points of the data that are trained on.
@@ -181,7 +184,8 @@ public record Model(
       int heldOut,
       boolean givenScaling,
       boolean withLaws,
-      Conditions told)
+      Conditions told,
+      List<MadeColumn> columns)
       throws IOException {
     Variables variables = Variables.of(components);
     if (variables.dimension() != scaling.dimension()) {
@@ -201,6 +205,7 @@ public record Model(
             heldOut,
             givenScaling,
             told,
+            columns,
             asked);
     if (withLaws) {
       model.trainingLaws(); // refuses fields that there are not
@@ -251,7 +256,8 @@ public record Model(
 
   /// The columns of files of samples.
   public Layout layout() {
-    return new Layout(variables.elements(), diffuser.scaling().origin());
+    return new Layout(
+        variables.elements(), diffuser.scaling().origin(), 0, WrittenColumns.of(variables, columns));
   }
 
   /// The name of every component with what is taken off it inside the program: x, or x - 1000000, [D].

@@ -63,6 +63,7 @@ public final class ModelFile {
       of.told().all().forEach(condition -> told.put(condition.name(), condition.classes()));
       model.put("told", told);
     }
+    model.putAll(WrittenColumns.metadata(of.columns()));
     if (of.layout().isDouble()) {
       model.put("origin", of.diffuser().scaling().origin());
     }
@@ -160,7 +161,8 @@ public final class ModelFile {
           config, scaling, range(model, scaling.coordinates()), components,
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
           model.has("held-out") ? whole("number of points held out", model.path("held-out"), 0) : 0,
-          model.path("given-scaling").asBoolean(false), withLaws, told(model));
+          model.path("given-scaling").asBoolean(false), withLaws, told(model),
+          WrittenColumns.read(model));
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }

@@ -3,6 +3,7 @@ package io.scorefield.experiment.settings;
 import io.scorefield.io.ClassColumn;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
+import io.scorefield.io.IntegerColumn;
 import io.scorefield.io.Points;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,11 @@ final class ConfigFiles {
   /// A column of classes.
   static ClassColumn classes(String key, String path, Columns column) throws IOException {
     return ClassColumn.read(existing(key, path), column);
+  }
+
+  /// A column of whole numbers.
+  static IntegerColumn integers(String key, String path, Columns column) throws IOException {
+    return IntegerColumn.read(existing(key, path), column);
   }
 
   /// The names of a file's columns; none where it has none.

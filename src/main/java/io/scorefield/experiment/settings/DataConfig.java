@@ -315,9 +315,17 @@ public sealed interface DataConfig
               value = "[]")
           List<String> conditions,
       @Setting(
-              doc = "Which of the conditions are classes, told as a component each: text, or numbers that only name something.",
+              doc =
+                  "Which of the columns and of the conditions are classes: text, or numbers that only name something. Each class "
+                      + "is a component of the state, or of what is told, and in .csv files it has its name. docs/conditioning.md.",
               value = "[]")
           List<String> classes,
+      @Setting(
+              doc =
+                  "Which of the columns that are made are whole numbers: they are learned with noise of +-1/2, and rounded in "
+                      + ".csv files.",
+              value = "[]")
+          List<String> integers,
       @Setting(
               doc =
                   "What is done about missing cells, empty or NaN: refuse the file, leave their rows out (complete-rows), or "
@@ -332,9 +340,7 @@ public sealed interface DataConfig
       if (energy.isBlank()) {
         meaningless.put("contact", "contacts are counted among particles with an energy, and 'data.energy' is empty");
       }
-      if (conditions.isEmpty()) {
-        meaningless.put("classes", "they are some of the conditions, and 'data.conditions' is empty");
-      } else {
+      if (!conditions.isEmpty()) {
         meaningless.put("missing", "conditions have no gaps, and 'data.conditions' is set");
       }
       return meaningless;
@@ -342,11 +348,16 @@ public sealed interface DataConfig
 
     @Override
     public void check() {
-      for (String name : classes) {
-        if (!conditions.contains(name)) {
+      for (String name : integers) {
+        if (conditions.contains(name) || classes.contains(name)) {
           throw new IllegalArgumentException(
-              "data.classes: '" + name + "' is not among data.conditions, " + conditions);
+              "data.integers: '" + name + "' is " + (conditions.contains(name) ? "a condition, which is told as it is" : "in data.classes too"));
         }
+      }
+      if (missing != IncompleteFile.Missing.REFUSE && !(classes.isEmpty() && integers.isEmpty())) {
+        throw new IllegalArgumentException(
+            "data.missing: gaps are drawn and left out among numbers only; with data.classes or data.integers fill them first, "
+                + "or leave their rows out of the file");
       }
     }
 
@@ -407,7 +418,11 @@ public sealed interface DataConfig
         return new IncompleteFile(path, columns, components, missing).load(seed);
       }
       if (!conditions.isEmpty()) {
-        return new FileConditions(path, columns, components, conditions, classes).load();
+        return new FileConditions(path, columns, components, conditions, classes, integers).load(seed);
+      }
+      if (!classes.isEmpty() || !integers.isEmpty()) {
+        return new FileColumns(path, columns.isEmpty() ? FileConditions.named(path) : columns, components, classes, integers)
+            .load(seed);
       }
       Points points = ConfigFiles.read("data.path", path, new Columns(columns, "data.columns"));
       String name = ConfigFiles.fileName(path);

@@ -18,17 +18,25 @@ import java.util.Optional;
 /// @param columns those that the network makes; empty: all others
 /// @param components names of these; empty: those of the file
 /// @param conditions columns that it is told
-/// @param classes which of these are classes
+/// @param classes which columns, of both, are classes
+/// @param integers which of those that it makes are whole numbers
 record FileConditions(
-    String path, List<String> columns, String components, List<String> conditions, List<String> classes) {
+    String path,
+    List<String> columns,
+    String components,
+    List<String> conditions,
+    List<String> classes,
+    List<String> integers) {
   private static final String KEY = "data.conditions";
+
+  private static final int SHOWN = 20;
 
   /// The name of the condition that a column is: that of formulas, or of a column without a name its number.
   static String name(String column) {
     return column.matches("[0-9]{1,9}") ? "column" + column : Columns.identifier(column, 0);
   }
 
-  DataSet load() throws IOException {
+  DataSet load(long seed) throws IOException {
     String name = ConfigFiles.fileName(path);
     List<Condition> told = new ArrayList<>();
     List<Value> parts = new ArrayList<>();
@@ -48,13 +56,16 @@ record FileConditions(
     if (all.hasMark()) {
       parts.add(i -> new double[] {1});
     }
-    Points made = ConfigFiles.read("data.path", path, new Columns(others(), "data.columns"));
+    FileColumns.Table made =
+        new FileColumns(
+                path, others(), components, classes.stream().filter(column -> !conditions.contains(column)).toList(), integers)
+            .read(seed);
     int dimension = made.dimension() + all.components();
     double[] both = new double[Math.multiplyExact(made.size(), dimension)];
     for (int i = 0; i < made.size(); i++) {
       int at = i * dimension;
       for (int d = 0; d < made.dimension(); d++) {
-        both[at++] = made.numbers().at(i * made.dimension() + d);
+        both[at++] = made.values()[i * made.dimension() + d];
       }
       for (Value part : parts) {
         for (double value : part.of(i)) {
@@ -62,14 +73,12 @@ record FileConditions(
         }
       }
     }
-    ComponentNames names = ComponentNames.of(name, made.names(), components, made.dimension());
-    List<String> declared = new ArrayList<>(names.components());
+    List<String> declared = new ArrayList<>(made.declarations());
     declared.addAll(all.declarations());
     List<String> notes = new ArrayList<>(made.notes());
-    notes.addAll(names.notes());
     told.forEach(condition -> notes.add(line(condition)));
     try {
-      return DataSet.of(name, dimension, both, declared, notes).telling(all);
+      return DataSet.of(name, dimension, both, declared, notes).telling(all).making(made.made());
     } catch (IllegalArgumentException e) {
       throw new FormatException(path + ": " + e.getMessage(), e);
     }
@@ -77,7 +86,14 @@ record FileConditions(
 
   private static String line(Condition condition) {
     return "condition " + condition.name() + ": "
-        + (condition.isNumber() ? "a number" : "one of " + String.join(", ", condition.classes()));
+        + (condition.isNumber() ? "a number" : "one of " + shown(condition.classes()));
+  }
+
+  /// Names in a line, not all where they are many.
+  static String shown(List<String> classes) {
+    int some = Math.min(SHOWN, classes.size());
+    return String.join(", ", classes.subList(0, some)).replaceAll("\\s+", " ")
+        + (some < classes.size() ? ", ... (" + classes.size() + ")" : "");
   }
 
   private static Condition condition(String name, List<String> classes) {
@@ -119,16 +135,24 @@ record FileConditions(
       }
       return columns;
     }
-    List<String> names = ConfigFiles.columnNames("data.path", path);
-    if (names.isEmpty()) {
-      throw new ConfigException(
-          KEY + ": the columns of " + ConfigFiles.fileName(path)
-              + " have no names; say with data.columns which of them the network is to make");
-    }
+    List<String> names = named(path);
     List<String> others = names.stream().filter(column -> !conditions.contains(column)).toList();
     if (others.isEmpty()) {
       throw new ConfigException(KEY + ": all columns of " + ConfigFiles.fileName(path) + " are conditions; none is left to make");
     }
     return others;
+  }
+
+  /// The columns of a file by their names.
+  ///
+  /// @throws ConfigException when they have none
+  static List<String> named(String path) throws IOException {
+    List<String> names = ConfigFiles.columnNames("data.path", path);
+    if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
+      throw new ConfigException(
+          "data.path: " + (names.isEmpty() ? "the columns of " : "some columns of ") + ConfigFiles.fileName(path)
+              + " have no names; say with data.columns which of them the network is to make");
+    }
+    return names;
   }
 }

@@ -1,0 +1,183 @@
+package io.scorefield.experiment.settings;
+
+import io.scorefield.config.ConfigException;
+import io.scorefield.data.Condition;
+import io.scorefield.data.DataSet;
+import io.scorefield.data.MadeColumn;
+import io.scorefield.io.ClassColumn;
+import io.scorefield.io.Columns;
+import io.scorefield.io.FormatException;
+import io.scorefield.io.Points;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+
+/// The columns of a file that a network makes: numbers, whole numbers and classes.
+///
+/// To whole numbers uniform noise of +-1/2 is added, so that a network learns a density that rounding turns into their
+/// probabilities, instead of one that is infinite at each (Theis, van den Oord and Bethge 2016, arXiv 1511.01844, section 3.1).
+///
+/// @param columns in the order of the state
+/// @param components names of the components; empty: those of the file
+/// @param classes which of them are classes
+/// @param integers which of them are whole numbers
+record FileColumns(
+    String path, List<String> columns, String components, List<String> classes, List<String> integers) {
+  private static final String PATH = "data.path";
+
+  FileColumns {
+    for (String name : union(classes, integers)) {
+      if (!columns.contains(name)) {
+        throw new ConfigException(
+            (classes.contains(name) ? "data.classes" : "data.integers") + ": there is no column '" + name
+                + "' among those that are made, " + String.join(", ", columns));
+      }
+    }
+    if (new HashSet<>(columns).size() < columns.size()) {
+      throw new ConfigException("data.columns: a column is chosen twice in " + columns);
+    }
+    if (!components.isBlank() && !(classes.isEmpty() && integers.isEmpty())) {
+      throw new ConfigException(
+          "data.components: columns that are classes or whole numbers have the names of the file; leave it out");
+    }
+  }
+
+  private static List<String> union(List<String> some, List<String> others) {
+    List<String> all = new ArrayList<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  /// What was read.
+  ///
+  /// @param dimension of the values
+  /// @param values [N, dimension]
+  /// @param declarations of the components
+  /// @param made those columns that are no plain numbers
+  record Table(
+      int dimension, double[] values, List<String> declarations, List<MadeColumn> made, List<String> notes) {
+    int size() {
+      return values.length / dimension;
+    }
+  }
+
+  /// A column, or numbers side by side, of every point [N, width].
+  private record Block(int width, double[] values) {}
+
+  DataSet load(long seed) throws IOException {
+    Table table = read(seed);
+    try {
+      return DataSet.of(
+              ConfigFiles.fileName(path), table.dimension(), table.values(), table.declarations(), table.notes())
+          .making(table.made());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// @param seed of the noise that is added to whole numbers
+  Table read(long seed) throws IOException {
+    List<Block> blocks = new ArrayList<>();
+    List<String> declarations = new ArrayList<>();
+    List<MadeColumn> made = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    for (int from = 0; from < columns.size(); ) {
+      String column = columns.get(from);
+      int end = from + 1;
+      if (classes.contains(column)) {
+        blocks.add(classes(column, made, notes));
+        declarations.add(made.getLast().declaration());
+      } else if (integers.contains(column)) {
+        blocks.add(integers(column, from, seed, made, notes));
+        declarations.add(made.getLast().declaration());
+      } else {
+        while (end < columns.size() && isNumber(columns.get(end))) {
+          end++;
+        }
+        Points points = numbers(columns.subList(from, end));
+        ComponentNames names =
+            ComponentNames.of(ConfigFiles.fileName(path), points.names(), components, points.dimension());
+        declarations.addAll(names.components());
+        notes.addAll(points.notes());
+        notes.addAll(names.notes());
+        blocks.add(new Block(points.dimension(), points.doubles()));
+      }
+      from = end;
+    }
+    return beside(blocks, declarations, made, notes);
+  }
+
+  private boolean isNumber(String column) {
+    return !classes.contains(column) && !integers.contains(column);
+  }
+
+  private Table beside(List<Block> blocks, List<String> declarations, List<MadeColumn> made, List<String> notes)
+      throws FormatException {
+    int dimension = blocks.stream().mapToInt(Block::width).sum();
+    int size = blocks.getFirst().values().length / blocks.getFirst().width();
+    if ((long) size * dimension > DataSet.MAX_NUMBERS) {
+      throw new FormatException(
+          path + ": " + size + " rows of " + dimension + " components, one for every class, are too many numbers");
+    }
+    double[] values = new double[size * dimension];
+    int at = 0;
+    for (Block block : blocks) {
+      for (int i = 0; i < size; i++) {
+        System.arraycopy(block.values(), i * block.width(), values, i * dimension + at, block.width());
+      }
+      at += block.width();
+    }
+    return new Table(dimension, values, declarations, made, notes);
+  }
+
+  private Block classes(String column, List<MadeColumn> made, List<String> notes) throws IOException {
+    ClassColumn read = ConfigFiles.classes(PATH, path, new Columns(List.of(column), "data.classes"));
+    if (read.classes().size() == 1) {
+      throw new FormatException(
+          path + ": the column '" + column + "' is '" + read.classes().getFirst()
+              + "' in all rows, and classes are two at least; leave it out with data.columns");
+    }
+    Condition condition = new Condition(FileConditions.name(column), read.classes());
+    made.add(new MadeColumn.Classes(condition));
+    notes.add("column " + condition.name() + ": one of " + FileConditions.shown(read.classes()));
+    int width = condition.components();
+    double[] values = new double[Math.multiplyExact(read.of().length, width)];
+    for (int i = 0; i < read.of().length; i++) {
+      values[i * width + read.of()[i]] = 1;
+    }
+    return new Block(width, values);
+  }
+
+  /// The numbers with noise, but where all are the same.
+  private Block integers(String column, int place, long seed, List<MadeColumn> made, List<String> notes)
+      throws IOException {
+    long[] read = ConfigFiles.integers(PATH, path, new Columns(List.of(column), "data.integers")).values();
+    long lowest = Arrays.stream(read).min().orElseThrow();
+    long highest = Arrays.stream(read).max().orElseThrow();
+    String name = FileConditions.name(column);
+    made.add(new MadeColumn.Integers(name, lowest, highest));
+    notes.add("column " + name + ": whole numbers from " + lowest + " to " + highest);
+    NoiseSource noise = new NoiseSource(seed);
+    double[] values = new double[read.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = read[i] + (lowest == highest ? 0 : noise.uniform(NoiseStream.DATA, i, place) - 0.5);
+    }
+    return new Block(1, values);
+  }
+
+  private Points numbers(List<String> some) throws IOException {
+    try {
+      return ConfigFiles.read(PATH, path, new Columns(some, "data.columns"));
+    } catch (FormatException e) {
+      int end = e.getMessage().indexOf(" is not a number");
+      throw end < 0 || classes.isEmpty() && integers.isEmpty()
+          ? e
+          : new FormatException(
+              e.getMessage() + "; a column of text is one of classes: add it to data.classes", e);
+    }
+  }
+}
