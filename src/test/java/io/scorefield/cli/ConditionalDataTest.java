@@ -167,7 +167,7 @@ class ConditionalDataTest {
         "data: {kind: half-moons}; guidance: [{kind: classifier-free}] | needs a network that has learned with and without",
         "data: {kind: circle, conditions: [class]} | conditions",
         "data: {kind: file, path: loads.csv, conditions: [wind]}; sample: {conditions: {wind: 1}} | there is no column 'wind'",
-        "data: {kind: file, path: loads.csv, classes: [tariff]} | data.classes",
+        "data: {kind: file, path: loads.csv, classes: [wind]} | data.classes: there is no column 'wind'",
         "data: {kind: file, path: loads.csv, columns: [load], conditions: [tariff]}; sample: {conditions: {tariff: day}}"
             + " | add 'tariff' to data.classes",
         "data: {kind: file, path: loads.csv, columns: [load, weather], conditions: [weather]}; sample: {conditions: {weather: 1}}"
