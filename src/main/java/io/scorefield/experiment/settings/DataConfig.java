@@ -322,8 +322,7 @@ public sealed interface DataConfig
           List<String> classes,
       @Setting(
               doc =
-                  "Which of the columns that are made are whole numbers: they are learned with noise of +-1/2, and rounded in "
-                      + ".csv files.",
+                  "Which of the columns that are made are whole numbers: in .csv files of samples they are rounded.",
               value = "[]")
           List<String> integers,
       @Setting(
@@ -418,11 +417,11 @@ public sealed interface DataConfig
         return new IncompleteFile(path, columns, components, missing).load(seed);
       }
       if (!conditions.isEmpty()) {
-        return new FileConditions(path, columns, components, conditions, classes, integers).load(seed);
+        return new FileConditions(path, columns, components, conditions, classes, integers).load();
       }
       if (!classes.isEmpty() || !integers.isEmpty()) {
         return new FileColumns(path, columns.isEmpty() ? FileConditions.named(path) : columns, components, classes, integers)
-            .load(seed);
+            .load();
       }
       Points points = ConfigFiles.read("data.path", path, new Columns(columns, "data.columns"));
       String name = ConfigFiles.fileName(path);

@@ -8,8 +8,6 @@ import io.scorefield.io.ClassColumn;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
-import io.scorefield.rng.NoiseSource;
-import io.scorefield.rng.NoiseStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +16,8 @@ import java.util.List;
 
 /// The columns of a file that a network makes: numbers, whole numbers and classes.
 ///
-/// To whole numbers uniform noise of +-1/2 is added, so that a network learns a density that rounding turns into their
-/// probabilities, instead of one that is infinite at each (Theis, van den Oord and Bethge 2016, arXiv 1511.01844, section 3.1).
+/// Whole numbers are learned as they are, without the noise that densities of images are given (Theis, van den Oord and Bethge
+/// 2016, arXiv 1511.01844): it blurs what depends on them. docs/conditioning.md has what was measured.
 ///
 /// @param columns in the order of the state
 /// @param components names of the components; empty: those of the file
@@ -68,8 +66,8 @@ record FileColumns(
   /// A column, or numbers side by side, of every point [N, width].
   private record Block(int width, double[] values) {}
 
-  DataSet load(long seed) throws IOException {
-    Table table = read(seed);
+  DataSet load() throws IOException {
+    Table table = read();
     try {
       return DataSet.of(
               ConfigFiles.fileName(path), table.dimension(), table.values(), table.declarations(), table.notes())
@@ -79,8 +77,7 @@ record FileColumns(
     }
   }
 
-  /// @param seed of the noise that is added to whole numbers
-  Table read(long seed) throws IOException {
+  Table read() throws IOException {
     List<Block> blocks = new ArrayList<>();
     List<String> declarations = new ArrayList<>();
     List<MadeColumn> made = new ArrayList<>();
@@ -92,7 +89,7 @@ record FileColumns(
         blocks.add(classes(column, made, notes));
         declarations.add(made.getLast().declaration());
       } else if (integers.contains(column)) {
-        blocks.add(integers(column, from, seed, made, notes));
+        blocks.add(integers(column, made, notes));
         declarations.add(made.getLast().declaration());
       } else {
         while (end < columns.size() && isNumber(columns.get(end))) {
@@ -152,21 +149,14 @@ record FileColumns(
     return new Block(width, values);
   }
 
-  /// The numbers with noise, but where all are the same.
-  private Block integers(String column, int place, long seed, List<MadeColumn> made, List<String> notes)
-      throws IOException {
+  private Block integers(String column, List<MadeColumn> made, List<String> notes) throws IOException {
     long[] read = ConfigFiles.integers(PATH, path, new Columns(List.of(column), "data.integers")).values();
     long lowest = Arrays.stream(read).min().orElseThrow();
     long highest = Arrays.stream(read).max().orElseThrow();
     String name = FileConditions.name(column);
     made.add(new MadeColumn.Integers(name, lowest, highest));
     notes.add("column " + name + ": whole numbers from " + lowest + " to " + highest);
-    NoiseSource noise = new NoiseSource(seed);
-    double[] values = new double[read.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = read[i] + (lowest == highest ? 0 : noise.uniform(NoiseStream.DATA, i, place) - 0.5);
-    }
-    return new Block(1, values);
+    return new Block(1, Arrays.stream(read).asDoubleStream().toArray());
   }
 
   private Points numbers(List<String> some) throws IOException {

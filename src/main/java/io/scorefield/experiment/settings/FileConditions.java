@@ -36,7 +36,7 @@ record FileConditions(
     return column.matches("[0-9]{1,9}") ? "column" + column : Columns.identifier(column, 0);
   }
 
-  DataSet load(long seed) throws IOException {
+  DataSet load() throws IOException {
     String name = ConfigFiles.fileName(path);
     List<Condition> told = new ArrayList<>();
     List<Value> parts = new ArrayList<>();
@@ -59,7 +59,7 @@ record FileConditions(
     FileColumns.Table made =
         new FileColumns(
                 path, others(), components, classes.stream().filter(column -> !conditions.contains(column)).toList(), integers)
-            .read(seed);
+            .read();
     int dimension = made.dimension() + all.components();
     double[] both = new double[Math.multiplyExact(made.size(), dimension)];
     for (int i = 0; i < made.size(); i++) {
