@@ -170,6 +170,33 @@ class MadeColumnsTest {
     assertThat(run("train", file("wrong.yaml"), "--engine", "reference", "--out", file("r")).err()).contains(says);
   }
 
+  /// Points are read as they are written: a code is the same of names and of components.
+  @Test
+  void pointsMayHaveNames() throws IOException {
+    Files.writeString(folder.resolve("names.csv"), "rooms,tariff,area\n3,7,61.5\n4,007,88\n");
+    Files.writeString(
+        folder.resolve("numbers.csv"), "area,tariff[0],tariff[1],tariff[2],rooms\n61.5,0,1,0,3\n88,1,0,0,4\n");
+    for (String points : List.of("names", "numbers")) {
+      run("encode", file("run/checkpoint.safetensors"), "--points", file(points + ".csv"), "--out", file(points + ".npy"),
+              "--engine", "reference")
+          .ok();
+    }
+    float[] codes = Points.read(folder.resolve("names.npy")).values();
+    assertThat(codes).hasSize(10).isEqualTo(Points.read(folder.resolve("numbers.npy")).values());
+    run("decode", file("run/checkpoint.safetensors"), "--codes", file("names.npy"), "--out", file("again.csv"), "--engine", "reference")
+        .ok();
+    List<List<String>> again = IncompleteTable.read(folder.resolve("again.csv")).rows();
+    assertThat(again).allSatisfy(row -> assertThat(row).hasSize(3));
+    assertThat(again.get(0).subList(1, 3)).containsExactly("7", "3");
+    assertThat(again.get(1).subList(1, 3)).containsExactly("007", "4");
+    Files.writeString(folder.resolve("names.csv"), "rooms,tariff,area\n3,,61.5\n");
+    assertThat(
+            run("encode", file("run/checkpoint.safetensors"), "--points", file("names.csv"), "--out", file("n.npy"), "--engine",
+                    "reference")
+                .err())
+        .contains("names.csv:2: the cell of the column 'tariff' is missing");
+  }
+
   /// Beside conditions as well.
   @Test
   void classesCanBeMadeUnderConditions() throws IOException {

@@ -14,6 +14,9 @@ public final class SampleFile {
   /// @param most numbers at most: the first samples that are as many
   /// @throws FormatException when the samples are of another dimension
   public static float[] read(Path file, Model model, int most) throws IOException {
+    if (TablePoints.isFor(file, model)) {
+      return TablePoints.read(file, model, most);
+    }
     Points points = Points.read(file);
     int dimension = model.dimension();
     if (points.dimension() != dimension) {
