@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The pictures of samples that are fields on a grid.
 final class FieldPlots {
@@ -34,7 +35,7 @@ final class FieldPlots {
 
   /// Whether the samples are fields that can be drawn.
   boolean apply() {
-    return model.variables().first(data.dimension()).fields().stream().anyMatch(field -> !field.shape().isEmpty());
+    return drawn().anyMatch(field -> !field.shape().isEmpty());
   }
 
   /// Writes fields.png, and solver.png where the truth can be solved for.
@@ -77,9 +78,13 @@ final class FieldPlots {
   }
 
   private List<Variables.Field> fields(int axes) {
+    return drawn().filter(field -> field.shape().size() == axes).toList();
+  }
+
+  /// The components of classes are side by side, but no field.
+  private Stream<Variables.Field> drawn() {
     return model.variables().first(data.dimension()).fields().stream()
-        .filter(field -> field.shape().size() == axes)
-        .toList();
+        .filter(field -> model.columns().stream().noneMatch(column -> column.name().equals(field.name())));
   }
 
   /// A field of the first samples.
