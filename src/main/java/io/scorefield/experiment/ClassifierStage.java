@@ -80,6 +80,13 @@ public record ClassifierStage(Engine engine, Checkpoint.Stored stored, Settings 
     }
   }
 
+  /// How samples of a class are over the weight of a classifier of this model.
+  public ClassifierTable table(ClassifierFile trained) throws IOException {
+    Model model = trained.model().settled(engine, stored.network(trained.model().architecture()), reporter::line);
+    ClassifierFile settled = new ClassifierFile(model, trained.shape(), trained.classes(), trained.network());
+    return ClassifierTable.of(engine, settled, stored.network(model.architecture()), labelled());
+  }
+
   /// The model's data with the class of each point.
   private DataSet labelled() throws IOException {
     DataSet data;
@@ -87,6 +94,7 @@ public record ClassifierStage(Engine engine, Checkpoint.Stored stored, Settings 
       data =
           ModelFile.source(stored)
               .with("data.conditions", "[" + LabelledPoints.CLASS + "]", "classifier")
+              .with("objective.drop-condition", "0.5", "classifier") // without it samples would have to be asked for
               .bind()
               .data()
               .load(ModelFile.config(stored, List.of()).seed());
