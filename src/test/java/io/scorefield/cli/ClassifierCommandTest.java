@@ -56,11 +56,11 @@ class ClassifierCommandTest {
 
   @Test
   void samplesAreOfTheClassWithAnySampler() throws IOException {
-    String checkpoint = checkpoint("eight", "eight-gaussians", "{kind: vp}", 1500);
+    String checkpoint = checkpoint("eight", "eight-gaussians", "{kind: vp}", 1000);
     String classifier = folder.resolve("c.safetensors").toString();
     assertThat(
             run(
-                    "classifier", checkpoint, "--out", classifier, "--steps", "1500", "--hidden", "48", "--engine", "native",
+                    "classifier", checkpoint, "--out", classifier, "--steps", "1000", "--hidden", "48", "--engine", "native",
                     "--measure", "3", "--weights", "0,1", "--samples", "500")
                 .ok()
                 .out())
@@ -70,7 +70,7 @@ class ClassifierCommandTest {
     assertThat(share(checkpoint, classifier, "1", "--sampler", "dpm-solver++", "--steps", "15")).isGreaterThan(0.85);
     assertThat(share(checkpoint, classifier, "1", "--sampler", "euler-maruyama", "--steps", "60")).isGreaterThan(0.85);
 
-    String other = checkpoint("other", "eight-gaussians", "{kind: cosine, steps: 20}", 10);
+    String other = checkpoint("other", "eight-gaussians", "{kind: sub-vp}", 10);
     String out = folder.resolve("o.npy").toString();
     Map.of(
             "--class=9", "the classifier knows no class '9'; it knows 0, 1", //
@@ -78,7 +78,7 @@ class ClassifierCommandTest {
         .forEach(
             (option, message) -> {
               String error = run("sample", checkpoint, "-n", "5", "--out", out, "--classifier", classifier, option).err();
-              assertThat(error).contains(message).hasLineCount(2);
+              assertThat(error).contains(message);
             });
     assertThat(run("sample", other, "-n", "5", "--out", out, "--classifier", classifier, "--class", "3").err())
         .contains("another noise schedule");

@@ -21,7 +21,7 @@ import io.scorefield.schedule.VariancePreserving;
 import org.junit.jupiter.api.Test;
 
 class ClassifierTrainingTest {
-  private static final GaussianMixture EIGHT = GaussianMixture.eightGaussians(1.4, 0.25);
+  private static final GaussianMixture EIGHT = GaussianMixture.eightGaussians(1.4, 0.35);
   private static final int CLASSES = 8;
 
   /// The cross-entropy and the probabilities are those of the noised mixture, which is known.
@@ -29,14 +29,14 @@ class ClassifierTrainingTest {
   void learnsThePosteriorAtEveryLevel() {
     Diffuser diffuser =
         new Diffuser(
-            new VariancePreserving(0.1, 20, 1e-3, 1e-5), Parameterization.V, new TimeEmbedding.Sinusoidal(16, 1000),
+            new VariancePreserving(0.1, 20, 1e-3, 1e-5), Parameterization.V, new TimeEmbedding.Sinusoidal(16, 100),
             Scaling.identity(2));
     Classifier shape = new Classifier(2, 16, CLASSES, 2, 48);
     AdamOptions adam = new AdamOptions(0.9, 0.999, 1e-8, Double.POSITIVE_INFINITY, 0.99);
     TrainingOptions options =
         new TrainingOptions(
-            2000, 128, 3e-3, TrainingOptions.Decay.COSINE, adam, new Objective(Weighting.NONE, Objective.Reduction.SUM), 2);
-    float[] points = new LabelledPoints(EIGHT).draw(5, 0, 5000);
+            3000, 128, 3e-3, TrainingOptions.Decay.COSINE, adam, new Objective(Weighting.NONE, Objective.Reduction.SUM), 2);
+    float[] points = new LabelledPoints(EIGHT).draw(5, 0, 20000);
     try (Engine engine = Engines.open("auto", 2).engine();
         Trainer trainer =
             new Trainer(
@@ -81,6 +81,6 @@ class ClassifierTrainingTest {
       assertThat(sum).isBetween(0.9999, 1.0001);
     }
     assertThat(divergence).as("Kullback-Leibler divergence in nats at %s", t).isBetween(0.0, 0.03);
-    assertThat(difference).as("difference of probabilities at %s", t).isLessThan(0.012);
+    assertThat(difference).as("difference of probabilities at %s", t).isLessThan(0.02);
   }
 }
