@@ -45,6 +45,7 @@ public final class CommandLineRunner {
         .addSubcommand(new ImputeCommand(console))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new AverageCommand(console))
+        .addSubcommand(new ClassifierCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new PlotCommand(console))
         .addSubcommand(new BenchCommand(console))

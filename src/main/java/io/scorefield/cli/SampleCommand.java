@@ -149,6 +149,7 @@ final class SampleCommand implements Callable<Integer> {
       description = "A YAML file whose sections (sampler, guidance, ...) take the place of the checkpoint's.")
   private String config;
 
+  @Mixin private ClassifierOptions classifier;
   @Mixin private EngineOptions engines;
 
   /// A map as YAML has it on one line.
@@ -203,9 +204,16 @@ final class SampleCommand implements Callable<Integer> {
       changes.add("guidance=[{kind: classifier-free, weight: " + weight + "}]");
       method = "classifier-free";
     }
+    if (classifier.given()) {
+      if (!method.equals(RunFolder.PLAIN) || perSample) {
+        throw new ParameterException(
+            spec.commandLine(), "--classifier is a method of its own: leave --method, --condition-weight and --per-sample out");
+      }
+      method = ClassifierOptions.METHOD;
+    }
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), changes);
     Model model =
-        method.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
+        method.equals(RunFolder.PLAIN) || classifier.given() ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
     Network network = stored.network(model.architecture());
     try (Engine engine = engines.open(console)) {
       if (perSample) {
@@ -219,7 +227,7 @@ final class SampleCommand implements Callable<Integer> {
       }
       model = model.settled(engine, network, console::line);
       SampleStage stage =
-          method.equals(RunFolder.PLAIN)
+          classifier.given() ? classifier.stage(engine, model, network, console) : method.equals(RunFolder.PLAIN)
               ? new SampleStage(engine, model, network, console)
               : SampleStage.withMeasurements(engine, model, network, console);
       Set<String> known = stage.methods().keySet();

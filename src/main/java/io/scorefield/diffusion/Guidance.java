@@ -23,6 +23,7 @@ public sealed interface Guidance
         Guidance.Dps,
         Projection,
         ClassifierFree,
+        ClassifierGuidance,
         ConditionedLaw {
   /// The guided program.
   StepProgram apply(StepProgram plain, Diffuser diffuser);

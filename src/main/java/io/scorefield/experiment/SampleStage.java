@@ -30,20 +30,29 @@ public final class SampleStage {
   private final Reporter reporter;
   private final Optional<Constraint> laws;
   private final boolean guides;
+  private final Map<String, Guidance> own;
 
   public SampleStage(Engine engine, Model model, Network network, Reporter reporter) {
     // In an inverse problem guidance leads to the measurements, of which there may be many (InverseStage).
-    this(engine, model, network, reporter, model.constraint(), !model.config().inverse().present());
+    this(engine, model, network, reporter, model.constraint(), !model.config().inverse().present(), Map.of());
   }
 
   private SampleStage(
-      Engine engine, Model model, Network network, Reporter reporter, Optional<Constraint> laws, boolean guides) {
+      Engine engine, Model model, Network network, Reporter reporter, Optional<Constraint> laws, boolean guides,
+      Map<String, Guidance> own) {
     this.engine = engine;
     this.model = model;
     this.network = network;
     this.reporter = reporter;
     this.laws = laws;
     this.guides = guides;
+    this.own = own;
+  }
+
+  /// A stage with one method of its own beside plain samples, a guidance that knows no laws.
+  public static SampleStage of(
+      Engine engine, Model model, Network network, Reporter reporter, String method, Guidance guidance) {
+    return new SampleStage(engine, model, network, reporter, Optional.empty(), false, Map.of(method, guidance));
   }
 
   /// A stage whose guidance leads to the laws, or in an inverse problem to its measurements.
@@ -61,13 +70,15 @@ public final class SampleStage {
               + problem.operator().residuals() + " numbers");
     }
     return new SampleStage(
-        engine, model, network, reporter, Optional.of(problem.law(problem.measured().get())), true);
+        engine, model, network, reporter, Optional.of(problem.law(problem.measured().get())), true,
+        Map.of());
   }
 
   /// The guidance of every method of the experiment by name, "plain" first.
   public Map<String, Guidance> methods() {
     Map<String, Guidance> methods = new LinkedHashMap<>();
     methods.put(RunFolder.PLAIN, model.plain());
+    methods.putAll(own);
     if (guides) {
       for (GuidanceConfig guidance : model.config().guidance()) {
         methods.put(guidance.name(), guidance.guidance(model.config().inverse(), model.config().guidance()));

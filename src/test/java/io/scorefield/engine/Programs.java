@@ -3,6 +3,7 @@ package io.scorefield.engine;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.architecture.Classifier;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EnergyNetwork;
 import io.scorefield.network.architecture.FieldGrid;
@@ -27,6 +28,8 @@ final class Programs {
         new Mlp(1, 1, new int[] {5, 65}, Activation.SILU).asProgram(),
         new Mlp(2, 3, new int[] {63, 4}, Activation.SOFTPLUS).asProgram(),
         new Mlp(2, 0, new int[] {9}, Activation.LEAKY_RELU).asProgram(),
+        new Classifier(2, 3, 4, 2, 9).crossEntropy(),
+        new Classifier(2, 3, 3, 2, 7).guided(new Mlp(2, 3, new int[] {11}, Activation.SILU), 1),
         everyOperation(1, 1), everyOperation(5, 17), everyOperation(17, 3),
         new Egnn(2, 17, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3),
         new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
