@@ -6,6 +6,7 @@ import io.scorefield.engine.Engine;
 import io.scorefield.experiment.OwnStepsStage;
 import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.ClassifierFile;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.SampleSettings;
@@ -175,6 +176,7 @@ final class SampleCommand implements Callable<Integer> {
     }
     PointWriter.isCsv(out);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
+    ClassifierFile.requireModel(stored);
     List<String> changes = new ArrayList<>();
     if (sampler != null) {
       changes.add("sampler.kind=" + sampler);

@@ -64,6 +64,16 @@ public record ClassifierFile(Model model, Classifier shape, List<String> classes
     return new ClassifierFile(model, shape, classes, stored.network(shape.crossEntropy()));
   }
 
+  /// Refuses a classifier where a model is wanted.
+  ///
+  /// @throws FormatException when the file is that of a classifier
+  public static void requireModel(Checkpoint.Stored stored) throws FormatException {
+    if (stored.safetensors().metadata().containsKey(KEY)) {
+      throw new FormatException(
+          stored.file() + " is a classifier, which makes no samples itself; sample its model with --classifier " + stored.file());
+    }
+  }
+
   /// A network that makes samples of a class.
   ///
   /// @param plain of a model without classes, at the levels that this classifier knows
