@@ -86,7 +86,7 @@ public record DistillStage(Engine engine, Checkpoint.Stored stored, Model model,
   public Optional<SamplerComparison.Table> compare(
       DataSet data, List<Taught> students, List<String> samplers, List<Integer> evaluations, int parts, int size) {
     Optional<Distribution> known = data.source();
-    if (known.isEmpty() || !model.told().isEmpty() || !method.equals("plain")) {
+    if (known.isEmpty() || model.diffuser().scaling().frame().conditions() > 0 || !method.equals("plain")) {
       reporter.line(
           known.isEmpty()
               ? "the true distribution is not known for data from a file: no table of distances"

@@ -59,9 +59,10 @@ public final class SamplerComparison {
     this.model = model;
     this.source = source;
     this.options = options;
-    if (!model.told().isEmpty()) {
+    if (model.diffuser().scaling().frame().conditions() > 0) {
       throw new ConfigException(
-          "samplers are compared by the distance to all data; those of this model are told conditions, " + model.told().names());
+          "samplers are compared by the distance to all data; those of this model are told "
+              + (model.told().isEmpty() ? "the temperature" : "conditions, " + model.told().names()));
     }
     Distribution known =
         data.source()

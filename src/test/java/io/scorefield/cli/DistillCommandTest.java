@@ -84,6 +84,21 @@ class DistillCommandTest {
         .ok();
   }
 
+  /// Samples at one temperature are not compared with data at all of them.
+  @Test
+  void aModelThatIsToldTheTemperatureHasNoTable() {
+    Path run = folder.resolve("told");
+    Cli.run("train", "dw4-temperature", "--out", run.toString(), "--set", "train.steps=2", "--set", "data.points=100").ok();
+    String checkpoint = run.resolve("checkpoint.safetensors").toString();
+    Cli.Result result =
+        Cli.run(
+                "distill", checkpoint, "--steps", "1", "--set", "steps=2", "--set", "paths=8", "--set", "batch=8", "--set",
+                "teacher-steps=2", "--out", folder.resolve("students").toString())
+            .ok();
+    assertThat(result.err() + result.out()).contains("no table of distances");
+    assertThat(Cli.run("samplers", checkpoint, "--out", folder.resolve("s").toString()).err()).contains("are told the temperature");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
