@@ -4,6 +4,7 @@ import io.scorefield.config.ConfigException;
 import io.scorefield.engine.Engine;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.AverageStage;
+import io.scorefield.io.AtomicFile;
 import io.scorefield.io.Rounded;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -63,6 +64,9 @@ final class AverageCommand implements Callable<Integer> {
       throw new ConfigException("--out is missing: the file to write the average to");
     }
     AverageStage stage = new AverageStage(run);
+    if (out != null) {
+      AtomicFile.require(out);
+    }
     List<AverageStage.Made> averages = widths.stream().map(stage::of).toList();
     console.line(stage.count() + " snapshots, that of the checkpoint among them");
     AverageStage.Made best = averages.getFirst();

@@ -6,6 +6,7 @@ import io.scorefield.experiment.ClassifierStage;
 import io.scorefield.experiment.ClassifierTable;
 import io.scorefield.experiment.model.ClassifierFile;
 import io.scorefield.io.Rounded;
+import io.scorefield.io.AtomicFile;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,6 +115,7 @@ final class ClassifierCommand implements Callable<Integer> {
     require("--samples", samples, 100, 1_000_000);
     require("--seed", seed, 0, Long.MAX_VALUE);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
+    AtomicFile.require(out);
     try (Engine engine = engines.open(console)) {
       ClassifierStage.Settings settings = new ClassifierStage.Settings(steps, batch, layers, hidden, seed);
       ClassifierStage stage = new ClassifierStage(engine, stored, settings, console);

@@ -17,7 +17,6 @@ import io.scorefield.experiment.settings.SchoolingConfig;
 import io.scorefield.experiment.settings.SchoolingSource;
 import io.scorefield.plot.Figures;
 import io.scorefield.train.Checkpoint;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +146,7 @@ final class DistillCommand implements Callable<Integer> {
         guidance.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, config) : ModelFile.read(stored, config);
     List<Integer> all = List.copyOf(new TreeSet<>(steps));
     List<DistillStage.Taught> students = new ArrayList<>();
-    Files.createDirectories(out);
+    ExperimentOptions.writable(out);
     try (Engine engine = engines.open(console)) {
       DistillStage stage = new DistillStage(engine, stored, model, guidance, console);
       for (Map.Entry<String, SchoolingConfig> way : ways) {

@@ -54,6 +54,13 @@ public final class AtomicFile extends FilterOutputStream {
     }
   }
 
+  /// Says whether a file can be written, before the work for it is done; nothing is left behind.
+  ///
+  /// @throws IOException when it cannot, with the reason
+  public static void require(Path target) throws IOException {
+    open(target).close();
+  }
+
   private static IOException unopened(Path target, Path absolute, IOException failure) {
     if (failure instanceof NoSuchFileException) {
       String why =

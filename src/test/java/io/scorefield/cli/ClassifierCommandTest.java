@@ -54,6 +54,17 @@ class ClassifierCommandTest {
     return count / 400.0;
   }
 
+  /// Not after the work: this one would take days.
+  @Test
+  void aFolderThatIsNotThereIsToldBeforeTheTraining() throws IOException {
+    String checkpoint = checkpoint("short", "eight-gaussians", "{kind: vp}", 5);
+    String out = folder.resolve("none/c.safetensors").toString();
+    Cli.Result result =
+        Cli.run("classifier", checkpoint, "--out", out, "--steps", "1000000000000", "--engine", "native");
+    assertThat(result.code()).isNotZero();
+    assertThat(result.err()).contains("there is no folder");
+  }
+
   @Test
   void samplesAreOfTheClassWithAnySampler() throws IOException {
     String checkpoint = checkpoint("eight", "eight-gaussians", "{kind: vp}", 1000);
