@@ -1,10 +1,11 @@
 package io.scorefield.data;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /// The coordinates of the diffusion's state: the components of the data as they are, or, where the data are particles
-/// whose mean is 0, coordinates of the space of such particles ({@link Centred}). Conditions, the last components, are
-/// coordinates as they are.
+/// whose mean is 0, coordinates of the space of such particles ({@link Centred}). Behind the particles there may be features,
+/// numbers of the particles or of the whole, which are coordinates as they are, and so are conditions, the last components.
 ///
 /// Coordinates are orthonormal: lengths of states are lengths of data, and normal noise stays normal.
 ///
@@ -12,16 +13,34 @@ import java.util.Optional;
 ///     conditions
 /// @param centred the particles' space, where the state has its coordinates
 /// @param conditions how many of the components are conditions
-public record Frame(int components, Optional<Centred> centred, int conditions) {
+/// @param features how many of the components lie between the particles and the conditions; 0 where there are no particles
+/// @param presence which particles there are, where samples have different numbers of them
+public record Frame(
+    int components, Optional<Centred> centred, int conditions, int features, Optional<Presence> presence) {
   public Frame {
     if (conditions < 0 || conditions >= components) {
       throw new IllegalArgumentException(
           "of " + components + " components " + conditions + " cannot be conditions");
     }
-    if (centred.isPresent() && (components - conditions) % centred.get().particles() != 0) {
+    int placed = components - conditions - features;
+    if (centred.isPresent() && placed % centred.get().particles() != 0) {
       throw new IllegalArgumentException(
-          components - conditions + " components are not " + centred.map(Centred::particles).orElse(0) + " particles");
+          placed + " components are not " + centred.map(Centred::particles).orElse(0) + " particles");
     }
+    if ((features > 0 || presence.isPresent()) && centred.isEmpty()) {
+      throw new IllegalArgumentException("features and absences are of particles without their mean");
+    }
+    if (presence.isPresent()) {
+      int particles = presence.get().particles();
+      if (particles != centred.get().particles() || particles * presence.get().features() > features) {
+        throw new IllegalArgumentException("who is there is said of " + particles + " particles, which are others");
+      }
+    }
+  }
+
+  /// A frame without features whose particles are always there.
+  public Frame(int components, Optional<Centred> centred, int conditions) {
+    this(components, centred, conditions, 0, Optional.empty());
   }
 
   /// Each component is a coordinate.
@@ -36,12 +55,27 @@ public record Frame(int components, Optional<Centred> centred, int conditions) {
 
   /// The same with more components, which are conditions.
   public Frame withConditions(int more) {
-    return new Frame(components + more, centred, conditions + more);
+    return new Frame(components + more, centred, conditions + more, features, presence);
   }
 
-  /// K, how many components a particle has.
-  private int axes() {
-    return made() / centred.orElseThrow().particles();
+  /// The same with features behind the particles.
+  public Frame withFeatures(int more) {
+    return new Frame(components + more, centred, conditions, features + more, presence);
+  }
+
+  /// The same where not all particles are always there.
+  public Frame withPresence(Presence which) {
+    return new Frame(components, centred, conditions, features, Optional.of(which));
+  }
+
+  /// K, how many components the position of a particle has.
+  public int axes() {
+    return placed() / centred.orElseThrow().particles();
+  }
+
+  /// Components of the particles' positions.
+  private int placed() {
+    return made() - features;
   }
 
   /// The components that are no conditions.
@@ -51,7 +85,7 @@ public record Frame(int components, Optional<Centred> centred, int conditions) {
 
   /// The coordinates that are no conditions.
   public int varied() {
-    return centred.map(space -> space.modes() * axes()).orElse(made());
+    return centred.map(space -> space.modes() * axes() + features).orElse(made());
   }
 
   /// S, the number of coordinates, conditions included.
@@ -62,7 +96,7 @@ public record Frame(int components, Optional<Centred> centred, int conditions) {
   /// What a component has of every coordinate, [S].
   public double[] row(int component) {
     double[] row = new double[coordinates()];
-    if (centred.isEmpty() || component >= made()) {
+    if (centred.isEmpty() || component >= placed()) {
       row[component - components + coordinates()] = 1;
       return row;
     }
@@ -88,21 +122,36 @@ public record Frame(int components, Optional<Centred> centred, int conditions) {
     int narrow = coordinates();
     int read = toCoordinates ? wide : narrow;
     int written = toCoordinates ? narrow : wide;
+    int as = conditions + features;
     float[] to = new float[Math.multiplyExact(count, written)];
     double[][] rows = new double[wide][];
     for (int d = 0; d < wide; d++) {
       rows[d] = row(d);
     }
     for (int i = 0; i < count; i++) {
-      for (int at = 0; at < written - conditions; at++) {
+      int behind = at(i, read);
+      int there = presence.map(of -> of.count(from, behind)).orElse(centred.get().particles());
+      int most = toCoordinates ? read - as : Math.min(read - as, axes() * (there - 1));
+      for (int at = 0; at < written - as; at++) {
         double sum = 0;
-        for (int other = at % axes(); other < read - conditions; other += axes()) {
+        for (int other = at % axes(); other < most; other += axes()) {
           sum += (toCoordinates ? rows[other][at] : rows[at][other]) * from[i * read + other];
         }
-        to[i * written + at] = (float) sum;
+        boolean absent = !toCoordinates && at / axes() >= there;
+        to[i * written + at] = absent ? 0 : (float) sum;
       }
-      System.arraycopy(from, (i + 1) * read - conditions, to, (i + 1) * written - conditions, conditions);
+      System.arraycopy(from, (i + 1) * read - as, to, (i + 1) * written - as, as);
+      int own = presence.map(Presence::features).orElse(0);
+      if (!toCoordinates && own > 0) {
+        int first = (i + 1) * written - as;
+        Arrays.fill(to, first + there * own, first + centred.get().particles() * own, 0);
+      }
     }
     return to;
+  }
+
+  /// Where the conditions of a point begin.
+  private int at(int point, int width) {
+    return (point + 1) * width - conditions;
   }
 }

@@ -1,5 +1,6 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.data.AskedConditions;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
@@ -41,6 +42,7 @@ import java.util.Optional;
 /// @param conditions what samples are asked for under: values of the last components
 /// @param annealing how the one condition comes to its value in the course of sampling; empty: it has it all along
 /// @param start where samples begin, if not with noise
+/// @param asked what samples are asked for under, where that differs from sample to sample
 public record Diffuser(
     NoiseSchedule schedule,
     Parameterization parameterization,
@@ -49,7 +51,8 @@ public record Diffuser(
     Optional<DataRange> range,
     List<Double> conditions,
     Optional<Annealing> annealing,
-    Optional<Start> start) {
+    Optional<Start> start,
+    Optional<AskedConditions> asked) {
   /// Samples begin so many at a time where they do not begin with noise.
   private static final int STARTED = 1 << 18;
 
@@ -73,7 +76,7 @@ public record Diffuser(
       Optional<DataRange> range,
       List<Double> conditions,
       Optional<Annealing> annealing) {
-    this(schedule, parameterization, embedding, scaling, range, conditions, annealing, Optional.empty());
+    this(schedule, parameterization, embedding, scaling, range, conditions, annealing, Optional.empty(), Optional.empty());
   }
 
   /// A diffuser without conditions to sample under.
@@ -97,7 +100,7 @@ public record Diffuser(
     return new Diffuser(
         schedule, parameterization, embedding, scaling,
         Optional.of(DataRange.of(scaling.toState(points), scaling.coordinates(), scaling.frame().conditions())),
-        conditions, annealing, start);
+        conditions, annealing, start, asked);
   }
 
   /// The same that samples under other conditions.
@@ -106,31 +109,50 @@ public record Diffuser(
   public Diffuser withConditions(double... values) {
     return new Diffuser(
         schedule, parameterization, embedding, scaling, range, Arrays.stream(values).boxed().toList(), annealing,
-        start);
+        start, Optional.empty());
   }
 
   /// The same for a network that predicts something else.
   public Diffuser withParameterization(Parameterization other) {
-    return new Diffuser(schedule, other, embedding, scaling, range, conditions, annealing, start);
+    return new Diffuser(schedule, other, embedding, scaling, range, conditions, annealing, start, asked);
   }
 
   /// The same whose condition comes to its value in the course of sampling.
   public Diffuser withAnnealing(Annealing other) {
-    return new Diffuser(schedule, parameterization, embedding, scaling, range, conditions, Optional.of(other), start);
+    return new Diffuser(schedule, parameterization, embedding, scaling, range, conditions, Optional.of(other), start, asked);
   }
 
   /// The same whose samples begin elsewhere.
   public Diffuser withStart(Start other) {
     return new Diffuser(
-        schedule, parameterization, embedding, scaling, range, conditions, annealing, Optional.of(other));
+        schedule, parameterization, embedding, scaling, range, conditions, annealing, Optional.of(other), asked);
+  }
+
+  /// The same whose samples are asked for under conditions of their own.
+  public Diffuser asking(AskedConditions each) {
+    if (each.width() != scaling.frame().conditions()) {
+      throw new IllegalArgumentException(
+          "the data have " + scaling.frame().conditions() + " conditions; samples cannot be asked for under " + each.width());
+    }
+    return new Diffuser(
+        schedule, parameterization, embedding, scaling, range, List.of(), annealing, start, Optional.of(each));
   }
 
   /// A request whose samples begin where those of this model do.
   public SampleRequest started(SampleRequest request) {
-    return start.isEmpty() || request.initial().isPresent()
-        ? request
-        : request.withInitial(
-            start.get().states(scaling, request.seed(), request.first(), Math.toIntExact(request.count())));
+    if (request.initial().isPresent() || !startsOtherwise()) {
+      return request;
+    }
+    int count = Math.toIntExact(request.count());
+    if (asked.isPresent()) {
+      return request.withInitial(ToldStates.prior(this, request.seed(), request.first(), count));
+    }
+    return request.withInitial(start.get().states(scaling, request.seed(), request.first(), count));
+  }
+
+  /// Whether samples begin with states that an engine does not make by itself.
+  private boolean startsOtherwise() {
+    return start.isPresent() || asked.isPresent();
   }
 
   /// What a network's output stands for at a noise level above 0.
@@ -155,7 +177,25 @@ public record Diffuser(
 
   /// The features that the network is told of noise level t.
   public double[] features(double t) {
-    return embedding.features(schedule.clock(t));
+    double[] features = embedding.features(schedule.clock(t));
+    if (scaling.frame().presence().isEmpty()) {
+      return features;
+    }
+    double[] all = Arrays.copyOf(features, features.length + 1);
+    all[features.length] = absent(t);
+    return all;
+  }
+
+  /// E.
+  public int featureCount() {
+    return embedding.size() + (scaling.frame().presence().isPresent() ? 1 : 0);
+  }
+
+  /// What the network's output is of its input for a particle that is not there: of x_0 = 0 the noise is known, it is
+  /// x_t / sigma.
+  private double absent(double t) {
+    double sigma = schedule.sigma(t);
+    return sigma == 0 ? 0 : coefficients(t).targetEps() / (sigma * inputScale(t));
   }
 
   /// The forward process: x_t = alpha(t) x_0 + sigma(t) eps for every point, in state units, with any of the points that
@@ -296,7 +336,7 @@ public record Diffuser(
     if (scaling.frame().conditions() == 0) {
       return program;
     }
-    if (conditions.isEmpty()) {
+    if (conditions.isEmpty() && asked.isEmpty()) {
       throw new IllegalArgumentException(
           "samples need values of their " + scaling.frame().conditions() + " conditions");
     }
@@ -305,7 +345,7 @@ public record Diffuser(
         program.withRows(program.rows().stream().map(row -> row.toBuilder().components(0, varied).build()).toList());
     return annealing
         .map(over -> over.apply(alone, varied, conditions.getFirst()))
-        .orElseGet(() -> alone.withGiven(given()));
+        .orElseGet(() -> asked.isPresent() ? alone : alone.withGiven(given()));
   }
 
   /// The conditions in units of the state.
@@ -398,7 +438,7 @@ public record Diffuser(
             sink.divergence(first, count, sums);
           }
         };
-    if (start.isEmpty() || request.initial().isPresent()) {
+    if (!startsOtherwise() || request.initial().isPresent()) {
       engine.sample(network, program, physics, request, scaled);
       return;
     }

@@ -135,7 +135,7 @@ public record ProbabilityFlow(Scheme scheme, int steps, int probes) {
       }
     }
     double prior = diffuser.schedule().priorScale() / length(diffuser, diffuser.schedule().end());
-    return new Course(new StepProgram(diffuser.embedding().size(), prior, rows.all), rows.affine);
+    return new Course(new StepProgram(diffuser.featureCount(), prior, rows.all), rows.affine);
   }
 
   /// The rows of a program so far.

@@ -19,7 +19,7 @@ public interface Sampler {
 
   /// The program of rows that begin with the prior's noise.
   static StepProgram program(Diffuser diffuser, List<StepRow> rows) {
-    return new StepProgram(diffuser.embedding().size(), diffuser.schedule().priorScale(), rows);
+    return new StepProgram(diffuser.featureCount(), diffuser.schedule().priorScale(), rows);
   }
 
   /// A row at noise level t whose network, x0hat and levels are filled in and whose update is none.

@@ -1,6 +1,8 @@
 package io.scorefield.diffusion;
 
 import io.scorefield.data.Scaling;
+import io.scorefield.rng.NoiseSource;
+import io.scorefield.rng.NoiseStream;
 
 /// States whose last coordinates are conditions.
 final class ToldStates {
@@ -45,5 +47,22 @@ final class ToldStates {
       System.arraycopy(states, i * width, coordinates, i * varied, varied);
     }
     return coordinates;
+  }
+
+  /// What samples begin with where each has conditions of its own: the noise that an engine would begin with, and the
+  /// conditions behind it, [count, S + C].
+  static float[] prior(Diffuser diffuser, long seed, long first, int count) {
+    Scaling scaling = diffuser.scaling();
+    int varied = scaling.frame().varied();
+    float scale = (float) diffuser.schedule().priorScale();
+    NoiseSource noise = new NoiseSource(seed);
+    float[] drawn = new float[Math.multiplyExact(count, varied)];
+    for (int i = 0; i < count; i++) {
+      noise.normals(NoiseStream.PRIOR, first + i, 0, drawn, i * varied, varied);
+    }
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] *= scale;
+    }
+    return behind(scaling, drawn, diffuser.asked().orElseThrow().of(seed, first, count));
   }
 }

@@ -4,6 +4,7 @@ import io.scorefield.data.Conditions;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.KnownMoments;
 import io.scorefield.eval.Evaluator;
+import io.scorefield.eval.Judge;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.eval.MomentErrors;
 import io.scorefield.experiment.model.ConditionalLaws;
@@ -12,6 +13,7 @@ import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.physics.Constraint;
 import io.scorefield.watch.Reporter;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class EvaluateStage {
   static final String CLASS_SHARE = "asked-class-share";
 
   private final Model model;
+  /// Of data that have metrics of their own.
+  private final Optional<Judge> judge;
   private final Optional<Evaluator> evaluator;
   private final Optional<AskedClass> asked;
   /// Where the moments under the conditions are known.
@@ -36,10 +40,13 @@ final class EvaluateStage {
   private final Optional<Evaluator> laws;
 
   /// @param data of the training; samples under conditions are compared with those that have them
-  EvaluateStage(Model model, DataSet data) {
+  EvaluateStage(Model model, DataSet data) throws IOException {
     this.model = model;
+    judge = model.config().data().judge(data, model.config().seed());
     evaluator =
-        model.told().isEmpty()
+        judge.isPresent()
+            ? Optional.empty()
+            : model.told().isEmpty()
             ? Optional.of(evaluator(model, data, model.constraint()))
             : data.made(model.asked()).map(made -> evaluator(model, made, Optional.empty()));
     laws =
@@ -74,7 +81,9 @@ final class EvaluateStage {
 
   /// What the samples are compared with, in words.
   String reference() {
-    return evaluator.map(Evaluator::reference).orElse("not among the data") + given();
+    return judge
+        .map(Judge::reference)
+        .orElseGet(() -> evaluator.map(Evaluator::reference).orElse("not among the data") + given());
   }
 
   /// Under which conditions, in words.
@@ -86,6 +95,9 @@ final class EvaluateStage {
 
   /// The metrics of one array of samples.
   Map<String, MetricValue> evaluate(float[] samples) {
+    if (judge.isPresent()) {
+      return judge.get().of(samples, model.config().evaluate().samples());
+    }
     Map<String, MetricValue> metrics = new LinkedHashMap<>();
     float[] made = model.made(samples);
     asked.ifPresent(of -> metrics.put(CLASS_SHARE, of.share(made, model.config().evaluate().samples())));
@@ -106,6 +118,9 @@ final class EvaluateStage {
   /// The metrics of a method, none where it has too few samples; what is odd about them is said.
   Map<String, MetricValue> evaluate(String method, float[] samples, Reporter reporter) {
     int count = samples.length / model.dimension();
+    if (judge.isPresent()) {
+      return evaluate(samples);
+    }
     if (evaluator.isEmpty()) {
       Map<String, MetricValue> ofLaws = ofLaws(samples);
       reporter.line(

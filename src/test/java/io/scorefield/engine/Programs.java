@@ -1,5 +1,7 @@
 package io.scorefield.engine;
 
+import io.scorefield.data.Frame;
+import io.scorefield.data.Presence;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
@@ -34,6 +36,11 @@ final class Programs {
         new Egnn(2, 17, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3),
         new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
         new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1),
+        new Egnn(2, 7, true, Egnn.Coordinates.FEATURES, 0)
+            .of(
+                PointCloud.of(
+                    Frame.centred(4, 3).withFeatures(8).withConditions(1).withPresence(Presence.byCount(4, 0, 2))),
+                2),
         new EnergyNetwork(2, 9).of(new PointCloud(4, 2, true), 2),
         new EnergyNetwork(1, 5, List.of(0.7, 2.0)).of(new PointCloud(4, 2, true), 2),
         new PairEnergy(6, 3).of(new PointCloud(3, 2, false), 2),

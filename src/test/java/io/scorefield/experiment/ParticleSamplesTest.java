@@ -88,7 +88,7 @@ class ParticleSamplesTest {
   }
 
   @Test
-  void tooFewSamplesHaveNoMetrics() {
+  void tooFewSamplesHaveNoMetrics() throws IOException {
     EvaluateStage stage = new EvaluateStage(model, data);
     List<String> lines = new ArrayList<>();
     Reporter reporter = new Lines(lines);
@@ -99,7 +99,7 @@ class ParticleSamplesTest {
 
   /// Of as many samples as are measured the odd ones are told.
   @Test
-  void samplesWithoutEnergyAreCountedAmongThoseMeasured() {
+  void samplesWithoutEnergyAreCountedAmongThoseMeasured() throws IOException {
     float[] samples = first(30);
     samples[29 * COMPONENTS] = Float.NaN;
     List<String> lines = new ArrayList<>();

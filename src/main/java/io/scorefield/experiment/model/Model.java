@@ -1,6 +1,7 @@
 package io.scorefield.experiment.model;
 
 import io.scorefield.config.ConfigException;
+import io.scorefield.data.AskedConditions;
 import io.scorefield.data.Conditions;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
@@ -75,7 +76,7 @@ public record Model(
       scaling =
           given.isPresent()
               ? given.get().movedTo(data.origin())
-              : Scaling.of(training, config.data().standardize(), wanted);
+              : config.data().scaling(training, wanted);
     } catch (IllegalArgumentException e) {
       throw new FormatException("data set '" + data.name() + "': " + e.getMessage(), e);
     }
@@ -94,7 +95,7 @@ public record Model(
     Model model =
         of(
             config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
-            given.isPresent(), true, data.told(), data.columns());
+            given.isPresent(), true, data.told(), data.columns(), config.data().askedEach(data));
     try {
       Plans.require(model.diffuser, model.architecture, data, config.objective().objective());
     } catch (IllegalArgumentException e) {
@@ -161,7 +162,7 @@ public record Model(
   public Model withSchedule(ScheduleConfig schedule) {
     ExperimentConfig other = config.withSchedule(schedule);
     return new Model(
-        other, other.diffuser(diffuser.scaling(), diffuser.range(), asked), architecture, variables, constraint, fingerprint,
+        other, asking(other.diffuser(diffuser.scaling(), diffuser.range(), asked), diffuser.asked()), architecture, variables, constraint, fingerprint,
         heldOut, givenScaling, told, columns, asked);
   }
 
@@ -185,7 +186,8 @@ public record Model(
       boolean givenScaling,
       boolean withLaws,
       Conditions told,
-      List<MadeColumn> columns)
+      List<MadeColumn> columns,
+      Optional<AskedConditions> each)
       throws IOException {
     Variables variables = Variables.of(components);
     if (variables.dimension() != scaling.dimension()) {
@@ -197,7 +199,7 @@ public record Model(
     Model model =
         new Model(
             config,
-            config.diffuser(scaling, range, asked),
+            asking(config.diffuser(scaling, range, asked), each),
             architecture(config, variables, scaling),
             variables,
             withLaws ? laws(config, variables) : Optional.empty(),
@@ -214,7 +216,17 @@ public record Model(
     return model;
   }
 
+  /// With conditions of every sample's own, where they are.
+  private static Diffuser asking(Diffuser diffuser, Optional<AskedConditions> each) {
+    return each.map(diffuser::asking).orElse(diffuser);
+  }
+
   private static Architecture architecture(ExperimentConfig config, Variables variables, Scaling scaling) {
+    if (scaling.frame().presence().isPresent() && !config.network().knowsAbsence()) {
+      throw new ConfigException(
+          "network.kind: these data have different numbers of atoms, of which only a graph network can be told; set "
+              + "network.kind: egnn");
+    }
     try {
       return config.network().architecture(variables, scaling.frame());
     } catch (IllegalArgumentException e) {

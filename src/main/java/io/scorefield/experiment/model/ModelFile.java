@@ -6,7 +6,6 @@ import io.scorefield.data.Condition;
 import io.scorefield.data.Conditions;
 import io.scorefield.data.DataRange;
 import io.scorefield.data.DataSet;
-import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
@@ -50,14 +49,8 @@ public final class ModelFile {
               model.put("highest", range.highest());
               model.put("radius", range.radius());
             });
-    of.diffuser()
-        .scaling()
-        .frame()
-        .centred()
-        .ifPresent(space -> model.put("centred-particles", space.particles()));
-    if (of.diffuser().scaling().frame().conditions() > 0) {
-      model.put("conditions", of.diffuser().scaling().frame().conditions());
-    }
+    FrameFile.write(of.diffuser().scaling().frame(), model);
+    of.diffuser().asked().ifPresent(each -> FrameFile.write(each, model));
     if (!of.told().isEmpty()) {
       Map<String, List<String>> told = new LinkedHashMap<>();
       of.told().all().forEach(condition -> told.put(condition.name(), condition.classes()));
@@ -156,31 +149,16 @@ public final class ModelFile {
       }
       List<String> components = components(model.path("components"), dimension);
       Scaling scaling =
-          new Scaling(mean, deviation, origin, frame(model, dimension));
+          new Scaling(mean, deviation, origin, FrameFile.frame(model, dimension));
       return Model.of(
           config, scaling, range(model, scaling.coordinates()), components,
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
           model.has("held-out") ? whole("number of points held out", model.path("held-out"), 0) : 0,
           model.path("given-scaling").asBoolean(false), withLaws, told(model),
-          WrittenColumns.read(model));
+          WrittenColumns.read(model), FrameFile.asked(model));
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
-  }
-
-  private static Frame frame(JsonNode model, int dimension) {
-    int conditions =
-        model.has("conditions") ? whole("number of conditions", model.path("conditions"), 0) : 0;
-    JsonNode particles = model.path("centred-particles");
-    int made = dimension - conditions;
-    if (particles.isMissingNode()) {
-      return Frame.of(made).withConditions(conditions);
-    }
-    int count = whole("number of particles", particles, 2);
-    if (made % count != 0) {
-      throw new IllegalArgumentException(made + " components are not " + count + " particles");
-    }
-    return Frame.centred(count, made / count).withConditions(conditions);
   }
 
   /// What the conditions mean: the classes of each by name, none of numbers.
@@ -216,7 +194,7 @@ public final class ModelFile {
     return Optional.of(range);
   }
 
-  private static int whole(String what, JsonNode node, int least) {
+  static int whole(String what, JsonNode node, int least) {
     if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < least) {
       throw new IllegalArgumentException(
           "the " + what + " is " + node + "; it must be a whole number from " + least);
@@ -245,7 +223,7 @@ public final class ModelFile {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static double[] numbers(JsonNode node) {
+  static double[] numbers(JsonNode node) {
     if (!node.isArray()) {
       throw new IllegalArgumentException(
           "the scaling or the range holds " + (node.isMissingNode() ? "nothing" : node) + " where a list is expected");

@@ -5,6 +5,7 @@ import io.scorefield.config.Conditional;
 import io.scorefield.config.ConfigException;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
+import io.scorefield.data.AskedConditions;
 import io.scorefield.data.ClassMixture;
 import io.scorefield.data.DarcyFields;
 import io.scorefield.data.DataSet;
@@ -13,6 +14,8 @@ import io.scorefield.data.GaussianMixture;
 import io.scorefield.data.HeatFields;
 import io.scorefield.data.LabelledPoints;
 import io.scorefield.data.PlaneDistribution;
+import io.scorefield.data.Scaling;
+import io.scorefield.eval.Judge;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Numbers;
@@ -63,6 +66,27 @@ public sealed interface DataConfig
   /// Those that samples are asked for under.
   default double[] asked() {
     return new double[0];
+  }
+
+  /// The map between data units and states.
+  ///
+  /// @param training the points that are trained on
+  default Scaling scaling(DataSet training, Frame frame) {
+    return Scaling.of(training, standardize(), frame);
+  }
+
+  /// What samples are asked for under, where each has conditions of its own.
+  ///
+  /// @param data of the training
+  default Optional<AskedConditions> askedEach(DataSet data) throws IOException {
+    return Optional.empty();
+  }
+
+  /// What measures samples instead of the usual metrics, where these say nothing of such data.
+  ///
+  /// @param data of the training
+  default Optional<Judge> judge(DataSet data, long seed) throws IOException {
+    return Optional.empty();
   }
 
   /// Makes or reads the points.

@@ -50,12 +50,20 @@ public record EgnnConfig(
   }
 
   @Override
+  public boolean knowsAbsence() {
+    return true;
+  }
+
+  @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
     return new Egnn(layers, hidden, attention, coordinates, range).of(cloud("egnn", variables, frame), timeEmbedding.size());
   }
 
   /// The graph of particles that the components are.
   static PointCloud cloud(String kind, Variables variables, Frame frame) {
+    if (frame.features() > 0 || frame.presence().isPresent()) {
+      return PointCloud.of(frame);
+    }
     List<Integer> shape = variables.fields().getFirst().shape();
     int size = shape.stream().reduce(1, Math::multiplyExact);
     if (size != frame.made() || shape.size() != 2) {

@@ -77,6 +77,10 @@ public record EnergyConfig(
 
   @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
+    if (frame.features() > 0) {
+      throw new IllegalArgumentException(
+          "network.kind: energy is for particles that are all alike; these have features, so set network.kind: egnn");
+    }
     PointCloud cloud = EgnnConfig.cloud("energy", variables, frame);
     if (form == Form.PAIRS && cloud.conditions() > 0) {
       throw new IllegalArgumentException(

@@ -27,6 +27,11 @@ public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, Ener
     return false;
   }
 
+  /// Whether it can be told which particles there are.
+  default boolean knowsAbsence() {
+    return false;
+  }
+
   /// @throws IllegalArgumentException when there is no such network, whatever the data
   default void checkAlone() {}
 }

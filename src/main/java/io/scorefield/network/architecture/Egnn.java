@@ -9,6 +9,7 @@ import io.scorefield.network.program.ProgramBuilder;
 import io.scorefield.network.program.Space;
 import io.scorefield.network.program.Value;
 import io.scorefield.network.program.Weights;
+import java.util.Optional;
 
 /// The E(n)-equivariant graph network: turned, mirrored, shifted or renumbered particles give a turned, mirrored, unshifted
 /// or renumbered output.
@@ -23,7 +24,8 @@ import io.scorefield.network.program.Weights;
 /// h_i += phi_h(h_i, sum_j e_ij m_ij)
 /// ```
 ///
-/// The output is how far the layers have moved x. Source: Satorras, Hoogeboom and Welling 2021 (arXiv 2102.09844) and
+/// The output is how far the layers have moved x. Where particles have features, as types, h begins with these too, and a
+/// linear map of the last h is the output for them. Particles that are not there send nothing. Source: Satorras, Hoogeboom and Welling 2021 (arXiv 2102.09844) and
 /// Hoogeboom et al. 2022 (arXiv 2203.17003), whose networks are two settings of `coordinates` and `range`.
 ///
 /// @param layers how often x and h are updated
@@ -49,11 +51,19 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
     Value time =
         builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, cloud.dimension(), 0, 1));
     Value told = builder.linear(time, "embedding", hidden);
+    boolean typed = cloud.features() > 0;
     for (int number = 0; number < cloud.conditions(); number++) {
+      if (cloud.tellsPresence(number)) {
+        continue;
+      }
       Value condition = cloud.condition(builder, number);
       told = builder.add(told, builder.linear(condition, builder.weights("condition." + number, 1, hidden, false)));
     }
     Value h = builder.gather(told, Links.sampleOf(cloud.nodes()));
+    if (typed) {
+      Value types = cloud.ownFeatures(builder);
+      h = builder.add(h, builder.linear(types, builder.weights("types", types.width(), hidden, false)));
+    }
     Value firstSquare = square(builder, cloud, start);
     Value moved = null;
     Value x = start;
@@ -67,13 +77,19 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
       Value move = move(builder, cloud, name, source, difference, square);
       moved = moved == null ? move : builder.add(moved, move);
       x = builder.add(x, move);
-      if (layer + 1 < layers) {
-        h = builder.add(h, update(builder, cloud, name, h, weighted(builder, name, message)));
+      if (typed || layer + 1 < layers) {
+        h = builder.add(h, update(builder, cloud, name, h, weighted(builder, cloud, name, message)));
       }
     }
-    cloud.output(builder, moved);
-    String text = "EGNN of " + layers + " layers of width " + hidden + " for " + cloud.nodes().positions() + " particles";
-    return new NetworkProgram(text, cloud.dimension(), timeFeatures, builder.build());
+    Optional<Value> absent = cloud.absent(builder, timeFeatures);
+    cloud.output(builder, moved, absent);
+    if (typed) {
+      cloud.outputFeatures(builder, builder.linear(h, "features", cloud.featuresOfEach()), absent);
+    }
+    String text =
+        "EGNN of " + layers + " layers of width " + hidden + " for " + (absent.isPresent() ? "up to " : "")
+            + cloud.nodes().positions() + " particles";
+    return new NetworkProgram(text, cloud.dimension(), timeFeatures + cloud.moreTimeFeatures(), builder.build());
   }
 
   private static Value silu(ProgramBuilder builder, Value x) {
@@ -109,16 +125,17 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
     Value inner = silu(builder, builder.linear(source, name + ".move.0", hidden));
     Weights last = builder.weights(name + ".move.1", hidden, 1, false, 0.001);
     Value length = builder.scale(builder.tanh(builder.linear(inner, last)), largest);
-    Value perDistance = builder.multiply(length, builder.inverse(builder.shift(builder.sqrt(square), 1)));
+    Value perDistance =
+        cloud.joined(builder, builder.multiply(length, builder.inverse(builder.shift(builder.sqrt(square), 1))));
     Value moves = builder.multiply(difference, builder.spread(perDistance, cloud.axes()));
     return builder.segmentSum(moves, cloud.targets());
   }
 
-  private Value weighted(ProgramBuilder builder, String name, Value message) {
+  private Value weighted(ProgramBuilder builder, PointCloud cloud, String name, Value message) {
     if (!attention) {
-      return message;
+      return cloud.joined(builder, message);
     }
-    Value weight = builder.logistic(builder.linear(message, name + ".attention", 1));
+    Value weight = cloud.joined(builder, builder.logistic(builder.linear(message, name + ".attention", 1)));
     return builder.multiply(message, builder.spread(weight, hidden));
   }
 

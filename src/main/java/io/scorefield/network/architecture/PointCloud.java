@@ -1,6 +1,8 @@
 package io.scorefield.network.architecture;
 
 import io.scorefield.data.Centred;
+import io.scorefield.data.Frame;
+import io.scorefield.data.Presence;
 import io.scorefield.network.program.Links;
 import io.scorefield.network.program.Port;
 import io.scorefield.network.program.Port.Channel;
@@ -8,7 +10,9 @@ import io.scorefield.network.program.ProgramBuilder;
 import io.scorefield.network.program.Space;
 import io.scorefield.network.program.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Particles, each of which sees every other: the spaces and links of such a graph, and the way between its nodes and the
 /// state of the diffusion.
@@ -20,7 +24,9 @@ public final class PointCloud {
 
   private final int axes;
   private final boolean centred;
+  private final int features;
   private final int conditions;
+  private final Optional<Presence> presence;
   private final Space nodes;
   private final Space edges;
   private final Links targets;
@@ -35,6 +41,21 @@ public final class PointCloud {
 
   /// @param conditions numbers behind the positions, which the network is given and does not make
   public PointCloud(int particles, int axes, boolean centred, int conditions) {
+    this(particles, axes, centred, 0, conditions, Optional.empty());
+  }
+
+  /// The cloud of a state's particles.
+  ///
+  /// @throws IllegalArgumentException when its coordinates are not particles without their mean
+  public static PointCloud of(Frame frame) {
+    int particles = frame.centred().orElseThrow(() -> new IllegalArgumentException("the state is no particles")).particles();
+    return new PointCloud(particles, frame.axes(), true, frame.features(), frame.conditions(), frame.presence());
+  }
+
+  private PointCloud(
+      int particles, int axes, boolean centred, int features, int conditions, Optional<Presence> presence) {
+    this.features = features;
+    this.presence = presence;
     if (particles < 2) {
       throw new IllegalArgumentException("a graph of " + particles + " particle has no edges; there must be at least 2");
     }
@@ -78,7 +99,23 @@ public final class PointCloud {
 
   /// D, the components of the state, conditions included.
   public int dimension() {
-    return placed() + conditions;
+    return placed() + features + conditions;
+  }
+
+  /// Features behind the positions, of the particles and of the whole.
+  public int features() {
+    return features;
+  }
+
+  /// Time features that are wanted beside those of the embedding: what the output of a particle that is not there is of
+  /// its input.
+  public int moreTimeFeatures() {
+    return presence.isPresent() ? 1 : 0;
+  }
+
+  /// Features that every particle has.
+  public int featuresOfEach() {
+    return presence.map(Presence::features).orElse(features / nodes.positions());
   }
 
   /// Components of the positions.
@@ -88,7 +125,73 @@ public final class PointCloud {
 
   /// Condition number i, a number of the sample. Each is to be read once.
   public Value condition(ProgramBuilder builder, int number) {
-    return builder.input(Space.SAMPLE, 1, new Port(Channel.INPUT, placed() + number, 0, 1));
+    return builder.input(Space.SAMPLE, 1, new Port(Channel.INPUT, placed() + features + number, 0, 1));
+  }
+
+  /// 1 for every node that is there, else 0, [N, 1]; empty where all are always there.
+  public Optional<Value> there(ProgramBuilder builder) {
+    return presence.map(
+        of -> {
+          int[] condition = of.condition();
+          boolean one = Arrays.stream(condition).allMatch(c -> c == condition[0]);
+          Value told =
+              one
+                  ? builder.gather(condition(builder, condition[0]), Links.sampleOf(nodes))
+                  : builder.input(nodes, 1, new Port(Channel.INPUT, placed() + features + condition[0], 1, 1));
+          return builder.step(builder.subtract(told, builder.constant(nodes, 1, of.above())));
+        });
+  }
+
+  /// A value of the nodes with 0 where there is no node.
+  public Value present(ProgramBuilder builder, Value ofNodes) {
+    return there(builder).map(mask -> builder.multiply(ofNodes, builder.spread(mask, ofNodes.width()))).orElse(ofNodes);
+  }
+
+  /// A value of the edges with 0 where one of the ends is not there.
+  public Value joined(ProgramBuilder builder, Value ofEdges) {
+    return there(builder)
+        .map(mask -> builder.multiply(builder.gather(mask, targets), builder.gather(mask, sources)))
+        .map(mask -> builder.multiply(ofEdges, builder.spread(mask, ofEdges.width())))
+        .orElse(ofEdges);
+  }
+
+  /// Whether a condition only tells which particles there are.
+  public boolean tellsPresence(int number) {
+    return presence.isPresent() && Arrays.stream(presence.get().condition()).anyMatch(c -> c == number);
+  }
+
+  /// What the output of a particle that is not there is of its input: the number behind the time features; empty where all
+  /// are always there.
+  public Optional<Value> absent(ProgramBuilder builder, int timeFeatures) {
+    return presence.map(
+        of -> builder.input(Space.SAMPLE, 1, new Port(Channel.INPUT, dimension() + timeFeatures, 0, 1)));
+  }
+
+  /// The features of every node, [N, F], 0 of those that are not there.
+  public Value ownFeatures(ProgramBuilder builder) {
+    return present(builder, ownInput(builder));
+  }
+
+  private Value ownInput(ProgramBuilder builder) {
+    int own = featuresOfEach();
+    return builder.input(nodes, own, new Port(Channel.INPUT, placed(), own, 1));
+  }
+
+  /// Hands on the features of every node, [N, F]; what is not there is what it must be.
+  ///
+  /// @param absent what a number that is not there is of its input, a number of the sample
+  public void outputFeatures(ProgramBuilder builder, Value ofNodes, Optional<Value> absent) {
+    int own = featuresOfEach();
+    Value all = absent.map(factor -> filled(builder, ofNodes, ownInput(builder), there(builder).get(), factor)).orElse(ofNodes);
+    builder.output(all, new Port(Channel.RESULT, placed(), own, 1));
+  }
+
+  /// The value where it is there, and elsewhere the input times a factor.
+  private static Value filled(ProgramBuilder builder, Value value, Value input, Value mask, Value factor) {
+    Value gone = builder.shift(builder.scale(mask, -1), 1);
+    Value share = builder.multiply(gone, builder.gather(factor, Links.sampleOf(mask.space())));
+    Value known = builder.multiply(input, builder.spread(share, input.width()));
+    return builder.add(builder.multiply(value, builder.spread(mask, value.width())), known);
   }
 
   /// The positions of the nodes, [N, K], from the state.
@@ -97,23 +200,35 @@ public final class PointCloud {
       return builder.input(nodes, axes, Port.byPosition(Channel.INPUT, axes));
     }
     Basis basis = new Basis(builder);
-    Value modes = builder.input(basis.modes, axes, Port.byPosition(Channel.INPUT, axes));
+    Value modes = basis.there(builder, basis.input(builder));
     Value parts = builder.multiply(builder.gather(modes, basis.modeOf), basis.parts);
     return builder.segmentSum(parts, basis.nodeOf);
   }
 
   /// Hands on a vector of every node, [N, K], as the network's output; where the state is centred, without its mean.
   public void output(ProgramBuilder builder, Value vectors) {
+    output(builder, vectors, Optional.empty());
+  }
+
+  /// The same where not all nodes are always there.
+  ///
+  /// @param vectors 0 where there is no node
+  /// @param absent what a number that is not there is of its input, a number of the sample
+  public void output(ProgramBuilder builder, Value vectors, Optional<Value> absent) {
     Value result = vectors;
     if (centred) {
       Basis basis = new Basis(builder);
       Value parts = builder.multiply(builder.gather(vectors, basis.nodeOf), basis.parts);
-      result = builder.segmentSum(parts, basis.modeOf);
+      Value inner = builder.segmentSum(parts, basis.modeOf);
+      result =
+          absent
+              .map(factor -> filled(builder, inner, basis.input(builder), basis.mask(builder).orElseThrow(), factor))
+              .orElse(inner);
     }
     builder.output(result, Port.byPosition(Channel.RESULT, axes));
     if (conditions > 0) {
       Value nothing = builder.filled(Space.SAMPLE, conditions, 0);
-      builder.output(nothing, new Port(Channel.RESULT, placed(), 0, 1));
+      builder.output(nothing, new Port(Channel.RESULT, placed() + features, 0, 1));
     }
   }
 
@@ -128,6 +243,22 @@ public final class PointCloud {
     private final Links nodeOf;
     private final Links modeOf;
     private final Value parts;
+
+    /// The coordinates as they are given, [N - 1, K].
+    Value input(ProgramBuilder builder) {
+      return builder.input(modes, axes, Port.byPosition(Channel.INPUT, axes));
+    }
+
+    /// Which coordinates there are: number k is of the nodes 0 to k + 1.
+    Optional<Value> mask(ProgramBuilder builder) {
+      return PointCloud.this.there(builder)
+          .map(nodesThere -> builder.gather(nodesThere, Links.of(nodes, modes, mode -> mode + 1)));
+    }
+
+    /// The coordinates with 0 for those that there are not.
+    Value there(ProgramBuilder builder, Value given) {
+      return mask(builder).map(some -> builder.multiply(given, builder.spread(some, axes))).orElse(given);
+    }
 
     Basis(ProgramBuilder builder) {
       Centred frame = new Centred(nodes.positions());

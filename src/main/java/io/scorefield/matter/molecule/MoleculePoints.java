@@ -1,0 +1,108 @@
+package io.scorefield.matter.molecule;
+
+import io.scorefield.matter.Element;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Molecules as points of equal length: the positions of all atoms, x[N,3] in angstrom with the mean 0; for every atom 1 in
+/// the component of its element and 0 in the others, type[N,T]; and how many atoms there are. Of atoms that are not there all
+/// numbers are 0.
+///
+/// @param elements T of them, in the order of their components
+/// @param most N, the atoms of the largest molecule
+public record MoleculePoints(List<Element> elements, int most) {
+  public MoleculePoints {
+    elements = List.copyOf(elements);
+    if (elements.isEmpty() || most < 2) {
+      throw new IllegalArgumentException("molecules have elements, and the largest at least 2 atoms");
+    }
+  }
+
+  /// For molecules like these.
+  public static MoleculePoints of(List<Molecule> molecules) {
+    TreeSet<Element> elements = new TreeSet<>(Comparator.comparingInt(Element::number));
+    molecules.forEach(molecule -> elements.addAll(molecule.elements()));
+    return new MoleculePoints(List.copyOf(elements), molecules.stream().mapToInt(Molecule::size).max().orElse(0));
+  }
+
+  /// D.
+  public int dimension() {
+    return most * (3 + elements.size()) + 1;
+  }
+
+  /// Names of the components.
+  public List<String> components() {
+    return List.of("x[" + most + ",3]", "type[" + most + "," + elements.size() + "]", "atoms");
+  }
+
+  /// Points of molecules, [n, D].
+  ///
+  /// @throws IllegalArgumentException for one that has too many atoms, or an element that is not among these
+  public float[] points(List<Molecule> molecules) {
+    float[] points = new float[Math.multiplyExact(molecules.size(), dimension())];
+    for (int i = 0; i < molecules.size(); i++) {
+      write(molecules.get(i), points, i * dimension());
+    }
+    return points;
+  }
+
+  private void write(Molecule molecule, float[] points, int at) {
+    int n = molecule.size();
+    if (n > most) {
+      throw new IllegalArgumentException("'" + molecule.name() + "' has " + n + " atoms; there is room for " + most);
+    }
+    for (int axis = 0; axis < 3; axis++) {
+      double mean = 0;
+      for (int atom = 0; atom < n; atom++) {
+        mean += molecule.at(atom, axis) / n;
+      }
+      for (int atom = 0; atom < n; atom++) {
+        points[at + 3 * atom + axis] = (float) (molecule.at(atom, axis) - mean);
+      }
+    }
+    for (int atom = 0; atom < n; atom++) {
+      int type = elements.indexOf(molecule.elements().get(atom));
+      if (type < 0) {
+        throw new IllegalArgumentException(
+            "'" + molecule.name() + "' has " + molecule.elements().get(atom).name() + ", which is not among "
+                + elements.stream().map(Element::symbol).toList());
+      }
+      points[at + 3 * most + atom * elements.size() + type] = 1;
+    }
+    points[at + dimension() - 1] = n;
+  }
+
+  /// The molecules of points: each atom is of the element whose number is the largest. Bonds are not known.
+  public List<Molecule> molecules(float[] points) {
+    return molecules(points, points.length / dimension());
+  }
+
+  /// The first `count` of them.
+  public List<Molecule> molecules(float[] points, int count) {
+    List<Molecule> molecules = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      molecules.add(read(points, i * dimension()));
+    }
+    return molecules;
+  }
+
+  private Molecule read(float[] points, int at) {
+    int n = Math.clamp(Math.round(points[at + dimension() - 1]), 1, most);
+    double[] positions = new double[3 * n];
+    List<Element> kinds = new ArrayList<>();
+    for (int atom = 0; atom < n; atom++) {
+      int first = at + 3 * most + atom * elements.size();
+      int best = 0;
+      for (int type = 1; type < elements.size(); type++) {
+        best = points[first + type] > points[first + best] ? type : best;
+      }
+      kinds.add(elements.get(best));
+      for (int axis = 0; axis < 3; axis++) {
+        positions[3 * atom + axis] = points[at + 3 * atom + axis];
+      }
+    }
+    return new Molecule("", kinds, positions, List.of());
+  }
+}
