@@ -141,10 +141,11 @@ public record Frame(
         to[i * written + at] = absent ? 0 : (float) sum;
       }
       System.arraycopy(from, (i + 1) * read - as, to, (i + 1) * written - as, as);
-      int own = presence.map(Presence::features).orElse(0);
-      if (!toCoordinates && own > 0) {
-        int first = (i + 1) * written - as;
-        Arrays.fill(to, first + there * own, first + centred.get().particles() * own, 0);
+      int own = toCoordinates ? 0 : presence.map(Presence::features).orElse(0);
+      int particles = centred.get().particles();
+      for (int feature = 0; feature < own; feature++) {
+        int first = (i + 1) * written - as + feature * particles;
+        Arrays.fill(to, first + there, first + particles, 0);
       }
     }
     return to;

@@ -9,7 +9,8 @@ import java.util.Arrays;
 ///
 /// @param condition [N], counted from the first of the conditions
 /// @param above [N]
-/// @param features numbers that every particle has beside its position, behind all positions, particle by particle
+/// @param features numbers that every particle has beside its position, behind all positions: the first of all particles,
+///     then the second of all
 public record Presence(int[] condition, double[] above, int features) {
   public Presence {
     condition = condition.clone();

@@ -110,6 +110,11 @@ final class EvaluateStage {
     return metrics;
   }
 
+  /// The metrics of what samples are read beside, by names of their own.
+  Map<String, Map<String, MetricValue>> beside() {
+    return judge.map(Judge::beside).orElse(Map.of());
+  }
+
   /// Of a network that is told conditions the laws' metrics, at samples with these.
   private Map<String, MetricValue> ofLaws(float[] samples) {
     return model.told().isEmpty() ? Map.of() : laws.map(of -> of.laws(samples)).orElse(Map.of());

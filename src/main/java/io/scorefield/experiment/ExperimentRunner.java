@@ -126,6 +126,7 @@ public final class ExperimentRunner {
         stage.write(folder.samples(method), method, config.seed(), 0, count, kept);
         seconds.put(method, (System.nanoTime() - start) * 1e-9);
         run.keep(method, kept.numbers());
+        StructureFiles.write(model, folder.samples(method), kept.numbers(), reporter);
       } catch (EngineException e) {
         failed(model, method, folder.samples(method), e);
       }
@@ -194,6 +195,7 @@ public final class ExperimentRunner {
     Map<String, Map<String, MetricValue>> before = run.metrics();
     metrics.replaceAll(
         (method, values) -> withTimes(method, values, before.getOrDefault(method, Map.of())));
+    metrics.putAll(stage.beside());
     EngineInfo engine = run.engine().info();
     ExactSamples.of(trained.model(), run.all(), config.sample().countOn(engine.name()))
         .ifPresent(exact -> metrics.put(ExactSamples.METHOD, stage.evaluate(exact)));

@@ -4,6 +4,7 @@ import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.experiment.settings.MoleculesConfig;
 import io.scorefield.experiment.settings.ParticlesConfig;
 import io.scorefield.io.Points;
 import java.io.IOException;
@@ -114,6 +115,7 @@ final class Requests {
       case DataConfig.Heat heat -> heat.points();
       case DataConfig.NetLoad days -> days.points();
       case ParticlesConfig particles -> particles.points();
+      case MoleculesConfig molecules -> 0;
       case DataConfig.File file -> 0;
     };
   }

@@ -45,6 +45,10 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
     if (level.isPresent()) {
       level.get().write(folder, "levels");
     }
+    if (model.config().data().structures(model.components()).isPresent()) {
+      new StructurePlots(engine, model, data, network, folder).write(samples, reporter);
+      return;
+    }
     if (!model.told().isEmpty()) {
       conditional(samples, reporter);
       return;

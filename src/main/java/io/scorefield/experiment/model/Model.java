@@ -266,6 +266,11 @@ public record Model(
         constraint, config.objective().physics().fields(), variables, diffuser.scaling().frame().made());
   }
 
+  /// Names of the components, as a data set has them.
+  public List<String> components() {
+    return variables.fields().stream().map(Variables.Field::toString).toList();
+  }
+
   /// The columns of files of samples.
   public Layout layout() {
     return new Layout(

@@ -11,7 +11,6 @@ import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.experiment.settings.LearnedScheduleConfig;
 import io.scorefield.io.FormatException;
-import io.scorefield.physics.Variables;
 import io.scorefield.train.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ public final class ModelFile {
     if (of.layout().isDouble()) {
       model.put("origin", of.diffuser().scaling().origin());
     }
-    model.put("components", of.variables().fields().stream().map(Variables.Field::toString).toList());
+    model.put("components", of.components());
     model.put("data-sha256", of.fingerprint());
     model.put("held-out", of.heldOut());
     model.put("given-scaling", of.givenScaling());

@@ -22,6 +22,7 @@ import io.scorefield.io.Numbers;
 import io.scorefield.io.Points;
 import io.scorefield.matter.ParticleEnergy;
 import io.scorefield.matter.Potential;
+import io.scorefield.matter.Structures;
 import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public sealed interface DataConfig
         DataConfig.Heat,
         DataConfig.NetLoad,
         ParticlesConfig,
+        MoleculesConfig,
         DataConfig.File {
   /// Whether every component is scaled to mean 0 and deviation 1.
   boolean standardize();
@@ -86,6 +88,13 @@ public sealed interface DataConfig
   ///
   /// @param data of the training
   default Optional<Judge> judge(DataSet data, long seed) throws IOException {
+    return Optional.empty();
+  }
+
+  /// What points stand for, where they are molecules or crystals.
+  ///
+  /// @param components of the points, as a {@link DataSet} names them
+  default Optional<Structures> structures(List<String> components) {
     return Optional.empty();
   }
 

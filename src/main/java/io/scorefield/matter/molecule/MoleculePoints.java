@@ -1,18 +1,24 @@
 package io.scorefield.matter.molecule;
 
 import io.scorefield.matter.Element;
+import io.scorefield.matter.Structures;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
-/// Molecules as points of equal length: the positions of all atoms, x[N,3] in angstrom with the mean 0; for every atom 1 in
-/// the component of its element and 0 in the others, type[N,T]; and how many atoms there are. Of atoms that are not there all
-/// numbers are 0.
+/// Molecules as points of equal length: the positions of all atoms, x[N,3] in angstrom with the mean 0; a field for every
+/// element, as C[N], which is 1 for atoms of the element and 0 for others; and how many atoms there are. Of atoms that are not
+/// there all numbers are 0.
 ///
-/// @param elements T of them, in the order of their components
+/// @param elements in the order of their fields
 /// @param most N, the atoms of the largest molecule
-public record MoleculePoints(List<Element> elements, int most) {
+public record MoleculePoints(List<Element> elements, int most) implements Structures {
+  /// The component that tells how many atoms there are.
+  public static final String COUNT = "atoms";
+
   public MoleculePoints {
     elements = List.copyOf(elements);
     if (elements.isEmpty() || most < 2) {
@@ -27,14 +33,36 @@ public record MoleculePoints(List<Element> elements, int most) {
     return new MoleculePoints(List.copyOf(elements), molecules.stream().mapToInt(Molecule::size).max().orElse(0));
   }
 
+  /// The inverse of {@link #components}.
+  ///
+  /// @throws IllegalArgumentException when these are no components of molecules
+  public static MoleculePoints ofComponents(List<String> components) {
+    List<Element> elements = new ArrayList<>();
+    int most = 0;
+    for (String component : components) {
+      String name = component.replaceAll("\\[.*", "");
+      if (name.equals("x") && component.endsWith(",3]")) {
+        most = Integer.parseInt(component.substring(2, component.length() - 3));
+      } else if (!name.equals(component)) {
+        elements.add(
+            Element.of(name).orElseThrow(() -> new IllegalArgumentException("the field " + component + " is no element")));
+      }
+    }
+    return new MoleculePoints(elements, most);
+  }
+
   /// D.
+  @Override
   public int dimension() {
     return most * (3 + elements.size()) + 1;
   }
 
   /// Names of the components.
   public List<String> components() {
-    return List.of("x[" + most + ",3]", "type[" + most + "," + elements.size() + "]", "atoms");
+    List<String> names = new ArrayList<>(List.of("x[" + most + ",3]"));
+    elements.forEach(element -> names.add(element.symbol() + "[" + most + "]"));
+    names.add(COUNT);
+    return names;
   }
 
   /// Points of molecules, [n, D].
@@ -69,7 +97,7 @@ public record MoleculePoints(List<Element> elements, int most) {
             "'" + molecule.name() + "' has " + molecule.elements().get(atom).name() + ", which is not among "
                 + elements.stream().map(Element::symbol).toList());
       }
-      points[at + 3 * most + atom * elements.size() + type] = 1;
+      points[at + 3 * most + type * most + atom] = 1;
     }
     points[at + dimension() - 1] = n;
   }
@@ -79,8 +107,9 @@ public record MoleculePoints(List<Element> elements, int most) {
     return molecules(points, points.length / dimension());
   }
 
-  /// The first `count` of them.
-  public List<Molecule> molecules(float[] points, int count) {
+  @Override
+  public List<Molecule> molecules(float[] points, int most) {
+    int count = Math.min(most, points.length / dimension());
     List<Molecule> molecules = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       molecules.add(read(points, i * dimension()));
@@ -88,15 +117,30 @@ public record MoleculePoints(List<Element> elements, int most) {
     return molecules;
   }
 
+  @Override
+  public List<String> endings() {
+    return List.of(".sdf", ".xyz");
+  }
+
+  @Override
+  public void write(Path file, float[] points, int most) throws IOException {
+    List<Molecule> molecules = molecules(points, most);
+    if (file.toString().endsWith(".xyz")) {
+      Xyz.write(file, molecules);
+    } else {
+      Sdf.write(file, molecules);
+    }
+  }
+
   private Molecule read(float[] points, int at) {
     int n = Math.clamp(Math.round(points[at + dimension() - 1]), 1, most);
     double[] positions = new double[3 * n];
     List<Element> kinds = new ArrayList<>();
     for (int atom = 0; atom < n; atom++) {
-      int first = at + 3 * most + atom * elements.size();
+      int first = at + 3 * most + atom;
       int best = 0;
       for (int type = 1; type < elements.size(); type++) {
-        best = points[first + type] > points[first + best] ? type : best;
+        best = points[first + type * most] > points[first + best * most] ? type : best;
       }
       kinds.add(elements.get(best));
       for (int axis = 0; axis < 3; axis++) {

@@ -173,17 +173,15 @@ public final class PointCloud {
   }
 
   private Value ownInput(ProgramBuilder builder) {
-    int own = featuresOfEach();
-    return builder.input(nodes, own, new Port(Channel.INPUT, placed(), own, 1));
+    return builder.input(nodes, featuresOfEach(), new Port(Channel.INPUT, placed(), 1, nodes.positions()));
   }
 
   /// Hands on the features of every node, [N, F]; what is not there is what it must be.
   ///
   /// @param absent what a number that is not there is of its input, a number of the sample
   public void outputFeatures(ProgramBuilder builder, Value ofNodes, Optional<Value> absent) {
-    int own = featuresOfEach();
     Value all = absent.map(factor -> filled(builder, ofNodes, ownInput(builder), there(builder).get(), factor)).orElse(ofNodes);
-    builder.output(all, new Port(Channel.RESULT, placed(), own, 1));
+    builder.output(all, new Port(Channel.RESULT, placed(), 1, nodes.positions()));
   }
 
   /// The value where it is there, and elsewhere the input times a factor.

@@ -57,20 +57,21 @@ class AbsentParticlesTest {
     state[state.length - 1] = n;
     float[] narrow = new float[3 * (n - 1) + n * TYPES];
     System.arraycopy(state, 0, narrow, 0, 3 * (n - 1));
-    System.arraycopy(state, placed, narrow, 3 * (n - 1), n * TYPES);
+    for (int type = 0; type < TYPES; type++) {
+      System.arraycopy(state, placed + type * MOST, narrow, 3 * (n - 1) + type * n, n);
+    }
 
     float[] wide = evaluate(large, state, 0.3, -0.4, 2.5);
     float[] alone = evaluate(small, narrow, 0.3, -0.4);
     for (int i = 0; i < 3 * (n - 1); i++) {
       assertThat(wide[i]).isCloseTo(alone[i], within(1e-5));
     }
-    for (int i = 0; i < n * TYPES; i++) {
-      assertThat(wide[placed + i]).isCloseTo(alone[3 * (n - 1) + i], within(1e-5));
+    for (int i = 0; i < MOST * TYPES; i++) {
+      int particle = i % MOST;
+      float expected = particle < n ? alone[3 * (n - 1) + i / MOST * n + particle] : 2.5f * state[placed + i];
+      assertThat(wide[placed + i]).isCloseTo(expected, within(1e-5));
     }
     for (int i = 3 * (n - 1); i < placed; i++) {
-      assertThat(wide[i]).isCloseTo(2.5f * state[i], within(1e-5));
-    }
-    for (int i = placed + n * TYPES; i < placed + MOST * TYPES; i++) {
       assertThat(wide[i]).isCloseTo(2.5f * state[i], within(1e-5));
     }
     assertThat(wide[wide.length - 1]).isZero();
@@ -96,7 +97,9 @@ class AbsentParticlesTest {
         point[3 * i + axis] -= mean;
       }
     }
-    System.arraycopy(numbers(n * TYPES, 6), 0, point, 3 * MOST, n * TYPES);
+    for (int type = 0; type < TYPES; type++) {
+      System.arraycopy(numbers(n, 6 + type), 0, point, 3 * MOST + type * MOST, n);
+    }
     point[point.length - 1] = n;
     float[] state = frame.toCoordinates(point);
     assertThat(state).hasSize(frame.coordinates());
@@ -107,7 +110,10 @@ class AbsentParticlesTest {
     for (int i = 3 * (n - 1); i < 3 * (MOST - 1); i++) {
       noisy[i] = 7;
     }
-    Arrays.fill(noisy, 3 * (MOST - 1) + n * TYPES, 3 * (MOST - 1) + MOST * TYPES, -3);
+    for (int type = 0; type < TYPES; type++) {
+      int first = 3 * (MOST - 1) + type * MOST;
+      Arrays.fill(noisy, first + n, first + MOST, -3);
+    }
     float[] back = frame.toComponents(noisy, 1);
     for (int d = 0; d < point.length; d++) {
       assertThat(back[d]).isCloseTo(point[d], within(1e-5));
