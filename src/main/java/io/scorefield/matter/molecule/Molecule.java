@@ -9,13 +9,24 @@ import java.util.List;
 /// @param elements of every atom
 /// @param positions in angstrom, [n, 3]
 /// @param bonds empty where they are not known
-public record Molecule(String name, List<Element> elements, double[] positions, List<Bond> bonds) {
+/// @param charges formal charge of every atom; empty where all are 0
+public record Molecule(
+    String name, List<Element> elements, double[] positions, List<Bond> bonds, List<Integer> charges) {
+  /// A molecule without formal charges.
+  public Molecule(String name, List<Element> elements, double[] positions, List<Bond> bonds) {
+    this(name, elements, positions, bonds, List.of());
+  }
+
   public Molecule {
     elements = List.copyOf(elements);
     bonds = List.copyOf(bonds);
+    charges = charges.stream().allMatch(charge -> charge == 0) ? List.of() : List.copyOf(charges);
     positions = positions.clone();
     if (elements.isEmpty() || positions.length != 3 * elements.size()) {
       throw new IllegalArgumentException(elements.size() + " atoms cannot have " + positions.length + " coordinates");
+    }
+    if (!charges.isEmpty() && charges.size() != elements.size()) {
+      throw new IllegalArgumentException(charges.size() + " charges of " + elements.size() + " atoms");
     }
     for (Bond bond : bonds) {
       if (Math.max(bond.first(), bond.second()) >= elements.size()) {
@@ -46,11 +57,11 @@ public record Molecule(String name, List<Element> elements, double[] positions, 
 
   /// The same with other bonds.
   public Molecule withBonds(List<Bond> others) {
-    return new Molecule(name, elements, positions, others);
+    return new Molecule(name, elements, positions, others, charges);
   }
 
   /// The same with atoms elsewhere.
   public Molecule at(double[] others) {
-    return new Molecule(name, elements, others, bonds);
+    return new Molecule(name, elements, others, bonds, charges);
   }
 }
