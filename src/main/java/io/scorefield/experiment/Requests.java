@@ -2,6 +2,7 @@ package io.scorefield.experiment;
 
 import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.settings.CrystalsConfig;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ParticlesConfig;
@@ -114,6 +115,7 @@ final class Requests {
       case DataConfig.Heat heat -> heat.points();
       case DataConfig.NetLoad days -> days.points();
       case ParticlesConfig particles -> particles.points();
+      case CrystalsConfig crystals -> crystals.points();
       case DataConfig.File file -> 0;
     };
   }

@@ -44,6 +44,7 @@ public sealed interface DataConfig
         DataConfig.Heat,
         DataConfig.NetLoad,
         ParticlesConfig,
+        CrystalsConfig,
         DataConfig.File {
   /// Whether every component is scaled to mean 0 and deviation 1.
   boolean standardize();
