@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Chemical formulas of lists of atoms.
 public final class Formula {
@@ -34,6 +35,13 @@ public final class Formula {
         .sorted(Comparator.comparingDouble(Formula::electronegativity))
         .forEach(symbol -> append(formula, symbol, counts.get(symbol) / divisor));
     return formula.toString();
+  }
+
+  /// A formula as it is printed, with its counts below the line: `C₂H₆O`.
+  public static String printed(String formula) {
+    return formula.chars()
+        .mapToObj(c -> Character.toString(c >= '0' && c <= '9' ? '₀' + (c - '0') : c))
+        .collect(Collectors.joining());
   }
 
   /// Noble gases have no electronegativity and come first.

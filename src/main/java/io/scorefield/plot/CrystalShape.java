@@ -47,6 +47,16 @@ public final class CrystalShape {
     return new CrystalShape(crystal).shape();
   }
 
+  /// One cell of a crystal around the origin, as pictures show it: c up along y, a to the right along x.
+  ///
+  /// @throws IllegalArgumentException where the cell has no volume
+  public static BallAndStick facing(Crystal crystal) {
+    if (!(crystal.volume() > 0)) {
+      throw new IllegalArgumentException("a cell with the volume " + crystal.volume() + " cannot be drawn");
+    }
+    return of(crystal).moved(Orientation.of(crystal));
+  }
+
   /// An atom that is shown.
   private record Image(int atom, Vector3D at) {}
 

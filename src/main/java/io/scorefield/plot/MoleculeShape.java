@@ -33,6 +33,13 @@ public final class MoleculeShape {
         balls, bonds.stream().map(bond -> new Stick(bond.first(), bond.second(), bond.order())).toList(), List.of());
   }
 
+  /// A molecule with its centre of mass at the origin, its long axis along x and its flat side towards z: as pictures show it.
+  /// What is not finite stays as it is.
+  public static BallAndStick facing(Molecule molecule) {
+    BallAndStick shape = of(molecule);
+    return shape.isFinite() ? shape.moved(Orientation.of(molecule)) : shape;
+  }
+
   static Vector3D at(Molecule molecule, int atom) {
     return new Vector3D(molecule.at(atom, 0), molecule.at(atom, 1), molecule.at(atom, 2));
   }

@@ -33,12 +33,8 @@ public final class StructureFigures {
     ///
     /// @param note the line below that, such as a metric; may be empty
     public static Panel of(Molecule molecule, String note) {
-      BallAndStick shape = MoleculeShape.of(molecule);
-      boolean seen = shape.isFinite();
-      String caption = molecule.name().isEmpty() ? Text.formula(Formula.hill(molecule.elements())) : molecule.name();
-      return new Panel(
-          new StructurePanel(
-              PANEL, caption, note, seen ? shape.moved(Orientation.of(molecule)) : shape, LEAST_MOLECULE));
+      String caption = molecule.name().isEmpty() ? Formula.printed(Formula.hill(molecule.elements())) : molecule.name();
+      return new Panel(new StructurePanel(PANEL, caption, note, MoleculeShape.facing(molecule), LEAST_MOLECULE));
     }
 
     /// A crystal's cell, below it its name or its formula.
@@ -46,13 +42,8 @@ public final class StructureFigures {
     /// @param note the line below that, such as a metric; may be empty
     /// @throws IllegalArgumentException where the cell has no volume
     public static Panel of(Crystal crystal, String note) {
-      if (!(crystal.volume() > 0)) {
-        throw new IllegalArgumentException("a cell with the volume " + crystal.volume() + " cannot be drawn");
-      }
-      String caption = crystal.name().isEmpty() ? Text.formula(Formula.compound(crystal.elements())) : crystal.name();
-      return new Panel(
-          new StructurePanel(
-              PANEL, caption, note, CrystalShape.of(crystal).moved(Orientation.of(crystal)), LEAST_CRYSTAL));
+      String caption = crystal.name().isEmpty() ? Formula.printed(Formula.compound(crystal.elements())) : crystal.name();
+      return new Panel(new StructurePanel(PANEL, caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
     }
   }
 

@@ -4,7 +4,6 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
-import java.util.stream.Collectors;
 
 /// Lines of text in pictures.
 final class Text {
@@ -29,12 +28,5 @@ final class Text {
 
   static double wide(String text, Font font) {
     return font.getStringBounds(text, EVERYWHERE).getWidth();
-  }
-
-  /// A chemical formula with its counts below the line: `C₂H₆O`.
-  static String formula(String plain) {
-    return plain.chars()
-        .mapToObj(c -> Character.toString(c >= '0' && c <= '9' ? '₀' + (c - '0') : c))
-        .collect(Collectors.joining());
   }
 }

@@ -27,4 +27,10 @@ class FormulaTest {
     assertThat(Formula.compound(Structures.rutile().elements())).isEqualTo("TiO2");
     assertThat(Formula.compound(atoms("Fe", "Fe"))).isEqualTo("Fe");
   }
+
+  @Test
+  void printedFormulasHaveCountsBelowTheLine() {
+    assertThat(Formula.printed("C2H6O")).isEqualTo("C₂H₆O");
+    assertThat(Formula.printed("C10H22")).isEqualTo("C₁₀H₂₂");
+  }
 }
