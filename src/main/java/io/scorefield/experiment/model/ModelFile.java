@@ -40,8 +40,8 @@ public final class ModelFile {
   public static Map<String, String> metadata(Model of) {
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("dimension", of.dimension());
-    model.put("mean", of.diffuser().scaling().mean());
-    model.put("deviation", of.diffuser().scaling().deviation());
+    model.put("mean", of.scaling().mean());
+    model.put("deviation", of.scaling().deviation());
     of.diffuser()
         .range()
         .ifPresent(
@@ -50,13 +50,12 @@ public final class ModelFile {
               model.put("highest", range.highest());
               model.put("radius", range.radius());
             });
-    of.diffuser()
-        .scaling()
+    of.scaling()
         .frame()
         .centred()
         .ifPresent(space -> model.put("centred-particles", space.particles()));
-    if (of.diffuser().scaling().frame().conditions() > 0) {
-      model.put("conditions", of.diffuser().scaling().frame().conditions());
+    if (of.scaling().frame().conditions() > 0) {
+      model.put("conditions", of.scaling().frame().conditions());
     }
     if (!of.told().isEmpty()) {
       Map<String, List<String>> told = new LinkedHashMap<>();
@@ -65,8 +64,9 @@ public final class ModelFile {
     }
     model.putAll(WrittenColumns.metadata(of.columns()));
     if (of.layout().isDouble()) {
-      model.put("origin", of.diffuser().scaling().origin());
+      model.put("origin", of.scaling().origin());
     }
+    of.latent().flatMap(Latent::space).ifPresent(space -> model.put("latent", LatentFile.tree(of)));
     model.put("components", of.variables().fields().stream().map(Variables.Field::toString).toList());
     model.put("data-sha256", of.fingerprint());
     model.put("held-out", of.heldOut());
@@ -157,12 +157,17 @@ public final class ModelFile {
       List<String> components = components(model.path("components"), dimension);
       Scaling scaling =
           new Scaling(mean, deviation, origin, frame(model, dimension));
-      return Model.of(
-          config, scaling, range(model, scaling.coordinates()), components,
+      boolean latent = config.latent().present();
+      Model plain =
+          Model.of(
+          config, scaling, latent ? Optional.empty() : range(model, scaling.coordinates()), components,
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
           model.has("held-out") ? whole("number of points held out", model.path("held-out"), 0) : 0,
           model.path("given-scaling").asBoolean(false), withLaws, told(model),
           WrittenColumns.read(model));
+      return latent && model.has("latent")
+          ? LatentFile.read(plain, stored, model.path("latent"), states -> range(model, states.coordinates()))
+          : plain;
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }
@@ -245,7 +250,7 @@ public final class ModelFile {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
-  private static double[] numbers(JsonNode node) {
+  static double[] numbers(JsonNode node) {
     if (!node.isArray()) {
       throw new IllegalArgumentException(
           "the scaling or the range holds " + (node.isMissingNode() ? "nothing" : node) + " where a list is expected");
