@@ -8,8 +8,6 @@ import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Presence;
 import io.scorefield.data.Scaling;
-import io.scorefield.eval.CrystalJudge;
-import io.scorefield.eval.Judge;
 import io.scorefield.matter.crystal.CrystalFiles;
 import io.scorefield.matter.crystal.CrystalPoints;
 import io.scorefield.matter.crystal.CrystalPoints.Task;
@@ -148,10 +146,5 @@ public record CrystalsConfig(
   /// The crystals that are held out, in the order in which samples are asked for.
   private List<io.scorefield.matter.crystal.Crystal> truths(CrystalPoints layout) throws IOException {
     return List.of();
-  }
-
-  @Override
-  public Optional<Judge> judge(DataSet data, long seed) throws IOException {
-    return Optional.of(new CrystalJudge(layout(Variables.of(data.components())), set(seed), seed));
   }
 }
