@@ -12,10 +12,10 @@ import java.util.List;
 
 /// Pictures of molecules and crystals as balls and sticks.
 public final class StructureFigures {
-  private static final int PANEL = 150;
+  static final int PANEL = 150;
 
   /// A molecule's panel shows at least so many angstrom, so that small ones are not blown up.
-  private static final double LEAST_MOLECULE = 5.2;
+  static final double LEAST_MOLECULE = 5.2;
 
   private static final double LEAST_CRYSTAL = 3;
 
@@ -25,7 +25,7 @@ public final class StructureFigures {
   public static final class Panel {
     private final StructurePanel figure;
 
-    private Panel(StructurePanel figure) {
+    Panel(StructurePanel figure) {
       this.figure = figure;
     }
 
@@ -34,7 +34,7 @@ public final class StructureFigures {
     /// @param note the line below that, such as a metric; may be empty
     public static Panel of(Molecule molecule, String note) {
       String caption = molecule.name().isEmpty() ? Formula.printed(Formula.hill(molecule.elements())) : molecule.name();
-      return new Panel(new StructurePanel(PANEL, caption, note, MoleculeShape.facing(molecule), LEAST_MOLECULE));
+      return new Panel(panel(caption, note, MoleculeShape.facing(molecule), LEAST_MOLECULE));
     }
 
     /// A crystal's cell, below it its name or its formula.
@@ -43,8 +43,12 @@ public final class StructureFigures {
     /// @throws IllegalArgumentException where the cell has no volume
     public static Panel of(Crystal crystal, String note) {
       String caption = crystal.name().isEmpty() ? Formula.printed(Formula.compound(crystal.elements())) : crystal.name();
-      return new Panel(new StructurePanel(PANEL, caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
+      return new Panel(panel(caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
     }
+  }
+
+  private static StructurePanel panel(String caption, String note, BallAndStick shape, double least) {
+    return new StructurePanel(PANEL, caption, note, shape, StructurePanel.camera(shape, PANEL, least));
   }
 
   /// A row of panels.
