@@ -8,7 +8,7 @@ import java.util.List;
 
 /// The lines of a CSV file as cells: RFC 4180's quotes, with commas, quotes and line ends inside. Empty lines are passed
 /// over, and so are lines that start with #.
-final class CsvLines {
+public final class CsvLines {
   /// Longer than any line of numbers; a quote that is never closed ends there.
   private static final int LONGEST_QUOTED = 1 << 20;
 
@@ -18,13 +18,14 @@ final class CsvLines {
   private int start;
   private String comment = "";
 
-  CsvLines(Path file, BufferedReader reader) {
+  /// @param file for messages
+  public CsvLines(Path file, BufferedReader reader) {
     this.file = file;
     this.reader = reader;
   }
 
   /// The number of the last line, from 1: its first one where it has several.
-  int number() {
+  public int number() {
     return start;
   }
 
@@ -34,7 +35,7 @@ final class CsvLines {
   }
 
   /// The cells of the next line without the spaces around them; none at the end of the file.
-  List<String> next() throws IOException {
+  public List<String> next() throws IOException {
     for (String line = readLine(); line != null; line = readLine()) {
       String text = line.strip();
       if (text.startsWith("#")) {
