@@ -20,7 +20,9 @@ public final class Periodic {
     for (double[] vector : lattice) {
       most = Math.min(most, Math.sqrt(dot(vector, vector)));
     }
-    shortestVector = Math.sqrt(least(new double[3], most * most * (1 + 1e-12), true));
+    double[] none = new double[3];
+    least(none, most * most * (1 + 1e-12), true);
+    shortestVector = Math.sqrt(square(none[0], none[1], none[2]));
   }
 
   /// The distance of an atom from its nearest copy, in angstrom: the length of the shortest vector of the lattice.
@@ -32,11 +34,23 @@ public final class Periodic {
   ///
   /// @param difference in units of the vectors, [3]
   public double distance(double... difference) {
+    double[] near = nearest(difference);
+    return length(near[0], near[1], near[2]);
+  }
+
+  /// Of all differences that are the same but for whole vectors the shortest one, [3].
+  public double[] nearest(double... difference) {
     double[] near = new double[3];
     for (int i = 0; i < 3; i++) {
       near[i] = difference[i] - Math.rint(difference[i]);
     }
-    return Math.sqrt(least(near, square(near[0], near[1], near[2]), false));
+    least(near, square(near[0], near[1], near[2]), false);
+    return near;
+  }
+
+  /// The length in angstrom of a vector in units of the cell's vectors.
+  public double length(double p, double q, double r) {
+    return Math.sqrt(square(p, q, r));
   }
 
   /// The least distance of atoms i and j of a crystal of this lattice; for i = j that of two copies.
@@ -48,12 +62,13 @@ public final class Periodic {
         crystal.at(j, 0) - crystal.at(i, 0), crystal.at(j, 1) - crystal.at(i, 1), crystal.at(j, 2) - crystal.at(i, 2));
   }
 
-  /// The least squared length of near + n for whole n.
+  /// Replaces a point by the one of near + n, for whole n, that is the nearest to 0.
   ///
   /// @param known that is attained by some n
   /// @param nonZero whether n = 0 is left out
-  private double least(double[] near, double known, boolean nonZero) {
+  private void least(double[] near, double known, boolean nonZero) {
     double best = known;
+    double[] start = near.clone();
     double reach = Math.sqrt(known);
     int[] from = new int[3];
     int[] to = new int[3];
@@ -64,13 +79,16 @@ public final class Periodic {
     for (int p = from[0]; p <= to[0]; p++) {
       for (int q = from[1]; q <= to[1]; q++) {
         for (int r = from[2]; r <= to[2]; r++) {
-          if (!(nonZero && p == 0 && q == 0 && r == 0)) {
-            best = Math.min(best, square(near[0] + p, near[1] + q, near[2] + r));
+          double square = square(start[0] + p, start[1] + q, start[2] + r);
+          if (square < best && !(nonZero && p == 0 && q == 0 && r == 0)) {
+            best = square;
+            near[0] = start[0] + p;
+            near[1] = start[1] + q;
+            near[2] = start[2] + r;
           }
         }
       }
     }
-    return best;
   }
 
   private double square(double p, double q, double r) {
