@@ -25,6 +25,19 @@ public record WrappedNormal(double sigma) {
     return sigma < SWITCH ? densityByImages(x) : densityByFourier(x);
   }
 
+  /// ln p(x); it does not underflow.
+  public double logDensity(double x) {
+    if (sigma >= SWITCH) {
+      return Math.log(densityByFourier(x));
+    }
+    double near = x - Math.rint(x);
+    double weights = 0;
+    for (int n = -images(); n <= images(); n++) {
+      weights += Math.exp(-n * (2 * near + n) / (2 * sigma * sigma));
+    }
+    return Math.log(weights / (sigma * Math.sqrt(2 * Math.PI))) - near * near / (2 * sigma * sigma);
+  }
+
   /// d ln p / dx, by the shorter series.
   public double score(double x) {
     return sigma < SWITCH ? scoreByImages(x) : scoreByFourier(x);
@@ -93,8 +106,9 @@ public record WrappedNormal(double sigma) {
     return sum / points;
   }
 
+  /// Image n weighs at most exp(-(n^2 - n) / 2 sigma^2) of the nearest.
   private int images() {
-    return 1 + (int) Math.ceil(sigma * Math.sqrt(2 * NEGLIGIBLE));
+    return (int) Math.ceil(0.5 + Math.sqrt(0.25 + 2 * NEGLIGIBLE * sigma * sigma)) - 1;
   }
 
   private int frequencies() {

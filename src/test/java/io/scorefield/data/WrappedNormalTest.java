@@ -16,6 +16,7 @@ class WrappedNormalTest {
       assertThat(normal.densityByFourier(x)).isEqualTo(density, within(1e-12 * density + 1e-14));
       double score = normal.scoreByImages(x);
       assertThat(normal.scoreByFourier(x)).isEqualTo(score, within(1e-10 * Math.max(1, Math.abs(score))));
+      assertThat(normal.logDensity(x)).isEqualTo(Math.log(density), within(1e-10));
       assertThat(normal.density(x + 3)).isEqualTo(normal.density(x), within(1e-12));
     }
   }
