@@ -2,6 +2,7 @@ package io.scorefield.experiment;
 
 import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.settings.CrystalsConfig;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.MoleculesConfig;
@@ -116,6 +117,7 @@ final class Requests {
       case DataConfig.NetLoad days -> days.points();
       case ParticlesConfig particles -> particles.points();
       case MoleculesConfig molecules -> 0;
+      case CrystalsConfig crystals -> crystals.points();
       case DataConfig.File file -> 0;
     };
   }

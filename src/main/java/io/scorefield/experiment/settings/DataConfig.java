@@ -46,6 +46,7 @@ public sealed interface DataConfig
         DataConfig.NetLoad,
         ParticlesConfig,
         MoleculesConfig,
+        CrystalsConfig,
         DataConfig.File {
   /// Whether every component is scaled to mean 0 and deviation 1.
   boolean standardize();

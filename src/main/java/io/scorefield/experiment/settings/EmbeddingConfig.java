@@ -5,6 +5,7 @@ import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.network.TimeEmbedding;
 import io.scorefield.schedule.DiscreteSchedule;
+import io.scorefield.schedule.KarrasSchedule;
 import io.scorefield.schedule.NoiseSchedule;
 
 /// The time embedding.
@@ -59,6 +60,23 @@ public sealed interface EmbeddingConfig {
                 + "set schedule.steps and network.time-embedding.count to the same number");
       }
       return new TimeEmbedding.Levels(count);
+    }
+  }
+
+  @Kind(value = "log-noise", doc = "The single feature ln(sigma), for schedule.kind: edm; networks of crystals need it.")
+  record LogNoise() implements EmbeddingConfig {
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    /// That schedule tells ln(sigma) / 4.
+    @Override
+    public TimeEmbedding embedding(NoiseSchedule schedule) {
+      if (!(schedule instanceof KarrasSchedule)) {
+        throw new IllegalArgumentException("network.time-embedding: log-noise is for schedule.kind: edm, in which ln(sigma) is finite");
+      }
+      return new TimeEmbedding.Bare(4);
     }
   }
 

@@ -5,7 +5,7 @@ import io.scorefield.network.Architecture;
 import io.scorefield.physics.Variables;
 
 /// The network.
-public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, EnergyConfig, UnetConfig {
+public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, EnergyConfig, UnetConfig, CrystalNetConfig {
   String EMBEDDING = "The time features that the network takes beside x.";
 
   /// The time features.

@@ -377,11 +377,24 @@ public sealed interface SamplerConfig
                   + "0.1 for r = 0.16.",
               value = "0.1", min = 0, max = 1, aboveMin = true)
           double size,
+      @Setting(
+              doc = "The steps: those of the reverse process, or those of ddpm on any schedule (ancestral), which are exact for data of "
+                  + "one point.",
+              value = "reverse-process")
+          Predictor predictor,
       @Setting(doc = CLIP, value = "true") boolean clip)
       implements SamplerConfig {
+    /// What is corrected.
+    public enum Predictor {
+      REVERSE_PROCESS,
+      ANCESTRAL
+    }
+
     @Override
     public Sampler unclipped() {
-      return new PredictorCorrector(new ReverseProcess(grid.grid(steps)), corrections, size);
+      Sampler steps =
+          predictor == Predictor.ANCESTRAL ? new AncestralSampler(grid.grid(steps()), 1, 0) : new ReverseProcess(grid.grid(steps()));
+      return new PredictorCorrector(steps, corrections, size);
     }
 
     @Override

@@ -78,7 +78,7 @@ class CrystalMatcherTest {
   /// next to none at 0.1.
   @Test
   void baselinesOfThePrototypes() {
-    PrototypeSet set = new PrototypeSet(1);
+    CrystalSet set = PrototypeSet.of(1);
     double[] uniform = new double[3];
     double[] assigned = new double[3];
     double[] nearest = new double[3];

@@ -69,7 +69,7 @@ class PrototypeSetTest {
 
   @Test
   void compositionsAreHeldOutOfEveryStructure() {
-    PrototypeSet set = new PrototypeSet(1);
+    CrystalSet set = PrototypeSet.of(1);
     assertThat(set.training()).hasSize(640);
     assertThat(set.heldOut()).hasSize(113);
     assertThat(set.mostAtoms()).isEqualTo(6);
@@ -79,12 +79,12 @@ class PrototypeSetTest {
     for (Prototype prototype : Prototype.values()) {
       assertThat(set.heldOut().stream().filter(crystal -> crystal.name().startsWith(prototype.label()))).as(prototype.label()).hasSizeGreaterThan(2);
     }
-    assertThat(new PrototypeSet(2).heldOut()).extracting(Crystal::name).isNotEqualTo(set.heldOut().stream().map(Crystal::name).toList());
+    assertThat(PrototypeSet.of(2).heldOut()).extracting(Crystal::name).isNotEqualTo(set.heldOut().stream().map(Crystal::name).toList());
   }
 
   @Test
   void drawsAreShakenAndOfAllSizes() {
-    PrototypeSet set = new PrototypeSet(1);
+    CrystalSet set = PrototypeSet.of(1);
     int[] sizes = new int[7];
     double strain = 0;
     double displacement = 0;
