@@ -127,7 +127,7 @@ public record MoleculesConfig(
   }
 
   @Override
-  public Optional<AskedConditions> askedEach(DataSet data) {
+  public Optional<AskedConditions> askedEach(DataSet data, long seed) {
     return Optional.of(AskedConditions.asIn(Conditions.alone(data.points(), data.dimension(), 1), 1));
   }
 
