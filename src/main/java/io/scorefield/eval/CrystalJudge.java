@@ -55,15 +55,20 @@ public final class CrystalJudge implements Judge {
   public Map<String, Map<String, MetricValue>> beside() {
     Map<String, Map<String, MetricValue>> rows = new LinkedHashMap<>();
     if (points.task() != Task.CELL) {
-      rows.put("atoms anywhere", with(metrics(made(i -> Optional.of(CrystalBaselines.uniform(truths.get(i), seed, i))))));
-      rows.put(
-          "random atoms on the sites",
-          with(metrics(made(i -> Optional.of(CrystalBaselines.randomAssignment(truths.get(i), seed, i))))));
+      rows.put("atoms anywhere in the true cell", inTrueCell(i -> Optional.of(CrystalBaselines.uniform(truths.get(i), seed, i))));
+      rows.put("random atoms on the true sites", inTrueCell(i -> Optional.of(CrystalBaselines.randomAssignment(truths.get(i), seed, i))));
     }
     rows.put(
         "nearest training composition",
         with(metrics(made(i -> CrystalBaselines.nearest(truths.get(i).elements(), set.training()).map(near -> inCell(near, truths.get(i)))))));
     return rows;
+  }
+
+  /// The metrics of what has the true cell, without those of the cell.
+  private Map<String, MetricValue> inTrueCell(Maker maker) {
+    Map<String, MetricValue> values = with(metrics(made(maker)));
+    values.keySet().removeIf(name -> name.startsWith("length-") || name.startsWith("angle-") || name.startsWith("density-"));
+    return values;
   }
 
   /// Where the cell is given it is that of the truth.

@@ -8,7 +8,10 @@ import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Presence;
 import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.engine.Engine;
 import io.scorefield.eval.CrystalJudge;
+import io.scorefield.eval.CrystalLosses;
 import io.scorefield.eval.Judge;
 import io.scorefield.matter.Structures;
 import io.scorefield.matter.crystal.CrystalFiles;
@@ -149,5 +152,10 @@ public record CrystalsConfig(
   @Override
   public Optional<Judge> judge(DataSet data, long seed) throws IOException {
     return Optional.of(new CrystalJudge(CrystalPoints.ofComponents(data.components()), set(seed), seed));
+  }
+
+  /// What the network's losses are measured with.
+  public CrystalLosses losses(Engine engine, Diffuser diffuser, DataSet data, long seed) throws IOException {
+    return new CrystalLosses(engine, diffuser, CrystalPoints.ofComponents(data.components()), set(seed), seed);
   }
 }
