@@ -40,7 +40,9 @@ public final class Workload {
   /// @param engine any engine: it compiles no tables
   public static Workload of(ExperimentConfig config, Engine engine) throws IOException {
     DataSet data = config.data().load(config.seed());
-    return new Workload(engine, Model.of(config, data), data);
+    Model model = Model.of(config, data);
+    model.requireSpaceOfData("bench");
+    return new Workload(engine, model, data);
   }
 
   /// Whether there are laws that a training could have in its loss.

@@ -144,6 +144,7 @@ final class DistillCommand implements Callable<Integer> {
     ExperimentConfig config = ModelFile.config(stored, List.of());
     Model model =
         guidance.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, config) : ModelFile.read(stored, config);
+    model.requireSpaceOfData("distill");
     List<Integer> all = List.copyOf(new TreeSet<>(steps));
     List<DistillStage.Taught> students = new ArrayList<>();
     ExperimentOptions.writable(out);

@@ -43,7 +43,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     Model model = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
-    Checkpoint.writeWeights(out, stored.safetensors().metadata(), stored.network(model.architecture()), stored.step());
+    Checkpoint.writeWeights(out, stored.safetensors().metadata(), stored.network(model.architecture()), stored.step(), model.parts());
     console.result("weights: " + out);
     return CommandLineRunner.OK;
   }

@@ -89,6 +89,7 @@ final class ImputeCommand implements Callable<Integer> {
     IncompleteTable given = IncompleteTable.read(table);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     Model model = ModelFile.readPlain(stored, SampleSettings.of(stored, Optional.empty(), set));
+    model.requireSpaceOfData("impute");
     try (Engine engine = engines.open(console)) {
       Network network = stored.network(model.architecture());
       Model settled = model.settled(engine, network, console::line);

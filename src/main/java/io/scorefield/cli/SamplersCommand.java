@@ -130,6 +130,7 @@ final class SamplersCommand implements Callable<Integer> {
     ExperimentConfig config = source.bind();
     DataSet data = config.data().load(config.seed());
     Model model = Model.of(config, data);
+    model.requireSpaceOfData("samplers");
     return new SamplerTable(
         data.name() + ", exact score", new SamplerComparison(model, source, data, options(config)).exact());
   }
@@ -139,6 +140,7 @@ final class SamplersCommand implements Callable<Integer> {
     ExperimentSource source = ModelFile.source(stored);
     ExperimentConfig config = source.bind();
     Model model = ModelFile.readPlain(stored, config);
+    model.requireSpaceOfData("samplers --of");
     DataSet data = config.data().load(config.seed());
     try (Engine engine = engines.open(console)) {
       return new SamplerTable(

@@ -19,6 +19,7 @@ record TrainedModel(Model model, Network network) {
   static TrainedModel read(Path checkpoint) throws IOException {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     Model model = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
+    model.requireSpaceOfData(checkpoint.toString());
     return new TrainedModel(model, stored.network(model.architecture()));
   }
 

@@ -81,12 +81,13 @@ public final class AverageStage {
   public void write(Path file, Made made) throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>(stored.safetensors().metadata());
     metadata.put(WIDTH_KEY, Double.toString(made.width()));
-    Checkpoint.writeWeights(file, metadata, made.network(), stored.step());
+    Checkpoint.writeWeights(file, metadata, made.network(), stored.step(), model.parts());
   }
 
   /// Measures averages by as many samples of the run's sampler as enter its metrics.
   public Map<Made, Quality> measure(Engine engine, List<Made> averages, Reporter reporter) throws IOException {
     ExperimentConfig config = model.config();
+    model.requireSpaceOfData("average --measure");
     DataSet all = config.data().load(config.seed());
     DataSet data = model.training(all);
     EvaluateStage stage = new EvaluateStage(model, data);

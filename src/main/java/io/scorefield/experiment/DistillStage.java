@@ -60,7 +60,7 @@ public record DistillStage(Engine engine, Checkpoint.Stored stored, Model model,
       throw new ConfigException(name + " in " + steps + " steps: " + e.getMessage(), e);
     }
     Model learned = ModelFile.readPlain(stored, source(student, name, config.method(), steps).bind());
-    Checkpoint.writeWeights(file, ModelFile.metadata(learned), student.network(), config.steps());
+    Checkpoint.writeWeights(file, ModelFile.metadata(learned), student.network(), config.steps(), learned.parts());
     return new Taught(name, steps, file, learned, student.network());
   }
 

@@ -107,6 +107,9 @@ public final class ExperimentRunner {
     }
     LawTrial.of(model, data, reporter);
     long start = System.nanoTime();
+    if (model.latent().isPresent()) {
+      model = new AutoencoderStage(run.engine(), model, inputs.data(), folder, reporter).run(resume);
+    }
     TrainStage stage = new TrainStage(run.engine(), model, inputs.data(), folder, reporter);
     stage.run(resume, origin);
     run.train(stage.sampled(), stage.losses(), stage.levels());
@@ -208,6 +211,10 @@ public final class ExperimentRunner {
       metrics.put(
           FlowStage.METHOD, new FlowStage(run.engine(), trained.model(), trained.network(), system, reporter).evaluate());
     }
+    if (trained.model().latent().isPresent()) {
+      metrics.put(
+          ReconstructionStage.METHOD, new ReconstructionStage(run.engine(), trained.model(), run.all()).evaluate(stage, reporter));
+    }
     if (config.evaluate().likelihood() > 0) {
       stopIfAsked();
       LikelihoodStage likelihood =
@@ -272,6 +279,10 @@ public final class ExperimentRunner {
         samples.add(Map.entry(method, run.samples(method)));
       }
     }
+    if (model.latent().isPresent()) {
+      samples.addFirst(
+          Map.entry(ReconstructionStage.METHOD, new ReconstructionStage(run.engine(), model, run.all()).shown(data)));
+    }
     new RunPlots(run.engine(), model, data, run.trained().network(), folder.plots())
         .write(run.losses(), levels(data), samples, reporter);
     if (config.inverse().present()
@@ -303,7 +314,8 @@ public final class ExperimentRunner {
     if (!history.has(trained.steps())) {
       history.add(
           new NoiseLevels(
-                  run.engine(), trained.model().diffuser(), trained.model().constraint(), data, config.seed())
+                  run.engine(), trained.model().diffuser(), trained.model().lawsOfDiffuser(),
+                  trained.model().ofDiffuser(run.engine(), data), config.seed())
               .of(trained.network(), trained.steps()));
     }
     return history;
@@ -314,7 +326,7 @@ public final class ExperimentRunner {
     if (resume && Files.exists(folder.checkpoint())) {
       Checkpoint.Stored stored = Checkpoint.read(folder.checkpoint());
       Model before = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
-      return before.givenScaling() ? Optional.of(before.diffuser().scaling()) : Optional.empty();
+      return before.givenScaling() ? Optional.of(before.scaling()) : Optional.empty();
     }
     return origin.isPresent() ? origin.get().scaling(run.all()) : Optional.empty();
   }

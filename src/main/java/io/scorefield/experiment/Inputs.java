@@ -61,7 +61,7 @@ record Inputs(DataSet data, Model model) {
     List<String> labels = model.labels();
     List<String> moved =
         IntStream.range(0, origin.length)
-            .filter(d -> origin[d] != 0 && !model.diffuser().scaling().isConstant(d))
+            .filter(d -> origin[d] != 0 && !model.scaling().isConstant(d))
             .mapToObj(labels::get)
             .toList();
     if (!moved.isEmpty()) {

@@ -102,10 +102,8 @@ public final class SampleStage {
     reporter.progress("sample " + method, 0, count, "samples", "");
     SampleWatch watch = new SampleWatch(model);
     try (PointWriter writer = PointWriter.open(file, count, model.layout().startingAt(first))) {
-      model
-          .diffuser()
-          .sample(
-              engine, network, program, physics(method), SampleRequest.of(seed, first, count),
+      sample(
+              program, physics(method), SampleRequest.of(seed, first, count),
               new SampleSink() {
                 @Override
                 public void accept(long from, int size, float[] block) throws IOException {
@@ -129,6 +127,15 @@ public final class SampleStage {
     } catch (NotFiniteException e) {
       throw new LawAtFault(engine, model.diffuser(), network, laws)
           .of(e, program, physics(method), seed);
+    }
+  }
+
+  /// Samples in data units; codes are decoded.
+  private void sample(StepProgram program, PhysicsTerm physics, SampleRequest request, SampleSink sink) throws IOException {
+    if (model.latent().isPresent()) {
+      model.latent().get().trained().sample(model.diffuser(), engine, network, program, physics, request, sink);
+    } else {
+      model.diffuser().sample(engine, network, program, physics, request, sink);
     }
   }
 

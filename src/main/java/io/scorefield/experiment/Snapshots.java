@@ -40,7 +40,7 @@ final class Snapshots {
     }
     Files.createDirectories(folder.snapshots());
     Path file = folder.snapshots().resolve("step-" + step + ".safetensors");
-    Checkpoint.writeWeights(file, ModelFile.metadata(model), trainer.network(), step);
+    Checkpoint.writeWeights(file, ModelFile.metadata(model), trainer.network(), step, model.parts());
   }
 
   /// Deletes those beyond a step: they belong to a training that has not been gone on from.

@@ -82,8 +82,8 @@ final class TrainStage {
       Engine engine, Model model, DataSet all, RunFolder folder, Reporter reporter) {
     this.engine = engine;
     this.model = model;
-    data = model.training(all);
-    others = model.others(all);
+    data = model.ofDiffuser(engine, model.training(all));
+    others = model.others(all).map(held -> model.ofDiffuser(engine, held));
     this.folder = folder;
     this.reporter = reporter;
   }
@@ -311,7 +311,7 @@ final class TrainStage {
   }
 
   private NoiseLevels noiseLevels() {
-    return new NoiseLevels(engine, model.diffuser(), model.constraint(), data, model.config().seed());
+    return new NoiseLevels(engine, model.diffuser(), model.lawsOfDiffuser(), data, model.config().seed());
   }
 
   private Optional<HeldOutLoss> heldOut(TrainingOptions options) {
@@ -336,7 +336,7 @@ final class TrainStage {
         !Double.isNaN(row.heldOut()) && history.best().map(other -> row.heldOut() < other.heldOut()).orElse(true);
     add(row);
     if (isBest) {
-      new Checkpoint(ModelFile.metadata(model), model.architecture(), finite(trainer)).write(folder.best());
+      new Checkpoint(ModelFile.metadata(model), model.architecture(), finite(trainer), model.parts()).write(folder.best());
       best = Optional.of(new Run.Trained(model, trainer.network(), row.step()));
     }
   }
@@ -391,7 +391,7 @@ final class TrainStage {
     // Before the checkpoint: what these files have beyond a checkpoint is dropped when it is gone on from.
     history.write(folder.metrics());
     levels.write(folder.levels());
-    new Checkpoint(ModelFile.metadata(model), model.architecture(), state).write(folder.checkpoint());
+    new Checkpoint(ModelFile.metadata(model), model.architecture(), state, model.parts()).write(folder.checkpoint());
     written = state.step();
   }
 

@@ -11,6 +11,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
@@ -66,6 +67,8 @@ public interface Figure {
     new SVGProcessor()
         .getDocument(vector.getCommands(), new PageSize(width(), height()))
         .writeTo(svg);
-    AtomicFile.write(folder.resolve(name + ".svg"), svg::writeTo);
+    // The library leaves Java's usual size of 12 out; browsers take 16 then.
+    String sized = svg.toString(StandardCharsets.UTF_8).replaceFirst("<svg ", "<svg font-size=\"12px\" ");
+    AtomicFile.writeString(folder.resolve(name + ".svg"), sized);
   }
 }

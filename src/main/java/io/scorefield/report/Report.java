@@ -196,6 +196,7 @@ public final class Report {
       page.append("<h2>Metrics</h2>\n<p>").append(escape(metricsNote)).append("</p>\n");
       tables(metrics).forEach(methods -> page.append(metricsTable(methods)));
     }
+    StructureView.section(folder.plots()).ifPresent(page::append);
     page.append("<h2>Pictures</h2>\n");
     for (Map.Entry<String, String> picture : PICTURES.entrySet()) {
       Path file = folder.plots().resolve(picture.getKey());

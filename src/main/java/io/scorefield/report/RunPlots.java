@@ -54,13 +54,16 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       return;
     }
     FieldPlots fields = new FieldPlots(model, data);
+    boolean isPlane = data.dimension() == 2;
     Optional<ParticleEnergy> particles = model.config().data().particleEnergy(data);
     if (particles.isPresent()) {
       new ParticlePlots(engine, model, data, network, particles.get()).write(folder, samples);
     } else if (fields.apply()) {
       fields.write(folder, samples);
-    } else if (data.dimension() != 2) {
+    } else if (!isPlane) {
       reporter.line("the data are not in the plane: no pictures of samples");
+    } else if (model.latent().isPresent()) {
+      Figures.samples(data.points(), samples, model.axes()).write(folder, "samples");
     } else {
       new PlanePlots(engine, model, data, network, folder).write(samples, reporter);
     }
@@ -78,7 +81,8 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       new ParticlePlots(engine, model, made.get(), network, particles.get()).write(folder, shown);
     } else if (made.isPresent() && new FieldPlots(model, made.get()).apply()) {
       new FieldPlots(model, made.get()).write(folder, shown);
-      Optional<Figure> profiles = new ConditionProfiles(engine, model, data, network).figure();
+      Optional<Figure> profiles =
+          model.latent().isPresent() ? Optional.empty() : new ConditionProfiles(engine, model, data, network).figure();
       if (profiles.isPresent()) {
         profiles.get().write(folder, "conditions");
       }
@@ -86,7 +90,8 @@ public record RunPlots(Engine engine, Model model, DataSet data, Network network
       reporter.line("the data are not in the plane: no pictures of samples");
     } else {
       Figures.samples(made.get().points(), shown, model.axes()).write(folder, "samples");
-      Optional<Figure> density = new DensityPlot(engine, model, made.get(), network).figure(reporter);
+      Optional<Figure> density =
+          model.latent().isPresent() ? Optional.empty() : new DensityPlot(engine, model, made.get(), network).figure(reporter);
       if (density.isPresent()) {
         density.get().write(folder, "density");
       }

@@ -20,7 +20,18 @@ import java.util.Map;
 /// @param metadata what the model is; {@link #FORMAT_KEY} and the step are added when writing
 /// @param architecture the network's shape
 /// @param state the parameters, their average, Adam's moments and the step
-public record Checkpoint(Map<String, String> metadata, Architecture architecture, TrainingState state) {
+/// @param parts further networks that samples need
+public record Checkpoint(Map<String, String> metadata, Architecture architecture, TrainingState state, List<Part> parts) {
+  /// A further network, which is not trained any more.
+  ///
+  /// @param name what its tensors' names begin with
+  public record Part(String name, Network network) {}
+
+  /// A training of one network.
+  public Checkpoint(Map<String, String> metadata, Architecture architecture, TrainingState state) {
+    this(metadata, architecture, state, List.of());
+  }
+
   /// Metadata key whose value names the format and its version.
   public static final String FORMAT_KEY = "format";
 
@@ -44,19 +55,27 @@ public record Checkpoint(Map<String, String> metadata, Architecture architecture
     put(tensors, architecture, AVERAGE, state.average());
     put(tensors, architecture, FIRST_MOMENT, state.firstMoment());
     put(tensors, architecture, SECOND_MOMENT, state.secondMoment());
+    parts.forEach(part -> put(tensors, part));
     Safetensors safetensors = new Safetensors(all, tensors);
     AtomicFile.write(file, safetensors::write);
   }
 
   /// Writes a file that can be sampled, but not trained on: the average of the weights without a prefix, and the metadata.
-  public static void writeWeights(Path file, Map<String, String> metadata, Network network, long step)
+  ///
+  /// @param parts further networks that samples need
+  public static void writeWeights(Path file, Map<String, String> metadata, Network network, long step, List<Part> parts)
       throws IOException {
     Map<String, String> all = new LinkedHashMap<>(metadata);
     all.put(FORMAT_KEY, WEIGHTS_FORMAT);
     all.put(STEP_KEY, Long.toString(step));
     Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
     put(tensors, network.architecture(), "", network.parameters());
+    parts.forEach(part -> put(tensors, part));
     AtomicFile.write(file, new Safetensors(all, tensors)::write);
+  }
+
+  private static void put(Map<String, Safetensors.Tensor> tensors, Part part) {
+    put(tensors, part.network().architecture(), part.name() + ".", part.network().parameters());
   }
 
   private static void put(
@@ -104,6 +123,13 @@ public record Checkpoint(Map<String, String> metadata, Architecture architecture
     /// @throws FormatException when tensors are missing, have other shapes, or are not finite
     public Network network(Architecture architecture) throws FormatException {
       return new Network(architecture, flat(architecture, hasState() ? AVERAGE : ""));
+    }
+
+    /// A further network.
+    ///
+    /// @throws FormatException when tensors are missing, have other shapes, or are not finite
+    public Network part(String name, Architecture architecture) throws FormatException {
+      return new Network(architecture, flat(architecture, name + "."));
     }
 
     /// Optimiser steps done.

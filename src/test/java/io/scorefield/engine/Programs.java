@@ -5,13 +5,16 @@ import io.scorefield.data.Presence;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.architecture.Autoencoder;
 import io.scorefield.network.architecture.Classifier;
 import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EnergyNetwork;
+import io.scorefield.network.architecture.FieldCoder;
 import io.scorefield.network.architecture.FieldGrid;
 import io.scorefield.network.architecture.FieldNet;
 import io.scorefield.network.architecture.PairEnergy;
+import io.scorefield.network.architecture.PerceptronCoder;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.network.program.Links;
 import io.scorefield.network.program.Port;
@@ -51,7 +54,18 @@ final class Programs {
                 new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
-        new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2));
+        new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
+        perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
+        fields().training(), fields().encoder(), fields().decoder());
+  }
+
+  private static Autoencoder perceptrons() {
+    return new Autoencoder(new PerceptronCoder(5, 3, 2, 9, Activation.SILU), Autoencoder.Noise.LEARNED, 0, 0.01);
+  }
+
+  private static Autoencoder fields() {
+    FieldCoder coder = new FieldCoder(new FieldGrid(List.of(4, 6), false), 2, 3, 2, 1, 1, true);
+    return new Autoencoder(coder, Autoencoder.Noise.FIXED, 0.1, 0.001);
   }
 
   /// Every operation, gathers along links that point nowhere, sums over nothing, a constant seen through links.

@@ -81,6 +81,16 @@ public record RunFolder(Path root) {
     return true;
   }
 
+  /// The training of the autoencoder, where the diffusion works on its codes.
+  public Path autoencoder() {
+    return root.resolve("autoencoder.safetensors");
+  }
+
+  /// Its loss by step.
+  public Path autoencoderLosses() {
+    return root.resolve("autoencoder.csv");
+  }
+
   /// Snapshots of the average of the weights.
   public Path snapshots() {
     return root.resolve("snapshots");

@@ -37,7 +37,7 @@ public record ClassifierFile(Model model, Classifier shape, List<String> classes
     own.put("hidden", shape.hidden());
     Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model));
     metadata.put(KEY, JSON.writeValueAsString(own));
-    Checkpoint.writeWeights(file, metadata, network, steps);
+    Checkpoint.writeWeights(file, metadata, network, steps, List.of());
   }
 
   /// Reads the file.

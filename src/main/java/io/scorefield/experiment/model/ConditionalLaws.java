@@ -13,7 +13,7 @@ public final class ConditionalLaws {
   /// @throws ConfigException when a law reads conditions only, or methods guide to one that reads conditions which samples are
   ///     not asked for under
   static void check(Model model) {
-    int made = model.diffuser().scaling().frame().made();
+    int made = model.scaling().frame().made();
     for (Law law : model.constraint().map(Constraint::laws).orElse(List.of())) {
       if (!model.told().isEmpty() && law.tape().components().noneMatch(d -> d < made)) {
         throw new ConfigException(
@@ -30,7 +30,7 @@ public final class ConditionalLaws {
   }
 
   private static boolean readsConditions(Model model, Law law) {
-    int made = model.diffuser().scaling().frame().made();
+    int made = model.scaling().frame().made();
     return law.tape().components().anyMatch(d -> d >= made);
   }
 

@@ -11,6 +11,7 @@ import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.ClassifierFree;
 import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Guidance;
+import io.scorefield.diffusion.LatentSpace;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.LawConfig;
@@ -24,6 +25,7 @@ import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.Variables;
 import io.scorefield.plot.Axes;
+import io.scorefield.train.Checkpoint;
 import io.scorefield.train.Plans;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -47,6 +49,7 @@ import java.util.stream.Collectors;
 /// @param told what the conditions mean, where they have names
 /// @param columns of the data that are made and are no plain numbers
 /// @param asked what samples are asked for under, [conditions] in data units; empty: none with names
+/// @param latent the space of codes that the diffuser and the architecture are for; empty: they are for the data
 public record Model(
     ExperimentConfig config,
     Diffuser diffuser,
@@ -58,7 +61,8 @@ public record Model(
     boolean givenScaling,
     Conditions told,
     List<MadeColumn> columns,
-    Optional<double[]> asked) {
+    Optional<double[]> asked,
+    Optional<Latent> latent) {
   /// The model for the given data.
   public static Model of(ExperimentConfig config, DataSet data) throws IOException {
     return of(config, data, Optional.empty());
@@ -90,11 +94,10 @@ public record Model(
       throw new ConfigException(
           "source.data: has another number of components than the data, which have " + data.dimension());
     }
-    DataRange range =
-        DataRange.of(scaling.toState(training.points()), scaling.coordinates(), scaling.frame().conditions());
+    Optional<DataRange> range = config.latent().present() ? Optional.empty() : Optional.of(range(scaling, training));
     Model model =
         of(
-            config, scaling, Optional.of(range), data.components(), Fingerprint.of(data), heldOut,
+            config, scaling, range, data.components(), Fingerprint.of(data), heldOut,
             given.isPresent(), true, data.told(), data.columns(), config.data().askedEach(data, config.seed()));
     try {
       Plans.require(model.diffuser, model.architecture, data, config.objective().objective());
@@ -102,6 +105,10 @@ public record Model(
       throw new ConfigException(e.getMessage(), e);
     }
     return model;
+  }
+
+  private static DataRange range(Scaling scaling, DataSet data) {
+    return DataRange.of(scaling.toState(data.points()), scaling.coordinates(), scaling.frame().conditions());
   }
 
   private static Frame frame(ExperimentConfig config, DataSet data) {
@@ -155,15 +162,75 @@ public record Model(
     }
     return new Model(
         config.withSampler(new SettledSampler(this, engine, network, report).of(data)), diffuser, architecture, variables,
-        constraint, fingerprint, heldOut, givenScaling, told, columns, asked);
+        constraint, fingerprint, heldOut, givenScaling, told, columns, asked, latent);
   }
 
   /// The same model with another schedule of as many noise levels.
   public Model withSchedule(ScheduleConfig schedule) {
     ExperimentConfig other = config.withSchedule(schedule);
     return new Model(
-        other, asking(other.diffuser(diffuser.scaling(), diffuser.range(), asked), diffuser.asked()), architecture, variables, constraint, fingerprint,
-        heldOut, givenScaling, told, columns, asked);
+        other, asking(other.diffuser(diffuser.scaling(), diffuser.range(), asked), diffuser.asked()), architecture, variables,
+        constraint, fingerprint,
+        heldOut, givenScaling, told, columns, asked, latent);
+  }
+
+  /// The same with its autoencoder trained.
+  ///
+  /// @param training the points that are trained on
+  public Model withAutoencoder(Engine engine, float[] parameters, DataSet training) {
+    LatentSpace space = new LatentSpace(scaling(), latent.orElseThrow().autoencoder(), parameters);
+    Latent trained = latent.get().with(space);
+    DataSet codes = trained.encoded(engine, training);
+    try {
+      Scaling states = trained.states(config.latent().code().scaling(codes.madePoints(), space.autoencoder().latents()));
+      return withLatent(space, states, Optional.of(range(states, codes)));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("latent: the autoencoder gives all points the same code; train it longer, or with a smaller "
+          + "latent.code.kl-weight", e);
+    }
+  }
+
+  /// The same with a trained autoencoder.
+  ///
+  /// @param states the scaling of its codes and the conditions
+  Model withLatent(LatentSpace space, Scaling states, Optional<DataRange> range) {
+    return new Model(
+        config, asking(config.diffuser(states, range, asked), diffuser.asked()), architecture, variables, constraint, fingerprint, heldOut, givenScaling,
+        told, columns, asked, Optional.of(latent.orElseThrow().with(space)));
+  }
+
+  /// The latent space of another model in place of one that is not trained.
+  public Model withLatentOf(Model other) {
+    return withLatent(other.latent.orElseThrow().trained(), other.diffuser.scaling(), other.diffuser.range());
+  }
+
+  /// The scaling of the data.
+  public Scaling scaling() {
+    return latent.map(Latent::scaling).orElse(diffuser.scaling());
+  }
+
+  /// What the diffuser takes for data: the points, or their codes.
+  public DataSet ofDiffuser(Engine engine, DataSet data) {
+    return latent.isPresent() ? latent.get().encoded(engine, data) : data;
+  }
+
+  /// The laws that what the diffuser makes is to obey: none where it makes codes.
+  public Optional<Constraint> lawsOfDiffuser() {
+    return latent.isPresent() ? Optional.empty() : constraint;
+  }
+
+  /// Networks that a checkpoint keeps beside the one that is trained.
+  public List<Checkpoint.Part> parts() {
+    return latent.map(Latent::parts).orElse(List.of());
+  }
+
+  /// @throws ConfigException where the diffusion works in a latent space
+  public void requireSpaceOfData(String what) {
+    if (latent.isPresent()) {
+      throw new ConfigException(
+          what + ": this model's diffusion works on codes of an autoencoder (latent.kind), and this is for models that work on the "
+              + "data themselves");
+    }
   }
 
   /// The points of the data that are trained on.
@@ -196,11 +263,13 @@ public record Model(
               + scaling.dimension());
     }
     Optional<double[]> asked = asked(config, told);
+    Optional<Latent> latent = Latent.of(config, variables, scaling);
+    Scaling states = latent.map(space -> space.states(Scaling.identity(space.autoencoder().latents()))).orElse(scaling);
     Model model =
         new Model(
             config,
-            asking(config.diffuser(scaling, range, asked), each),
-            architecture(config, variables, scaling),
+            asking(config.diffuser(states, range, asked), each),
+            architecture(config, latent.map(Latent::variables).orElse(variables), states),
             variables,
             withLaws ? laws(config, variables) : Optional.empty(),
             fingerprint,
@@ -208,7 +277,8 @@ public record Model(
             givenScaling,
             told,
             columns,
-            asked);
+            asked,
+            latent);
     if (withLaws) {
       model.trainingLaws(); // refuses fields that there are not
       ConditionalLaws.check(model);
@@ -236,12 +306,12 @@ public record Model(
 
   /// D of the data and of samples, which may be more than the network's.
   public int dimension() {
-    return diffuser.scaling().dimension();
+    return scaling().dimension();
   }
 
-  /// The range of the training points in data units, where it is known.
+  /// The range of the training points in data units, where it is known; of codes it is not.
   public Optional<DataRange> dataRange() {
-    return diffuser.range().map(range -> range.toData(diffuser.scaling()));
+    return latent.isPresent() ? Optional.empty() : diffuser.range().map(range -> range.toData(diffuser.scaling()));
   }
 
   /// The laws of a configuration, tied to the components.
@@ -263,7 +333,7 @@ public record Model(
   /// @throws ConfigException when there is no such field, or a law has none of them
   public Optional<Constraint> trainingLaws() {
     return TrainingLaws.of(
-        constraint, config.objective().physics().fields(), variables, diffuser.scaling().frame().made());
+        constraint, config.objective().physics().fields(), variables, scaling().frame().made());
   }
 
   /// Names of the components, as a data set has them.
@@ -274,7 +344,7 @@ public record Model(
   /// The columns of files of samples.
   public Layout layout() {
     return new Layout(
-        variables.elements(), diffuser.scaling().origin(), 0, WrittenColumns.of(variables, columns));
+        variables.elements(), scaling().origin(), 0, WrittenColumns.of(variables, columns));
   }
 
   /// The name of every component with what is taken off it inside the program: x, or x - 1000000, [D].
@@ -288,7 +358,7 @@ public record Model(
 
   /// A name with what is taken off a component inside the program.
   public String label(String name, int component) {
-    BigDecimal offset = BigDecimal.valueOf(diffuser.scaling().origin()[component]).stripTrailingZeros();
+    BigDecimal offset = BigDecimal.valueOf(scaling().origin()[component]).stripTrailingZeros();
     String size =
         Math.abs(offset.scale()) > 12 ? offset.abs().toString() : offset.abs().toPlainString();
     return offset.signum() == 0 ? name : name + (offset.signum() > 0 ? " - " : " + ") + size;
@@ -310,7 +380,7 @@ public record Model(
 
   /// A line about the components that are the same in all data; empty where there are none.
   public String constants() {
-    int[] constants = diffuser.scaling().constants();
+    int[] constants = scaling().constants();
     if (constants.length == 0) {
       return "";
     }

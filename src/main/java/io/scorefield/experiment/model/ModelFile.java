@@ -38,8 +38,8 @@ public final class ModelFile {
   public static Map<String, String> metadata(Model of) {
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("dimension", of.dimension());
-    model.put("mean", of.diffuser().scaling().mean());
-    model.put("deviation", of.diffuser().scaling().deviation());
+    model.put("mean", of.scaling().mean());
+    model.put("deviation", of.scaling().deviation());
     of.diffuser()
         .range()
         .ifPresent(
@@ -48,7 +48,7 @@ public final class ModelFile {
               model.put("highest", range.highest());
               model.put("radius", range.radius());
             });
-    FrameFile.write(of.diffuser().scaling().frame(), model);
+    FrameFile.write(of.scaling().frame(), model);
     of.diffuser().asked().ifPresent(each -> FrameFile.write(each, model));
     if (!of.told().isEmpty()) {
       Map<String, List<String>> told = new LinkedHashMap<>();
@@ -57,8 +57,9 @@ public final class ModelFile {
     }
     model.putAll(WrittenColumns.metadata(of.columns()));
     if (of.layout().isDouble()) {
-      model.put("origin", of.diffuser().scaling().origin());
+      model.put("origin", of.scaling().origin());
     }
+    of.latent().flatMap(Latent::space).ifPresent(space -> model.put("latent", LatentFile.tree(of)));
     model.put("components", of.components());
     model.put("data-sha256", of.fingerprint());
     model.put("held-out", of.heldOut());
@@ -149,12 +150,17 @@ public final class ModelFile {
       List<String> components = components(model.path("components"), dimension);
       Scaling scaling =
           new Scaling(mean, deviation, origin, FrameFile.frame(model, dimension));
-      return Model.of(
-          config, scaling, range(model, scaling.coordinates()), components,
+      boolean latent = config.latent().present();
+      Model plain =
+          Model.of(
+          config, scaling, latent ? Optional.empty() : range(model, scaling.coordinates()), components,
           model.has("data-sha256") ? text(model.path("data-sha256")) : "",
           model.has("held-out") ? whole("number of points held out", model.path("held-out"), 0) : 0,
           model.path("given-scaling").asBoolean(false), withLaws, told(model),
           WrittenColumns.read(model), FrameFile.asked(model));
+      return latent && model.has("latent")
+          ? LatentFile.read(plain, stored, model.path("latent"), states -> range(model, states.coordinates()))
+          : plain;
     } catch (ConfigException | IllegalArgumentException | JacksonException e) {
       throw new FormatException(label + ": " + firstLine(e), e);
     }

@@ -23,6 +23,7 @@ public record Origin(Path file, boolean keepsScaling) {
   ///
   /// @throws FormatException when they are of another kind of network
   public Network weights(Model model) throws IOException {
+    model.requireSpaceOfData("--from " + file);
     Checkpoint.Stored stored = Checkpoint.read(file);
     Model other = other(stored, model.dimension());
     List<String> different =
@@ -38,6 +39,7 @@ public record Origin(Path file, boolean keepsScaling) {
 
   private Model other(Checkpoint.Stored stored, int dimension) throws IOException {
     Model other = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
+    other.requireSpaceOfData("--from " + file);
     if (other.dimension() != dimension) {
       throw new FormatException(
           "--from " + file + ": is for data of " + other.dimension() + " components; these have " + dimension);
@@ -53,7 +55,7 @@ public record Origin(Path file, boolean keepsScaling) {
       return Optional.empty();
     }
     Model other = other(Checkpoint.read(file), data.dimension());
-    Scaling kept = other.diffuser().scaling().movedTo(data.origin());
+    Scaling kept = other.scaling().movedTo(data.origin());
     List<String> names = other.variables().elements();
     for (int d = 0; d < data.dimension(); d++) {
       for (int i = 0; kept.deviation()[d] == 0 && i < data.size(); i++) {
@@ -63,7 +65,7 @@ public record Origin(Path file, boolean keepsScaling) {
         }
       }
     }
-    return Optional.of(other.diffuser().scaling());
+    return Optional.of(other.scaling());
   }
 
   /// What is to be said of data that lie elsewhere than those of that run; empty where they do not.

@@ -23,7 +23,7 @@ public final class SampleFile {
       throw new FormatException(
           file + ": has " + points.dimension() + " columns, the model " + dimension);
     }
-    double[] origin = model.diffuser().scaling().origin();
+    double[] origin = model.scaling().origin();
     float[] samples = new float[Math.min(points.numbers().length(), most / dimension * dimension)];
     for (int i = 0; i < samples.length; i++) {
       samples[i] = (float) (points.numbers().at(i) - origin[i % dimension]);

@@ -76,6 +76,6 @@ final class SettledSampler {
           "sampler.variance: learned is measured on the training points, and data set '" + all.name()
               + "' has changed since the training");
     }
-    return model.training(all);
+    return model.ofDiffuser(engine, model.training(all));
   }
 }

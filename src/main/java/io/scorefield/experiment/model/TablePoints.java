@@ -27,7 +27,7 @@ final class TablePoints {
   static float[] read(Path file, Model model, int most) throws IOException {
     IncompleteTable table = IncompleteTable.read(file);
     List<TableColumn> columns = model.layout().columns();
-    double[] origin = model.diffuser().scaling().origin();
+    double[] origin = model.scaling().origin();
     int dimension = model.dimension();
     int count = Math.min(table.rows().size(), most / dimension);
     float[] points = new float[count * dimension];

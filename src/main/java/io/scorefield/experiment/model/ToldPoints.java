@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /// @param same the conditions of all points, [C] in data units less the origin; empty: those of the file
 public record ToldPoints(Model model, Optional<float[]> same) {
   private Frame frame() {
-    return model.diffuser().scaling().frame();
+    return model.scaling().frame();
   }
 
   /// Points [n, D] in data units less the origin.
@@ -57,7 +57,7 @@ public record ToldPoints(Model model, Optional<float[]> same) {
             ? IntStream.range(0, made).mapToObj(String::valueOf).toList()
             : model.variables().elements().subList(0, made);
     Points points = Points.read(file, new Columns(wanted, "the points"));
-    double[] origin = model.diffuser().scaling().origin();
+    double[] origin = model.scaling().origin();
     float[] values = new float[points.numbers().length()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (points.numbers().at(i) - origin[i % made]);
@@ -80,7 +80,7 @@ public record ToldPoints(Model model, Optional<float[]> same) {
       }
       at += condition.components();
     }
-    double[] origin = model.diffuser().scaling().origin();
+    double[] origin = model.scaling().origin();
     float[] told = new float[count * frame().conditions()];
     for (int i = 0; i < told.length; i++) {
       int c = i % frame().conditions();
@@ -134,7 +134,7 @@ public record ToldPoints(Model model, Optional<float[]> same) {
           file + ": has " + points.dimension() + " columns, and a code of this model is " + coordinates + " numbers"
               + (conditions > 0 ? ", with its " + conditions + " components of conditions behind it, or --condition" : ""));
     }
-    double[] origin = model.diffuser().scaling().origin();
+    double[] origin = model.scaling().origin();
     int wide = coordinates + conditions;
     float[] rows = new float[points.size() * wide];
     for (int i = 0; i < points.size(); i++) {

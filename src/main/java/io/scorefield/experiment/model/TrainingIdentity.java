@@ -32,7 +32,7 @@ public final class TrainingIdentity {
   private static Map<String, String> settings(ExperimentConfig config) {
     Map<String, Object> tree = ConfigWriter.tree(config);
     Map<String, String> settings = new LinkedHashMap<>();
-    for (String section : List.of("seed", "source", "network", "schedule", "objective", "train")) {
+    for (String section : List.of("seed", "source", "latent", "network", "schedule", "objective", "train")) {
       flatten(section, tree.get(section), settings);
     }
     settings.keySet().removeAll(FREE);
@@ -80,7 +80,7 @@ public final class TrainingIdentity {
     List<String> differences = new ArrayList<>(differences(before.config(), wanted.config()));
     if (!before.fingerprint().isEmpty() && !before.fingerprint().equals(wanted.fingerprint())) {
       differences.add("on other data" + ofData(before.config(), wanted.config()));
-    } else if (!same(before.diffuser().scaling(), wanted.diffuser().scaling())) {
+    } else if (!same(before.scaling(), wanted.scaling())) {
       boolean was = before.config().data().standardize();
       boolean is = wanted.config().data().standardize();
       differences.add(

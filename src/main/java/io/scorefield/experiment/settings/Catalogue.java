@@ -33,6 +33,7 @@ public final class Catalogue {
     subjects.put("matchings", new Subject("objective.matching", listed(Objective.Matching.values(), Catalogue::of)));
     subjects.put("datasets", new Subject("data.kind", Choice.of(DataConfig.class)));
     subjects.put("sources", new Subject("source.kind", Choice.of(SourceConfig.class)));
+    subjects.put("latents", new Subject("latent.kind", Choice.of(LatentConfig.class)));
     subjects.put("networks", new Subject("network.kind", Choice.of(NetworkConfig.class)));
     subjects.put("embeddings", new Subject("network.time-embedding.kind", Choice.of(EmbeddingConfig.class)));
     subjects.put("laws", new Subject("physics[]", Choice.of(LawConfig.class)));

@@ -30,6 +30,10 @@ public record ExperimentConfig(
         long seed,
     @Setting(doc = "The training points.") DataConfig data,
     @Setting(doc = "What samples begin with.", value = "{kind: noise}") SourceConfig source,
+    @Setting(
+            doc = "The space of the diffusion: that of the data, or of the codes of an autoencoder that is trained first.",
+            value = "{kind: none}")
+        LatentConfig latent,
     @Setting(doc = "The noise schedule.") ScheduleConfig schedule,
     @Setting(doc = "The network.", value = "{}") NetworkConfig network,
     @Setting(doc = "The training objective.", value = "{}") ObjectiveConfig objective,
@@ -390,6 +394,7 @@ public record ExperimentConfig(
               + "be independent of these; set it to independent");
     }
     MatchingRules.check(this);
+    LatentRules.check(this);
     if (evaluate.likelihood() > 0) {
       if (data.unnamedConditions() > 0) {
         throw new IllegalArgumentException(
@@ -437,14 +442,14 @@ public record ExperimentConfig(
   /// The same with another sampler.
   public ExperimentConfig withSampler(SamplerConfig other) {
     return new ExperimentConfig(
-        description, seed, data, source, schedule, network, objective, train, other, sample, physics, guidance, inverse, evaluate,
+        description, seed, data, source, latent, schedule, network, objective, train, other, sample, physics, guidance, inverse, evaluate,
         repeats, variants);
   }
 
   /// The same with another schedule.
   public ExperimentConfig withSchedule(ScheduleConfig other) {
     return new ExperimentConfig(
-        description, seed, data, source, other, network, objective, train, sampler, sample, physics, guidance, inverse, evaluate,
+        description, seed, data, source, latent, other, network, objective, train, sampler, sample, physics, guidance, inverse, evaluate,
         repeats, variants);
   }
 

@@ -40,19 +40,28 @@ public record UnetConfig(
 
   @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
+    FieldGrid grid = grid("network.kind", variables, frame, padding);
+    int fields = variables.first(frame.made()).fields().size();
+    try {
+      return new FieldNet(channels, levels, blocks, coordinates).of(grid, fields, frame.conditions(), timeEmbedding.size());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("network.levels: " + e.getMessage(), e);
+    }
+  }
+
+  /// The grid of fields of one shape.
+  ///
+  /// @param key that asks for it
+  /// @throws IllegalArgumentException when the data are something else
+  static FieldGrid grid(String key, Variables variables, Frame frame, Padding padding) {
     List<Field> fields = variables.first(frame.made()).fields();
     List<Integer> shape = fields.getFirst().shape();
     if (shape.isEmpty() || frame.centred().isPresent() || fields.stream().anyMatch(field -> !field.shape().equals(shape))) {
       throw new IllegalArgumentException(
-          "network.kind: unet is for fields of one shape, such as u[64] or k[16,16] and u[16,16]; the data have "
+          key + ": unet is for fields of one shape, such as u[64] or k[16,16] and u[16,16]; the data have "
               + variables + (frame.centred().isPresent() ? ", particles" : ""));
     }
-    FieldGrid grid = new FieldGrid(shape, padding == Padding.PERIODIC);
-    try {
-      return new FieldNet(channels, levels, blocks, coordinates).of(grid, fields.size(), frame.conditions(), timeEmbedding.size());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("network.levels: " + e.getMessage(), e);
-    }
+    return new FieldGrid(shape, padding == Padding.PERIODIC);
   }
 
   @Override

@@ -22,6 +22,9 @@ public final class MoleculeMaker {
   /// Heavy atoms of the largest molecules.
   public static final int MOST_HEAVY_ATOMS = 9;
 
+  /// The largest number of molecules.
+  public static final int MOST = 1_000_000;
+
   /// Goes up when other molecules come of the same settings.
   private static final int VERSION = 1;
 
@@ -34,9 +37,9 @@ public final class MoleculeMaker {
   /// @param heavyAtoms at most so many C, N, O and F in a molecule, 1 to 9
   /// @param count how many; fewer come where there are not so many different ones, and the note says so
   public static MoleculeSet make(int heavyAtoms, int count, long seed) {
-    if (heavyAtoms < 1 || heavyAtoms > MOST_HEAVY_ATOMS || count < 1) {
+    if (heavyAtoms < 1 || heavyAtoms > MOST_HEAVY_ATOMS || count < 1 || count > MOST) {
       throw new IllegalArgumentException(
-          "molecules have 1 to " + MOST_HEAVY_ATOMS + " heavy atoms, and at least one is made; not " + heavyAtoms + " and " + count);
+          "molecules have 1 to " + MOST_HEAVY_ATOMS + " heavy atoms, and 1 to " + MOST + " are made; not " + heavyAtoms + " and " + count);
     }
     // A few do not come to a minimum.
     List<Map.Entry<String, Skeleton>> skeletons =

@@ -1,6 +1,5 @@
 package io.scorefield.network.architecture;
 
-import io.scorefield.network.Activation;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.program.Links;
 import io.scorefield.network.program.Port;
@@ -11,6 +10,7 @@ import io.scorefield.network.program.Value;
 import io.scorefield.network.program.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A small U-Net: a convolutional network for fields on a line or a plane, which sees a field at several resolutions.
 ///
@@ -33,8 +33,6 @@ import java.util.List;
 /// @param blocks residual blocks of a resolution
 /// @param coordinates whether the network sees where a cell is
 public record FieldNet(int channels, int levels, int blocks, boolean coordinates) {
-  private static final double SMALL = 0.3; // initial size of what a block adds
-
   /// The network for so many fields on a grid.
   ///
   /// @throws IllegalArgumentException when the grid cannot be halved so often
@@ -60,6 +58,7 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
 
   private final class Writer {
     private final ProgramBuilder builder = new ProgramBuilder();
+    private final FieldLayers layers = new FieldLayers(builder);
     private final List<FieldGrid> grids = new ArrayList<>(); // finest first
     private final int fields;
     private final int conditions;
@@ -81,7 +80,7 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
       Value features =
           builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, dimension(), 0, 1));
       Value now = builder.linear(features, "time", 4 * channels);
-      time = silu(conditions == 0 ? now : builder.add(now, told()));
+      time = layers.silu(conditions == 0 ? now : builder.add(now, told()));
     }
 
     private int dimension() {
@@ -91,13 +90,13 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
     private Value told() {
       Value given =
           builder.input(Space.SAMPLE, conditions, new Port(Channel.INPUT, dimension() - conditions, 0, 1));
-      Value inner = silu(builder.linear(given, builder.weights("conditions.0", conditions, 4 * channels, false)));
+      Value inner = layers.silu(builder.linear(given, builder.weights("conditions.0", conditions, 4 * channels, false)));
       return builder.linear(inner, builder.weights("conditions.1", 4 * channels, 4 * channels, false));
     }
 
     NetworkProgram write() {
       FieldGrid grid = grids.getFirst();
-      Value h = convolution(grid, grid.input(builder, fields), "in", channels, 1);
+      Value h = layers.convolution(grid, grid.input(builder, fields), "in", channels, 1);
       if (coordinates) {
         Weights ofPlaces = builder.weights("places", grid.extents().size(), channels, false);
         h = builder.add(h, builder.linear(grid.places(builder), ofPlaces));
@@ -106,10 +105,7 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
       for (int level = 0; level < levels; level++) {
         h = blocks(level, h, "down." + level);
         skips.add(h);
-        Links parts = grids.get(level).parts();
-        double share = (double) grids.get(level + 1).cells() / grids.get(level).cells();
-        Value mean = builder.scale(builder.segmentSum(h, parts), share);
-        h = builder.linear(mean, "down." + level + ".halved", width(level + 1));
+        h = layers.halved(grids.get(level), h, "down." + level + ".halved", width(level + 1));
       }
       h = blocks(levels, h, "middle");
       for (int level = levels - 1; level >= 0; level--) {
@@ -121,7 +117,7 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
         Value coarse = builder.gather(builder.linear(h, fromBelow), grids.get(level).parts());
         h = blocks(level, builder.add(coarse, builder.linear(skips.get(level), across)), name);
       }
-      grid.output(builder, convolution(grid, silu(h), "out", fields, 1));
+      grid.output(builder, layers.convolution(grid, layers.silu(h), "out", fields, 1));
       if (conditions > 0) {
         Value nothing = builder.filled(Space.SAMPLE, conditions, 0);
         builder.output(nothing, new Port(Channel.RESULT, dimension() - conditions, 0, 1));
@@ -135,44 +131,14 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
       return new NetworkProgram(text, dimension(), timeFeatures, builder.build());
     }
 
-    private Value silu(Value x) {
-      return builder.activate(Activation.SILU, x);
-    }
-
     private Value blocks(int level, Value x, String name) {
       FieldGrid grid = grids.get(level);
       Value h = x;
       for (int block = 0; block < blocks; block++) {
         String here = name + ".block." + block;
-        Value inner = convolution(grid, silu(h), here + ".0", h.width(), 1);
-        Value now = builder.linear(time, builder.weights(here + ".time", time.width(), h.width(), false));
-        inner = silu(builder.add(inner, builder.gather(now, Links.sampleOf(grid.space()))));
-        h = builder.add(h, convolution(grid, inner, here + ".1", h.width(), SMALL));
+        h = layers.block(grid, h, here, Optional.of(time));
       }
       return h;
-    }
-
-    /// The sum over a cell and its neighbours of a linear map each. Whatever has fewer channels is sent to the neighbours:
-    /// the values, or what the maps make of them.
-    private Value convolution(FieldGrid grid, Value x, String name, int out, double size) {
-      List<int[]> steps = grid.steps();
-      double gain = size / Math.sqrt(steps.size());
-      Value sum = null;
-      for (int i = 0; i < steps.size(); i++) {
-        boolean centre = i == steps.size() / 2;
-        Weights weights = builder.weights(name + "." + i, x.width(), out, centre, gain);
-        Links links = grid.neighbours(steps.get(i));
-        Value term;
-        if (centre) {
-          term = builder.linear(x, weights);
-        } else if (x.width() < out) {
-          term = builder.linear(builder.gather(x, links), weights);
-        } else {
-          term = builder.gather(builder.linear(x, weights), links);
-        }
-        sum = sum == null ? term : builder.add(sum, term);
-      }
-      return sum;
     }
   }
 }

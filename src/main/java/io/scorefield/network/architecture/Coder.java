@@ -1,0 +1,71 @@
+package io.scorefield.network.architecture;
+
+import io.scorefield.network.program.Links;
+import io.scorefield.network.program.ProgramBuilder;
+import io.scorefield.network.program.Space;
+import io.scorefield.network.program.Value;
+import java.util.List;
+
+/// The two halves of an {@link Autoencoder}: how a state of S numbers becomes a code of K numbers, and how a code becomes a
+/// state. A state, or a code, may be several values over different spaces, in an order of its own.
+///
+/// Everything is written into a program. The parameters of a half are the same wherever it is written, as long as `encode` is
+/// called before `decode`, and each once.
+public sealed interface Coder permits PerceptronCoder, FieldCoder {
+  /// S.
+  int dimension();
+
+  /// K, at most S.
+  int latents();
+
+  /// Reads a state.
+  ///
+  /// @param offset of its first number in the network's input
+  List<Value> state(ProgramBuilder builder, int offset);
+
+  /// Reads a code, or noise of the shape of a code.
+  List<Value> code(ProgramBuilder builder, int offset);
+
+  /// What a state becomes.
+  ///
+  /// @param withVariance whether the logarithms of the variances are wanted as well
+  Encoded encode(ProgramBuilder builder, List<Value> state, boolean withVariance);
+
+  /// What a code becomes.
+  List<Value> decode(ProgramBuilder builder, List<Value> code);
+
+  /// Hands on a state as the network's output from its first number on.
+  void outputState(ProgramBuilder builder, List<Value> state);
+
+  /// Hands on a code likewise.
+  void outputCode(ProgramBuilder builder, List<Value> code);
+
+  /// The error of a decoded state, one number of the sample that is not negative: the sum of the squared errors of its
+  /// components.
+  default Value error(ProgramBuilder builder, List<Value> decoded, List<Value> state) {
+    Value sum = null;
+    for (int i = 0; i < state.size(); i++) {
+      Value square = total(builder, builder.square(builder.subtract(decoded.get(i), state.get(i))));
+      sum = sum == null ? square : builder.add(sum, square);
+    }
+    return sum;
+  }
+
+  /// A code's distribution.
+  ///
+  /// @param mean in the order of {@link Coder#code}
+  /// @param logVariance likewise, or empty
+  record Encoded(List<Value> mean, List<Value> logVariance) {}
+
+  /// The sum over all positions and features.
+  static Value total(ProgramBuilder builder, Value value) {
+    Value sum = builder.rowSum(value);
+    return value.space().equals(Space.SAMPLE) ? sum : builder.segmentSum(sum, Links.sampleOf(value.space()));
+  }
+
+  /// One number of the sample at all positions and features of another value.
+  static Value everywhere(ProgramBuilder builder, Value number, Value like) {
+    Value there = like.space().equals(Space.SAMPLE) ? number : builder.gather(number, Links.sampleOf(like.space()));
+    return builder.spread(there, like.width());
+  }
+}
