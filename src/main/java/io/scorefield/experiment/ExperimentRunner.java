@@ -6,12 +6,14 @@ import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineException;
 import io.scorefield.engine.EngineInfo;
+import io.scorefield.eval.CrystalLosses;
 import io.scorefield.eval.MetricValue;
 import io.scorefield.eval.NoiseLevels;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.Origin;
+import io.scorefield.experiment.settings.CrystalsConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.GuidanceConfig;
 import io.scorefield.io.FormatException;
@@ -199,6 +201,9 @@ public final class ExperimentRunner {
     metrics.replaceAll(
         (method, values) -> withTimes(method, values, before.getOrDefault(method, Map.of())));
     metrics.putAll(stage.beside());
+    if (config.data() instanceof CrystalsConfig crystals) {
+      metrics.put(CrystalLosses.METHOD, crystals.losses(run.engine(), trained.model().diffuser(), data, config.seed()).of(trained.network()));
+    }
     EngineInfo engine = run.engine().info();
     ExactSamples.of(trained.model(), run.all(), config.sample().countOn(engine.name()))
         .ifPresent(exact -> metrics.put(ExactSamples.METHOD, stage.evaluate(exact)));

@@ -7,6 +7,7 @@ import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Autoencoder;
 import io.scorefield.network.architecture.Classifier;
+import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EnergyNetwork;
 import io.scorefield.network.architecture.FieldCoder;
@@ -47,6 +48,10 @@ final class Programs {
         new EnergyNetwork(2, 9).of(new PointCloud(4, 2, true), 2),
         new EnergyNetwork(1, 5, List.of(0.7, 2.0)).of(new PointCloud(4, 2, true), 2),
         new PairEnergy(6, 3).of(new PointCloud(3, 2, false), 2),
+        new CrystalNet(2, 7, 2)
+            .of(
+                Frame.centred(3, 3).withFeatures(6).withConditions(3).withPresence(Presence.byKind(3, 0, 0)), 1,
+                new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),

@@ -98,7 +98,7 @@ public record Model(
     Model model =
         of(
             config, scaling, range, data.components(), Fingerprint.of(data), heldOut,
-            given.isPresent(), true, data.told(), data.columns(), config.data().askedEach(data));
+            given.isPresent(), true, data.told(), data.columns(), config.data().askedEach(data, config.seed()));
     try {
       Plans.require(model.diffuser, model.architecture, data, config.objective().objective());
     } catch (IllegalArgumentException e) {

@@ -8,6 +8,12 @@ import io.scorefield.data.DataSet;
 import io.scorefield.data.Frame;
 import io.scorefield.data.Presence;
 import io.scorefield.data.Scaling;
+import io.scorefield.diffusion.Diffuser;
+import io.scorefield.engine.Engine;
+import io.scorefield.eval.CrystalJudge;
+import io.scorefield.eval.CrystalLosses;
+import io.scorefield.eval.Judge;
+import io.scorefield.matter.Structures;
 import io.scorefield.matter.crystal.CrystalFiles;
 import io.scorefield.matter.crystal.CrystalPoints;
 import io.scorefield.matter.crystal.CrystalPoints.Task;
@@ -93,14 +99,9 @@ public record CrystalsConfig(
     return 1;
   }
 
-  private CrystalPoints layout(Variables variables) {
-    int most = variables.fields().stream().filter(field -> field.name().equals("z")).findFirst().orElseThrow().size();
-    return new CrystalPoints(most, make);
-  }
-
   @Override
   public Frame frame(Variables variables) {
-    CrystalPoints layout = layout(variables);
+    CrystalPoints layout = CrystalPoints.ofComponents(variables.fields().stream().map(Object::toString).toList());
     if (make == Task.CELL) {
       return Frame.of(CrystalNet.CELL).withConditions(layout.conditions());
     }
@@ -113,7 +114,7 @@ public record CrystalsConfig(
   /// Lengths have one mean and one deviation, and so have angles; what is made is 0.05 times numbers of deviation 1.
   @Override
   public Scaling scaling(DataSet training, Frame frame) {
-    CrystalPoints layout = layout(Variables.of(training.components()));
+    CrystalPoints layout = CrystalPoints.ofComponents(training.components());
     double[] mean = new double[training.dimension()];
     double[] deviation = new double[training.dimension()];
     Arrays.fill(deviation, 1);
@@ -138,13 +139,23 @@ public record CrystalsConfig(
   }
 
   @Override
-  public Optional<AskedConditions> askedEach(DataSet data) throws IOException {
-    CrystalPoints layout = layout(Variables.of(data.components()));
-    return Optional.of(AskedConditions.inTurn(layout.conditions(truths(layout)), layout.conditions()));
+  public Optional<AskedConditions> askedEach(DataSet data, long seed) throws IOException {
+    CrystalPoints layout = CrystalPoints.ofComponents(data.components());
+    return Optional.of(AskedConditions.inTurn(layout.conditions(set(seed).heldOut()), layout.conditions()));
   }
 
-  /// The crystals that are held out, in the order in which samples are asked for.
-  private List<io.scorefield.matter.crystal.Crystal> truths(CrystalPoints layout) throws IOException {
-    return List.of();
+  @Override
+  public Optional<Structures> structures(List<String> components) {
+    return Optional.of(CrystalPoints.ofComponents(components));
+  }
+
+  @Override
+  public Optional<Judge> judge(DataSet data, long seed) throws IOException {
+    return Optional.of(new CrystalJudge(CrystalPoints.ofComponents(data.components()), set(seed), seed));
+  }
+
+  /// What the network's losses are measured with.
+  public CrystalLosses losses(Engine engine, Diffuser diffuser, DataSet data, long seed) throws IOException {
+    return new CrystalLosses(engine, diffuser, CrystalPoints.ofComponents(data.components()), set(seed), seed);
   }
 }

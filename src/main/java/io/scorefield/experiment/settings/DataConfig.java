@@ -80,8 +80,8 @@ public sealed interface DataConfig
 
   /// What samples are asked for under, where each has conditions of its own.
   ///
-  /// @param data of the training
-  default Optional<AskedConditions> askedEach(DataSet data) throws IOException {
+  /// @param data of the training, made with the seed
+  default Optional<AskedConditions> askedEach(DataSet data, long seed) throws IOException {
     return Optional.empty();
   }
 

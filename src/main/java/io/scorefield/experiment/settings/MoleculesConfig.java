@@ -149,7 +149,7 @@ public record MoleculesConfig(
   }
 
   @Override
-  public Optional<AskedConditions> askedEach(DataSet data) {
+  public Optional<AskedConditions> askedEach(DataSet data, long seed) {
     int told = data.conditions();
     return Optional.of(AskedConditions.asIn(Conditions.alone(data.points(), data.dimension(), told), told));
   }

@@ -1,6 +1,9 @@
 package io.scorefield.matter.crystal;
 
 import io.scorefield.matter.Element;
+import io.scorefield.matter.Structures;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +15,7 @@ import java.util.Optional;
 /// What is given and not made comes last: always z, and behind it the cell where only coordinates are made.
 ///
 /// @param most N, the atoms of the largest cell
-public record CrystalPoints(int most, Task task) {
+public record CrystalPoints(int most, Task task) implements Structures {
   /// What is made of a composition.
   public enum Task {
     /// Coordinates and the cell: `x[N,3], cell[6]`, given `z[N]`.
@@ -31,7 +34,24 @@ public record CrystalPoints(int most, Task task) {
     }
   }
 
+  /// The inverse of {@link #components}.
+  ///
+  /// @throws IllegalArgumentException when these are no components of crystals
+  public static CrystalPoints ofComponents(List<String> components) {
+    for (Task task : Task.values()) {
+      String last = components.get(task == Task.PLACES && components.size() == 3 ? 1 : components.size() - 1);
+      if (last.matches("z\\[\\d+\\]")) {
+        CrystalPoints points = new CrystalPoints(Integer.parseInt(last.substring(2, last.length() - 1)), task);
+        if (points.components().equals(components)) {
+          return points;
+        }
+      }
+    }
+    throw new IllegalArgumentException(components + " are no components of crystals");
+  }
+
   /// D.
+  @Override
   public int dimension() {
     return (task == Task.CELL ? 0 : 3 * most) + SIX + most;
   }
@@ -117,15 +137,36 @@ public record CrystalPoints(int most, Task task) {
 
   /// The crystals of points; empty where the six numbers are no cell of any volume. Where the cell alone is made all atoms are
   /// at the origin.
-  public List<Optional<Crystal>> crystals(float[] points, int count) {
+  public List<Optional<Crystal>> read(float[] points, int count) {
     List<Optional<Crystal>> crystals = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      crystals.add(read(points, i * dimension()));
+      crystals.add(readAt(points, i * dimension()));
     }
     return crystals;
   }
 
-  private Optional<Crystal> read(float[] points, int at) {
+  /// Those that have a cell of some volume.
+  @Override
+  public List<Crystal> crystals(float[] points, int most) {
+    return read(points, Math.min(most, points.length / dimension())).stream().flatMap(Optional::stream).toList();
+  }
+
+  @Override
+  public List<String> endings() {
+    return List.of(".cif");
+  }
+
+  @Override
+  public void write(Path file, float[] points, int most) throws IOException {
+    List<Crystal> crystals = crystals(points, most);
+    List<Crystal> named = new ArrayList<>();
+    for (int i = 0; i < crystals.size(); i++) {
+      named.add(crystals.get(i).named(crystals.get(i).formula() + "-" + (i + 1)));
+    }
+    CrystalFiles.write(file, named);
+  }
+
+  private Optional<Crystal> readAt(float[] points, int at) {
     List<Element> elements = new ArrayList<>();
     for (int atom = 0; atom < most; atom++) {
       int number = Math.round(points[at + numbers() + atom]);
