@@ -1,5 +1,6 @@
 package io.scorefield.plot;
 
+import io.scorefield.io.Rounded;
 import io.scorefield.matter.Formula;
 import io.scorefield.matter.crystal.Crystal;
 import io.scorefield.matter.molecule.Molecule;
@@ -17,6 +18,9 @@ public final class StructureFigures {
   /// A molecule's panel shows at least so many angstrom, so that small ones are not blown up.
   static final double LEAST_MOLECULE = 5.2;
 
+  /// Of a larger one, a sample that went astray, nothing is to be seen.
+  private static final double MOST_MOLECULE = 40;
+
   private static final double LEAST_CRYSTAL = 3;
 
   private StructureFigures() {}
@@ -31,10 +35,17 @@ public final class StructureFigures {
 
     /// A molecule, seen from its flat side, below it its name or its formula.
     ///
-    /// @param note the line below that, such as a metric; may be empty
+    /// @param note the line below that, such as a metric; may be empty. Of a sample that went astray its extent is told
     public static Panel of(Molecule molecule, String note) {
       String caption = molecule.name().isEmpty() ? Formula.printed(Formula.hill(molecule.elements())) : molecule.name();
-      return new Panel(panel(caption, note, MoleculeShape.facing(molecule), LEAST_MOLECULE));
+      BallAndStick shape = MoleculeShape.facing(molecule);
+      double extent = extent(shape);
+      return new Panel(
+          panel(caption, extent > MOST_MOLECULE ? Rounded.number(extent) + " Å across" : note, shape, LEAST_MOLECULE));
+    }
+
+    private static double extent(BallAndStick shape) {
+      return 2 * shape.balls().stream().mapToDouble(ball -> ball.at().getNorm()).max().orElse(0);
     }
 
     /// A crystal's cell, below it its name or its formula.

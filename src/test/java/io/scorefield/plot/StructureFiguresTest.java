@@ -169,6 +169,13 @@ class StructureFiguresTest {
   }
 
   @Test
+  void ofSamplesThatWentAstrayTheExtentIsTold() throws Exception {
+    Molecule far = carbonDioxide(1).at(new double[] {0, 0, 0, 0, 0, 0, 300, 0, 0});
+    StructureFigures.rows(List.of(new Row("", List.of(Panel.of(far, "3 of 3 unstable"))))).write(folder, "far");
+    assertThat(Files.readString(folder.resolve("far.svg"))).contains("Å across<").doesNotContain("unstable");
+  }
+
+  @Test
   void gridsAreWrittenWithLabelsAndFormulas() throws Exception {
     Molecule ethanol = Structures.ethanol();
     Figure grid =
