@@ -40,7 +40,7 @@ final class Programs {
         new Egnn(2, 17, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3),
         new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
         new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1),
-        new Egnn(2, 7, true, Egnn.Coordinates.FEATURES, 0)
+        new Egnn(2, 7, true, Egnn.Coordinates.FEATURES, 0, 5, 3)
             .of(
                 PointCloud.of(
                     Frame.centred(4, 3).withFeatures(8).withConditions(1).withPresence(Presence.byCount(4, 0, 2))),

@@ -224,6 +224,15 @@ public record Model(
     return latent.map(Latent::parts).orElse(List.of());
   }
 
+  /// @throws ConfigException where every sample has conditions of its own
+  public void requireSharedConditions(String what) {
+    if (diffuser.asked().isPresent()) {
+      throw new ConfigException(
+          what + ": each sample of this model is asked for under conditions of its own, such as how many atoms it has, and this is "
+              + "for models whose samples share theirs");
+    }
+  }
+
   /// @throws ConfigException where the diffusion works in a latent space
   public void requireSpaceOfData(String what) {
     if (latent.isPresent()) {
@@ -279,6 +288,16 @@ public record Model(
             columns,
             asked,
             latent);
+    if (config.evaluate().likelihood() > 0) {
+      model.requireSharedConditions("evaluate.likelihood");
+    }
+    if (config.inverse().present()) {
+      model.requireSharedConditions("inverse");
+    }
+    if (model.constraint.isPresent() && scaling.frame().presence().isPresent()) {
+      throw new ConfigException(
+          "physics: these data have different numbers of atoms, and a formula would count those that are not there");
+    }
     if (withLaws) {
       model.trainingLaws(); // refuses fields that there are not
       ConditionalLaws.check(model);

@@ -95,8 +95,8 @@ public record CrystalsConfig(
   }
 
   @Override
-  public int unnamedConditions() {
-    return 1;
+  public boolean asksEach() {
+    return true;
   }
 
   @Override

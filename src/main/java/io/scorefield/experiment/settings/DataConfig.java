@@ -78,6 +78,11 @@ public sealed interface DataConfig
     return Scaling.of(training, standardize(), frame);
   }
 
+  /// Whether every sample has conditions of its own.
+  default boolean asksEach() {
+    return false;
+  }
+
   /// What samples are asked for under, where each has conditions of its own.
   ///
   /// @param data of the training, made with the seed

@@ -388,7 +388,7 @@ public record ExperimentConfig(
       }
       evaluate.flow(evaluate.flowSteps()).require(diffuser);
     }
-    if (objective.coupling() != Objective.Coupling.INDEPENDENT && (data.unnamedConditions() > 0 || !data.told().isEmpty())) {
+    if (objective.coupling() != Objective.Coupling.INDEPENDENT && (data.unnamedConditions() > 0 || data.asksEach() || !data.told().isEmpty())) {
       throw new IllegalArgumentException(
           "objective.coupling: optimal-transport pairs noise with data whatever their conditions, so the noise would no longer "
               + "be independent of these; set it to independent");

@@ -149,6 +149,11 @@ public record MoleculesConfig(
   }
 
   @Override
+  public boolean asksEach() {
+    return true;
+  }
+
+  @Override
   public Optional<AskedConditions> askedEach(DataSet data, long seed) {
     int told = data.conditions();
     return Optional.of(AskedConditions.asIn(Conditions.alone(data.points(), data.dimension(), told), told));

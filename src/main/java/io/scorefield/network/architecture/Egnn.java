@@ -33,7 +33,15 @@ import java.util.Optional;
 /// @param attention whether messages are weighted
 /// @param coordinates what phi_x takes
 /// @param range the most that one neighbour moves a particle in a layer; 0: 15, shared out over the layers where phi_x takes messages
-public record Egnn(int layers, int hidden, boolean attention, Coordinates coordinates, double range) {
+/// @param radial how many Gaussian functions of a distance are told beside its square; 0: none
+/// @param reach the largest distance that these tell apart, in units of the state
+public record Egnn(
+    int layers, int hidden, boolean attention, Coordinates coordinates, double range, int radial, double reach) {
+  /// A network that is told squared distances alone.
+  public Egnn(int layers, int hidden, boolean attention, Coordinates coordinates, double range) {
+    this(layers, hidden, attention, coordinates, range, 0, 1);
+  }
+
   /// What the moves are made of.
   public enum Coordinates {
     /// The messages (the earlier form).
@@ -110,8 +118,25 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
     Value source = builder.linear(h, builder.weights(name + ".source", hidden, hidden, false, gain));
     Value distance = builder.linear(square, builder.weights(name + ".distance", 1, hidden, false, gainOfOne));
     Value first = builder.linear(firstSquare, builder.weights(name + ".first-distance", 1, hidden, false, gainOfOne));
+    if (radial > 0) {
+      distance = builder.add(distance, radial(builder, name + ".radial", square));
+      first = square.equals(firstSquare) ? first : builder.add(first, radial(builder, name + ".first-radial", firstSquare));
+    }
     Value ends = builder.add(builder.gather(target, cloud.targets()), builder.gather(source, cloud.sources()));
     return silu(builder, builder.add(builder.add(ends, distance), first));
+  }
+
+  /// A linear map of Gaussians in the distance, whose centres are evenly spaced and as far apart as they are wide.
+  private Value radial(ProgramBuilder builder, String name, Value square) {
+    double spacing = reach / radial;
+    double[] centres = new double[square.space().positions() * radial];
+    for (int i = 0; i < centres.length; i++) {
+      centres[i] = -(i % radial + 0.5);
+    }
+    Value at = builder.spread(builder.scale(builder.sqrt(square), 1 / spacing), radial);
+    Value off = builder.add(at, builder.constant(square.space(), radial, centres));
+    Value functions = builder.exp(builder.scale(builder.square(off), -0.5));
+    return builder.linear(functions, builder.weights(name, radial, hidden, false));
   }
 
   private Value features(
