@@ -48,14 +48,25 @@ public final class StructureFigures {
       return 2 * shape.balls().stream().mapToDouble(ball -> ball.at().getNorm()).max().orElse(0);
     }
 
+    /// Nothing but a line of text, in the place of what cannot be drawn.
+    public static Panel none(String note) {
+      BallAndStick nothing = new BallAndStick(List.of(), List.of(), List.of());
+      return new Panel(panel("", note, nothing, LEAST_CRYSTAL));
+    }
+
     /// A crystal's cell, below it its name or its formula.
     ///
     /// @param note the line below that, such as a metric; may be empty
     /// @throws IllegalArgumentException where the cell has no volume
     public static Panel of(Crystal crystal, String note) {
-      String caption = crystal.name().isEmpty() ? Formula.printed(Formula.compound(crystal.elements())) : crystal.name();
+      String caption = isNamed(crystal) ? crystal.name() : Formula.printed(Formula.compound(crystal.elements()));
       return new Panel(panel(caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
     }
+  }
+
+  /// A formula is no name.
+  private static boolean isNamed(Crystal crystal) {
+    return !crystal.name().isEmpty() && !crystal.name().equals(crystal.formula());
   }
 
   private static StructurePanel panel(String caption, String note, BallAndStick shape, double least) {

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Molecules and crystals to be turned by hand: some of each method side by side. They are written beside the pictures of a
 /// run; a report has a section for them, drawn by 3Dmol.js (Rego and Koes 2015), which is a part of the page.
 ///
-/// @param methods such as the truth and the samples; those that are not finite are left out
+/// @param methods such as the truth and the samples; in place of what is not finite nothing is shown
 public record StructureView(List<Method> methods) {
   private static final String FILE = "structures.json";
 
@@ -35,10 +35,14 @@ public record StructureView(List<Method> methods) {
 
   private static final Pattern PART = Pattern.compile("\\{\\{(\\w+)}}");
 
-  /// The structures of a method, the first is shown first.
+  /// The structures of a method, the first is shown first; those of one number stand side by side.
   public record Method(String name, List<Shown> structures) {
     public Method {
-      structures = structures.stream().filter(shown -> shown.shape.isFinite()).toList();
+      structures = List.copyOf(structures);
+    }
+
+    private boolean isShown() {
+      return structures.stream().anyMatch(shown -> !shown.shape.balls().isEmpty());
     }
   }
 
@@ -47,10 +51,18 @@ public record StructureView(List<Method> methods) {
   /// @param caption its name or formula
   /// @param note a line below it; may be empty
   public record Shown(String caption, String note, BallAndStick shape) {
+    private static final BallAndStick NOTHING = new BallAndStick(List.of(), List.of(), List.of());
+
+    /// Nothing but a line of text.
+    public static Shown none(String note) {
+      return new Shown("", note, NOTHING);
+    }
+
     /// A molecule from its flat side.
     public static Shown of(Molecule molecule, String note) {
       String formula = Formula.printed(Formula.hill(molecule.elements()));
-      return new Shown(caption(molecule.name(), formula), note, MoleculeShape.facing(molecule));
+      BallAndStick shape = MoleculeShape.facing(molecule);
+      return shape.isFinite() ? new Shown(caption(molecule.name(), formula), note, shape) : new Shown(formula, "not finite", NOTHING);
     }
 
     /// The cell of a crystal.
@@ -60,12 +72,12 @@ public record StructureView(List<Method> methods) {
     }
 
     private static String caption(String name, String formula) {
-      return name.isEmpty() ? formula : name + " (" + formula + ")";
+      return name.isEmpty() || Formula.printed(name).equals(formula) ? formula : name + " (" + formula + ")";
     }
   }
 
   public StructureView {
-    methods = methods.stream().filter(method -> !method.structures.isEmpty()).toList();
+    methods = methods.stream().filter(Method::isShown).toList();
   }
 
   /// Writes structures.json into a folder of pictures.

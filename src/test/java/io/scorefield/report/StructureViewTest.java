@@ -50,7 +50,10 @@ class StructureViewTest {
     JsonNode data = JsonMapper.shared().readTree(page.substring(from, page.indexOf("</script>", from)));
     assertThat(data.size()).isEqualTo(2);
     JsonNode ethanol = data.get(0).get("structures").get(0);
-    assertThat(data.get(0).get("structures").size()).isEqualTo(1);
+    assertThat(data.get(0).get("structures").size()).isEqualTo(2);
+    JsonNode gone = data.get(0).get("structures").get(1);
+    assertThat(gone.get("note").asString()).isEqualTo("not finite");
+    assertThat(gone.get("atoms").size()).isZero();
     assertThat(ethanol.get("caption").asString()).isEqualTo("C₂H₆O");
     assertThat(ethanol.get("note").asString()).isEqualTo("</script> & more");
     assertThat(ethanol.get("atoms").size()).isEqualTo(9);
