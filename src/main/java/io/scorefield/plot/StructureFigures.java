@@ -1,7 +1,6 @@
 package io.scorefield.plot;
 
 import io.scorefield.io.Rounded;
-import io.scorefield.matter.Formula;
 import io.scorefield.matter.crystal.Crystal;
 import io.scorefield.matter.molecule.Molecule;
 import io.scorefield.watch.Watch;
@@ -37,11 +36,10 @@ public final class StructureFigures {
     ///
     /// @param note the line below that, such as a metric; may be empty. Of a sample that went astray its extent is told
     public static Panel of(Molecule molecule, String note) {
-      String caption = molecule.name().isEmpty() ? Formula.printed(Formula.hill(molecule.elements())) : molecule.name();
       BallAndStick shape = MoleculeShape.facing(molecule);
       double extent = extent(shape);
       return new Panel(
-          panel(caption, extent > MOST_MOLECULE ? Rounded.number(extent) + " Å across" : note, shape, LEAST_MOLECULE));
+          panel(Captions.of(molecule), extent > MOST_MOLECULE ? Rounded.number(extent) + " Å across" : note, shape, LEAST_MOLECULE));
     }
 
     private static double extent(BallAndStick shape) {
@@ -59,14 +57,8 @@ public final class StructureFigures {
     /// @param note the line below that, such as a metric; may be empty
     /// @throws IllegalArgumentException where the cell has no volume
     public static Panel of(Crystal crystal, String note) {
-      String caption = isNamed(crystal) ? crystal.name() : Formula.printed(Formula.compound(crystal.elements()));
-      return new Panel(panel(caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
+      return new Panel(panel(Captions.of(crystal), note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
     }
-  }
-
-  /// A formula is no name.
-  private static boolean isNamed(Crystal crystal) {
-    return !crystal.name().isEmpty() && !crystal.name().equals(crystal.formula());
   }
 
   private static StructurePanel panel(String caption, String note, BallAndStick shape, double least) {

@@ -1,10 +1,10 @@
 package io.scorefield.report;
 
 import io.scorefield.io.AtomicFile;
-import io.scorefield.matter.Formula;
 import io.scorefield.matter.crystal.Crystal;
 import io.scorefield.matter.molecule.Molecule;
 import io.scorefield.plot.BallAndStick;
+import io.scorefield.plot.Captions;
 import io.scorefield.plot.CrystalShape;
 import io.scorefield.plot.MoleculeShape;
 import java.io.IOException;
@@ -60,19 +60,13 @@ public record StructureView(List<Method> methods) {
 
     /// A molecule from its flat side.
     public static Shown of(Molecule molecule, String note) {
-      String formula = Formula.printed(Formula.hill(molecule.elements()));
       BallAndStick shape = MoleculeShape.facing(molecule);
-      return shape.isFinite() ? new Shown(caption(molecule.name(), formula), note, shape) : new Shown(formula, "not finite", NOTHING);
+      return shape.isFinite() ? new Shown(Captions.of(molecule), note, shape) : new Shown(Captions.of(molecule), "not finite", NOTHING);
     }
 
     /// The cell of a crystal.
     public static Shown of(Crystal crystal, String note) {
-      String formula = Formula.printed(Formula.compound(crystal.elements()));
-      return new Shown(caption(crystal.name(), formula), note, CrystalShape.facing(crystal));
-    }
-
-    private static String caption(String name, String formula) {
-      return name.isEmpty() || Formula.printed(name).equals(formula) ? formula : name + " (" + formula + ")";
+      return new Shown(Captions.of(crystal), note, CrystalShape.facing(crystal));
     }
   }
 
