@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 ///
 /// @param molecule its bonds, and the conformer of the least energy
 /// @param positions of all conformers in angstrom, [N, 3] each, in the order of energies
-/// @param energies in kcal/mol above the least
+/// @param energies in kcal/mol above the least; empty where they are not known
 public record ConformerSet(Molecule molecule, List<double[]> positions, List<Double> energies) {
   /// Conformers closer than this, by their heavy atoms, are one; in angstrom.
   public static final double APART = 0.1;
