@@ -2,6 +2,8 @@ package io.scorefield.experiment;
 
 import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.settings.ButaneConfig;
+import io.scorefield.experiment.settings.ConformersConfig;
 import io.scorefield.experiment.settings.CrystalsConfig;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
@@ -117,6 +119,8 @@ final class Requests {
       case DataConfig.NetLoad days -> days.points();
       case ParticlesConfig particles -> particles.points();
       case MoleculesConfig molecules -> 0;
+      case ConformersConfig conformers -> 0;
+      case ButaneConfig butane -> butane.points();
       case CrystalsConfig crystals -> crystals.points();
       case DataConfig.File file -> 0;
     };

@@ -6,6 +6,7 @@ import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Autoencoder;
+import io.scorefield.network.architecture.BondGraph;
 import io.scorefield.network.architecture.Classifier;
 import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
@@ -13,6 +14,7 @@ import io.scorefield.network.architecture.EnergyNetwork;
 import io.scorefield.network.architecture.FieldCoder;
 import io.scorefield.network.architecture.FieldGrid;
 import io.scorefield.network.architecture.FieldNet;
+import io.scorefield.network.architecture.Gine;
 import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PerceptronCoder;
 import io.scorefield.network.architecture.PointCloud;
@@ -52,11 +54,17 @@ final class Programs {
             .of(
                 Frame.centred(3, 3).withFeatures(6).withConditions(3).withPresence(Presence.byKind(3, 0, 0)), 1,
                 new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
+        bonds(), bonds().ofDistances().orElseThrow(),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
         perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
         fields().training(), fields().encoder(), fields().decoder());
+  }
+
+  private static NetworkProgram bonds() {
+    Frame frame = Frame.centred(3, 3).withConditions(new BondGraph(3).conditions()).withPresence(Presence.byKind(3, 0, 0));
+    return new Gine(2, 6).of(PointCloud.of(frame), 2);
   }
 
   private static Autoencoder perceptrons() {

@@ -47,6 +47,8 @@ public sealed interface DataConfig
         ParticlesConfig,
         MoleculesConfig,
         CrystalsConfig,
+        ButaneConfig,
+        ConformersConfig,
         DataConfig.File {
   /// Whether every component is scaled to mean 0 and deviation 1.
   boolean standardize();

@@ -87,7 +87,8 @@ public record ExperimentConfig(
               doc =
                   "What the network is compared with: the noise of the example (denoising), nothing, by its divergence, exact "
                       + "(implicit) or along a random direction (sliced), or the score of the data, where it is known "
-                      + "(explicit). All reach the same score.",
+                      + "(explicit). All reach the same score. Or noise of the distances of near atoms (distances), for network.kind: "
+                      + "gine: docs/conformers.md.",
               value = "denoising")
           Objective.Matching matching,
       @Setting(doc = "The laws' part in the training.", value = "{}") TrainingPhysics physics) {
