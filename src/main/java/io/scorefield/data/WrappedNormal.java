@@ -31,9 +31,12 @@ public record WrappedNormal(double sigma) {
       return Math.log(densityByFourier(x));
     }
     double near = x - Math.rint(x);
-    double weights = 0;
-    for (int n = -images(); n <= images(); n++) {
-      weights += Math.exp(-n * (2 * near + n) / (2 * sigma * sigma));
+    double weights = 1;
+    if (!alone(near)) {
+      weights = 0;
+      for (int n = -images(); n <= images(); n++) {
+        weights += Math.exp(-n * (2 * near + n) / (2 * sigma * sigma));
+      }
     }
     return Math.log(weights / (sigma * Math.sqrt(2 * Math.PI))) - near * near / (2 * sigma * sigma);
   }
@@ -63,6 +66,9 @@ public record WrappedNormal(double sigma) {
   /// The score as the sum over images; weights are taken relative to the nearest, so that none of it underflows.
   public double scoreByImages(double x) {
     double near = x - Math.rint(x);
+    if (alone(near)) {
+      return -near / (sigma * sigma);
+    }
     double sum = 0;
     double weights = 0;
     int most = images();
@@ -104,6 +110,11 @@ public record WrappedNormal(double sigma) {
       sum += density(x) * noise * noise;
     }
     return sum / points;
+  }
+
+  /// Whether the next image weighs nothing beside the nearest.
+  private boolean alone(double near) {
+    return 1 - 2 * Math.abs(near) > 2 * NEGLIGIBLE * sigma * sigma;
   }
 
   /// Image n weighs at most exp(-(n^2 - n) / 2 sigma^2) of the nearest.

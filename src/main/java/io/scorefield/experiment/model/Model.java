@@ -295,7 +295,7 @@ public record Model(
     if (scaling.frame().presence().isPresent() && !config.network().knowsAbsence()) {
       throw new ConfigException(
           "network.kind: these data have different numbers of atoms, of which only a graph network can be told; set "
-              + "network.kind: egnn");
+              + "network.kind: egnn, for crystals network.kind: crystal");
     }
     try {
       return config.network().architecture(variables, scaling.frame());
