@@ -5,6 +5,7 @@ import io.scorefield.config.Suggestion;
 import io.scorefield.engine.Engine;
 import io.scorefield.experiment.OwnStepsStage;
 import io.scorefield.experiment.SampleStage;
+import io.scorefield.experiment.StructureSamples;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.model.ClassifierFile;
 import io.scorefield.experiment.model.Model;
@@ -61,7 +62,7 @@ final class SampleCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       required = true,
-      description = "The .npy or .csv file to write.")
+      description = "The .npy or .csv file to write; of molecules also .sdf or .xyz, of crystals .cif or .poscar.")
   private Path out;
 
   @Option(
@@ -174,7 +175,6 @@ final class SampleCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "-n must be at least 1; --first and --seed must not be negative");
     }
-    PointWriter.isCsv(out);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     ClassifierFile.requireModel(stored);
     List<String> changes = new ArrayList<>();
@@ -216,6 +216,10 @@ final class SampleCommand implements Callable<Integer> {
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), changes);
     Model model =
         method.equals(RunFolder.PLAIN) || classifier.given() ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
+    boolean structures = StructureSamples.isFor(model, out);
+    if (!structures) {
+      PointWriter.isCsv(out);
+    }
     Network network = stored.network(model.architecture());
     try (Engine engine = engines.open(console)) {
       if (perSample) {
@@ -237,7 +241,12 @@ final class SampleCommand implements Callable<Integer> {
         throw new ConfigException(
             "the experiment has no method '" + method + "'" + Suggestion.of(method, known));
       }
-      stage.write(out, method, seed == null ? model.config().seed() : seed, first, count);
+      long drawn = seed == null ? model.config().seed() : seed;
+      if (structures) {
+        new StructureSamples(stage, model).write(out, method, drawn, first, count);
+      } else {
+        stage.write(out, method, drawn, first, count);
+      }
     }
     console.result("samples: " + out);
     return CommandLineRunner.OK;

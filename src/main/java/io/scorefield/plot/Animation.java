@@ -28,6 +28,11 @@ public final class Animation {
   /// @param hundredths how long each is shown, in hundredths of a second
   public static void write(Path file, List<Figure> frames, List<Integer> hundredths)
       throws IOException {
+    write(file, frames, hundredths, Palette.HOUSE);
+  }
+
+  /// The same in other colours.
+  static void write(Path file, List<Figure> frames, List<Integer> hundredths, Palette palette) throws IOException {
     Watch watch = Watch.current();
     BufferedImage[] images = new BufferedImage[frames.size()];
     IntStream.range(0, images.length)
@@ -35,7 +40,7 @@ public final class Animation {
         .forEach(
             i -> {
               watch.check();
-              images[i] = indexed(frames.get(i).image(1));
+              images[i] = indexed(frames.get(i).image(1), palette);
             });
     // To memory first: the library swallows what goes wrong with a file.
     ByteArrayOutputStream gif = new ByteArrayOutputStream();
@@ -55,14 +60,13 @@ public final class Animation {
     AtomicFile.write(file, gif::writeTo);
   }
 
-  /// The palette of 256 colours is chosen by drawing; the charts use far fewer hues.
-  private static BufferedImage indexed(BufferedImage image) {
+  private static BufferedImage indexed(BufferedImage image, Palette palette) {
     BufferedImage indexed =
         new BufferedImage(
-            image.getWidth(), image.getHeight(), BufferedImage.TYPE_BYTE_INDEXED, Palette.MODEL);
+            image.getWidth(), image.getHeight(), BufferedImage.TYPE_BYTE_INDEXED, palette.model());
     for (int y = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {
-        indexed.getRaster().setSample(x, y, 0, Palette.nearest(image.getRGB(x, y)));
+        indexed.getRaster().setSample(x, y, 0, palette.nearest(image.getRGB(x, y)));
       }
     }
     return indexed;

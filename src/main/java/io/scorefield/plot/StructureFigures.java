@@ -1,5 +1,6 @@
 package io.scorefield.plot;
 
+import io.scorefield.io.Rounded;
 import io.scorefield.matter.Formula;
 import io.scorefield.matter.crystal.Crystal;
 import io.scorefield.matter.molecule.Molecule;
@@ -12,10 +13,13 @@ import java.util.List;
 
 /// Pictures of molecules and crystals as balls and sticks.
 public final class StructureFigures {
-  private static final int PANEL = 150;
+  static final int PANEL = 150;
 
   /// A molecule's panel shows at least so many angstrom, so that small ones are not blown up.
-  private static final double LEAST_MOLECULE = 5.2;
+  static final double LEAST_MOLECULE = 5.2;
+
+  /// Of a larger one, a sample that went astray, nothing is to be seen.
+  private static final double MOST_MOLECULE = 40;
 
   private static final double LEAST_CRYSTAL = 3;
 
@@ -25,16 +29,23 @@ public final class StructureFigures {
   public static final class Panel {
     private final StructurePanel figure;
 
-    private Panel(StructurePanel figure) {
+    Panel(StructurePanel figure) {
       this.figure = figure;
     }
 
     /// A molecule, seen from its flat side, below it its name or its formula.
     ///
-    /// @param note the line below that, such as a metric; may be empty
+    /// @param note the line below that, such as a metric; may be empty. Of a sample that went astray its extent is told
     public static Panel of(Molecule molecule, String note) {
       String caption = molecule.name().isEmpty() ? Formula.printed(Formula.hill(molecule.elements())) : molecule.name();
-      return new Panel(new StructurePanel(PANEL, caption, note, MoleculeShape.facing(molecule), LEAST_MOLECULE));
+      BallAndStick shape = MoleculeShape.facing(molecule);
+      double extent = extent(shape);
+      return new Panel(
+          panel(caption, extent > MOST_MOLECULE ? Rounded.number(extent) + " Å across" : note, shape, LEAST_MOLECULE));
+    }
+
+    private static double extent(BallAndStick shape) {
+      return 2 * shape.balls().stream().mapToDouble(ball -> ball.at().getNorm()).max().orElse(0);
     }
 
     /// A crystal's cell, below it its name or its formula.
@@ -43,8 +54,12 @@ public final class StructureFigures {
     /// @throws IllegalArgumentException where the cell has no volume
     public static Panel of(Crystal crystal, String note) {
       String caption = crystal.name().isEmpty() ? Formula.printed(Formula.compound(crystal.elements())) : crystal.name();
-      return new Panel(new StructurePanel(PANEL, caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
+      return new Panel(panel(caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
     }
+  }
+
+  private static StructurePanel panel(String caption, String note, BallAndStick shape, double least) {
+    return new StructurePanel(PANEL, caption, note, shape, StructurePanel.camera(shape, PANEL, least));
   }
 
   /// A row of panels.

@@ -7,6 +7,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.Shape;
 import java.awt.geom.Line2D;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,10 +17,10 @@ import org.apache.commons.math3.geometry.euclidean.threed.Vector3D;
 /// One molecule or crystal in perspective, two lines of text below it. What is farther away is smaller, a little paler, and behind.
 ///
 /// @param shape as it is turned to the eye
-/// @param least extent in angstrom that the panel shows
-record StructurePanel(int size, String caption, String note, BallAndStick shape, double least) implements Figure {
+record StructurePanel(int size, String caption, String note, BallAndStick shape, Camera camera) implements Figure {
   static final int TEXT = 36;
 
+  /// What stays free around the square that a camera is on.
   private static final int MARGIN = 9;
 
   /// How pale the farthest is.
@@ -43,6 +44,13 @@ record StructurePanel(int size, String caption, String note, BallAndStick shape,
   /// Something to paint.
   private record Item(double depth, Runnable paint) {}
 
+  /// A camera for a panel in which a shape fills the square.
+  ///
+  /// @param least extent in angstrom that the square shows
+  static Camera camera(BallAndStick shape, int size, double least) {
+    return Camera.on(shape, size - 2.0 * MARGIN, least);
+  }
+
   @Override
   public int width() {
     return size;
@@ -58,21 +66,23 @@ record StructurePanel(int size, String caption, String note, BallAndStick shape,
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, width(), height());
     if (shape.isFinite()) {
-      Camera camera = Camera.on(shape, size - 2.0 * MARGIN, least);
+      Shape clip = graphics.getClip();
+      graphics.clipRect(0, 0, size, size);
       graphics.translate(size / 2.0, size / 2.0);
-      items(graphics, camera).stream().sorted(Comparator.comparingDouble(Item::depth)).forEach(item -> item.paint.run());
+      items(graphics).stream().sorted(Comparator.comparingDouble(Item::depth)).forEach(item -> item.paint.run());
       graphics.translate(-size / 2.0, -size / 2.0);
+      graphics.setClip(clip);
     }
     Text.centred(graphics, caption, HouseStyle.font(Font.BOLD, 12), HouseStyle.INK, size, size + 11);
     String below = shape.isFinite() ? note : "not finite";
     Text.centred(graphics, below, HouseStyle.font(Font.PLAIN, 11), HouseStyle.INK, size, size + 27);
   }
 
-  private List<Item> items(Graphics2D graphics, Camera camera) {
+  private List<Item> items(Graphics2D graphics) {
     List<Item> items = new ArrayList<>();
-    shape.balls().forEach(ball -> items.add(new Item(ball.at().getZ(), () -> ball(graphics, camera, ball))));
-    shape.sticks().forEach(stick -> sticks(items, graphics, camera, stick));
-    shape.edges().forEach(edge -> edge(items, graphics, camera, edge));
+    shape.balls().forEach(ball -> items.add(new Item(ball.at().getZ(), () -> ball(graphics, ball))));
+    shape.sticks().forEach(stick -> sticks(items, graphics, stick));
+    shape.edges().forEach(edge -> edge(items, graphics, edge));
     return items;
   }
 
@@ -80,18 +90,18 @@ record StructurePanel(int size, String caption, String note, BallAndStick shape,
     return new Color(ball.element().colour());
   }
 
-  private static double fog(Camera camera, Vector3D at) {
+  private double fog(Vector3D at) {
     return FOG * camera.distance(at, DEEP);
   }
 
-  private static void ball(Graphics2D graphics, Camera camera, Ball ball) {
+  private void ball(Graphics2D graphics, Ball ball) {
     Lit.ball(
         graphics, camera.x(ball.at()), camera.y(ball.at()), camera.length(ball.at(), ball.radius()), color(ball),
-        fog(camera, ball.at()));
+        fog(ball.at()));
   }
 
   /// The sticks of a bond side by side on the paper, so that each is seen, in halves of the two atoms' colours.
-  private void sticks(List<Item> items, Graphics2D graphics, Camera camera, Stick stick) {
+  private void sticks(List<Item> items, Graphics2D graphics, Stick stick) {
     Ball first = shape.balls().get(stick.first());
     Ball second = shape.balls().get(stick.second());
     Vector3D along = second.at().subtract(first.at());
@@ -99,13 +109,13 @@ record StructurePanel(int size, String caption, String note, BallAndStick shape,
     Vector3D aside = flat.getNorm() > 0 ? flat.normalize() : Vector3D.PLUS_I;
     for (int i = 0; i < stick.order(); i++) {
       double off = (i - (stick.order() - 1) / 2.0) * APART[stick.order() - 1];
-      items.add(half(graphics, camera, first, second, aside.scalarMultiply(off), WIDTHS[stick.order() - 1]));
-      items.add(half(graphics, camera, second, first, aside.scalarMultiply(off), WIDTHS[stick.order() - 1]));
+      items.add(half(graphics, first, second, aside.scalarMultiply(off), WIDTHS[stick.order() - 1]));
+      items.add(half(graphics, second, first, aside.scalarMultiply(off), WIDTHS[stick.order() - 1]));
     }
   }
 
   /// From an atom's surface to the middle of a bond.
-  private static Item half(Graphics2D graphics, Camera camera, Ball here, Ball there, Vector3D off, double width) {
+  private Item half(Graphics2D graphics, Ball here, Ball there, Vector3D off, double width) {
     Vector3D along = there.at().subtract(here.at());
     double length = along.getNorm();
     double inside = Math.sqrt(Math.max(0, here.radius() * here.radius() - off.getNormSq() - width * width));
@@ -121,15 +131,15 @@ record StructurePanel(int size, String caption, String note, BallAndStick shape,
         depth,
         () ->
             Lit.stick(
-                graphics, end(camera, far, width), end(camera, near, width), slope, color(here), fog(camera, middle)));
+                graphics, end(far, width), end(near, width), slope, color(here), fog(middle)));
   }
 
-  private static double[] end(Camera camera, Vector3D at, double width) {
+  private double[] end(Vector3D at, double width) {
     return new double[] {camera.x(at), camera.y(at), camera.length(at, width)};
   }
 
   /// In pieces, each at its own depth.
-  private static void edge(List<Item> items, Graphics2D graphics, Camera camera, Edge edge) {
+  private void edge(List<Item> items, Graphics2D graphics, Edge edge) {
     Color color = edge.axis() < 0 ? EDGE : AXES.get(edge.axis());
     Vector3D along = edge.to().subtract(edge.from());
     for (int i = 0; i < EDGE_PIECES; i++) {
@@ -141,7 +151,7 @@ record StructurePanel(int size, String caption, String note, BallAndStick shape,
           new Item(
               (from.getZ() + to.getZ()) / 2,
               () -> {
-                graphics.setColor(Lit.mix(color, Color.WHITE, fog(camera, from)));
+                graphics.setColor(Lit.mix(color, Color.WHITE, fog(from)));
                 graphics.setStroke(new BasicStroke(1f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
                 graphics.draw(line);
               }));

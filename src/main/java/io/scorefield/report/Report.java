@@ -32,6 +32,10 @@ public final class Report {
         "Residual against the uniformity of the angles; a line joins the strengths of one method, "
             + "in the order of the configuration.");
     PICTURES.put(
+        "molecules.png",
+        "True molecules and samples. Bonds follow from distances; stable are those all of whose atoms have the usual number of bonds.");
+    PICTURES.put("crystals.png", "True crystals and samples, a cell each; atoms at its faces and corners are shown at all of them.");
+    PICTURES.put(
         "configurations.png",
         "True configurations (orange) and samples (blue) with their energies; lines join near pairs.");
     PICTURES.put(

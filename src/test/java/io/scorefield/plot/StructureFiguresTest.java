@@ -128,7 +128,8 @@ class StructureFiguresTest {
     BallAndStick.Ball oxygen = new BallAndStick.Ball(OXYGEN, new Vector3D(0, 0, 2), 0.5);
     BallAndStick.Ball carbon = new BallAndStick.Ball(CARBON, new Vector3D(0, 0, -2), 0.5);
     for (List<BallAndStick.Ball> balls : List.of(List.of(oxygen, carbon), List.of(carbon, oxygen))) {
-      BufferedImage image = new StructurePanel(150, "", "", new BallAndStick(balls, List.of(), List.of()), 4).image(1);
+      BallAndStick shape = new BallAndStick(balls, List.of(), List.of());
+      BufferedImage image = new StructurePanel(150, "", "", shape, StructurePanel.camera(shape, 150, 4)).image(1);
       assertThat(isRed(at(image, 75, 75))).isTrue();
     }
   }
@@ -141,7 +142,7 @@ class StructureFiguresTest {
                 new BallAndStick.Ball(CARBON, new Vector3D(-2, 0, -3), 0.6),
                 new BallAndStick.Ball(CARBON, new Vector3D(2, 0, 3), 0.6)),
             List.of(), List.of());
-    BufferedImage image = new StructurePanel(150, "", "", shape, 4).image(2);
+    BufferedImage image = new StructurePanel(150, "", "", shape, StructurePanel.camera(shape, 150, 4)).image(2);
     int[] painted = new int[2];
     int[] darkest = {255, 255};
     for (int x = 0; x < 300; x++) {
@@ -165,6 +166,13 @@ class StructureFiguresTest {
     Crystal flat = Structures.crystal("", new double[][] {{1, 0, 0}, {2, 0, 0}, {0, 0, 1}}, "Na", 0, 0, 0);
     assertThatThrownBy(() -> Panel.of(flat, "")).hasMessageContaining("volume 0");
     assertThatThrownBy(() -> StructureFigures.rows(List.of())).hasMessageContaining("nothing to draw");
+  }
+
+  @Test
+  void ofSamplesThatWentAstrayTheExtentIsTold() throws Exception {
+    Molecule far = carbonDioxide(1).at(new double[] {0, 0, 0, 0, 0, 0, 300, 0, 0});
+    StructureFigures.rows(List.of(new Row("", List.of(Panel.of(far, "3 of 3 unstable"))))).write(folder, "far");
+    assertThat(Files.readString(folder.resolve("far.svg"))).contains("Å across<").doesNotContain("unstable");
   }
 
   @Test

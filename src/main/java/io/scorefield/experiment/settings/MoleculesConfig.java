@@ -16,6 +16,7 @@ import io.scorefield.matter.Structures;
 import io.scorefield.matter.molecule.Molecule;
 import io.scorefield.matter.molecule.MoleculeMaker;
 import io.scorefield.matter.molecule.MoleculePoints;
+import io.scorefield.matter.molecule.MoleculeProperty;
 import io.scorefield.matter.molecule.MoleculeSet;
 import io.scorefield.matter.molecule.Sdf;
 import io.scorefield.matter.molecule.Xyz;
@@ -57,8 +58,27 @@ public record MoleculesConfig(
             value = "0.25",
             min = 0,
             aboveMin = true)
-        double typeScale)
+        double typeScale,
+    @Setting(
+            doc =
+                "A number that the network is told of a molecule beside how many atoms it has: none; gyration, the radius of "
+                    + "gyration; mass; logp; or polar-surface. Each sample is asked for with the numbers of a molecule of the data.",
+            value = "none")
+        Told property)
     implements DataConfig, Conditional, Checked {
+  /// What is told beside the number of atoms.
+  public enum Told {
+    NONE,
+    GYRATION,
+    MASS,
+    LOGP,
+    POLAR_SURFACE;
+
+    Optional<MoleculeProperty> property() {
+      return this == NONE ? Optional.empty() : Optional.of(MoleculeProperty.valueOf(name()));
+    }
+  }
+
   @Override
   public Map<String, String> meaningless() {
     String file = "the molecules are those of 'data.path'";
@@ -77,12 +97,6 @@ public record MoleculesConfig(
     return false;
   }
 
-  /// Whether a network is told how many atoms there are.
-  @Override
-  public int unnamedConditions() {
-    return 1;
-  }
-
   /// The molecules, of which a tenth is not trained on: which, is a matter of what molecule it is, whatever its shape.
   private MoleculeSet set(long seed) throws IOException {
     if (path.isEmpty()) {
@@ -96,10 +110,10 @@ public record MoleculesConfig(
   @Override
   public DataSet load(long seed) throws IOException {
     MoleculeSet set = set(seed);
-    MoleculePoints points = MoleculePoints.of(set.molecules());
+    MoleculePoints points = MoleculePoints.of(set.molecules(), property.property());
     return new DataSet(
         "molecules", points.dimension(), points.points(set.training()), Optional.empty(), points.components(),
-        new double[points.dimension()], notes(set), 1);
+        new double[points.dimension()], notes(set), points.told());
   }
 
   private static List<String> notes(MoleculeSet set) {
@@ -110,10 +124,11 @@ public record MoleculesConfig(
   @Override
   public Frame frame(Variables variables) {
     int atoms = variables.fields().getFirst().shape().getFirst();
-    int kinds = (variables.dimension() - 1) / atoms - 3;
+    int told = property == Told.NONE ? 1 : 2;
+    int kinds = (variables.dimension() - told) / atoms - 3;
     return Frame.centred(atoms, 3)
         .withFeatures(atoms * kinds)
-        .withConditions(1)
+        .withConditions(told)
         .withPresence(Presence.byCount(atoms, 0, kinds));
   }
 
@@ -123,18 +138,26 @@ public record MoleculesConfig(
     Arrays.fill(deviation, 1);
     int placed = frame.made() - frame.features();
     Arrays.fill(deviation, placed, placed + frame.features(), 1 / typeScale);
-    return new Scaling(new double[frame.components()], deviation, training.origin(), frame);
+    double[] mean = new double[frame.components()];
+    if (property != Told.NONE) {
+      int last = frame.components() - 1;
+      Scaling told = Scaling.standardize(Conditions.alone(training.points(), training.dimension(), 1), 1);
+      mean[last] = told.mean()[0];
+      deviation[last] = told.deviation()[0];
+    }
+    return new Scaling(mean, deviation, training.origin(), frame);
   }
 
   @Override
   public Optional<AskedConditions> askedEach(DataSet data, long seed) {
-    return Optional.of(AskedConditions.asIn(Conditions.alone(data.points(), data.dimension(), 1), 1));
+    int told = data.conditions();
+    return Optional.of(AskedConditions.asIn(Conditions.alone(data.points(), data.dimension(), told), told));
   }
 
   @Override
   public Optional<Judge> judge(DataSet data, long seed) throws IOException {
     MoleculeSet set = set(seed);
-    MoleculePoints points = MoleculePoints.of(set.molecules());
+    MoleculePoints points = MoleculePoints.of(set.molecules(), property.property());
     return MoleculeJudge.knows(points)
         ? Optional.of(new MoleculeJudge(points, set.training(), set.heldOut(), seed))
         : Optional.empty();

@@ -7,15 +7,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// Molecules as points of equal length: the positions of all atoms, x[N,3] in angstrom with the mean 0; a field for every
-/// element, as C[N], which is 1 for atoms of the element and 0 for others; and how many atoms there are. Of atoms that are not
-/// there all numbers are 0.
+/// element, as C[N], which is 1 for atoms of the element and 0 for others; and what is told: how many atoms there are, and a
+/// property where one is. Of atoms that are not there all numbers are 0.
 ///
 /// @param elements in the order of their fields
 /// @param most N, the atoms of the largest molecule
-public record MoleculePoints(List<Element> elements, int most) implements Structures {
+/// @param property that is told, where there is one
+public record MoleculePoints(List<Element> elements, int most, Optional<MoleculeProperty> property) implements Structures {
   /// The component that tells how many atoms there are.
   public static final String COUNT = "atoms";
 
@@ -27,10 +29,10 @@ public record MoleculePoints(List<Element> elements, int most) implements Struct
   }
 
   /// For molecules like these.
-  public static MoleculePoints of(List<Molecule> molecules) {
+  public static MoleculePoints of(List<Molecule> molecules, Optional<MoleculeProperty> property) {
     TreeSet<Element> elements = new TreeSet<>(Comparator.comparingInt(Element::number));
     molecules.forEach(molecule -> elements.addAll(molecule.elements()));
-    return new MoleculePoints(List.copyOf(elements), molecules.stream().mapToInt(Molecule::size).max().orElse(0));
+    return new MoleculePoints(List.copyOf(elements), molecules.stream().mapToInt(Molecule::size).max().orElse(0), property);
   }
 
   /// The inverse of {@link #components}.
@@ -39,22 +41,42 @@ public record MoleculePoints(List<Element> elements, int most) implements Struct
   public static MoleculePoints ofComponents(List<String> components) {
     List<Element> elements = new ArrayList<>();
     int most = 0;
+    Optional<MoleculeProperty> property = Optional.empty();
     for (String component : components) {
       String name = component.replaceAll("\\[.*", "");
       if (name.equals("x") && component.endsWith(",3]")) {
         most = Integer.parseInt(component.substring(2, component.length() - 3));
-      } else if (!name.equals(component)) {
+      } else if (name.equals(component)) {
+        for (MoleculeProperty known : MoleculeProperty.values()) {
+          property = name.equals(known.component()) ? Optional.of(known) : property;
+        }
+      } else {
         elements.add(
             Element.of(name).orElseThrow(() -> new IllegalArgumentException("the field " + component + " is no element")));
       }
     }
-    return new MoleculePoints(elements, most);
+    return new MoleculePoints(elements, most, property);
   }
 
   /// D.
   @Override
   public int dimension() {
-    return most * (3 + elements.size()) + 1;
+    return most * (3 + elements.size()) + told();
+  }
+
+  /// How many of the last components are told.
+  public int told() {
+    return property.isPresent() ? 2 : 1;
+  }
+
+  /// The properties that points were asked for under, [n].
+  public double[] asked(float[] points, int most) {
+    int count = Math.min(most, points.length / dimension());
+    double[] asked = new double[count];
+    for (int i = 0; i < count; i++) {
+      asked[i] = points[(i + 1) * dimension() - 1];
+    }
+    return asked;
   }
 
   /// Names of the components.
@@ -62,6 +84,7 @@ public record MoleculePoints(List<Element> elements, int most) implements Struct
     List<String> names = new ArrayList<>(List.of("x[" + most + ",3]"));
     elements.forEach(element -> names.add(element.symbol() + "[" + most + "]"));
     names.add(COUNT);
+    property.ifPresent(told -> names.add(told.component()));
     return names;
   }
 
@@ -99,7 +122,16 @@ public record MoleculePoints(List<Element> elements, int most) implements Struct
       }
       points[at + 3 * most + type * most + atom] = 1;
     }
-    points[at + dimension() - 1] = n;
+    points[at + dimension() - told()] = n;
+    property.ifPresent(
+        told ->
+            points[at + dimension() - 1] =
+                (float)
+                    told.of(molecule)
+                        .orElseThrow(
+                            () ->
+                                new IllegalArgumentException(
+                                    "'" + molecule.name() + "' has no " + told.key() + ": its bonds are none of a molecule")));
   }
 
   /// The molecules of points: each atom is of the element whose number is the largest. Bonds are not known.
@@ -133,7 +165,7 @@ public record MoleculePoints(List<Element> elements, int most) implements Struct
   }
 
   private Molecule read(float[] points, int at) {
-    int n = Math.clamp(Math.round(points[at + dimension() - 1]), 1, most);
+    int n = Math.clamp(Math.round(points[at + dimension() - told()]), 1, most);
     double[] positions = new double[3 * n];
     List<Element> kinds = new ArrayList<>();
     for (int atom = 0; atom < n; atom++) {

@@ -1,0 +1,51 @@
+package io.scorefield.experiment;
+
+import io.scorefield.config.ConfigException;
+import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.model.SampleFile;
+import io.scorefield.io.AtomicFile;
+import io.scorefield.io.Points;
+import io.scorefield.matter.Structures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Samples of molecules and crystals as files of such, in place of numbers.
+///
+/// @param model what they are made with
+public record StructureSamples(SampleStage stage, Model model) {
+  /// Whether a file is one of structures that the model makes.
+  public static boolean isFor(Model model, Path file) {
+    return ending(model, file).isPresent();
+  }
+
+  private static Optional<String> ending(Model model, Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return structures(model).flatMap(of -> of.endings().stream().filter(name::endsWith).findFirst());
+  }
+
+  private static Optional<Structures> structures(Model model) {
+    return model.config().data().structures(model.components());
+  }
+
+  /// Samples to a file, all or none.
+  ///
+  /// @throws ConfigException where they are more than memory holds at once
+  public void write(Path file, String method, long seed, long first, long count) throws IOException {
+    if (count > Points.MAX_NUMBERS / model.dimension()) {
+      throw new ConfigException(
+          "a file of structures is written at once: at most " + Points.MAX_NUMBERS / model.dimension() + ", not " + count
+              + "; write a .npy file");
+    }
+    AtomicFile.require(file);
+    Path numbers = Files.createTempFile("scorefield-samples", ".npy");
+    try {
+      stage.write(numbers, method, seed, first, count);
+      structures(model).orElseThrow().write(file, SampleFile.read(numbers, model, Points.MAX_NUMBERS), Integer.MAX_VALUE);
+    } finally {
+      Files.deleteIfExists(numbers);
+    }
+  }
+}
