@@ -96,7 +96,7 @@ final class Lit {
   /// @param light -1 is black, 1 white
   private static Color shaded(Color color, double light, double fog) {
     Color lit = light < 0 ? mix(color, Color.BLACK, -light) : mix(color, Color.WHITE, light);
-    return mix(lit, Color.WHITE, fog);
+    return mix(lit, Color.WHITE, Math.clamp(fog, 0, 1)); // what lies beyond the picture's depth is as pale as can be
   }
 
   static Color mix(Color a, Color b, double share) {
