@@ -64,6 +64,20 @@ class CrystalCommandsTest {
     }
     // Samples are asked for under the held-out compositions in their turn.
     List<Crystal> truths = PrototypeSet.of(1).heldOut();
+    Path asked = folder.resolve("asked.csv");
+    Cli.Result formulas =
+        Cli.run(
+            "sample", out.resolve("checkpoint.safetensors").toString(), "-n", "3", "--out", asked.toString(), "--formula", "SrTiO3,NaCl",
+            "--engine", "native");
+    if (task.equals("cell")) {
+      assertThat(formulas.ok().code()).isZero();
+      List<String> lines = Files.readAllLines(asked);
+      assertThat(lines.get(1)).endsWith("38.0,22.0,8.0,8.0,8.0,0.0");
+      assertThat(lines.get(2)).endsWith("11.0,17.0,0.0,0.0,0.0,0.0");
+      assertThat(lines.get(3)).endsWith("38.0,22.0,8.0,8.0,8.0,0.0");
+    } else {
+      assertThat(formulas.err()).contains("--formula: this model puts atoms into cells that are given");
+    }
     if (task.equals("places")) {
       List<Crystal> made = CrystalFiles.read(out.resolve("samples.cif"));
       assertThat(made).hasSize(130);
@@ -83,6 +97,16 @@ class CrystalCommandsTest {
     Cli.Result result =
         Cli.run("run", experiment(", path: " + cif).toString(), "--out", out.toString(), "--engine", "native", "--set", "sample.count=20").ok();
     assertThat(result.err()).containsPattern("\\d+ crystals to learn from, \\d of other compositions held out");
+    String checkpoint = out.resolve("checkpoint.safetensors").toString();
+    for (String[] mistake :
+        new String[][] {
+          {"Xx2", "'Xx' in the formula Xx2 is no element"}, {"na", "'na' is no formula such as SrTiO3"}, {"Na0", "has 0 atoms of Na"},
+          {"Sr2Ti2O6", "has 10 atoms; this model knows cells of up to "}
+        }) {
+      Cli.Result refused = Cli.run("sample", checkpoint, "-n", "1", "--out", cif.toString(), "--formula", mistake[0]);
+      assertThat(refused.code()).isEqualTo(2);
+      assertThat(refused.err()).contains("--formula: ").contains(mistake[1]);
+    }
     Files.writeString(cif, Files.readString(cif).replaceFirst("_cell_angle_alpha .*", "_cell_angle_alpha 0"));
     Cli.Result wrong = Cli.run("run", experiment(", path: " + cif).toString(), "--out", folder.resolve("other").toString());
     assertThat(wrong.code()).isEqualTo(1);
