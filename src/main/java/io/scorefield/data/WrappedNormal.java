@@ -101,8 +101,11 @@ public record WrappedNormal(double sigma) {
 
   /// E[meanNoise^2], 1 for small sigma and 0 for large: how much is left of the noise that one may know.
   public double meanSquaredNoise() {
+    if (sigma < 0.05) {
+      return 1; // less exp(-50)
+    }
     // The trapezoidal rule over a period converges faster than any power.
-    int points = Math.max(64, (int) Math.ceil(12 / sigma));
+    int points = Math.max(48, (int) Math.ceil(8 / sigma));
     double sum = 0;
     for (int i = 0; i < points; i++) {
       double x = (i + 0.5) / points - 0.5;

@@ -31,7 +31,7 @@ public record CrystalLosses(Engine engine, Diffuser diffuser, CrystalPoints poin
   public static final String METHOD = "network";
 
   private static final int LEVELS = 8;
-  private static final int FLOOR_DRAWS = 3000;
+  private static final int FLOOR_DRAWS = 1500;
 
   /// Below it the floor is next to the same for all draws.
   private static final double WIDE = 0.07;
