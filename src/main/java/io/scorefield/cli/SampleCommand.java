@@ -8,6 +8,7 @@ import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.StructureSamples;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.model.ClassifierFile;
+import io.scorefield.experiment.model.Compositions;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.SampleSettings;
@@ -129,6 +130,15 @@ final class SampleCommand implements Callable<Integer> {
   private Map<String, String> conditions = new LinkedHashMap<>();
 
   @Option(
+      names = "--formula",
+      split = ",",
+      paramLabel = "FORMULA",
+      description =
+          "Of crystals: the atoms of a cell, such as SrTiO3; several, with commas, in turn (default: the compositions that the "
+              + "training held out).")
+  private List<String> formulas = new ArrayList<>();
+
+  @Option(
       names = "--condition-weight",
       paramLabel = "W",
       description =
@@ -216,6 +226,7 @@ final class SampleCommand implements Callable<Integer> {
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), changes);
     Model model =
         method.equals(RunFolder.PLAIN) || classifier.given() ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
+    model = formulas.isEmpty() ? model : Compositions.asked(model, formulas);
     boolean structures = StructureSamples.isFor(model, out);
     if (!structures) {
       PointWriter.isCsv(out);

@@ -31,9 +31,12 @@ public record WrappedNormal(double sigma) {
       return Math.log(densityByFourier(x));
     }
     double near = x - Math.rint(x);
-    double weights = 0;
-    for (int n = -images(); n <= images(); n++) {
-      weights += Math.exp(-n * (2 * near + n) / (2 * sigma * sigma));
+    double weights = 1;
+    if (!alone(near)) {
+      weights = 0;
+      for (int n = -images(); n <= images(); n++) {
+        weights += Math.exp(-n * (2 * near + n) / (2 * sigma * sigma));
+      }
     }
     return Math.log(weights / (sigma * Math.sqrt(2 * Math.PI))) - near * near / (2 * sigma * sigma);
   }
@@ -63,6 +66,9 @@ public record WrappedNormal(double sigma) {
   /// The score as the sum over images; weights are taken relative to the nearest, so that none of it underflows.
   public double scoreByImages(double x) {
     double near = x - Math.rint(x);
+    if (alone(near)) {
+      return -near / (sigma * sigma);
+    }
     double sum = 0;
     double weights = 0;
     int most = images();
@@ -95,8 +101,11 @@ public record WrappedNormal(double sigma) {
 
   /// E[meanNoise^2], 1 for small sigma and 0 for large: how much is left of the noise that one may know.
   public double meanSquaredNoise() {
+    if (sigma < 0.05) {
+      return 1; // less exp(-50)
+    }
     // The trapezoidal rule over a period converges faster than any power.
-    int points = Math.max(64, (int) Math.ceil(12 / sigma));
+    int points = Math.max(48, (int) Math.ceil(8 / sigma));
     double sum = 0;
     for (int i = 0; i < points; i++) {
       double x = (i + 0.5) / points - 0.5;
@@ -104,6 +113,11 @@ public record WrappedNormal(double sigma) {
       sum += density(x) * noise * noise;
     }
     return sum / points;
+  }
+
+  /// Whether the next image weighs nothing beside the nearest.
+  private boolean alone(double near) {
+    return 1 - 2 * Math.abs(near) > 2 * NEGLIGIBLE * sigma * sigma;
   }
 
   /// Image n weighs at most exp(-(n^2 - n) / 2 sigma^2) of the nearest.

@@ -31,7 +31,10 @@ public record CrystalLosses(Engine engine, Diffuser diffuser, CrystalPoints poin
   public static final String METHOD = "network";
 
   private static final int LEVELS = 8;
-  private static final int FLOOR_DRAWS = 3000;
+  private static final int FLOOR_DRAWS = 1500;
+
+  /// Below it the floor is next to the same for all draws.
+  private static final double WIDE = 0.07;
 
   /// Ideal crystals have no floor at small noise but 0.
   private static final double LEAST_DISPLACEMENT = 1e-6;
@@ -55,7 +58,7 @@ public record CrystalLosses(Engine engine, Diffuser diffuser, CrystalPoints poin
       String band = String.format(Locale.ROOT, "%.3f-%.3f", from, to);
       if (!ofCoordinates.isEmpty()) {
         double displacement = Math.max(LEAST_DISPLACEMENT, set.shaking().displacement());
-        coordinates.put("coordinate-loss-" + band, value(ofCoordinates, ScoreFloor.of(from, to, displacement, FLOOR_DRAWS, seed).value()));
+        coordinates.put("coordinate-loss-" + band, value(ofCoordinates, ScoreFloor.of(from, to, displacement, from < WIDE ? FLOOR_DRAWS / 10 : FLOOR_DRAWS, seed).value()));
       }
       if (!ofCells.isEmpty()) {
         cells.put("cell-loss-" + band, value(ofCells, Double.NaN));

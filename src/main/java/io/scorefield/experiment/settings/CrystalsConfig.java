@@ -1,6 +1,5 @@
 package io.scorefield.experiment.settings;
 
-import io.scorefield.config.Conditional;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.data.AskedConditions;
@@ -24,7 +23,6 @@ import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Crystals, of which compositions are held out.
@@ -53,16 +51,11 @@ public record CrystalsConfig(
             doc = "Standard deviation of the logarithms of the lengths of every training point's cell; angles have 28.5 degrees times it.",
             value = "0.01", min = 0, max = 0.2)
         double strain)
-    implements DataConfig, Conditional {
+    implements DataConfig {
   /// Deviations are taken to be at least so large, so that numbers that are next to the same are not blown up.
   private static final double LEAST_LENGTH = 0.02;
 
   private static final double LEAST_ANGLE = 2;
-
-  @Override
-  public Map<String, String> meaningless() {
-    return Map.of();
-  }
 
   @Override
   public boolean standardize() {

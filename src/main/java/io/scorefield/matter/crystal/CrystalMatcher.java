@@ -39,7 +39,8 @@ public record CrystalMatcher(double lengths, double angles, boolean exchange) {
       return OptionalDouble.empty();
     }
     double best = Double.POSITIVE_INFINITY;
-    for (List<Element> names : exchange ? exchanges(made.elements()) : List.of(made.elements())) {
+    List<Integer> own = numbers(made);
+    for (List<Integer> names : exchange ? exchanges(own) : List.of(own)) {
       best = Math.min(best, fitted(names, made, truth));
     }
     return Double.isFinite(best) ? OptionalDouble.of(best) : OptionalDouble.empty();
@@ -56,14 +57,18 @@ public record CrystalMatcher(double lengths, double angles, boolean exchange) {
     return true;
   }
 
+  private static List<Integer> numbers(Crystal crystal) {
+    return crystal.elements().stream().map(Element::number).toList();
+  }
+
   /// The names as they are, and with each two elements of equal counts exchanged.
-  private static List<List<Element>> exchanges(List<Element> names) {
-    List<List<Element>> all = new ArrayList<>(List.of(names));
-    List<Element> kinds = new ArrayList<>(new LinkedHashSet<>(names));
+  private static List<List<Integer>> exchanges(List<Integer> names) {
+    List<List<Integer>> all = new ArrayList<>(List.of(names));
+    List<Integer> kinds = new ArrayList<>(new LinkedHashSet<>(names));
     for (int i = 0; i < kinds.size(); i++) {
       for (int j = 0; j < i; j++) {
-        Element one = kinds.get(i);
-        Element other = kinds.get(j);
+        Integer one = kinds.get(i);
+        Integer other = kinds.get(j);
         if (names.stream().filter(one::equals).count() == names.stream().filter(other::equals).count()) {
           all.add(names.stream().map(name -> name.equals(one) ? other : name.equals(other) ? one : name).toList());
         }
@@ -72,18 +77,18 @@ public record CrystalMatcher(double lengths, double angles, boolean exchange) {
     return all;
   }
 
-  private static Map<Element, List<Integer>> places(List<Element> names) {
-    Map<Element, List<Integer>> places = new LinkedHashMap<>();
+  private static Map<Integer, List<Integer>> places(List<Integer> names) {
+    Map<Integer, List<Integer>> places = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      places.computeIfAbsent(names.get(i), element -> new ArrayList<>()).add(i);
+      places.computeIfAbsent(names.get(i), number -> new ArrayList<>()).add(i);
     }
     return places;
   }
 
-  private static double fitted(List<Element> names, Crystal made, Crystal truth) {
-    Map<Element, List<Integer>> own = places(names);
-    Map<Element, List<Integer>> others = places(truth.elements());
-    Set<Element> kinds = own.keySet();
+  private static double fitted(List<Integer> names, Crystal made, Crystal truth) {
+    Map<Integer, List<Integer>> own = places(names);
+    Map<Integer, List<Integer>> others = places(numbers(truth));
+    Set<Integer> kinds = own.keySet();
     if (!kinds.equals(others.keySet()) || kinds.stream().anyMatch(kind -> own.get(kind).size() != others.get(kind).size())) {
       return Double.POSITIVE_INFINITY;
     }
@@ -104,12 +109,12 @@ public record CrystalMatcher(double lengths, double angles, boolean exchange) {
 
   /// The least sum of squared distances near a shift.
   private static double refined(
-      Map<Element, List<Integer>> own, Map<Element, List<Integer>> others, Crystal made, Crystal truth, Periodic periodic, double[] shift) {
+      Map<Integer, List<Integer>> own, Map<Integer, List<Integer>> others, Crystal made, Crystal truth, Periodic periodic, double[] shift) {
     double best = Double.POSITIVE_INFINITY;
     for (int round = 0; round < ROUNDS; round++) {
       double sum = 0;
       double[] mean = new double[3];
-      for (Element kind : own.keySet()) {
+      for (Integer kind : own.keySet()) {
         List<Integer> from = own.get(kind);
         List<Integer> to = others.get(kind);
         int n = from.size();

@@ -44,7 +44,11 @@ public final class Periodic {
     for (int i = 0; i < 3; i++) {
       near[i] = difference[i] - Math.rint(difference[i]);
     }
-    least(near, square(near[0], near[1], near[2]), false);
+    double square = square(near[0], near[1], near[2]);
+    // A copy is at least the shortest vector less this distance away.
+    if (4 * square > shortestVector * shortestVector) {
+      least(near, square, false);
+    }
     return near;
   }
 

@@ -1,7 +1,6 @@
 package io.scorefield.matter.crystal;
 
 import io.scorefield.data.WrappedNormal;
-import java.util.stream.IntStream;
 
 /// The exact score of noisy cubic perovskites: what a perfect network would answer.
 ///
@@ -17,8 +16,8 @@ public final class PerovskiteScore {
   private static final int ATOMS = 5;
   private static final int[][] WAYS = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
 
-  /// In units of the width; atoms further from their places have no weight, exp(-50).
-  private static final double FAR = 10;
+  /// Weights whose logarithm is so much below the largest are left out.
+  private static final double NOTHING = -45;
 
   private final double sigma;
   private final WrappedNormal normal;
@@ -31,7 +30,7 @@ public final class PerovskiteScore {
     double width = Math.hypot(sigma, displacement);
     normal = new WrappedNormal(width);
     // The product of five densities is narrower than each by the root of five.
-    grid = 8 + (int) Math.ceil(3 / width);
+    grid = 8 + 2 * (int) Math.ceil(1.5 / width);
   }
 
   /// The mean of eps given the noisy places, which adds up to 0 over the atoms, [5, 3].
@@ -68,36 +67,36 @@ public final class PerovskiteScore {
   }
 
   private void axis(double[] x, int axis, double[] logs, double[][] slopes) {
-    int[] shifts = shifts(x[3 + axis]);
-    int count = shifts.length;
-    // Of each atom, for the place 0 and the place 1/2.
-    double[][][] density = new double[ATOMS][2][count];
-    double[][][] score = new double[ATOMS][2][count];
+    // Of each atom for the place 0 and every shift; the place 1/2 is half of the grid further.
+    double[][] density = new double[ATOMS][grid];
+    double[][] score = new double[ATOMS][grid];
     for (int atom = 0; atom < ATOMS; atom++) {
-      for (int half = atom == 0 ? 1 : 0; half < (atom == 1 ? 1 : 2); half++) {
-        for (int m = 0; m < count; m++) {
-          double at = x[3 * atom + axis] - 0.5 * half - (double) shifts[m] / grid;
-          density[atom][half][m] = normal.logDensity(at);
-          score[atom][half][m] = normal.score(at);
-        }
+      for (int m = 0; m < grid; m++) {
+        double at = x[3 * atom + axis] - (double) m / grid;
+        density[atom][m] = normal.logDensity(at);
+        score[atom][m] = normal.score(at);
       }
     }
+    double[] log = new double[grid];
     for (int anion = 0; anion < 3; anion++) {
-      double[] log = new double[count];
       double most = Double.NEGATIVE_INFINITY;
-      for (int m = 0; m < count; m++) {
+      for (int m = 0; m < grid; m++) {
+        log[m] = 0;
         for (int atom = 0; atom < ATOMS; atom++) {
-          log[m] += density[atom][half(atom, anion)][m];
+          log[m] += density[atom][shift(m, atom, anion)];
         }
         most = Math.max(most, log[m]);
       }
       double sum = 0;
       slopes[anion] = new double[ATOMS];
-      for (int m = 0; m < count; m++) {
+      for (int m = 0; m < grid; m++) {
+        if (log[m] - most < NOTHING) {
+          continue;
+        }
         double weight = Math.exp(log[m] - most);
         sum += weight;
         for (int atom = 0; atom < ATOMS; atom++) {
-          slopes[anion][atom] += weight * score[atom][half(atom, anion)][m];
+          slopes[anion][atom] += weight * score[atom][shift(m, atom, anion)];
         }
       }
       for (int atom = 0; atom < ATOMS; atom++) {
@@ -107,12 +106,10 @@ public final class PerovskiteScore {
     }
   }
 
-  /// The shifts for which B, whose place is 0, is not further from it than it can be.
-  private int[] shifts(double place) {
-    double reach = FAR * normal.sigma();
-    return IntStream.range(0, grid)
-        .filter(m -> Math.abs(place - (double) m / grid - Math.rint(place - (double) m / grid)) <= reach)
-        .toArray();
+  /// Where on the grid an atom's density at shift m is.
+  private int shift(int m, int atom, int anion) {
+    int at = half(atom, anion) == 0 ? m : m + grid / 2;
+    return at < grid ? at : at - grid;
   }
 
   /// Whether an atom has 1/2 on an axis whose edge has this anion.
