@@ -2,10 +2,8 @@ package io.scorefield.diffusion;
 
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
-import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
-import io.scorefield.engine.StepProgram;
 import io.scorefield.network.Network;
 import io.scorefield.network.architecture.Autoencoder;
 import java.io.IOException;
@@ -92,26 +90,29 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
     return to;
   }
 
+  /// Makes codes, in units of codes.
+  @FunctionalInterface
+  public interface Codes {
+    void sample(SampleRequest request, SampleSink sink) throws IOException;
+  }
+
   /// Samples codes and hands on the points that they stand for, in data units.
   ///
-  /// @param diffuser of the codes
+  /// @param codes makes them
   /// @param request without snapshots
-  public void sample(
-      Diffuser diffuser, Engine engine, Network network, StepProgram program, PhysicsTerm physics, SampleRequest request,
-      SampleSink sink)
-      throws IOException {
+  public void sample(Codes codes, Engine engine, SampleRequest request, SampleSink sink) throws IOException {
     // An engine is used for one thing at a time: a part of the codes is complete before it is decoded.
     int most = Math.max(1, BLOCK / scaling.dimension());
     for (long done = 0; done < request.count(); done += most) {
       int size = (int) Math.min(most, request.count() - done);
       long first = request.first() + done;
-      float[] codes = new float[size * dimension()];
-      diffuser.sample(
-          engine, network, program, physics, SampleRequest.of(request.seed(), first, size),
+      float[] made = new float[size * dimension()];
+      codes.sample(
+          SampleRequest.of(request.seed(), first, size),
           new SampleSink() {
             @Override
             public void accept(long from, int count, float[] block) {
-              System.arraycopy(block, 0, codes, (int) (from - first) * dimension(), count * dimension());
+              System.arraycopy(block, 0, made, (int) (from - first) * dimension(), count * dimension());
             }
 
             @Override
@@ -119,7 +120,7 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
               sink.fellBack(times);
             }
           });
-      sink.accept(first, size, decode(engine, codes, size));
+      sink.accept(first, size, decode(engine, made, size));
     }
   }
 }

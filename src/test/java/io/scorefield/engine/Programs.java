@@ -55,6 +55,7 @@ final class Programs {
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
+        new FieldNet(3, 1, 1, false, 2).of(new FieldGrid(List.of(4), false), 1, 2, 2),
         perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
         fields().training(), fields().encoder(), fields().decoder());
   }

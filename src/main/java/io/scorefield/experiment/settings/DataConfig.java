@@ -42,6 +42,7 @@ public sealed interface DataConfig
         DataConfig.SwissRoll,
         DataConfig.Checkerboard,
         DataConfig.Darcy,
+        DarcyMediaConfig,
         DataConfig.Heat,
         DataConfig.NetLoad,
         ParticlesConfig,

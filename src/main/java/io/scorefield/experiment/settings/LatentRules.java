@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.diffusion.DecodedGuidance;
 import io.scorefield.diffusion.Objective;
 
 /// What a diffusion in a latent space cannot be put together with.
@@ -31,9 +32,12 @@ final class LatentRules {
     if (config.network().isEquivariant()) {
       refuse("a code has no particles that turn; take network.kind: mlp, or unet for codes that are fields");
     }
-    boolean guides = config.guidance().stream().anyMatch(method -> method.guidance(config.inverse(), config.guidance()).usesLaws());
-    if (guides) {
-      refuse("guidance leads x0hat to a law, and here x0hat is a code, not the data; leave out such guidance");
+    for (GuidanceConfig method : config.guidance()) {
+      try {
+        DecodedGuidance.require(method.guidance(config.inverse(), config.guidance()), config.sampler().clip());
+      } catch (IllegalArgumentException e) {
+        refuse("guidance '" + method.name() + "': " + e.getMessage());
+      }
     }
   }
 
