@@ -1,5 +1,6 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.SampleRequest;
@@ -26,9 +27,14 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
     }
   }
 
-  /// K and the conditions.
+  /// The coordinates of codes.
+  public Frame codes() {
+    return autoencoder.coder().codes(scaling.frame());
+  }
+
+  /// The components of codes, conditions included: as many as K and these where codes are no particles without their mean.
   public int dimension() {
-    return autoencoder.latents() + conditions();
+    return codes().components();
   }
 
   private int conditions() {
@@ -43,17 +49,20 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
   /// The codes of points.
   ///
   /// @param points [n, D] in data units less the origin
-  /// @return [n, K + conditions]
+  /// @return [n, components of codes]
   public float[] encode(Engine engine, float[] points) {
     float[] states = scaling.toState(points);
-    return mapped(engine, new Network(autoencoder.encoder(), parameters), states, points, autoencoder.dimension(), autoencoder.latents());
+    Network encoder = new Network(autoencoder.encoder(), parameters);
+    float[] coordinates = mapped(engine, encoder, states, points, autoencoder.dimension(), autoencoder.latents());
+    return codes().toComponents(coordinates, coordinates.length / codes().coordinates());
   }
 
-  /// The first `count` codes of an array [.., K + conditions] to points [count, D] in data units less the origin.
+  /// The first `count` codes of an array [.., components of codes] to points [count, D] in data units less the origin.
   public float[] decode(Engine engine, float[] codes, int count) {
     float[] some = codes.length == count * dimension() ? codes : Arrays.copyOf(codes, count * dimension());
-    float[] states =
-        mapped(engine, new Network(autoencoder.decoder(), parameters), some, some, autoencoder.latents(), autoencoder.dimension());
+    Network decoder = new Network(autoencoder.decoder(), parameters);
+    float[] coordinates = codes().toCoordinates(some);
+    float[] states = mapped(engine, decoder, coordinates, some, autoencoder.latents(), autoencoder.dimension());
     float[] points = scaling.toData(states, count);
     int made = scaling.dimension() - conditions();
     for (int i = 0; i < count && conditions() > 0; i++) {
@@ -62,27 +71,33 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
     return points;
   }
 
-  /// Runs a half over rows of `in` numbers and conditions, to rows of `out` numbers and the conditions of others.
+  /// Runs a half over rows of `in` numbers and conditions, to rows of `out` numbers and the conditions in data units.
   ///
-  /// @param told [n, .. + conditions], whose last numbers of a row the result's rows end with
+  /// @param told [n, .. + conditions], whose last numbers of a row are the conditions in data units
   private float[] mapped(Engine engine, Network half, float[] from, float[] told, int in, int out) {
     int wide = half.architecture().dimension();
     int read = in + conditions();
     int written = out + conditions();
     int count = from.length / read;
     int width = count == 0 ? 0 : told.length / count;
+    int seen = autoencoder.conditions();
+    int first = scaling.dimension() - conditions();
     float[] to = new float[Math.multiplyExact(count, written)];
     int block = Math.max(1, BLOCK / wide);
-    for (int first = 0; first < count; first += block) {
-      int size = Math.min(block, count - first);
+    for (int begin = 0; begin < count; begin += block) {
+      int size = Math.min(block, count - begin);
       float[] inputs = new float[size * wide];
       for (int i = 0; i < size; i++) {
-        System.arraycopy(from, (first + i) * read, inputs, i * wide, in);
+        System.arraycopy(from, (begin + i) * read, inputs, i * wide, in);
+        for (int c = 0; c < seen; c++) {
+          float value = told[(begin + i + 1) * width - conditions() + c];
+          inputs[(i + 1) * wide - seen + c] = (float) ((value - scaling.mean()[first + c]) / scaling.deviation()[first + c]);
+        }
       }
       float[] outputs = new float[inputs.length];
       engine.evaluate(half, inputs, new double[0], outputs);
       for (int i = 0; i < size; i++) {
-        int row = first + i;
+        int row = begin + i;
         System.arraycopy(outputs, i * wide, to, row * written, out);
         System.arraycopy(told, (row + 1) * width - conditions(), to, row * written + out, conditions());
       }

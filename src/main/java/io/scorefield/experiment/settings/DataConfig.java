@@ -86,6 +86,11 @@ public sealed interface DataConfig
     return Optional.empty();
   }
 
+  /// Points that no training sees, where the data have such of their own.
+  default Optional<DataSet> heldOut(long seed) throws IOException {
+    return Optional.empty();
+  }
+
   /// What measures samples instead of the usual metrics, where these say nothing of such data.
   ///
   /// @param data of the training

@@ -16,7 +16,7 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
           "net-load", "eight-gaussians", "flow-matching", "interpolants",
           "swiss-roll", "checkerboard", "pidm-circle",
           "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant", "latent-darcy",
-          "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy", "molecules",
+          "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy", "molecules", "molecules-latent",
           "gaussian-inverse", "half-moons-inverse", "darcy-inverse");
 
   private static final String INTRODUCTION =

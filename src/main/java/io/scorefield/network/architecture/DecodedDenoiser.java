@@ -58,7 +58,7 @@ public final class DecodedDenoiser {
 
   private NetworkProgram write(double[] mean, double[] deviation) {
     Coder coder = autoencoder.coder();
-    Value like = coder.code(builder, autoencoder.dimension()).getFirst();
+    Value like = coder.code(builder, autoencoder.dimension(), 0).getFirst();
     Body.End output = body.outputs().stream().filter(end -> end.port().offset() == 0).findFirst().orElseThrow();
     Body.End input = body.inputs().stream().filter(end -> end.port().offset() == 0).findFirst().orElseThrow();
     Value z = as(like, input.value());
@@ -70,9 +70,9 @@ public final class DecodedDenoiser {
             builder.multiply(Coder.everywhere(builder, fromX, z), z), builder.multiply(Coder.everywhere(builder, feature(1), o), o));
     Value code =
         builder.add(builder.multiply(constant(like, form, deviation), estimate), constant(like, form, mean));
-    List<Value> d = coder.state(builder, 0);
-    coder.encode(builder, d, autoencoder.noise() == Autoencoder.Noise.LEARNED); // for its parameters
-    List<Value> decoded = coder.decode(builder, List.of(code));
+    List<Value> d = coder.state(builder, 0, 0);
+    coder.encode(builder, d, autoencoder.noise() == Autoencoder.Noise.LEARNED, 0); // for its parameters
+    List<Value> decoded = coder.decode(builder, List.of(code), 0);
     List<Value> outputs =
         IntStream.range(0, d.size())
             .mapToObj(
@@ -82,7 +82,7 @@ public final class DecodedDenoiser {
                       Coder.everywhere(builder, feature(2), own), builder.subtract(decoded.get(i), own));
                 })
             .toList();
-    coder.outputState(builder, outputs);
+    coder.outputState(builder, outputs, 0);
     body.outputs().forEach(end -> builder.output(end.value(), moved(end.port())));
     return new NetworkProgram(
         denoiser.name() + " with its " + autoencoder, autoencoder.dimension() + denoiser.dimension(),
