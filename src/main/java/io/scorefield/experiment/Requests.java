@@ -5,6 +5,7 @@ import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.settings.ButaneConfig;
 import io.scorefield.experiment.settings.ConformersConfig;
 import io.scorefield.experiment.settings.CrystalsConfig;
+import io.scorefield.experiment.settings.DarcyMediaConfig;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.MoleculesConfig;
@@ -115,6 +116,7 @@ final class Requests {
       case DataConfig.SwissRoll roll -> roll.points();
       case DataConfig.Checkerboard board -> board.points();
       case DataConfig.Darcy darcy -> darcy.points();
+      case DarcyMediaConfig media -> media.points();
       case DataConfig.Heat heat -> heat.points();
       case DataConfig.NetLoad days -> days.points();
       case ParticlesConfig particles -> particles.points();
@@ -131,6 +133,7 @@ final class Requests {
     return switch (data) {
       case DataConfig.Gaussian gaussian -> gaussian.dimension();
       case DataConfig.Darcy darcy -> 2 * (long) Math.pow(darcy.grid(), darcy.axes());
+      case DarcyMediaConfig media -> 2 * (long) Math.pow(media.grid(), media.axes());
       case DataConfig.Heat heat -> heat.grid();
       case DataConfig.NetLoad days -> 3L * days.steps() + 4;
       case ParticlesConfig particles -> particles.dimension();

@@ -76,6 +76,14 @@ record MoleculePictures(Engine engine, Model model, DataSet data, Network networ
     return some;
   }
 
+  /// Samples in units of the data.
+  private float[] decoded(float[] samples) {
+    return model
+        .latent()
+        .map(space -> space.trained().decode(engine, samples, samples.length / space.trained().dimension()))
+        .orElse(samples);
+  }
+
   /// The first samples on their way from noise.
   private void animation(Path folder) throws IOException {
     StepProgram program = model.diffuser().program(model.config().sampler().sampler(), model.plain());
@@ -85,7 +93,7 @@ record MoleculePictures(Engine engine, Model model, DataSet data, Network networ
     for (int moment = 0; moment < course.states().size(); moment++) {
       boolean last = moment == course.states().size() - 1;
       List<StructureNote> notes =
-          structures.molecules(course.states().get(moment), ANIMATED).stream().map(StructureNote::of).toList();
+          structures.molecules(decoded(course.states().get(moment)), ANIMATED).stream().map(StructureNote::of).toList();
       String time = new BigDecimal(course.times().get(moment)).round(new MathContext(3)).stripTrailingZeros().toPlainString();
       frames.add(
           new MoleculeAnimation.Frame(

@@ -10,6 +10,7 @@ import io.scorefield.network.architecture.BondGraph;
 import io.scorefield.network.architecture.Classifier;
 import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
+import io.scorefield.network.architecture.EgnnCoder;
 import io.scorefield.network.architecture.EnergyNetwork;
 import io.scorefield.network.architecture.FieldCoder;
 import io.scorefield.network.architecture.FieldGrid;
@@ -58,8 +59,10 @@ final class Programs {
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
+        new FieldNet(3, 1, 1, false, 2).of(new FieldGrid(List.of(4), false), 1, 2, 2),
         perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
-        fields().training(), fields().encoder(), fields().decoder());
+        fields().training(), fields().encoder(), fields().decoder(),
+        points().training(), points().encoder(), points().decoder());
   }
 
   private static NetworkProgram bonds() {
@@ -69,6 +72,14 @@ final class Programs {
 
   private static Autoencoder perceptrons() {
     return new Autoencoder(new PerceptronCoder(5, 3, 2, 9, Activation.SILU), Autoencoder.Noise.LEARNED, 0, 0.01);
+  }
+
+  /// Of up to 4 particles of 3 types, told how many and a number that is not looked at.
+  private static Autoencoder points() {
+    Frame frame =
+        Frame.centred(4, 3).withFeatures(12).withConditions(2).withPresence(Presence.byCount(4, 0, 3));
+    Egnn egnn = new Egnn(1, 7, true, Egnn.Coordinates.FEATURES, 0);
+    return new Autoencoder(new EgnnCoder(frame, 1, egnn, egnn, 0.25), Autoencoder.Noise.FIXED, 0.1, 0.001);
   }
 
   private static Autoencoder fields() {

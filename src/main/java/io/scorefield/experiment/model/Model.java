@@ -188,7 +188,7 @@ public record Model(
     Latent trained = latent.get().with(space);
     DataSet codes = trained.encoded(engine, training);
     try {
-      Scaling states = trained.states(config.latent().code().scaling(codes.madePoints(), space.autoencoder().latents()));
+      Scaling states = trained.states(config.latent().code().scaling(codes.madePoints(), space.codes()));
       return withLatent(space, states, Optional.of(range(states, codes)));
     } catch (IllegalArgumentException e) {
       throw new ConfigException("latent: the autoencoder gives all points the same code; train it longer, or with a smaller "
@@ -279,7 +279,7 @@ public record Model(
     }
     Optional<double[]> asked = asked(config, told);
     Optional<Latent> latent = Latent.of(config, variables, scaling);
-    Scaling states = latent.map(space -> space.states(Scaling.identity(space.autoencoder().latents()))).orElse(scaling);
+    Scaling states = latent.map(space -> space.states(Scaling.identity(space.frame().made()))).orElse(scaling);
     Model model =
         new Model(
             config,

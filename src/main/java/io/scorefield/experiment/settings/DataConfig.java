@@ -42,6 +42,7 @@ public sealed interface DataConfig
         DataConfig.SwissRoll,
         DataConfig.Checkerboard,
         DataConfig.Darcy,
+        DarcyMediaConfig,
         DataConfig.Heat,
         DataConfig.NetLoad,
         ParticlesConfig,
@@ -89,6 +90,11 @@ public sealed interface DataConfig
   ///
   /// @param data of the training, made with the seed
   default Optional<AskedConditions> askedEach(DataSet data, long seed) throws IOException {
+    return Optional.empty();
+  }
+
+  /// Points that no training sees, where the data have such of their own.
+  default Optional<DataSet> heldOut(long seed) throws IOException {
     return Optional.empty();
   }
 

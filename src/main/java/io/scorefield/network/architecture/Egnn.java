@@ -72,11 +72,37 @@ public record Egnn(
       Value types = cloud.ownFeatures(builder);
       h = builder.add(h, builder.linear(types, builder.weights("types", types.width(), hidden, false)));
     }
+    Ends ends = layers(builder, cloud, "", start, h, typed);
+    Optional<Value> absent = cloud.absent(builder, timeFeatures);
+    cloud.output(builder, ends.moved(), absent);
+    if (typed) {
+      cloud.outputFeatures(builder, builder.linear(ends.h(), "features", cloud.featuresOfEach()), absent);
+    }
+    String text =
+        "EGNN of " + layers + " layers of width " + hidden + " for " + (absent.isPresent() ? "up to " : "")
+            + cloud.nodes().positions() + " particles";
+    return new NetworkProgram(text, cloud.dimension(), timeFeatures + cloud.moreTimeFeatures(), builder.build());
+  }
+
+  /// What the layers make.
+  ///
+  /// @param moved how far they have moved the positions
+  /// @param h the features
+  record Ends(Value moved, Value h) {}
+
+  /// The layers alone.
+  ///
+  /// @param prefix of the names of their parameters
+  /// @param start positions
+  /// @param features h at first
+  /// @param updates whether the last layer updates h
+  Ends layers(ProgramBuilder builder, PointCloud cloud, String prefix, Value start, Value features, boolean updates) {
     Value firstSquare = square(builder, cloud, start);
+    Value h = features;
     Value moved = null;
     Value x = start;
     for (int layer = 0; layer < layers; layer++) {
-      String name = "layers." + layer;
+      String name = prefix + "layers." + layer;
       Value difference = cloud.differences(builder, x);
       Value square = builder.rowSum(builder.square(difference));
       Value message = pair(builder, cloud, name + ".edge", h, square, firstSquare);
@@ -85,19 +111,11 @@ public record Egnn(
       Value move = move(builder, cloud, name, source, difference, square);
       moved = moved == null ? move : builder.add(moved, move);
       x = builder.add(x, move);
-      if (typed || layer + 1 < layers) {
+      if (updates || layer + 1 < layers) {
         h = builder.add(h, update(builder, cloud, name, h, weighted(builder, cloud, name, message)));
       }
     }
-    Optional<Value> absent = cloud.absent(builder, timeFeatures);
-    cloud.output(builder, moved, absent);
-    if (typed) {
-      cloud.outputFeatures(builder, builder.linear(h, "features", cloud.featuresOfEach()), absent);
-    }
-    String text =
-        "EGNN of " + layers + " layers of width " + hidden + " for " + (absent.isPresent() ? "up to " : "")
-            + cloud.nodes().positions() + " particles";
-    return new NetworkProgram(text, cloud.dimension(), timeFeatures + cloud.moreTimeFeatures(), builder.build());
+    return new Ends(moved, h);
   }
 
   private static Value silu(ProgramBuilder builder, Value x) {
