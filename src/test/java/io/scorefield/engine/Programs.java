@@ -15,6 +15,7 @@ import io.scorefield.network.architecture.FieldGrid;
 import io.scorefield.network.architecture.FieldNet;
 import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PerceptronCoder;
+import io.scorefield.network.architecture.PeriodicDistanceNet;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.network.program.Links;
 import io.scorefield.network.program.Port;
@@ -51,6 +52,10 @@ final class Programs {
         new CrystalNet(2, 7, 2)
             .of(
                 Frame.centred(3, 3).withFeatures(6).withConditions(3).withPresence(Presence.byKind(3, 0, 0)), 1,
+                new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
+        new PeriodicDistanceNet(1, 5, 4, 4)
+            .of(
+                Frame.centred(2, 3).withConditions(8).withPresence(Presence.byKind(2, 0, 0)), 1,
                 new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),

@@ -20,6 +20,7 @@ import io.scorefield.matter.crystal.CrystalPoints.Task;
 import io.scorefield.matter.crystal.CrystalSet;
 import io.scorefield.matter.crystal.PrototypeSet;
 import io.scorefield.network.architecture.CrystalNet;
+import io.scorefield.network.architecture.GivenCell;
 import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.Arrays;
@@ -111,14 +112,21 @@ public record CrystalsConfig(
         .withPresence(Presence.byKind(layout.most(), 0, 0));
   }
 
-  /// Lengths have one mean and one deviation, and so have angles; what is made is 0.05 times numbers of deviation 1.
+  /// Lengths have one mean and one deviation, and so have angles; what is made is 0.05 times numbers of deviation 1. A cell that
+  /// is given has those of {@link GivenCell}, so that a network can undo them.
   @Override
   public Scaling scaling(DataSet training, Frame frame) {
     CrystalPoints layout = CrystalPoints.ofComponents(training.components());
     double[] mean = new double[training.dimension()];
     double[] deviation = new double[training.dimension()];
     Arrays.fill(deviation, 1);
-    double scale = make == Task.PLACES ? 1 : CrystalNet.CELL_SCALE;
+    if (make == Task.PLACES) {
+      for (int k = 0; k < CrystalNet.CELL; k++) {
+        mean[layout.cell() + k] = k < 3 ? GivenCell.LENGTH_MEAN : GivenCell.ANGLE_MEAN;
+        deviation[layout.cell() + k] = k < 3 ? GivenCell.LENGTH_DEVIATION : GivenCell.ANGLE_DEVIATION;
+      }
+      return new Scaling(mean, deviation, training.origin(), frame);
+    }
     for (int group = 0; group < 2; group++) {
       int first = layout.cell() + 3 * group;
       double sum = 0;
@@ -133,7 +141,7 @@ public record CrystalsConfig(
       double average = sum / (3.0 * training.size());
       double spread = Math.sqrt(Math.max(0, squares / (3.0 * training.size()) - average * average));
       Arrays.fill(mean, first, first + 3, average);
-      Arrays.fill(deviation, first, first + 3, Math.max(spread, group == 0 ? LEAST_LENGTH : LEAST_ANGLE) / scale);
+      Arrays.fill(deviation, first, first + 3, Math.max(spread, group == 0 ? LEAST_LENGTH : LEAST_ANGLE) / CrystalNet.CELL_SCALE);
     }
     return new Scaling(mean, deviation, training.origin(), frame);
   }
