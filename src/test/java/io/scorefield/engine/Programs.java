@@ -7,6 +7,7 @@ import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Autoencoder;
 import io.scorefield.network.architecture.Classifier;
+import io.scorefield.network.architecture.CompositionCoder;
 import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EnergyNetwork;
@@ -60,8 +61,13 @@ final class Programs {
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
+        compositions().training(), compositions().encoder(), compositions().decoder(),
         perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
         fields().training(), fields().encoder(), fields().decoder());
+  }
+
+  private static CompositionCoder compositions() {
+    return new CompositionCoder(3, 2, 4, 2, 5, new CompositionCoder.Weights(1, 3, 1, 2, 0.1));
   }
 
   private static Autoencoder perceptrons() {

@@ -165,6 +165,12 @@ public record Model(
         constraint, fingerprint, heldOut, givenScaling, told, columns, asked, latent);
   }
 
+  /// The same model whose samples are asked for under conditions of their own.
+  public Model askedEach(AskedConditions each) {
+    return new Model(
+        config, diffuser.asking(each), architecture, variables, constraint, fingerprint, heldOut, givenScaling, told, columns, asked, latent);
+  }
+
   /// The same model with another schedule of as many noise levels.
   public Model withSchedule(ScheduleConfig schedule) {
     ExperimentConfig other = config.withSchedule(schedule);

@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.Checked;
 import io.scorefield.config.Conditional;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
@@ -12,6 +13,7 @@ import io.scorefield.diffusion.Diffuser;
 import io.scorefield.engine.Engine;
 import io.scorefield.eval.CrystalJudge;
 import io.scorefield.eval.CrystalLosses;
+import io.scorefield.eval.GeneratedCrystalJudge;
 import io.scorefield.eval.Judge;
 import io.scorefield.matter.Structures;
 import io.scorefield.matter.crystal.CrystalFiles;
@@ -53,8 +55,9 @@ public record CrystalsConfig(
     @Setting(
             doc = "Standard deviation of the logarithms of the lengths of every training point's cell; angles have 28.5 degrees times it.",
             value = "0.01", min = 0, max = 0.2)
-        double strain)
-    implements DataConfig, Conditional {
+        double strain,
+    @Setting(doc = "The compositions that samples are asked for under.", value = "{kind: held-out}") CompositionsConfig compositions)
+    implements DataConfig, Conditional, Checked {
   /// Deviations are taken to be at least so large, so that numbers that are next to the same are not blown up.
   private static final double LEAST_LENGTH = 0.02;
 
@@ -63,6 +66,13 @@ public record CrystalsConfig(
   @Override
   public Map<String, String> meaningless() {
     return Map.of();
+  }
+
+  @Override
+  public void check() {
+    if (compositions instanceof CompositionsConfig.Generated && make != Task.PLACES) {
+      throw new IllegalArgumentException("data.compositions: generated makes cells too, so it needs data.make: places");
+    }
   }
 
   @Override
@@ -146,8 +156,12 @@ public record CrystalsConfig(
     return new Scaling(mean, deviation, training.origin(), frame);
   }
 
+  /// Compositions that are generated follow from a training.
   @Override
   public Optional<AskedConditions> askedEach(DataSet data, long seed) throws IOException {
+    if (compositions instanceof CompositionsConfig.Generated) {
+      return Optional.empty();
+    }
     CrystalPoints layout = CrystalPoints.ofComponents(data.components());
     return Optional.of(AskedConditions.inTurn(layout.conditions(set(seed).heldOut()), layout.conditions()));
   }
@@ -159,7 +173,11 @@ public record CrystalsConfig(
 
   @Override
   public Optional<Judge> judge(DataSet data, long seed) throws IOException {
-    return Optional.of(new CrystalJudge(CrystalPoints.ofComponents(data.components()), set(seed), seed));
+    CrystalPoints layout = CrystalPoints.ofComponents(data.components());
+    return Optional.of(
+        compositions instanceof CompositionsConfig.Generated
+            ? new GeneratedCrystalJudge(layout, set(seed), seed)
+            : new CrystalJudge(layout, set(seed), seed));
   }
 
   /// What the network's losses are measured with.

@@ -17,7 +17,7 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
           "swiss-roll", "checkerboard", "pidm-circle",
           "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant",
           "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy", "molecules",
-          "gaussian-inverse", "half-moons-inverse", "darcy-inverse");
+          "gaussian-inverse", "half-moons-inverse", "darcy-inverse", "crystals-generated");
 
   private static final String INTRODUCTION =
       """
