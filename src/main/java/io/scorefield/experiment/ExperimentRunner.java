@@ -110,6 +110,7 @@ public final class ExperimentRunner {
     if (model.latent().isPresent()) {
       model = new AutoencoderStage(run.engine(), model, inputs.data(), folder, reporter).run(resume);
     }
+    model = new CompositionStage(run.engine(), model, inputs.data(), folder, reporter).run(resume);
     TrainStage stage = new TrainStage(run.engine(), model, inputs.data(), folder, reporter);
     stage.run(resume, origin);
     run.train(stage.sampled(), stage.losses(), stage.levels());
@@ -204,6 +205,7 @@ public final class ExperimentRunner {
     if (config.data() instanceof CrystalsConfig crystals) {
       metrics.put(CrystalLosses.METHOD, crystals.losses(run.engine(), trained.model().diffuser(), data, config.seed()).of(trained.network()));
     }
+    metrics.putAll(CompositionStage.evaluate(run.engine(), trained.model(), folder));
     EngineInfo engine = run.engine().info();
     ExactSamples.of(trained.model(), run.all(), config.sample().countOn(engine.name()))
         .ifPresent(exact -> metrics.put(ExactSamples.METHOD, stage.evaluate(exact)));

@@ -8,6 +8,7 @@ import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Autoencoder;
 import io.scorefield.network.architecture.BondGraph;
 import io.scorefield.network.architecture.Classifier;
+import io.scorefield.network.architecture.CompositionCoder;
 import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EgnnCoder;
@@ -18,6 +19,7 @@ import io.scorefield.network.architecture.FieldNet;
 import io.scorefield.network.architecture.Gine;
 import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PerceptronCoder;
+import io.scorefield.network.architecture.PeriodicDistanceNet;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.network.program.Links;
 import io.scorefield.network.program.Port;
@@ -56,10 +58,15 @@ final class Programs {
                 Frame.centred(3, 3).withFeatures(6).withConditions(3).withPresence(Presence.byKind(3, 0, 0)), 1,
                 new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
         bonds(), bonds().ofDistances().orElseThrow(),
+        new PeriodicDistanceNet(1, 5, 4, 4)
+            .of(
+                Frame.centred(2, 3).withConditions(8).withPresence(Presence.byKind(2, 0, 0)), 1,
+                new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
         new FieldNet(3, 1, 1, false, 2).of(new FieldGrid(List.of(4), false), 1, 2, 2),
+        compositions().training(), compositions().encoder(), compositions().decoder(),
         perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
         fields().training(), fields().encoder(), fields().decoder(),
         points().training(), points().encoder(), points().decoder());
@@ -68,6 +75,10 @@ final class Programs {
   private static NetworkProgram bonds() {
     Frame frame = Frame.centred(3, 3).withConditions(new BondGraph(3).conditions()).withPresence(Presence.byKind(3, 0, 0));
     return new Gine(2, 6).of(PointCloud.of(frame), 2);
+  }
+
+  private static CompositionCoder compositions() {
+    return new CompositionCoder(3, 2, 4, 2, 5, new CompositionCoder.Weights(1, 3, 1, 2, 0.1));
   }
 
   private static Autoencoder perceptrons() {

@@ -91,6 +91,11 @@ public record RunFolder(Path root) {
     return root.resolve("autoencoder.csv");
   }
 
+  /// The autoencoder of compositions, where these are generated.
+  public Path compositions() {
+    return root.resolve("compositions.safetensors");
+  }
+
   /// Snapshots of the average of the weights.
   public Path snapshots() {
     return root.resolve("snapshots");

@@ -1,5 +1,6 @@
 package io.scorefield.experiment.settings;
 
+import io.scorefield.config.Checked;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.data.AskedConditions;
@@ -11,6 +12,7 @@ import io.scorefield.diffusion.Diffuser;
 import io.scorefield.engine.Engine;
 import io.scorefield.eval.CrystalJudge;
 import io.scorefield.eval.CrystalLosses;
+import io.scorefield.eval.GeneratedCrystalJudge;
 import io.scorefield.eval.Judge;
 import io.scorefield.matter.Structures;
 import io.scorefield.matter.crystal.CrystalFiles;
@@ -19,6 +21,7 @@ import io.scorefield.matter.crystal.CrystalPoints.Task;
 import io.scorefield.matter.crystal.CrystalSet;
 import io.scorefield.matter.crystal.PrototypeSet;
 import io.scorefield.network.architecture.CrystalNet;
+import io.scorefield.network.architecture.GivenCell;
 import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.Arrays;
@@ -50,12 +53,20 @@ public record CrystalsConfig(
     @Setting(
             doc = "Standard deviation of the logarithms of the lengths of every training point's cell; angles have 28.5 degrees times it.",
             value = "0.01", min = 0, max = 0.2)
-        double strain)
-    implements DataConfig {
+        double strain,
+    @Setting(doc = "The compositions that samples are asked for under.", value = "{kind: held-out}") CompositionsConfig compositions)
+    implements DataConfig, Checked {
   /// Deviations are taken to be at least so large, so that numbers that are next to the same are not blown up.
   private static final double LEAST_LENGTH = 0.02;
 
   private static final double LEAST_ANGLE = 2;
+
+  @Override
+  public void check() {
+    if (compositions instanceof CompositionsConfig.Generated && make != Task.PLACES) {
+      throw new IllegalArgumentException("data.compositions: generated makes cells too, so it needs data.make: places");
+    }
+  }
 
   @Override
   public boolean standardize() {
@@ -104,14 +115,21 @@ public record CrystalsConfig(
         .withPresence(Presence.byKind(layout.most(), 0, 0));
   }
 
-  /// Lengths have one mean and one deviation, and so have angles; what is made is 0.05 times numbers of deviation 1.
+  /// Lengths have one mean and one deviation, and so have angles; what is made is 0.05 times numbers of deviation 1. A cell that
+  /// is given has those of {@link GivenCell}, so that a network can undo them.
   @Override
   public Scaling scaling(DataSet training, Frame frame) {
     CrystalPoints layout = CrystalPoints.ofComponents(training.components());
     double[] mean = new double[training.dimension()];
     double[] deviation = new double[training.dimension()];
     Arrays.fill(deviation, 1);
-    double scale = make == Task.PLACES ? 1 : CrystalNet.CELL_SCALE;
+    if (make == Task.PLACES) {
+      for (int k = 0; k < CrystalNet.CELL; k++) {
+        mean[layout.cell() + k] = k < 3 ? GivenCell.LENGTH_MEAN : GivenCell.ANGLE_MEAN;
+        deviation[layout.cell() + k] = k < 3 ? GivenCell.LENGTH_DEVIATION : GivenCell.ANGLE_DEVIATION;
+      }
+      return new Scaling(mean, deviation, training.origin(), frame);
+    }
     for (int group = 0; group < 2; group++) {
       int first = layout.cell() + 3 * group;
       double sum = 0;
@@ -126,13 +144,17 @@ public record CrystalsConfig(
       double average = sum / (3.0 * training.size());
       double spread = Math.sqrt(Math.max(0, squares / (3.0 * training.size()) - average * average));
       Arrays.fill(mean, first, first + 3, average);
-      Arrays.fill(deviation, first, first + 3, Math.max(spread, group == 0 ? LEAST_LENGTH : LEAST_ANGLE) / scale);
+      Arrays.fill(deviation, first, first + 3, Math.max(spread, group == 0 ? LEAST_LENGTH : LEAST_ANGLE) / CrystalNet.CELL_SCALE);
     }
     return new Scaling(mean, deviation, training.origin(), frame);
   }
 
+  /// Compositions that are generated follow from a training.
   @Override
   public Optional<AskedConditions> askedEach(DataSet data, long seed) throws IOException {
+    if (compositions instanceof CompositionsConfig.Generated) {
+      return Optional.empty();
+    }
     CrystalPoints layout = CrystalPoints.ofComponents(data.components());
     return Optional.of(AskedConditions.inTurn(layout.conditions(set(seed).heldOut()), layout.conditions()));
   }
@@ -144,7 +166,11 @@ public record CrystalsConfig(
 
   @Override
   public Optional<Judge> judge(DataSet data, long seed) throws IOException {
-    return Optional.of(new CrystalJudge(CrystalPoints.ofComponents(data.components()), set(seed), seed));
+    CrystalPoints layout = CrystalPoints.ofComponents(data.components());
+    return Optional.of(
+        compositions instanceof CompositionsConfig.Generated
+            ? new GeneratedCrystalJudge(layout, set(seed), seed)
+            : new CrystalJudge(layout, set(seed), seed));
   }
 
   /// What the network's losses are measured with.

@@ -17,7 +17,7 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
           "swiss-roll", "checkerboard", "pidm-circle",
           "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant", "latent-darcy",
           "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy",
-          "molecules", "molecules-latent", "butane", "conformers", "crystals",
+          "molecules", "molecules-latent", "butane", "conformers", "crystals", "crystals-generated",
           "gaussian-inverse", "half-moons-inverse", "darcy-inverse");
 
   private static final String INTRODUCTION =

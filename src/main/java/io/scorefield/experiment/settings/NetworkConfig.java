@@ -6,7 +6,13 @@ import io.scorefield.physics.Variables;
 
 /// The network.
 public sealed interface NetworkConfig
-    permits PerceptronConfig, EgnnConfig, EnergyConfig, GineConfig, UnetConfig, CrystalNetConfig {
+    permits PerceptronConfig,
+        EgnnConfig,
+        EnergyConfig,
+        GineConfig,
+        UnetConfig,
+        CrystalNetConfig,
+        PeriodicDistanceConfig {
   String EMBEDDING = "The time features that the network takes beside x.";
 
   /// The time features.

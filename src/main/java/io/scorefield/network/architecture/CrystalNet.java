@@ -45,7 +45,6 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
   /// Numbers of a cell.
   public static final int CELL = 6;
 
-  private static final int TIMES = 16;
   private static final double NEAR = 0.15;
   private static final double LEAST = 0.01;
 
@@ -77,6 +76,7 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
     private final Value z;
     private final Value there;
     private final Value perAtom;
+    private final CrystalParts parts;
 
     Writer(Frame frame, int timeFeatures, double[][] properties) {
       this.frame = frame;
@@ -96,6 +96,7 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
       cloud = places ? PointCloud.of(frame) : new PointCloud(atoms, 3, true);
       nodes = cloud.nodes();
       ofSample = Links.sampleOf(nodes);
+      parts = new CrystalParts(builder, nodes, hidden);
       logSigma = builder.input(Space.SAMPLE, 1, new Port(Channel.INPUT, frame.coordinates(), 0, 1));
       square = builder.exp(builder.scale(logSigma, 2));
       z = builder.input(nodes, 1, new Port(Channel.INPUT, frame.varied(), 1, 1));
@@ -104,20 +105,20 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
     }
 
     NetworkProgram program() {
-      Value h = builder.add(composition(), builder.gather(told(), ofSample));
+      Value h = builder.add(parts.composition(z, properties), builder.gather(told(), ofSample));
       Value phi = places ? fourier() : null;
       Value message = null;
       for (int layer = 0; layer < layers; layer++) {
         String name = "layers." + layer;
-        Value q = norm(h);
+        Value q = parts.norm(h);
         message = message(name, q, phi);
         Value mean = builder.multiply(builder.segmentSum(message, cloud.targets()), spread(perAtom, hidden));
         double gain = Math.sqrt(0.5);
         Value own = builder.linear(q, builder.weights(name + ".node.own", hidden, hidden, true, gain));
         Value sent = builder.linear(mean, builder.weights(name + ".node.message", hidden, hidden, false, gain));
-        h = builder.add(h, builder.linear(silu(builder.add(own, sent)), name + ".node.1", hidden));
+        h = builder.add(h, builder.linear(parts.silu(builder.add(own, sent)), name + ".node.1", hidden));
       }
-      Value q = norm(h);
+      Value q = parts.norm(h);
       if (!givenCell) {
         cell(q);
       }
@@ -133,19 +134,9 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
       return new NetworkProgram(text, frame.coordinates(), timeFeatures + (places ? cloud.moreTimeFeatures() : 0), builder.build());
     }
 
-    private Value silu(Value x) {
-      return builder.activate(Activation.SILU, x);
-    }
-
     /// A number of the sample at every node.
     private Value spread(Value ofSamples, int width) {
       return builder.spread(builder.gather(ofSamples, ofSample), width);
-    }
-
-    private Value norm(Value h) {
-      Value centred = builder.subtract(h, builder.spread(builder.scale(builder.rowSum(h), 1.0 / hidden), hidden));
-      Value variance = builder.scale(builder.rowSum(builder.square(centred)), 1.0 / hidden);
-      return builder.multiply(centred, builder.spread(builder.inverse(builder.sqrt(builder.shift(variance, 1e-5))), hidden));
     }
 
     /// The same row at every node.
@@ -157,43 +148,12 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
       return builder.constant(nodes, row.length, all);
     }
 
-    private Value composition() {
-      int elements = properties.length;
-      double[] numbers = new double[elements];
-      Arrays.setAll(numbers, i -> i + 1);
-      Value distance = builder.square(builder.subtract(builder.spread(z, elements), rows(numbers)));
-      Value kinds = builder.step(builder.shift(builder.scale(distance, -1), 0.25));
-      Value h = builder.linear(kinds, builder.weights("element", elements, hidden, false));
-      for (int p = 0; p < properties[0].length; p++) {
-        double[] column = new double[elements];
-        for (int element = 0; element < elements; element++) {
-          column[element] = properties[element][p];
-        }
-        Value property = builder.rowSum(builder.multiply(kinds, rows(column)));
-        h = builder.add(h, builder.linear(property, builder.weights("property." + p, 1, hidden, false, 0.5)));
-      }
-      return h;
-    }
-
-    private double scaleOf(int i) {
-      return 0.4 * Math.pow(1.6, i);
-    }
-
+    /// Of the whole: the noise, the cell and the number of atoms.
     private Value told() {
-      double[] frequency = new double[TIMES];
-      double[] phase = new double[TIMES];
-      for (int i = 0; i < TIMES; i++) {
-        frequency[i] = scaleOf(i / 2);
-        phase[i] = i % 2 * Math.PI / 2;
-      }
-      Value angle = builder.multiply(builder.spread(logSigma, TIMES), builder.constant(Space.SAMPLE, TIMES, frequency));
-      Value time = builder.sin(builder.add(angle, builder.constant(Space.SAMPLE, TIMES, phase)));
-      Value sum = builder.linear(time, "told.time", hidden);
+      Value sum = parts.time(logSigma);
       Value cell = givenCell ? cellInput(frame.varied() + nodes.positions()) : builder.multiply(noisyCell(), builder.spread(cellShare(), CELL));
       sum = builder.add(sum, builder.linear(cell, builder.weights("told.cell", CELL, hidden, false)));
-      Value count = builder.scale(builder.segmentSum(there, ofSample), 1.0 / nodes.positions());
-      sum = builder.add(sum, builder.linear(count, builder.weights("told.count", 1, hidden, false)));
-      return builder.linear(silu(sum), "told.1", hidden);
+      return parts.told(builder.add(sum, parts.count(there)));
     }
 
     private Value cellInput(int offset) {
@@ -219,7 +179,7 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
     private void cell(Value q) {
       Value mean = builder.segmentSum(builder.multiply(q, builder.spread(there, hidden)), ofSample);
       mean = builder.multiply(mean, builder.spread(perAtom, hidden));
-      Value inner = silu(builder.linear(mean, "cell.0", hidden));
+      Value inner = parts.silu(builder.linear(mean, "cell.0", hidden));
       Value head = builder.linear(inner, builder.weights("cell.1", hidden, CELL, true));
       Value share = cellShare();
       Value known = builder.multiply(builder.scale(builder.exp(logSigma), 1 / CELL_SCALE), builder.square(share));
@@ -277,7 +237,7 @@ public record CrystalNet(int layers, int hidden, int frequencies) {
         double gainOfPhi = Math.sqrt((double) phi.width() / inputs);
         sum = builder.add(sum, builder.linear(phi, builder.weights(name + ".edge.fourier", phi.width(), hidden, false, gainOfPhi)));
       }
-      Value message = silu(builder.linear(silu(sum), name + ".edge.1", hidden));
+      Value message = parts.silu(builder.linear(parts.silu(sum), name + ".edge.1", hidden));
       Value joined = builder.multiply(builder.gather(there, cloud.targets()), builder.gather(there, cloud.sources()));
       return builder.multiply(message, builder.spread(joined, hidden));
     }
