@@ -45,7 +45,7 @@ public final class PeerTable {
       graphs.add(ParticleWork.of("lj13", 13, 3), 1_000);
       MoleculeRows molecules = new MoleculeRows(race, one, all);
       if (race.wants(MOLECULES)) {
-        molecules.add(MoleculeWork.of(), 500);
+        molecules.add(MoleculeWork.of(), 200);
       }
       if (only.isEmpty()) {
         write(folder.resolve("peers.json"), "mvn -Ppeers -DskipTests verify", race, rounds);
