@@ -13,7 +13,7 @@
     viewer.removeAllShapes();
     view.caption.textContent = structure ? structure.caption : '';
     view.note.textContent = structure ? structure.note : '';
-    if (structure) {
+    if (structure && structure.atoms.length > 0) {
       const atoms = structure.atoms.map(([symbol, x, y, z]) => ({elem: symbol, x: x, y: y, z: z, bonds: [], bondOrder: []}));
       for (const [first, second, order] of structure.bonds) {
         atoms[first].bonds.push(second);

@@ -15,12 +15,16 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /// The native engine against ONNX Runtime and LibTorch, in one run: both sides' answers are compared first,
-/// then everything is timed in turn, over and over. Writes bench/peers.json, unless only some of the work is asked for.
+/// then everything is timed in turn, over and over. Writes bench/peers.json, or of the molecules alone
+/// bench/peers-molecules.json; nothing where another part of the work is asked for.
 public final class PeerTable {
   /// Short stretches in which the processor's peak is measured: other work can only make one slower.
   private static final int PEAK_STRETCHES = 20;
 
   private static final double PEAK_SECONDS = 0.05;
+
+  /// The work that has a file of its own where it is asked for alone.
+  private static final String MOLECULES = "molecules";
 
   private PeerTable() {}
 
@@ -39,8 +43,14 @@ public final class PeerTable {
       EgnnRows graphs = new EgnnRows(race, one, all);
       graphs.add(ParticleWork.of("dw4", 4, 2), 10_000);
       graphs.add(ParticleWork.of("lj13", 13, 3), 1_000);
+      MoleculeRows molecules = new MoleculeRows(race, one, all);
+      if (race.wants(MOLECULES)) {
+        molecules.add(MoleculeWork.of(), 500);
+      }
       if (only.isEmpty()) {
-        write(folder, race, rounds);
+        write(folder.resolve("peers.json"), "mvn -Ppeers -DskipTests verify", race, rounds);
+      } else if (only.equals(MOLECULES)) {
+        write(folder.resolve("peers-molecules.json"), "mvn -Ppeers -DskipTests -Dpeers.only=molecules verify", race, rounds);
       }
     }
     System.exit(0); // LibTorch's threads would keep the program alive
@@ -53,11 +63,11 @@ public final class PeerTable {
         .max();
   }
 
-  private static void write(Path folder, Race race, int rounds) throws Exception {
-    Files.createDirectories(folder);
+  private static void write(Path file, String command, Race race, int rounds) throws Exception {
+    Files.createDirectories(file.toAbsolutePath().getParent());
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("benchmark", "peers");
-    tree.put("command", "mvn -Ppeers -DskipTests verify");
+    tree.put("command", command);
     tree.put(
         "peers",
         Map.of(
@@ -67,7 +77,7 @@ public final class PeerTable {
     tree.put("results", race.rows());
     tree.put("provenance", new Provenance().machine());
     tree.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    Summary.write(folder.resolve("peers.json"), tree);
-    System.out.println("\nfigures: " + folder.resolve("peers.json"));
+    Summary.write(file, tree);
+    System.out.println("\nfigures: " + file);
   }
 }

@@ -197,7 +197,7 @@ public final class SamplerCosts {
     long start = System.nanoTime();
     try {
       engine.sample(
-          work.network(), timed.program(), PhysicsTerm.none(), SampleRequest.of(1, 0, samples),
+          work.network(), timed.program(), PhysicsTerm.none(), work.diffuser().started(SampleRequest.of(1, 0, samples)),
           (first, count, block) -> Watch.current().check());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

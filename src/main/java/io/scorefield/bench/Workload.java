@@ -95,7 +95,7 @@ public final class Workload {
   public void sample(Engine engine, String method, long count, SampleSink sink) {
     try {
       engine.sample(
-          network, program(method), physics(method), SampleRequest.of(1, 0, count), sink);
+          network, program(method), physics(method), model.diffuser().started(SampleRequest.of(1, 0, count)), sink);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -43,7 +43,11 @@ public final class CommandLineRunner {
         .addSubcommand(new InterpolateCommand(console))
         .addSubcommand(new SimulateCommand(console))
         .addSubcommand(new ImputeCommand(console))
-        .addSubcommand(new CommandLine(new DataCommand()).addSubcommand(new MoleculesCommand(console)).addSubcommand(new CrystalsCommand(console)))
+        .addSubcommand(
+            new CommandLine(new DataCommand())
+                .addSubcommand(new MoleculesCommand(console))
+                .addSubcommand(new ConformersCommand(console))
+                .addSubcommand(new CrystalsCommand(console)))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new AverageCommand(console))
         .addSubcommand(new ClassifierCommand(console))

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /// Makes data sets as files.
 @Command(
     name = "data",
-    description = "Makes data sets as files: random molecules, conformers and crystals.",
+    description = "Makes data sets as files: random molecules, their conformers, and crystals.",
     synopsisSubcommandLabel = "KIND",
     mixinStandardHelpOptions = true,
     footer = {"", "Example: scorefield data molecules --heavy-atoms 4 --count 300 --out molecules.sdf"})
@@ -17,6 +17,6 @@ final class DataCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "a kind of data is missing: molecules or crystals");
+    throw new CommandLine.ParameterException(spec.commandLine(), "a kind of data is missing: molecules, conformers or crystals");
   }
 }

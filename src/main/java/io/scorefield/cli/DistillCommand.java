@@ -145,6 +145,7 @@ final class DistillCommand implements Callable<Integer> {
     Model model =
         guidance.equals(RunFolder.PLAIN) ? ModelFile.readPlain(stored, config) : ModelFile.read(stored, config);
     model.requireSpaceOfData("distill");
+    model.requireSharedConditions("distill");
     List<Integer> all = List.copyOf(new TreeSet<>(steps));
     List<DistillStage.Taught> students = new ArrayList<>();
     ExperimentOptions.writable(out);

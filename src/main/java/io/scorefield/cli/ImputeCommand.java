@@ -90,6 +90,7 @@ final class ImputeCommand implements Callable<Integer> {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     Model model = ModelFile.readPlain(stored, SampleSettings.of(stored, Optional.empty(), set));
     model.requireSpaceOfData("impute");
+    model.requireSharedConditions("impute");
     try (Engine engine = engines.open(console)) {
       Network network = stored.network(model.architecture());
       Model settled = model.settled(engine, network, console::line);

@@ -131,6 +131,7 @@ final class SamplersCommand implements Callable<Integer> {
     DataSet data = config.data().load(config.seed());
     Model model = Model.of(config, data);
     model.requireSpaceOfData("samplers");
+    model.requireSharedConditions("samplers");
     return new SamplerTable(
         data.name() + ", exact score", new SamplerComparison(model, source, data, options(config)).exact());
   }
@@ -141,6 +142,7 @@ final class SamplersCommand implements Callable<Integer> {
     ExperimentConfig config = source.bind();
     Model model = ModelFile.readPlain(stored, config);
     model.requireSpaceOfData("samplers --of");
+    model.requireSharedConditions("samplers --of");
     DataSet data = config.data().load(config.seed());
     try (Engine engine = engines.open(console)) {
       return new SamplerTable(

@@ -20,6 +20,7 @@ record TrainedModel(Model model, Network network) {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     Model model = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
     model.requireSpaceOfData(checkpoint.toString());
+    model.requireSharedConditions(checkpoint.toString());
     return new TrainedModel(model, stored.network(model.architecture()));
   }
 

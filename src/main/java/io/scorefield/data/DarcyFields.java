@@ -35,6 +35,18 @@ public final class DarcyFields implements Distribution {
     root = root(length, deviation);
   }
 
+  private DarcyFields(int axes, int n, double source, double[][] root) {
+    this.axes = axes;
+    this.n = n;
+    this.source = source;
+    this.root = root;
+  }
+
+  /// The same media with another source.
+  public DarcyFields withSource(double other) {
+    return new DarcyFields(axes, n, other, root);
+  }
+
   private int points() {
     return axes == 1 ? n : n * n;
   }

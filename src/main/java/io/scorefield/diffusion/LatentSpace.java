@@ -1,11 +1,10 @@
 package io.scorefield.diffusion;
 
+import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.engine.Engine;
-import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.SampleSink;
-import io.scorefield.engine.StepProgram;
 import io.scorefield.network.Network;
 import io.scorefield.network.architecture.Autoencoder;
 import java.io.IOException;
@@ -28,9 +27,14 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
     }
   }
 
-  /// K and the conditions.
+  /// The coordinates of codes.
+  public Frame codes() {
+    return autoencoder.coder().codes(scaling.frame());
+  }
+
+  /// The components of codes, conditions included: as many as K and these where codes are no particles without their mean.
   public int dimension() {
-    return autoencoder.latents() + conditions();
+    return codes().components();
   }
 
   private int conditions() {
@@ -45,17 +49,20 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
   /// The codes of points.
   ///
   /// @param points [n, D] in data units less the origin
-  /// @return [n, K + conditions]
+  /// @return [n, components of codes]
   public float[] encode(Engine engine, float[] points) {
     float[] states = scaling.toState(points);
-    return mapped(engine, new Network(autoencoder.encoder(), parameters), states, points, autoencoder.dimension(), autoencoder.latents());
+    Network encoder = new Network(autoencoder.encoder(), parameters);
+    float[] coordinates = mapped(engine, encoder, states, points, autoencoder.dimension(), autoencoder.latents());
+    return codes().toComponents(coordinates, coordinates.length / codes().coordinates());
   }
 
-  /// The first `count` codes of an array [.., K + conditions] to points [count, D] in data units less the origin.
+  /// The first `count` codes of an array [.., components of codes] to points [count, D] in data units less the origin.
   public float[] decode(Engine engine, float[] codes, int count) {
     float[] some = codes.length == count * dimension() ? codes : Arrays.copyOf(codes, count * dimension());
-    float[] states =
-        mapped(engine, new Network(autoencoder.decoder(), parameters), some, some, autoencoder.latents(), autoencoder.dimension());
+    Network decoder = new Network(autoencoder.decoder(), parameters);
+    float[] coordinates = codes().toCoordinates(some);
+    float[] states = mapped(engine, decoder, coordinates, some, autoencoder.latents(), autoencoder.dimension());
     float[] points = scaling.toData(states, count);
     int made = scaling.dimension() - conditions();
     for (int i = 0; i < count && conditions() > 0; i++) {
@@ -64,27 +71,33 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
     return points;
   }
 
-  /// Runs a half over rows of `in` numbers and conditions, to rows of `out` numbers and the conditions of others.
+  /// Runs a half over rows of `in` numbers and conditions, to rows of `out` numbers and the conditions in data units.
   ///
-  /// @param told [n, .. + conditions], whose last numbers of a row the result's rows end with
+  /// @param told [n, .. + conditions], whose last numbers of a row are the conditions in data units
   private float[] mapped(Engine engine, Network half, float[] from, float[] told, int in, int out) {
     int wide = half.architecture().dimension();
     int read = in + conditions();
     int written = out + conditions();
     int count = from.length / read;
     int width = count == 0 ? 0 : told.length / count;
+    int seen = autoencoder.conditions();
+    int first = scaling.dimension() - conditions();
     float[] to = new float[Math.multiplyExact(count, written)];
     int block = Math.max(1, BLOCK / wide);
-    for (int first = 0; first < count; first += block) {
-      int size = Math.min(block, count - first);
+    for (int begin = 0; begin < count; begin += block) {
+      int size = Math.min(block, count - begin);
       float[] inputs = new float[size * wide];
       for (int i = 0; i < size; i++) {
-        System.arraycopy(from, (first + i) * read, inputs, i * wide, in);
+        System.arraycopy(from, (begin + i) * read, inputs, i * wide, in);
+        for (int c = 0; c < seen; c++) {
+          float value = told[(begin + i + 1) * width - conditions() + c];
+          inputs[(i + 1) * wide - seen + c] = (float) ((value - scaling.mean()[first + c]) / scaling.deviation()[first + c]);
+        }
       }
       float[] outputs = new float[inputs.length];
       engine.evaluate(half, inputs, new double[0], outputs);
       for (int i = 0; i < size; i++) {
-        int row = first + i;
+        int row = begin + i;
         System.arraycopy(outputs, i * wide, to, row * written, out);
         System.arraycopy(told, (row + 1) * width - conditions(), to, row * written + out, conditions());
       }
@@ -92,26 +105,29 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
     return to;
   }
 
+  /// Makes codes, in units of codes.
+  @FunctionalInterface
+  public interface Codes {
+    void sample(SampleRequest request, SampleSink sink) throws IOException;
+  }
+
   /// Samples codes and hands on the points that they stand for, in data units.
   ///
-  /// @param diffuser of the codes
+  /// @param codes makes them
   /// @param request without snapshots
-  public void sample(
-      Diffuser diffuser, Engine engine, Network network, StepProgram program, PhysicsTerm physics, SampleRequest request,
-      SampleSink sink)
-      throws IOException {
+  public void sample(Codes codes, Engine engine, SampleRequest request, SampleSink sink) throws IOException {
     // An engine is used for one thing at a time: a part of the codes is complete before it is decoded.
     int most = Math.max(1, BLOCK / scaling.dimension());
     for (long done = 0; done < request.count(); done += most) {
       int size = (int) Math.min(most, request.count() - done);
       long first = request.first() + done;
-      float[] codes = new float[size * dimension()];
-      diffuser.sample(
-          engine, network, program, physics, SampleRequest.of(request.seed(), first, size),
+      float[] made = new float[size * dimension()];
+      codes.sample(
+          SampleRequest.of(request.seed(), first, size),
           new SampleSink() {
             @Override
             public void accept(long from, int count, float[] block) {
-              System.arraycopy(block, 0, codes, (int) (from - first) * dimension(), count * dimension());
+              System.arraycopy(block, 0, made, (int) (from - first) * dimension(), count * dimension());
             }
 
             @Override
@@ -119,7 +135,7 @@ public record LatentSpace(Scaling scaling, Autoencoder autoencoder, float[] para
               sink.fellBack(times);
             }
           });
-      sink.accept(first, size, decode(engine, codes, size));
+      sink.accept(first, size, decode(engine, made, size));
     }
   }
 }

@@ -51,7 +51,10 @@ public record Objective(
     /// The same with the divergence along a random direction (Song, Garg, Shi and Ermon 2020).
     SLICED,
     /// Against the exact score, where it is known.
-    EXPLICIT;
+    EXPLICIT,
+    /// Against noise of distances, which a network that is made of distances carries to positions (Shi et al. 2021): another
+    /// score than that of noisy positions.
+    DISTANCES;
 
     /// Whether the loss has a divergence.
     public boolean takesDivergence() {

@@ -77,11 +77,11 @@ final class AutoencoderStage {
     }
   }
 
-  /// The data without their conditions, as the autoencoder sees them.
+  /// The data as the autoencoder sees them, most without their conditions.
   private float[] states() {
     float[] states = model.scaling().toState(data.points());
     int conditions = model.scaling().frame().conditions();
-    return conditions == 0
+    return conditions == 0 || model.latent().orElseThrow().autoencoder().conditions() > 0
         ? states
         : Conditions.without(states, model.scaling().coordinates(), conditions);
   }

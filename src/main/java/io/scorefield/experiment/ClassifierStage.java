@@ -45,6 +45,7 @@ public record ClassifierStage(Engine engine, Checkpoint.Stored stored, Settings 
   public ClassifierFile train() throws IOException {
     Model model = ModelFile.readPlain(stored, ModelFile.config(stored, List.of()));
     model.requireSpaceOfData("classifier");
+    model.requireSharedConditions("classifier");
     if (model.diffuser().scaling().frame().conditions() > 0) {
       throw new ConfigException(
           "the network of this checkpoint is told conditions: ask for a class with sample --condition; a classifier is for "

@@ -1,7 +1,6 @@
 package io.scorefield.experiment;
 
 import io.scorefield.data.DataSet;
-import io.scorefield.diffusion.Diffuser;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.NotFiniteException;
@@ -136,8 +135,7 @@ final class InverseStage {
       }
       writer.commit();
       kept.put(method.name(), all);
-      StepProgram program =
-          model.diffuser().program(model.config().sampler().sampler(), method.guidance(config));
+      StepProgram program = sampling().program(method.guidance(config));
       watch.findings("posterior by " + method.name(), program.guidedRows()).forEach(reporter::line);
     }
   }
@@ -180,18 +178,21 @@ final class InverseStage {
     return samples;
   }
 
+  private Sampling sampling() {
+    return new Sampling(engine, model, network);
+  }
+
   private float[] posterior(Guidance guidance, PosteriorCase one, int number, SampleWatch watch)
       throws IOException {
-    Diffuser diffuser = model.diffuser();
     Constraint law = problem.law(one.measured());
     float[] samples = new float[Math.multiplyExact(config.samples(), data.dimension())];
     long first = (long) number * config.samples();
-    StepProgram program = diffuser.program(model.config().sampler().sampler(), guidance);
-    PhysicsTerm physics = diffuser.term(guidance, Optional.of(law));
+    StepProgram program = sampling().program(guidance);
+    PhysicsTerm physics = sampling().physics(guidance, Optional.of(law));
     long seed = model.config().seed();
     try {
-      diffuser.sample(
-          engine, network, program, physics, SampleRequest.of(seed, first, config.samples()),
+      sampling().sample(
+          guidance, program, physics, SampleRequest.of(seed, first, config.samples()),
           new SampleSink() {
             @Override
             public void accept(long from, int size, float[] block) {
@@ -208,7 +209,10 @@ final class InverseStage {
             }
           });
     } catch (NotFiniteException e) {
-      throw new LawAtFault(engine, diffuser, network, Optional.of(law))
+      if (model.latent().isPresent()) {
+        throw e;
+      }
+      throw new LawAtFault(engine, model.diffuser(), network, Optional.of(law))
           .of(e, program, physics, seed);
     }
     return samples;
@@ -217,7 +221,7 @@ final class InverseStage {
   /// How good the samples of every method are: means over the cases with their standard errors.
   Map<String, Map<String, MetricValue>> evaluate(List<PosteriorSamples> outcomes) {
     return new PosteriorMetrics(
-            data, model.diffuser().scaling(), measurements, model.constraint(),
+            data, model.scaling(), measurements, model.constraint(),
             new PosteriorMetrics.Floors(
                 model.config().evaluate().floorRepeats(), model.config().seed() + FLOORS))
         .of(cases(), outcomes);

@@ -32,6 +32,7 @@ public final class OwnStepsStage {
     this.model = model;
     this.network = network;
     model.requireSpaceOfData("--per-sample");
+    model.requireSharedConditions("--per-sample");
     if (!(model.config().sampler() instanceof SamplerConfig.Adaptive adaptive)) {
       throw new ConfigException("--per-sample is of adaptive steps: add --sampler adaptive");
     }

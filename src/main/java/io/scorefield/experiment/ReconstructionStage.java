@@ -1,15 +1,19 @@
 package io.scorefield.experiment;
 
+import io.scorefield.data.Conditions;
 import io.scorefield.data.DataSet;
 import io.scorefield.data.Scaling;
 import io.scorefield.diffusion.LatentSpace;
 import io.scorefield.engine.Engine;
 import io.scorefield.eval.MetricValue;
+import io.scorefield.eval.StructureErrors;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.watch.Reporter;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Optional;
 
 /// Points that were not trained on, encoded and decoded: what the autoencoder loses, without any diffusion. Where all points of a
@@ -32,10 +36,11 @@ final class ReconstructionStage {
   private final DataSet whole;
 
   /// @param all the data, of which those held out are taken where there are some
-  ReconstructionStage(Engine engine, Model model, DataSet all) {
+  ReconstructionStage(Engine engine, Model model, DataSet all) throws IOException {
     this.engine = engine;
     this.model = model;
-    whole = model.others(all).orElse(all);
+    Optional<DataSet> others = model.others(all);
+    whole = (others.isPresent() ? others : model.config().data().heldOut(model.config().seed())).orElse(all);
   }
 
   /// The error over all points, and the metrics of reconstructions as of samples: under the conditions that samples are asked for
@@ -44,7 +49,12 @@ final class ReconstructionStage {
     float[] points = points(whole);
     float[] decoded = decoded(points);
     Map<String, MetricValue> metrics = new LinkedHashMap<>();
-    metrics.put(ERROR, error(model.made(points), model.made(decoded)));
+    metrics.put(ERROR, error(madeOf(points), madeOf(decoded)));
+    model
+        .config()
+        .data()
+        .structures(model.components())
+        .ifPresent(of -> metrics.putAll(StructureErrors.of(of, points, decoded)));
     if (model.told().isEmpty()) {
       metrics.putAll(stage.evaluate(METHOD, decoded, reporter));
     } else {
@@ -59,8 +69,17 @@ final class ReconstructionStage {
   ///
   /// @param data those trained on
   float[] shown(DataSet data) {
+    if (model.told().isEmpty()) {
+      return decoded(Arrays.copyOf(data.points(), Math.min(SHOWN, data.size()) * data.dimension()));
+    }
     DataSet shown = data.made(model.asked()).or(() -> data.made(Optional.empty())).orElseThrow();
     return decoded(told(Arrays.copyOf(shown.points(), Math.min(SHOWN, shown.size()) * shown.dimension())));
+  }
+
+  /// Points without their conditions.
+  private float[] madeOf(float[] points) {
+    int conditions = model.scaling().frame().conditions();
+    return conditions == 0 ? points : Conditions.without(points, model.dimension(), conditions);
   }
 
   private float[] decoded(float[] points) {

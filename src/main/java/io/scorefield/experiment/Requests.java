@@ -2,7 +2,10 @@ package io.scorefield.experiment;
 
 import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.settings.ButaneConfig;
+import io.scorefield.experiment.settings.ConformersConfig;
 import io.scorefield.experiment.settings.CrystalsConfig;
+import io.scorefield.experiment.settings.DarcyMediaConfig;
 import io.scorefield.experiment.settings.DataConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.MoleculesConfig;
@@ -113,10 +116,13 @@ final class Requests {
       case DataConfig.SwissRoll roll -> roll.points();
       case DataConfig.Checkerboard board -> board.points();
       case DataConfig.Darcy darcy -> darcy.points();
+      case DarcyMediaConfig media -> media.points();
       case DataConfig.Heat heat -> heat.points();
       case DataConfig.NetLoad days -> days.points();
       case ParticlesConfig particles -> particles.points();
       case MoleculesConfig molecules -> 0;
+      case ConformersConfig conformers -> 0;
+      case ButaneConfig butane -> butane.points();
       case CrystalsConfig crystals -> crystals.points();
       case DataConfig.File file -> 0;
     };
@@ -127,6 +133,7 @@ final class Requests {
     return switch (data) {
       case DataConfig.Gaussian gaussian -> gaussian.dimension();
       case DataConfig.Darcy darcy -> 2 * (long) Math.pow(darcy.grid(), darcy.axes());
+      case DarcyMediaConfig media -> 2 * (long) Math.pow(media.grid(), media.axes());
       case DataConfig.Heat heat -> heat.grid();
       case DataConfig.NetLoad days -> 3L * days.steps() + 4;
       case ParticlesConfig particles -> particles.dimension();

@@ -102,8 +102,8 @@ public final class SampleStage {
     reporter.progress("sample " + method, 0, count, "samples", "");
     SampleWatch watch = new SampleWatch(model);
     try (PointWriter writer = PointWriter.open(file, count, model.layout().startingAt(first))) {
-      sample(
-              program, physics(method), SampleRequest.of(seed, first, count),
+      sampling().sample(
+              guidance(method), program, physics(method), SampleRequest.of(seed, first, count),
               new SampleSink() {
                 @Override
                 public void accept(long from, int size, float[] block) throws IOException {
@@ -125,28 +125,26 @@ public final class SampleStage {
       writer.commit();
       watch.findings(method, program.guidedRows()).forEach(reporter::line);
     } catch (NotFiniteException e) {
+      if (model.latent().isPresent()) {
+        throw e;
+      }
       throw new LawAtFault(engine, model.diffuser(), network, laws)
           .of(e, program, physics(method), seed);
     }
   }
 
-  /// Samples in data units; codes are decoded.
-  private void sample(StepProgram program, PhysicsTerm physics, SampleRequest request, SampleSink sink) throws IOException {
-    if (model.latent().isPresent()) {
-      model.latent().get().trained().sample(model.diffuser(), engine, network, program, physics, request, sink);
-    } else {
-      model.diffuser().sample(engine, network, program, physics, request, sink);
-    }
+  private Sampling sampling() {
+    return new Sampling(engine, model, network);
   }
 
   /// The table of a method.
   public StepProgram program(String method) {
-    return model.diffuser().program(model.config().sampler().sampler(), guidance(method));
+    return sampling().program(guidance(method));
   }
 
   /// The physics that a method's table uses, in state units.
   public PhysicsTerm physics(String method) {
-    return model.diffuser().term(guidance(method), laws);
+    return sampling().physics(guidance(method), laws);
   }
 
   private Guidance guidance(String method) {

@@ -123,7 +123,8 @@ public final class SweepRunner {
     ExperimentRunner runner =
         new ExperimentRunner(name, single, engine, inner, reporter);
     try (RunLock _ = RunLock.of(inner, true)) {
-      Map<String, Map<String, MetricValue>> metrics = runner.run(resume && Files.exists(inner.checkpoint()));
+      boolean begun = Files.exists(inner.checkpoint()) || Files.exists(inner.autoencoder());
+      Map<String, Map<String, MetricValue>> metrics = runner.run(resume && begun);
       failures.addAll(place(variant, single) + "/", runner.failures().messages());
       return metrics;
     } catch (CancellationException e) {

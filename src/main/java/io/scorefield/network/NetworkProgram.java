@@ -20,7 +20,15 @@ import java.util.Optional;
 /// @param dimension D, the components of x and of the output
 /// @param timeFeatures E
 /// @param program reads x and the time features, writes the output
-public record NetworkProgram(String name, int dimension, int timeFeatures, Program program) implements Architecture {
+/// @param ofDistances a network of the same parameters for states that are distances, where there is one
+public record NetworkProgram(
+    String name, int dimension, int timeFeatures, Program program, Optional<NetworkProgram> ofDistances)
+    implements Architecture {
+  /// A network that is no other's.
+  public NetworkProgram(String name, int dimension, int timeFeatures, Program program) {
+    this(name, dimension, timeFeatures, program, Optional.empty());
+  }
+
   /// What is wanted beside the output.
   public enum Way {
     /// Nothing.
@@ -34,6 +42,9 @@ public record NetworkProgram(String name, int dimension, int timeFeatures, Progr
   }
 
   public NetworkProgram {
+    if (ofDistances.isPresent() && !ofDistances.get().program().parameters().equals(program.parameters())) {
+      throw new IllegalArgumentException(name + " and its network of distances have different parameters");
+    }
     int[] read = new int[dimension + timeFeatures];
     int[] written = new int[dimension];
     for (Row row : program.rows()) {

@@ -1,7 +1,6 @@
 package io.scorefield.plot;
 
 import io.scorefield.io.Rounded;
-import io.scorefield.matter.Formula;
 import io.scorefield.matter.crystal.Crystal;
 import io.scorefield.matter.molecule.Molecule;
 import io.scorefield.watch.Watch;
@@ -37,15 +36,20 @@ public final class StructureFigures {
     ///
     /// @param note the line below that, such as a metric; may be empty. Of a sample that went astray its extent is told
     public static Panel of(Molecule molecule, String note) {
-      String caption = molecule.name().isEmpty() ? Formula.printed(Formula.hill(molecule.elements())) : molecule.name();
       BallAndStick shape = MoleculeShape.facing(molecule);
       double extent = extent(shape);
       return new Panel(
-          panel(caption, extent > MOST_MOLECULE ? Rounded.number(extent) + " Å across" : note, shape, LEAST_MOLECULE));
+          panel(Captions.of(molecule), extent > MOST_MOLECULE ? Rounded.number(extent) + " Å across" : note, shape, LEAST_MOLECULE));
     }
 
     private static double extent(BallAndStick shape) {
       return 2 * shape.balls().stream().mapToDouble(ball -> ball.at().getNorm()).max().orElse(0);
+    }
+
+    /// Nothing but a line of text, in the place of what cannot be drawn.
+    public static Panel none(String note) {
+      BallAndStick nothing = new BallAndStick(List.of(), List.of(), List.of());
+      return new Panel(panel("", note, nothing, LEAST_CRYSTAL));
     }
 
     /// A crystal's cell, below it its name or its formula.
@@ -53,8 +57,7 @@ public final class StructureFigures {
     /// @param note the line below that, such as a metric; may be empty
     /// @throws IllegalArgumentException where the cell has no volume
     public static Panel of(Crystal crystal, String note) {
-      String caption = crystal.name().isEmpty() ? Formula.printed(Formula.compound(crystal.elements())) : crystal.name();
-      return new Panel(panel(caption, note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
+      return new Panel(panel(Captions.of(crystal), note, CrystalShape.facing(crystal), LEAST_CRYSTAL));
     }
   }
 

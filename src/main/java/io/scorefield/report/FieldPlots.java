@@ -163,9 +163,14 @@ final class FieldPlots {
     return plane ? FieldFigures.maps(maps, 4) : FieldFigures.curves(rows);
   }
 
+  /// A sample with the conditions that it was asked for under behind it: laws may read them.
   private double[] sample(float[] samples, int i) {
-    double[] x = new double[data.dimension()];
-    Arrays.setAll(x, d -> samples[i * data.dimension() + d]);
+    double[] x = new double[model.dimension()];
+    double[] asked = model.asked().orElseGet(() -> new double[0]);
+    for (int d = 0; d < data.dimension(); d++) {
+      x[d] = samples[i * data.dimension() + d];
+    }
+    System.arraycopy(asked, 0, x, data.dimension(), asked.length);
     return x;
   }
 }

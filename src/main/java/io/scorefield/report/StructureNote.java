@@ -1,10 +1,8 @@
 package io.scorefield.report;
 
-import io.scorefield.matter.crystal.Crystal;
 import io.scorefield.matter.molecule.BondTable;
 import io.scorefield.matter.molecule.Molecule;
 import io.scorefield.matter.molecule.Stability;
-import java.util.Locale;
 
 /// What is said below the picture of a molecule.
 ///
@@ -20,15 +18,5 @@ record StructureNote(Molecule joined, String text) {
     Stability stability = Stability.of(joined);
     int unstable = stability.atoms() - stability.stable();
     return new StructureNote(joined, unstable == 0 ? "stable" : unstable + " of " + stability.atoms() + " unstable");
-  }
-
-  /// The lengths of a cell.
-  static String of(Crystal crystal) {
-    double[] lengths = new double[3];
-    for (int axis = 0; axis < 3; axis++) {
-      double[] vector = crystal.lattice()[axis];
-      lengths[axis] = Math.sqrt(vector[0] * vector[0] + vector[1] * vector[1] + vector[2] * vector[2]);
-    }
-    return String.format(Locale.ROOT, "%.2f × %.2f × %.2f Å", lengths[0], lengths[1], lengths[2]);
   }
 }

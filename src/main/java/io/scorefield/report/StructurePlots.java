@@ -1,113 +1,31 @@
 package io.scorefield.report;
 
 import io.scorefield.data.DataSet;
-import io.scorefield.diffusion.Course;
 import io.scorefield.engine.Engine;
-import io.scorefield.engine.StepProgram;
 import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.settings.CrystalsConfig;
 import io.scorefield.matter.Structures;
-import io.scorefield.matter.crystal.Crystal;
-import io.scorefield.matter.molecule.Molecule;
+import io.scorefield.matter.crystal.CrystalPoints;
 import io.scorefield.network.Network;
-import io.scorefield.plot.MoleculeAnimation;
-import io.scorefield.plot.StructureFigures;
 import io.scorefield.watch.Reporter;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The pictures of a run whose samples are molecules or crystals: some of them beside true ones, the same in 3-D, and
-/// molecules coming out of noise.
+/// The pictures of a run whose samples are molecules or crystals.
 ///
 /// @param data of the training
 record StructurePlots(Engine engine, Model model, DataSet data, Network network, Path folder) {
-  private static final int COLUMNS = 6;
-  private static final int ROWS = 2;
-
-  /// What the 3-D view has of each method.
-  private static final int TURNED = 12;
-
-  private static final int ANIMATED = 8;
-  private static final int ANIMATED_COLUMNS = 4;
-  private static final int FRAMES = 50;
-
   /// @param samples of every method, [n, D]
   void write(List<Map.Entry<String, float[]>> samples, Reporter reporter) throws IOException {
     Structures structures = model.config().data().structures(model.components()).orElseThrow();
-    List<StructureView.Method> turned = new ArrayList<>();
-    List<StructureFigures.Row> rows = new ArrayList<>();
-    add("truth", 1, structures, data.points(), rows, turned);
-    for (Map.Entry<String, float[]> method : samples) {
-      add(method.getKey(), ROWS, structures, method.getValue(), rows, turned);
+    if (!(structures instanceof CrystalPoints points && model.config().data() instanceof CrystalsConfig crystals)) {
+      new MoleculePictures(engine, model, data, network, structures).write(folder, samples);
+    } else if (points.task() == CrystalPoints.Task.CELL) {
+      reporter.line("cells are made without atoms: no pictures of crystals");
+    } else {
+      new CrystalPictures(points, crystals.set(model.config().seed()).heldOut()).write(folder, samples);
     }
-    if (rows.isEmpty()) {
-      reporter.line("there is nothing that could be drawn: no pictures of structures");
-      return;
-    }
-    boolean molecules = !structures.molecules(data.points(), 1).isEmpty();
-    StructureFigures.rows(rows).write(folder, molecules ? "molecules" : "crystals");
-    new StructureView(turned).write(folder);
-    if (molecules) {
-      animation(structures);
-    }
-  }
-
-  /// Some of a method, evenly spaced: data often come in order of their size.
-  private void add(
-      String name, int lines, Structures structures, float[] points, List<StructureFigures.Row> rows,
-      List<StructureView.Method> turned) {
-    List<StructureFigures.Panel> panels = new ArrayList<>();
-    List<StructureView.Shown> shown = new ArrayList<>();
-    int most = Math.max(lines * COLUMNS, TURNED);
-    float[] some = some(points, structures.dimension(), most);
-    for (Molecule molecule : structures.molecules(some, most)) {
-      StructureNote note = StructureNote.of(molecule);
-      panels.add(StructureFigures.Panel.of(note.joined(), note.text()));
-      shown.add(StructureView.Shown.of(note.joined(), note.text()));
-    }
-    for (Crystal crystal : structures.crystals(some, most)) {
-      panels.add(StructureFigures.Panel.of(crystal, StructureNote.of(crystal)));
-      shown.add(StructureView.Shown.of(crystal, StructureNote.of(crystal)));
-    }
-    for (int from = 0; from < Math.min(panels.size(), lines * COLUMNS); from += COLUMNS) {
-      int to = Math.min(panels.size(), from + COLUMNS);
-      rows.add(new StructureFigures.Row(from == 0 ? name : "", panels.subList(from, to)));
-    }
-    turned.add(new StructureView.Method(name, shown));
-  }
-
-  private static float[] some(float[] points, int dimension, int most) {
-    int n = points.length / dimension;
-    int count = Math.min(n, most);
-    float[] some = new float[count * dimension];
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(points, (int) ((long) i * n / count) * dimension, some, i * dimension, dimension);
-    }
-    return some;
-  }
-
-  /// The first samples on their way from noise.
-  private void animation(Structures structures) throws IOException {
-    StepProgram program = model.diffuser().program(model.config().sampler().sampler(), model.plain());
-    Course course =
-        Course.of(model.diffuser(), engine, network, program, model.config().seed(), ANIMATED, FRAMES);
-    List<MoleculeAnimation.Frame> frames = new ArrayList<>();
-    for (int moment = 0; moment < course.states().size(); moment++) {
-      boolean last = moment == course.states().size() - 1;
-      List<StructureNote> notes =
-          structures.molecules(course.states().get(moment), ANIMATED).stream().map(StructureNote::of).toList();
-      String time = new BigDecimal(course.times().get(moment)).round(new MathContext(3)).stripTrailingZeros().toPlainString();
-      frames.add(
-          new MoleculeAnimation.Frame(
-              "t = " + time,
-              notes.stream().map(StructureNote::joined).toList(),
-              notes.stream().map(note -> last ? note.text() : "").toList(),
-              last ? 300 : moment == 0 ? 60 : 8));
-    }
-    MoleculeAnimation.write(folder.resolve("reverse-process.gif"), frames, ANIMATED_COLUMNS);
   }
 }

@@ -1,10 +1,10 @@
 package io.scorefield.report;
 
 import io.scorefield.io.AtomicFile;
-import io.scorefield.matter.Formula;
 import io.scorefield.matter.crystal.Crystal;
 import io.scorefield.matter.molecule.Molecule;
 import io.scorefield.plot.BallAndStick;
+import io.scorefield.plot.Captions;
 import io.scorefield.plot.CrystalShape;
 import io.scorefield.plot.MoleculeShape;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Molecules and crystals to be turned by hand: some of each method side by side. They are written beside the pictures of a
 /// run; a report has a section for them, drawn by 3Dmol.js (Rego and Koes 2015), which is a part of the page.
 ///
-/// @param methods such as the truth and the samples; those that are not finite are left out
+/// @param methods such as the truth and the samples; in place of what is not finite nothing is shown
 public record StructureView(List<Method> methods) {
   private static final String FILE = "structures.json";
 
@@ -35,10 +35,14 @@ public record StructureView(List<Method> methods) {
 
   private static final Pattern PART = Pattern.compile("\\{\\{(\\w+)}}");
 
-  /// The structures of a method, the first is shown first.
+  /// The structures of a method, the first is shown first; those of one number stand side by side.
   public record Method(String name, List<Shown> structures) {
     public Method {
-      structures = structures.stream().filter(shown -> shown.shape.isFinite()).toList();
+      structures = List.copyOf(structures);
+    }
+
+    private boolean isShown() {
+      return structures.stream().anyMatch(shown -> !shown.shape.balls().isEmpty());
     }
   }
 
@@ -47,25 +51,27 @@ public record StructureView(List<Method> methods) {
   /// @param caption its name or formula
   /// @param note a line below it; may be empty
   public record Shown(String caption, String note, BallAndStick shape) {
+    private static final BallAndStick NOTHING = new BallAndStick(List.of(), List.of(), List.of());
+
+    /// Nothing but a line of text.
+    public static Shown none(String note) {
+      return new Shown("", note, NOTHING);
+    }
+
     /// A molecule from its flat side.
     public static Shown of(Molecule molecule, String note) {
-      String formula = Formula.printed(Formula.hill(molecule.elements()));
-      return new Shown(caption(molecule.name(), formula), note, MoleculeShape.facing(molecule));
+      BallAndStick shape = MoleculeShape.facing(molecule);
+      return shape.isFinite() ? new Shown(Captions.of(molecule), note, shape) : new Shown(Captions.of(molecule), "not finite", NOTHING);
     }
 
     /// The cell of a crystal.
     public static Shown of(Crystal crystal, String note) {
-      String formula = Formula.printed(Formula.compound(crystal.elements()));
-      return new Shown(caption(crystal.name(), formula), note, CrystalShape.facing(crystal));
-    }
-
-    private static String caption(String name, String formula) {
-      return name.isEmpty() ? formula : name + " (" + formula + ")";
+      return new Shown(Captions.of(crystal), note, CrystalShape.facing(crystal));
     }
   }
 
   public StructureView {
-    methods = methods.stream().filter(method -> !method.structures.isEmpty()).toList();
+    methods = methods.stream().filter(Method::isShown).toList();
   }
 
   /// Writes structures.json into a folder of pictures.

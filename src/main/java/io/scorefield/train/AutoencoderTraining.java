@@ -14,10 +14,10 @@ import java.util.Optional;
 public final class AutoencoderTraining {
   private AutoencoderTraining() {}
 
-  /// @param states [N, S]
+  /// @param states [N, S], and behind each what the autoencoder is told, [C]
   /// @param settings batch, optimiser and seed
   public static TrainingPlan plan(Autoencoder autoencoder, float[] states, TrainingOptions settings) {
-    int dimension = autoencoder.dimension();
+    int dimension = autoencoder.dimension() + autoencoder.conditions();
     int latents = autoencoder.latents();
     int count = states.length / dimension;
     int wide = latents + dimension;

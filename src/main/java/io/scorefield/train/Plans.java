@@ -27,6 +27,7 @@ public final class Plans {
       case EXPLICIT -> ExplicitMatching.require(data.source(), data.name());
       case IMPLICIT -> DivergenceNetwork.of(architecture, false);
       case SLICED -> DivergenceNetwork.of(architecture, true);
+      case DISTANCES -> DistanceMatching.require(architecture);
     }
   }
 
@@ -43,6 +44,7 @@ public final class Plans {
       case EXPLICIT ->
           ExplicitMatching.plan(
               architecture, table, states, diffuser.scaling(), ExplicitMatching.require(data.source(), data.name()), options);
+      case DISTANCES -> DistanceMatching.plan(architecture, table, states, diffuser.scaling(), options);
       case DENOISING -> denoising(diffuser, architecture, table, states, options, law);
     };
   }

@@ -135,6 +135,25 @@ class LatentRunTest {
     assertThat(lines.get(1).split(",")[8]).isEqualTo("0.25");
   }
 
+  /// Measurements of data guide codes through the decoder.
+  @Test
+  void anInverseProblemIsSolvedThroughTheDecoder() throws IOException {
+    Path out = folder.resolve("run");
+    List<String> problem =
+        List.of(
+            "--set", "train.steps=400", "--set", "train.batch=64", "--set", "train.learning-rate=1e-2", "--set", "train.decay=cosine",
+            "--set", "network={layers: 3, hidden: 32, time-embedding: {kind: sinusoidal, dimension: 8, scale: 100}}", "--set",
+            "inverse={observe: y, noise: 0.1, truths: 3, samples: 100}", "--set", "sampler={kind: ddim, steps: 20, clip: false}", "--set",
+            "guidance=[{kind: likelihood, gamma: 0.3}, {kind: dps, zeta: 0.1}]");
+    moons("run", out, problem.toArray(String[]::new)).ok();
+    JsonNode metrics = json(out.resolve("summary.json")).path("metrics");
+    // y varies by 0.5 in the data: what is measured is met.
+    assertThat(metrics.path("posterior likelihood").path("data-misfit").path("value").doubleValue()).isLessThan(2);
+    assertThat(metrics.has("posterior dps")).isTrue();
+    assertThat(moons("train", out, "--set", "inverse.observe=y", "--set", "guidance=[{kind: posterior}]").err())
+        .contains("guidance 'posterior': the covariance of the decoded x0hat is not that of what the network makes");
+  }
+
   @Test
   void whatThereIsNotIsRefused() throws IOException {
     assertThat(moons("train", folder.resolve("x"), "--set", "evaluate.likelihood=100").err())

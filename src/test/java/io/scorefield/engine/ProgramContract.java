@@ -3,24 +3,16 @@ package io.scorefield.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.scorefield.data.Frame;
 import io.scorefield.engine.reference.ReferenceEngine;
 import io.scorefield.network.Network;
 import io.scorefield.network.NetworkProgram;
-import io.scorefield.network.architecture.Egnn;
-import io.scorefield.network.architecture.EnergyNetwork;
-import io.scorefield.network.architecture.PairEnergy;
-import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.physics.Constraint;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.apache.commons.math3.linear.MatrixUtils;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What network programs must do on every compiled engine: the same as on the reference. A test class of an engine extends
@@ -77,88 +69,6 @@ public abstract class ProgramContract {
       engine.evaluate(network, x, features, actual);
     }
     close(actual, expected, 1e-5);
-  }
-
-  static List<Arguments> symmetric() {
-    List<Arguments> cases = new ArrayList<>();
-    for (boolean centred : new boolean[] {false, true}) {
-      PointCloud cloud = new PointCloud(5, 3, centred);
-      cases.add(Arguments.of(new Egnn(2, 8, true, Egnn.Coordinates.MESSAGES, 0).of(cloud, 2), centred));
-      cases.add(Arguments.of(new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 0).of(cloud, 2), centred));
-      cases.add(Arguments.of(new EnergyNetwork(2, 8).of(cloud, 2), centred));
-      cases.add(Arguments.of(new EnergyNetwork(1, 8, List.of(0.7, 2.0)).of(cloud, 2), centred));
-      cases.add(Arguments.of(new PairEnergy(7, 4).of(cloud, 2), centred));
-    }
-    return cases;
-  }
-
-  /// Turned, mirrored, moved and renumbered particles have a turned, mirrored, unmoved and renumbered output.
-  @ParameterizedTest
-  @MethodSource("symmetric")
-  void outputsTurnWithTheParticles(NetworkProgram program, boolean centred) {
-    int particles = 5;
-    int axes = 3;
-    float[] given = Network.initialize(program, 3).parameters();
-    float[] parameters = new float[given.length];
-    for (int i = 0; i < given.length; i++) {
-      parameters[i] = 2 * given[i];
-    }
-    Network network = new Network(program, parameters);
-    Frame frame = centred ? Frame.centred(particles, axes) : Frame.of(particles * axes);
-    Random random = new Random(8);
-    int count = 20;
-    float[] x = numbers(count * particles * axes, random);
-    double[] features = {0.3, -0.7};
-    // A rotation composed with a mirror, a shift, and another order.
-    double[][] turn = turn(random);
-    double[] shift = {0.4, -1.1, 0.7};
-    int[] order = {3, 0, 4, 1, 2};
-    float[] moved = turned(x, turn, shift, order);
-    float[] expected = turned(output(network, frame, x, features), turn, new double[3], order);
-    float[] actual = output(network, frame, moved, features);
-    double largest = 0;
-    for (float number : moved) {
-      largest = Math.max(largest, Math.abs(number));
-    }
-    for (float number : expected) {
-      largest = Math.max(largest, Math.abs(number));
-    }
-    for (int i = 0; i < actual.length; i++) {
-      assertThat((double) actual[i]).as("number %d", i).isCloseTo(expected[i], within(1e-5 * largest));
-    }
-  }
-
-  private float[] output(Network network, Frame frame, float[] points, double[] features) {
-    float[] states = frame.toCoordinates(points);
-    float[] output = new float[states.length];
-    try (Engine engine = open(1)) {
-      engine.evaluate(network, states, features, output);
-    }
-    return frame.toComponents(output, points.length / frame.components());
-  }
-
-  private static double[][] turn(Random random) {
-    double a = random.nextDouble() * 6;
-    double b = random.nextDouble() * 6;
-    double[][] first = {{Math.cos(a), -Math.sin(a), 0}, {Math.sin(a), Math.cos(a), 0}, {0, 0, -1}};
-    double[][] second = {{1, 0, 0}, {0, Math.cos(b), -Math.sin(b)}, {0, Math.sin(b), Math.cos(b)}};
-    return MatrixUtils.createRealMatrix(first).multiply(MatrixUtils.createRealMatrix(second)).getData();
-  }
-
-  private static float[] turned(float[] x, double[][] turn, double[] shift, int[] order) {
-    float[] y = new float[x.length];
-    int axes = turn.length;
-    int size = order.length * axes;
-    for (int i = 0; i < x.length; i++) {
-      int sample = i / size;
-      int particle = i % size / axes;
-      double sum = shift[i % axes];
-      for (int k = 0; k < axes; k++) {
-        sum += turn[i % axes][k] * x[sample * size + order[particle] * axes + k];
-      }
-      y[i] = (float) sum;
-    }
-    return y;
   }
 
   private static float[] sample(Engine engine, Network network, StepProgram program, PhysicsTerm physics, int first, int count)

@@ -6,13 +6,16 @@ import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Autoencoder;
+import io.scorefield.network.architecture.BondGraph;
 import io.scorefield.network.architecture.Classifier;
 import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
+import io.scorefield.network.architecture.EgnnCoder;
 import io.scorefield.network.architecture.EnergyNetwork;
 import io.scorefield.network.architecture.FieldCoder;
 import io.scorefield.network.architecture.FieldGrid;
 import io.scorefield.network.architecture.FieldNet;
+import io.scorefield.network.architecture.Gine;
 import io.scorefield.network.architecture.PairEnergy;
 import io.scorefield.network.architecture.PerceptronCoder;
 import io.scorefield.network.architecture.PointCloud;
@@ -40,7 +43,7 @@ final class Programs {
         new Egnn(2, 17, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(4, 2, true), 3),
         new Egnn(2, 8, false, Egnn.Coordinates.FEATURES, 3).of(new PointCloud(5, 3, false), 2),
         new Egnn(1, 4, true, Egnn.Coordinates.MESSAGES, 0).of(new PointCloud(2, 1, true), 1),
-        new Egnn(2, 7, true, Egnn.Coordinates.FEATURES, 0)
+        new Egnn(2, 7, true, Egnn.Coordinates.FEATURES, 0, 5, 3)
             .of(
                 PointCloud.of(
                     Frame.centred(4, 3).withFeatures(8).withConditions(1).withPresence(Presence.byCount(4, 0, 2))),
@@ -52,15 +55,31 @@ final class Programs {
             .of(
                 Frame.centred(3, 3).withFeatures(6).withConditions(3).withPresence(Presence.byKind(3, 0, 0)), 1,
                 new double[][] {{0.3, -0.2}, {-0.5, 0.7}}),
+        bonds(), bonds().ofDistances().orElseThrow(),
         new FieldNet(3, 1, 1, true).of(new FieldGrid(List.of(4, 6), false), 2, 3),
         new FieldNet(2, 2, 1, false).of(new FieldGrid(List.of(8), true), 1, 2),
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
+        new FieldNet(3, 1, 1, false, 2).of(new FieldGrid(List.of(4), false), 1, 2, 2),
         perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
-        fields().training(), fields().encoder(), fields().decoder());
+        fields().training(), fields().encoder(), fields().decoder(),
+        points().training(), points().encoder(), points().decoder());
+  }
+
+  private static NetworkProgram bonds() {
+    Frame frame = Frame.centred(3, 3).withConditions(new BondGraph(3).conditions()).withPresence(Presence.byKind(3, 0, 0));
+    return new Gine(2, 6).of(PointCloud.of(frame), 2);
   }
 
   private static Autoencoder perceptrons() {
     return new Autoencoder(new PerceptronCoder(5, 3, 2, 9, Activation.SILU), Autoencoder.Noise.LEARNED, 0, 0.01);
+  }
+
+  /// Of up to 4 particles of 3 types, told how many and a number that is not looked at.
+  private static Autoencoder points() {
+    Frame frame =
+        Frame.centred(4, 3).withFeatures(12).withConditions(2).withPresence(Presence.byCount(4, 0, 3));
+    Egnn egnn = new Egnn(1, 7, true, Egnn.Coordinates.FEATURES, 0);
+    return new Autoencoder(new EgnnCoder(frame, 1, egnn, egnn, 0.25), Autoencoder.Noise.FIXED, 0.1, 0.001);
   }
 
   private static Autoencoder fields() {

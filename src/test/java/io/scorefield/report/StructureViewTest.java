@@ -50,14 +50,17 @@ class StructureViewTest {
     JsonNode data = JsonMapper.shared().readTree(page.substring(from, page.indexOf("</script>", from)));
     assertThat(data.size()).isEqualTo(2);
     JsonNode ethanol = data.get(0).get("structures").get(0);
-    assertThat(data.get(0).get("structures").size()).isEqualTo(1);
+    assertThat(data.get(0).get("structures").size()).isEqualTo(2);
+    JsonNode gone = data.get(0).get("structures").get(1);
+    assertThat(gone.get("note").asString()).isEqualTo("not finite");
+    assertThat(gone.get("atoms").size()).isZero();
     assertThat(ethanol.get("caption").asString()).isEqualTo("C₂H₆O");
     assertThat(ethanol.get("note").asString()).isEqualTo("</script> & more");
     assertThat(ethanol.get("atoms").size()).isEqualTo(9);
     assertThat(ethanol.get("bonds").size()).isEqualTo(8);
     assertThat(ethanol.get("elements").get("O").get("colour").asString()).isEqualTo("#ff0d0d");
     JsonNode rutile = data.get(1).get("structures").get(0);
-    assertThat(rutile.get("caption").asString()).isEqualTo("rutile (TiO₂)");
+    assertThat(rutile.get("caption").asString()).isEqualTo("rutile");
     assertThat(rutile.get("atoms").size()).isEqualTo(15);
     assertThat(rutile.get("edges").size()).isEqualTo(12);
     // One page without anything from elsewhere.

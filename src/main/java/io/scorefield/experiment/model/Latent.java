@@ -34,7 +34,7 @@ public record Latent(Autoencoder autoencoder, Variables variables, Scaling scali
       return Optional.empty();
     }
     try {
-      Autoencoder autoencoder = config.latent().autoencoder(components, scaling.frame());
+      Autoencoder autoencoder = config.latent().autoencoder(components, scaling);
       List<String> names = new ArrayList<>(config.latent().components(autoencoder));
       int made = scaling.frame().made();
       components.fields().stream().filter(field -> field.offset() >= made).forEach(field -> names.add(field.toString()));
@@ -52,11 +52,15 @@ public record Latent(Autoencoder autoencoder, Variables variables, Scaling scali
   ///
   /// @param codes without conditions
   Scaling states(Scaling codes) {
-    int latents = autoencoder.latents();
     int conditions = scaling.frame().conditions();
     return new Scaling(
         joined(codes.mean(), scaling.mean(), conditions), joined(codes.deviation(), scaling.deviation(), conditions),
-        joined(codes.origin(), scaling.origin(), conditions), Frame.of(latents).withConditions(conditions));
+        joined(codes.origin(), scaling.origin(), conditions), frame());
+  }
+
+  /// The coordinates of codes, conditions included.
+  Frame frame() {
+    return autoencoder.coder().codes(scaling.frame());
   }
 
   private static double[] joined(double[] first, double[] others, int last) {
@@ -70,7 +74,7 @@ public record Latent(Autoencoder autoencoder, Variables variables, Scaling scali
   /// @throws IllegalStateException before the autoencoder is trained
   DataSet encoded(Engine engine, DataSet data) {
     float[] codes = trained().encode(engine, data.points());
-    double[] origin = joined(new double[autoencoder.latents()], data.origin(), data.conditions());
+    double[] origin = joined(new double[frame().made()], data.origin(), data.conditions());
     return new DataSet(
         data.name() + ", encoded", variables.dimension(), codes, Optional.empty(),
         variables.fields().stream().map(Variables.Field::toString).toList(), origin, data.notes(), data.conditions(), data.told(),

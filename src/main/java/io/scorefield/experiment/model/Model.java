@@ -188,7 +188,7 @@ public record Model(
     Latent trained = latent.get().with(space);
     DataSet codes = trained.encoded(engine, training);
     try {
-      Scaling states = trained.states(config.latent().code().scaling(codes.madePoints(), space.autoencoder().latents()));
+      Scaling states = trained.states(config.latent().code().scaling(codes.madePoints(), space.codes()));
       return withLatent(space, states, Optional.of(range(states, codes)));
     } catch (IllegalArgumentException e) {
       throw new ConfigException("latent: the autoencoder gives all points the same code; train it longer, or with a smaller "
@@ -228,6 +228,15 @@ public record Model(
   /// Networks that a checkpoint keeps beside the one that is trained.
   public List<Checkpoint.Part> parts() {
     return latent.map(Latent::parts).orElse(List.of());
+  }
+
+  /// @throws ConfigException where every sample has conditions of its own
+  public void requireSharedConditions(String what) {
+    if (diffuser.asked().isPresent()) {
+      throw new ConfigException(
+          what + ": each sample of this model is asked for under conditions of its own, such as how many atoms it has, and this is "
+              + "for models whose samples share theirs");
+    }
   }
 
   /// @throws ConfigException where the diffusion works in a latent space
@@ -270,7 +279,7 @@ public record Model(
     }
     Optional<double[]> asked = asked(config, told);
     Optional<Latent> latent = Latent.of(config, variables, scaling);
-    Scaling states = latent.map(space -> space.states(Scaling.identity(space.autoencoder().latents()))).orElse(scaling);
+    Scaling states = latent.map(space -> space.states(Scaling.identity(space.frame().made()))).orElse(scaling);
     Model model =
         new Model(
             config,
@@ -285,6 +294,16 @@ public record Model(
             columns,
             asked,
             latent);
+    if (config.evaluate().likelihood() > 0) {
+      model.requireSharedConditions("evaluate.likelihood");
+    }
+    if (config.inverse().present()) {
+      model.requireSharedConditions("inverse");
+    }
+    if (model.constraint.isPresent() && scaling.frame().presence().isPresent()) {
+      throw new ConfigException(
+          "physics: these data have different numbers of atoms, and a formula would count those that are not there");
+    }
     if (withLaws) {
       model.trainingLaws(); // refuses fields that there are not
       ConditionalLaws.check(model);

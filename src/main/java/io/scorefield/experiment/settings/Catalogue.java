@@ -86,6 +86,7 @@ public final class Catalogue {
       case IMPLICIT -> new Choice(name, "Its divergence, exact, takes the place of what it would be compared with.", "Hyvarinen 2005, JMLR 6");
       case SLICED -> new Choice(name, "The same with the divergence along a random direction.", "Song, Garg, Shi and Ermon 2020, arXiv 1905.07088");
       case EXPLICIT -> new Choice(name, "It is compared with the exact score, where that is known.", "Vincent 2011, equation 6");
+      case DISTANCES -> new Choice(name, "It is compared with noise of the distances of near atoms, by the bonds of molecules.", "ConfGF: Shi et al. 2021, arXiv 2105.03902");
     };
   }
 

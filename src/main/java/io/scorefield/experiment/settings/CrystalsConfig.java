@@ -88,8 +88,8 @@ public record CrystalsConfig(
   }
 
   @Override
-  public int unnamedConditions() {
-    return 1;
+  public boolean asksEach() {
+    return true;
   }
 
   @Override

@@ -42,11 +42,14 @@ public sealed interface DataConfig
         DataConfig.SwissRoll,
         DataConfig.Checkerboard,
         DataConfig.Darcy,
+        DarcyMediaConfig,
         DataConfig.Heat,
         DataConfig.NetLoad,
         ParticlesConfig,
         MoleculesConfig,
         CrystalsConfig,
+        ButaneConfig,
+        ConformersConfig,
         DataConfig.File {
   /// Whether every component is scaled to mean 0 and deviation 1.
   boolean standardize();
@@ -78,10 +81,20 @@ public sealed interface DataConfig
     return Scaling.of(training, standardize(), frame);
   }
 
+  /// Whether every sample has conditions of its own.
+  default boolean asksEach() {
+    return false;
+  }
+
   /// What samples are asked for under, where each has conditions of its own.
   ///
   /// @param data of the training, made with the seed
   default Optional<AskedConditions> askedEach(DataSet data, long seed) throws IOException {
+    return Optional.empty();
+  }
+
+  /// Points that no training sees, where the data have such of their own.
+  default Optional<DataSet> heldOut(long seed) throws IOException {
     return Optional.empty();
   }
 

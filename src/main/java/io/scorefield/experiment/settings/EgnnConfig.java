@@ -8,6 +8,7 @@ import io.scorefield.network.NetworkProgram;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.PointCloud;
 import io.scorefield.physics.Variables;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,14 +35,33 @@ public record EgnnConfig(
             value = "0",
             min = 0)
         double range,
+    @Setting(
+            doc =
+                "Gaussian functions of every distance that the network is told beside its square: with them it learns sharp "
+                    + "lengths, as of bonds, sooner. 0: none.",
+            value = "0",
+            min = 0,
+            max = 256)
+        int radial,
+    @Setting(
+            doc = "The largest distance that these tell apart, in units of the state.",
+            value = "5",
+            min = 0,
+            aboveMin = true)
+        double reach,
     @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
     implements NetworkConfig, Conditional {
   /// The last layer moves the positions, and its messages go no further.
   @Override
   public Map<String, String> meaningless() {
-    return layers == 1
-        ? Map.of("attention", "messages are weighted on their way to the next layer, and there is one layer only")
-        : Map.of();
+    Map<String, String> meaningless = new LinkedHashMap<>();
+    if (layers == 1) {
+      meaningless.put("attention", "messages are weighted on their way to the next layer, and there is one layer only");
+    }
+    if (radial == 0) {
+      meaningless.put("reach", "it is that of radial functions, and 'network.radial' is 0");
+    }
+    return meaningless;
   }
 
   @Override
@@ -56,7 +76,7 @@ public record EgnnConfig(
 
   @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
-    return new Egnn(layers, hidden, attention, coordinates, range).of(cloud("egnn", variables, frame), timeEmbedding.size());
+    return new Egnn(layers, hidden, attention, coordinates, range, radial, reach).of(cloud("egnn", variables, frame), timeEmbedding.size());
   }
 
   /// The graph of particles that the components are.

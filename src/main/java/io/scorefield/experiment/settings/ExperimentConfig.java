@@ -87,7 +87,8 @@ public record ExperimentConfig(
               doc =
                   "What the network is compared with: the noise of the example (denoising), nothing, by its divergence, exact "
                       + "(implicit) or along a random direction (sliced), or the score of the data, where it is known "
-                      + "(explicit). All reach the same score.",
+                      + "(explicit). All reach the same score. Or noise of the distances of near atoms (distances), for network.kind: "
+                      + "gine: docs/conformers.md.",
               value = "denoising")
           Objective.Matching matching,
       @Setting(doc = "The laws' part in the training.", value = "{}") TrainingPhysics physics) {
@@ -388,7 +389,7 @@ public record ExperimentConfig(
       }
       evaluate.flow(evaluate.flowSteps()).require(diffuser);
     }
-    if (objective.coupling() != Objective.Coupling.INDEPENDENT && (data.unnamedConditions() > 0 || !data.told().isEmpty())) {
+    if (objective.coupling() != Objective.Coupling.INDEPENDENT && (data.unnamedConditions() > 0 || data.asksEach() || !data.told().isEmpty())) {
       throw new IllegalArgumentException(
           "objective.coupling: optimal-transport pairs noise with data whatever their conditions, so the noise would no longer "
               + "be independent of these; set it to independent");

@@ -15,8 +15,9 @@ public record ExperimentSource(ConfigText<ExperimentConfig> text) {
           "circle", "circle-guidance", "half-moons", "half-moons-weighting", "half-moons-recommended", "half-moons-classes",
           "net-load", "eight-gaussians", "flow-matching", "interpolants",
           "swiss-roll", "checkerboard", "pidm-circle",
-          "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant",
-          "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy", "molecules", "crystals",
+          "darcy-1d", "darcy-2d", "darcy-2d-32", "darcy-frontier", "heat-invariant", "latent-darcy",
+          "dw4", "dw4-energy", "dw4-temperature", "lj13", "lj13-energy",
+          "molecules", "molecules-latent", "butane", "conformers", "crystals",
           "gaussian-inverse", "half-moons-inverse", "darcy-inverse");
 
   private static final String INTRODUCTION =

@@ -3,6 +3,7 @@ package io.scorefield.experiment.settings;
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
 import io.scorefield.data.Frame;
+import io.scorefield.data.Scaling;
 import io.scorefield.network.architecture.Autoencoder;
 import io.scorefield.network.architecture.FieldCoder;
 import io.scorefield.network.architecture.FieldGrid;
@@ -30,7 +31,8 @@ public record FieldLatentConfig(
     @Setting(doc = "The training of the autoencoder.", value = "{}") LatentTrainConfig train)
     implements LatentConfig {
   @Override
-  public Autoencoder autoencoder(Variables variables, Frame frame) {
+  public Autoencoder autoencoder(Variables variables, Scaling scaling) {
+    Frame frame = scaling.frame();
     FieldGrid grid = UnetConfig.grid("latent.kind", variables, frame, padding);
     int count = variables.first(frame.made()).fields().size();
     try {

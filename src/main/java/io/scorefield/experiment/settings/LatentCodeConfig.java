@@ -3,6 +3,7 @@ package io.scorefield.experiment.settings;
 import io.scorefield.config.Checked;
 import io.scorefield.config.Conditional;
 import io.scorefield.config.Setting;
+import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.network.architecture.Autoencoder;
 import io.scorefield.network.architecture.Coder;
@@ -68,11 +69,17 @@ public record LatentCodeConfig(
     return new Autoencoder(coder, noise, deviation, klWeight);
   }
 
-  /// The scaling of codes, without that of conditions.
+  /// The scaling of codes, without that of conditions. Of clouds of points the positions stay as they are, and features are divided by
+  /// the root of their mean square over the points that are there, so that turned points have turned states.
   ///
-  /// @param codes [n, K]
+  /// @param codes [n, components of codes without conditions]
+  /// @param frame of the codes
   /// @throws IllegalArgumentException when all codes are the same
-  public Scaling scaling(float[] codes, int latents) {
+  public Scaling scaling(float[] codes, Frame frame) {
+    int latents = frame.made();
+    if (frame.centred().isPresent()) {
+      return ofPoints(codes, frame);
+    }
     if (normalization == Normalization.NONE) {
       return Scaling.identity(latents);
     }
@@ -84,5 +91,23 @@ public record LatentCodeConfig(
     double[] same = new double[latents];
     Arrays.fill(same, Math.sqrt(variance));
     return new Scaling(each.mean(), same);
+  }
+
+  private Scaling ofPoints(float[] codes, Frame frame) {
+    int placed = frame.made() - frame.features();
+    double squares = 0;
+    long count = 0;
+    for (int i = 0; i < codes.length; i++) {
+      if (i % frame.made() >= placed && codes[i] != 0) {
+        squares += (double) codes[i] * codes[i];
+        count++;
+      }
+    }
+    double[] deviation = new double[frame.made()];
+    Arrays.fill(deviation, 1);
+    if (normalization != Normalization.NONE) {
+      Arrays.fill(deviation, placed, frame.made(), Math.sqrt(squares / Math.max(1, count)));
+    }
+    return new Scaling(new double[frame.made()], deviation);
   }
 }

@@ -1,18 +1,18 @@
 package io.scorefield.experiment.settings;
 
 import io.scorefield.config.Kind;
-import io.scorefield.data.Frame;
+import io.scorefield.data.Scaling;
 import io.scorefield.network.architecture.Autoencoder;
 import io.scorefield.physics.Variables;
 import java.util.List;
 
 /// The space that the diffusion works in: that of the data, or that of the codes of an autoencoder, which is trained first.
-public sealed interface LatentConfig permits LatentConfig.None, PerceptronLatentConfig, FieldLatentConfig {
+public sealed interface LatentConfig permits LatentConfig.None, PerceptronLatentConfig, FieldLatentConfig, EgnnLatentConfig {
   /// The data themselves.
   @Kind(value = "none", usual = true, doc = "The space of the data: no autoencoder.")
   record None() implements LatentConfig {
     @Override
-    public Autoencoder autoencoder(Variables variables, Frame frame) {
+    public Autoencoder autoencoder(Variables variables, Scaling scaling) {
       throw new IllegalStateException("there is no autoencoder");
     }
 
@@ -40,9 +40,9 @@ public sealed interface LatentConfig permits LatentConfig.None, PerceptronLatent
   /// The autoencoder for data of the given components.
   ///
   /// @param variables with conditions, which no autoencoder sees
-  /// @param frame the coordinates of the state
+  /// @param scaling between the data and the state
   /// @throws IllegalArgumentException when such an autoencoder cannot take such data
-  Autoencoder autoencoder(Variables variables, Frame frame);
+  Autoencoder autoencoder(Variables variables, Scaling scaling);
 
   /// What the numbers of a code are called, as data sets name components.
   List<String> components(Autoencoder autoencoder);

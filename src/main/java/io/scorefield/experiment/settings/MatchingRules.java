@@ -1,6 +1,7 @@
 package io.scorefield.experiment.settings;
 
 import io.scorefield.diffusion.Objective;
+import io.scorefield.diffusion.Parameterization;
 import java.util.Locale;
 
 /// What an objective that is not compared with noise cannot be put together with.
@@ -24,7 +25,13 @@ final class MatchingRules {
           name + " has the objective of the training to itself; set objective.physics.estimate: none, or objective.matching: "
               + "denoising");
     }
-    if (config.data().unnamedConditions() > 0 || !config.data().told().isEmpty()) {
+    if (matching == Objective.Matching.DISTANCES) {
+      if (config.objective().predict() != Parameterization.EPS && config.objective().predict() != Parameterization.SCORE) {
+        throw new IllegalArgumentException(
+            "objective.matching: distances: the chain rule carries noise and scores to positions, and nothing else; set "
+                + "objective.predict: eps or score");
+      }
+    } else if (config.data().unnamedConditions() > 0 || !config.data().told().isEmpty()) {
       throw new IllegalArgumentException(
           name + " is of the score in all components, and a conditional model has none in its conditions; set "
               + "objective.matching: denoising");

@@ -116,6 +116,16 @@ public record MoleculesConfig(
         new double[points.dimension()], notes(set), points.told());
   }
 
+  @Override
+  public Optional<DataSet> heldOut(long seed) throws IOException {
+    MoleculeSet set = set(seed);
+    MoleculePoints points = MoleculePoints.of(set.molecules(), property.property());
+    return Optional.of(
+        new DataSet(
+            "molecules held out", points.dimension(), points.points(set.heldOut()), Optional.empty(), points.components(),
+            new double[points.dimension()], List.of(), points.told()));
+  }
+
   private static List<String> notes(MoleculeSet set) {
     return List.of(
         set.note(), set.training().size() + " molecules are trained on, " + set.heldOut().size() + " others are held out");
@@ -146,6 +156,11 @@ public record MoleculesConfig(
       deviation[last] = told.deviation()[0];
     }
     return new Scaling(mean, deviation, training.origin(), frame);
+  }
+
+  @Override
+  public boolean asksEach() {
+    return true;
   }
 
   @Override

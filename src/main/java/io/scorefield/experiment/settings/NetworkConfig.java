@@ -5,7 +5,8 @@ import io.scorefield.network.Architecture;
 import io.scorefield.physics.Variables;
 
 /// The network.
-public sealed interface NetworkConfig permits PerceptronConfig, EgnnConfig, EnergyConfig, UnetConfig, CrystalNetConfig {
+public sealed interface NetworkConfig
+    permits PerceptronConfig, EgnnConfig, EnergyConfig, GineConfig, UnetConfig, CrystalNetConfig {
   String EMBEDDING = "The time features that the network takes beside x.";
 
   /// The time features.

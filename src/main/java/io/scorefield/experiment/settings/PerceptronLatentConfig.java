@@ -2,7 +2,7 @@ package io.scorefield.experiment.settings;
 
 import io.scorefield.config.Kind;
 import io.scorefield.config.Setting;
-import io.scorefield.data.Frame;
+import io.scorefield.data.Scaling;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.architecture.Autoencoder;
@@ -22,9 +22,13 @@ public record PerceptronLatentConfig(
     @Setting(doc = "The training of the autoencoder.", value = "{}") LatentTrainConfig train)
     implements LatentConfig {
   @Override
-  public Autoencoder autoencoder(Variables variables, Frame frame) {
+  public Autoencoder autoencoder(Variables variables, Scaling scaling) {
+    if (scaling.frame().presence().isPresent()) {
+      throw new IllegalArgumentException(
+          "latent.kind: mlp cannot be told that samples have different numbers of atoms; set latent.kind: egnn");
+    }
     try {
-      return code.autoencoder(new PerceptronCoder(frame.varied(), size, layers, hidden, activation));
+      return code.autoencoder(new PerceptronCoder(scaling.frame().varied(), size, layers, hidden, activation));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("latent.size: " + e.getMessage(), e);
     }

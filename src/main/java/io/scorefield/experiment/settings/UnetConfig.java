@@ -30,6 +30,14 @@ public record UnetConfig(
             doc = "Whether the network sees where a cell lies; for laws that depend on the place.",
             value = "false")
         boolean coordinates,
+    @Setting(
+            doc =
+                "Heads of the attention by which every cell looks at the conditions that the network is told (cross-attention). 0: "
+                    + "conditions are told as the time is.",
+            value = "0",
+            min = 0,
+            max = 64)
+        int attention,
     @Setting(doc = NetworkConfig.EMBEDDING, value = "{kind: sinusoidal}") EmbeddingConfig timeEmbedding)
     implements NetworkConfig {
   /// What lies beyond the edge.
@@ -41,9 +49,13 @@ public record UnetConfig(
   @Override
   public NetworkProgram architecture(Variables variables, Frame frame) {
     FieldGrid grid = grid("network.kind", variables, frame, padding);
+    if (attention > 0 && frame.conditions() == 0) {
+      throw new IllegalArgumentException(
+          "network.attention is to conditions, and the network is told none; set data.conditions, or network.attention: 0");
+    }
     int fields = variables.first(frame.made()).fields().size();
     try {
-      return new FieldNet(channels, levels, blocks, coordinates).of(grid, fields, frame.conditions(), timeEmbedding.size());
+      return new FieldNet(channels, levels, blocks, coordinates, attention).of(grid, fields, frame.conditions(), timeEmbedding.size());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("network.levels: " + e.getMessage(), e);
     }

@@ -66,6 +66,15 @@ final class ForceField {
     return Optional.empty();
   }
 
+  /// The energy in kcal/mol where the atoms are.
+  static double energy(StereoMolecule molecule) {
+    try {
+      return new ForceFieldMMFF94(molecule, KIND).getTotalEnergy();
+    } catch (BadAtomTypeException | BadRingAromException e) {
+      throw new IllegalStateException("the force field knew the molecule before", e);
+    }
+  }
+
   private static void move(StereoMolecule molecule, long seed, int attempt) {
     float[] normals = new float[3 * molecule.getAllAtoms()];
     new NoiseSource(seed).normals(NoiseStream.PRIOR, attempt, 0, normals, 0, normals.length);

@@ -64,12 +64,18 @@ public record Autoencoder(Coder coder, Noise noise, double deviation, double klW
     return coder.latents();
   }
 
-  /// A network whose state is eps [K] and behind it x [S] as conditions, and whose first output is the square root of the loss.
+  /// C, conditions that both halves are told.
+  public int conditions() {
+    return coder.conditions();
+  }
+
+  /// A network whose state is eps [K] and behind it x [S] and what is told [C] as conditions, and whose first output is the square root of the loss.
   public NetworkProgram training() {
     ProgramBuilder builder = new ProgramBuilder();
-    List<Value> eps = coder.code(builder, 0);
-    List<Value> state = coder.state(builder, latents());
-    Coder.Encoded encoded = coder.encode(builder, state, noise == Noise.LEARNED);
+    int told = latents() + dimension();
+    List<Value> eps = coder.code(builder, 0, told);
+    List<Value> state = coder.state(builder, latents(), told);
+    Coder.Encoded encoded = coder.encode(builder, state, noise == Noise.LEARNED, told);
     List<Value> code = new ArrayList<>();
     Value divergence = builder.filled(Space.SAMPLE, 1, 0);
     for (int i = 0; i < eps.size(); i++) {
@@ -87,35 +93,36 @@ public record Autoencoder(Coder coder, Noise noise, double deviation, double klW
       }
       divergence = builder.add(divergence, Coder.total(builder, part));
     }
-    Value error = coder.error(builder, coder.decode(builder, code), state);
+    Value error = coder.error(builder, coder.decode(builder, code, told), state, told);
     Value loss = klWeight == 0 ? error : builder.add(error, builder.scale(divergence, klWeight));
     builder.output(builder.sqrt(builder.scale(loss, 1.0 / dimension())), new Port(Channel.RESULT, 0, 0, 1));
-    padding(builder, 1, latents() + dimension());
-    return new NetworkProgram("training of " + this, latents() + dimension(), 0, builder.build());
+    padding(builder, 1, latents() + dimension() + conditions());
+    return new NetworkProgram("training of " + this, latents() + dimension() + conditions(), 0, builder.build());
   }
 
-  /// A network x[S] -> z[S], of which the first K numbers are the code m(x).
+  /// A network (x[S], c[C]) -> z[S + C], of which the first K numbers are the code m(x).
   public NetworkProgram encoder() {
     ProgramBuilder builder = new ProgramBuilder();
-    Coder.Encoded encoded = coder.encode(builder, coder.state(builder, 0), noise == Noise.LEARNED);
-    coder.decode(builder, encoded.mean()); // for its parameters; what nothing is made of is left out
-    coder.outputCode(builder, encoded.mean());
-    padding(builder, latents(), dimension());
-    return new NetworkProgram("encoder: " + coder, dimension(), 0, builder.build());
+    Coder.Encoded encoded = coder.encode(builder, coder.state(builder, 0, dimension()), noise == Noise.LEARNED, dimension());
+    coder.decode(builder, encoded.mean(), dimension()); // for its parameters; what nothing is made of is left out
+    coder.outputCode(builder, encoded.mean(), dimension());
+    padding(builder, latents(), dimension() + conditions());
+    return new NetworkProgram("encoder: " + coder, dimension() + conditions(), 0, builder.build());
   }
 
-  /// A network z[S] -> x[S], of whose input the first K numbers are the code and the others are not looked at.
+  /// A network (z[S], c[C]) -> x[S + C], of whose input the first K numbers are the code and the others are not looked at.
   public NetworkProgram decoder() {
     ProgramBuilder builder = new ProgramBuilder();
-    coder.encode(builder, coder.state(builder, 0), noise == Noise.LEARNED); // for its parameters
-    List<Value> state = new ArrayList<>(coder.decode(builder, coder.code(builder, 0)));
+    coder.encode(builder, coder.state(builder, 0, dimension()), noise == Noise.LEARNED, dimension()); // for its parameters
+    List<Value> state = new ArrayList<>(coder.decode(builder, coder.code(builder, 0, dimension()), dimension()));
     int others = dimension() - latents();
     if (others > 0) {
       Value unread = builder.input(Space.SAMPLE, others, new Port(Channel.INPUT, latents(), 0, 1));
       state.set(0, withNothingOf(builder, state.getFirst(), unread));
     }
-    coder.outputState(builder, state);
-    return new NetworkProgram("decoder: " + coder, dimension(), 0, builder.build());
+    coder.outputState(builder, state, dimension());
+    padding(builder, dimension(), dimension() + conditions());
+    return new NetworkProgram("decoder: " + coder, dimension() + conditions(), 0, builder.build());
   }
 
   /// A program must read all of its input.

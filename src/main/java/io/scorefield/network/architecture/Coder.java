@@ -1,5 +1,6 @@
 package io.scorefield.network.architecture;
 
+import io.scorefield.data.Frame;
 import io.scorefield.network.program.Links;
 import io.scorefield.network.program.ProgramBuilder;
 import io.scorefield.network.program.Space;
@@ -11,38 +12,52 @@ import java.util.List;
 ///
 /// Everything is written into a program. The parameters of a half are the same wherever it is written, as long as `encode` is
 /// called before `decode`, and each once.
-public sealed interface Coder permits PerceptronCoder, FieldCoder {
+public sealed interface Coder permits PerceptronCoder, FieldCoder, EgnnCoder {
   /// S.
   int dimension();
 
   /// K, at most S.
   int latents();
 
+  /// C, conditions of the state that both halves are told; 0: they see none.
+  default int conditions() {
+    return 0;
+  }
+
+  /// The coordinates of codes, which a diffusion of them has for its state.
+  ///
+  /// @param ofData those of the autoencoder's state, with all conditions
+  default Frame codes(Frame ofData) {
+    return Frame.of(latents()).withConditions(ofData.conditions());
+  }
+
   /// Reads a state.
   ///
   /// @param offset of its first number in the network's input
-  List<Value> state(ProgramBuilder builder, int offset);
+  /// @param told likewise of the conditions
+  List<Value> state(ProgramBuilder builder, int offset, int told);
 
   /// Reads a code, or noise of the shape of a code.
-  List<Value> code(ProgramBuilder builder, int offset);
+  List<Value> code(ProgramBuilder builder, int offset, int told);
 
   /// What a state becomes.
   ///
+  /// @param told where the conditions are in the network's input, here and below
   /// @param withVariance whether the logarithms of the variances are wanted as well
-  Encoded encode(ProgramBuilder builder, List<Value> state, boolean withVariance);
+  Encoded encode(ProgramBuilder builder, List<Value> state, boolean withVariance, int told);
 
   /// What a code becomes.
-  List<Value> decode(ProgramBuilder builder, List<Value> code);
+  List<Value> decode(ProgramBuilder builder, List<Value> code, int told);
 
   /// Hands on a state as the network's output from its first number on.
-  void outputState(ProgramBuilder builder, List<Value> state);
+  void outputState(ProgramBuilder builder, List<Value> state, int told);
 
   /// Hands on a code likewise.
-  void outputCode(ProgramBuilder builder, List<Value> code);
+  void outputCode(ProgramBuilder builder, List<Value> code, int told);
 
   /// The error of a decoded state, one number of the sample that is not negative: the sum of the squared errors of its
   /// components.
-  default Value error(ProgramBuilder builder, List<Value> decoded, List<Value> state) {
+  default Value error(ProgramBuilder builder, List<Value> decoded, List<Value> state, int told) {
     Value sum = null;
     for (int i = 0; i < state.size(); i++) {
       Value square = total(builder, builder.square(builder.subtract(decoded.get(i), state.get(i))));

@@ -33,7 +33,15 @@ import java.util.Optional;
 /// @param attention whether messages are weighted
 /// @param coordinates what phi_x takes
 /// @param range the most that one neighbour moves a particle in a layer; 0: 15, shared out over the layers where phi_x takes messages
-public record Egnn(int layers, int hidden, boolean attention, Coordinates coordinates, double range) {
+/// @param radial how many Gaussian functions of a distance are told beside its square; 0: none
+/// @param reach the largest distance that these tell apart, in units of the state
+public record Egnn(
+    int layers, int hidden, boolean attention, Coordinates coordinates, double range, int radial, double reach) {
+  /// A network that is told squared distances alone.
+  public Egnn(int layers, int hidden, boolean attention, Coordinates coordinates, double range) {
+    this(layers, hidden, attention, coordinates, range, 0, 1);
+  }
+
   /// What the moves are made of.
   public enum Coordinates {
     /// The messages (the earlier form).
@@ -64,11 +72,37 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
       Value types = cloud.ownFeatures(builder);
       h = builder.add(h, builder.linear(types, builder.weights("types", types.width(), hidden, false)));
     }
+    Ends ends = layers(builder, cloud, "", start, h, typed);
+    Optional<Value> absent = cloud.absent(builder, timeFeatures);
+    cloud.output(builder, ends.moved(), absent);
+    if (typed) {
+      cloud.outputFeatures(builder, builder.linear(ends.h(), "features", cloud.featuresOfEach()), absent);
+    }
+    String text =
+        "EGNN of " + layers + " layers of width " + hidden + " for " + (absent.isPresent() ? "up to " : "")
+            + cloud.nodes().positions() + " particles";
+    return new NetworkProgram(text, cloud.dimension(), timeFeatures + cloud.moreTimeFeatures(), builder.build());
+  }
+
+  /// What the layers make.
+  ///
+  /// @param moved how far they have moved the positions
+  /// @param h the features
+  record Ends(Value moved, Value h) {}
+
+  /// The layers alone.
+  ///
+  /// @param prefix of the names of their parameters
+  /// @param start positions
+  /// @param features h at first
+  /// @param updates whether the last layer updates h
+  Ends layers(ProgramBuilder builder, PointCloud cloud, String prefix, Value start, Value features, boolean updates) {
     Value firstSquare = square(builder, cloud, start);
+    Value h = features;
     Value moved = null;
     Value x = start;
     for (int layer = 0; layer < layers; layer++) {
-      String name = "layers." + layer;
+      String name = prefix + "layers." + layer;
       Value difference = cloud.differences(builder, x);
       Value square = builder.rowSum(builder.square(difference));
       Value message = pair(builder, cloud, name + ".edge", h, square, firstSquare);
@@ -77,19 +111,11 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
       Value move = move(builder, cloud, name, source, difference, square);
       moved = moved == null ? move : builder.add(moved, move);
       x = builder.add(x, move);
-      if (typed || layer + 1 < layers) {
+      if (updates || layer + 1 < layers) {
         h = builder.add(h, update(builder, cloud, name, h, weighted(builder, cloud, name, message)));
       }
     }
-    Optional<Value> absent = cloud.absent(builder, timeFeatures);
-    cloud.output(builder, moved, absent);
-    if (typed) {
-      cloud.outputFeatures(builder, builder.linear(h, "features", cloud.featuresOfEach()), absent);
-    }
-    String text =
-        "EGNN of " + layers + " layers of width " + hidden + " for " + (absent.isPresent() ? "up to " : "")
-            + cloud.nodes().positions() + " particles";
-    return new NetworkProgram(text, cloud.dimension(), timeFeatures + cloud.moreTimeFeatures(), builder.build());
+    return new Ends(moved, h);
   }
 
   private static Value silu(ProgramBuilder builder, Value x) {
@@ -110,8 +136,25 @@ public record Egnn(int layers, int hidden, boolean attention, Coordinates coordi
     Value source = builder.linear(h, builder.weights(name + ".source", hidden, hidden, false, gain));
     Value distance = builder.linear(square, builder.weights(name + ".distance", 1, hidden, false, gainOfOne));
     Value first = builder.linear(firstSquare, builder.weights(name + ".first-distance", 1, hidden, false, gainOfOne));
+    if (radial > 0) {
+      distance = builder.add(distance, radial(builder, name + ".radial", square));
+      first = square.equals(firstSquare) ? first : builder.add(first, radial(builder, name + ".first-radial", firstSquare));
+    }
     Value ends = builder.add(builder.gather(target, cloud.targets()), builder.gather(source, cloud.sources()));
     return silu(builder, builder.add(builder.add(ends, distance), first));
+  }
+
+  /// A linear map of Gaussians in the distance, whose centres are evenly spaced and as far apart as they are wide.
+  private Value radial(ProgramBuilder builder, String name, Value square) {
+    double spacing = reach / radial;
+    double[] centres = new double[square.space().positions() * radial];
+    for (int i = 0; i < centres.length; i++) {
+      centres[i] = -(i % radial + 0.5);
+    }
+    Value at = builder.spread(builder.scale(builder.sqrt(square), 1 / spacing), radial);
+    Value off = builder.add(at, builder.constant(square.space(), radial, centres));
+    Value functions = builder.exp(builder.scale(builder.square(off), -0.5));
+    return builder.linear(functions, builder.weights(name, radial, hidden, false));
   }
 
   private Value features(

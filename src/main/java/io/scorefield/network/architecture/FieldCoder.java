@@ -58,12 +58,12 @@ public record FieldCoder(
   }
 
   @Override
-  public List<Value> state(ProgramBuilder builder, int offset) {
+  public List<Value> state(ProgramBuilder builder, int offset, int told) {
     return List.of(input(builder, grid, fields, offset));
   }
 
   @Override
-  public List<Value> code(ProgramBuilder builder, int offset) {
+  public List<Value> code(ProgramBuilder builder, int offset, int told) {
     return List.of(input(builder, coarse(), latentFields, offset));
   }
 
@@ -73,7 +73,7 @@ public record FieldCoder(
   }
 
   @Override
-  public Encoded encode(ProgramBuilder builder, List<Value> state, boolean withVariance) {
+  public Encoded encode(ProgramBuilder builder, List<Value> state, boolean withVariance, int told) {
     FieldLayers layers = new FieldLayers(builder);
     Value h = placed(layers, grid, layers.convolution(grid, state.getFirst(), "encoder.in", channels, 1), "encoder.places");
     for (int level = 0; level <= levels; level++) {
@@ -92,7 +92,7 @@ public record FieldCoder(
   }
 
   @Override
-  public List<Value> decode(ProgramBuilder builder, List<Value> code) {
+  public List<Value> decode(ProgramBuilder builder, List<Value> code, int told) {
     FieldLayers layers = new FieldLayers(builder);
     Value h = layers.convolution(coarse(), code.getFirst(), "decoder.in", width(levels), 1);
     h = placed(layers, coarse(), h, "decoder.places");
@@ -123,12 +123,12 @@ public record FieldCoder(
   }
 
   @Override
-  public void outputState(ProgramBuilder builder, List<Value> state) {
+  public void outputState(ProgramBuilder builder, List<Value> state, int told) {
     output(builder, grid, state.getFirst());
   }
 
   @Override
-  public void outputCode(ProgramBuilder builder, List<Value> code) {
+  public void outputCode(ProgramBuilder builder, List<Value> code, int told) {
     output(builder, coarse(), code.getFirst());
   }
 

@@ -26,13 +26,20 @@ import java.util.Optional;
 /// periodic, shifted fields give shifted outputs, by as many cells as halving leaves whole: multiples of 2^levels.
 ///
 /// Source: Ronneberger, Fischer and Brox 2015 (arXiv 1505.04597) with the residual blocks of Ho, Jain and Abbeel 2020
-/// (arXiv 2006.11239), without their normalisation and attention.
+/// (arXiv 2006.11239), without their normalisation and self-attention.
 ///
 /// @param channels at full resolution
 /// @param levels how often the grid is halved
 /// @param blocks residual blocks of a resolution
 /// @param coordinates whether the network sees where a cell is
-public record FieldNet(int channels, int levels, int blocks, boolean coordinates) {
+/// @param heads of the attention behind every residual block by which cells look at the conditions ({@link CrossAttention}), in
+///     place of B and K; 0: there is none
+public record FieldNet(int channels, int levels, int blocks, boolean coordinates, int heads) {
+  /// A network without attention.
+  public FieldNet(int channels, int levels, int blocks, boolean coordinates) {
+    this(channels, levels, blocks, coordinates, 0);
+  }
+
   /// The network for so many fields on a grid.
   ///
   /// @throws IllegalArgumentException when the grid cannot be halved so often
@@ -64,6 +71,7 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
     private final int conditions;
     private final int timeFeatures;
     private final Value time;
+    private final Optional<CrossAttention> attention;
 
     Writer(FieldGrid grid, int fields, int conditions, int timeFeatures) {
       this.fields = fields;
@@ -80,7 +88,12 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
       Value features =
           builder.input(Space.SAMPLE, timeFeatures, new Port(Channel.INPUT, dimension(), 0, 1));
       Value now = builder.linear(features, "time", 4 * channels);
-      time = layers.silu(conditions == 0 ? now : builder.add(now, told()));
+      boolean attends = conditions > 0 && heads > 0;
+      attention =
+          attends
+              ? Optional.of(new CrossAttention(builder, conditions, dimension() - conditions, 4 * channels))
+              : Optional.empty();
+      time = layers.silu(conditions == 0 || attends ? now : builder.add(now, told()));
     }
 
     private int dimension() {
@@ -127,7 +140,8 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
               .formatted(
                   counted(channels, "channel"), counted(levels, "level"), counted(blocks, "block"), counted(fields, "field"),
                   grid)
-              + (conditions == 0 ? "" : " and " + counted(conditions, "condition"));
+              + (conditions == 0 ? "" : " and " + counted(conditions, "condition"))
+              + (attention.isPresent() ? ", attention of " + counted(heads, "head") : "");
       return new NetworkProgram(text, dimension(), timeFeatures, builder.build());
     }
 
@@ -137,6 +151,7 @@ public record FieldNet(int channels, int levels, int blocks, boolean coordinates
       for (int block = 0; block < blocks; block++) {
         String here = name + ".block." + block;
         h = layers.block(grid, h, here, Optional.of(time));
+        h = attention.isPresent() ? attention.get().to(h, here + ".attention", heads) : h;
       }
       return h;
     }

@@ -16,17 +16,17 @@ import java.util.List;
 /// @param hidden width of those between
 public record PerceptronCoder(int dimension, int latents, int layers, int hidden, Activation activation) implements Coder {
   @Override
-  public List<Value> state(ProgramBuilder builder, int offset) {
+  public List<Value> state(ProgramBuilder builder, int offset, int told) {
     return List.of(builder.input(Space.SAMPLE, dimension, new Port(Channel.INPUT, offset, 0, 1)));
   }
 
   @Override
-  public List<Value> code(ProgramBuilder builder, int offset) {
+  public List<Value> code(ProgramBuilder builder, int offset, int told) {
     return List.of(builder.input(Space.SAMPLE, latents, new Port(Channel.INPUT, offset, 0, 1)));
   }
 
   @Override
-  public Encoded encode(ProgramBuilder builder, List<Value> state, boolean withVariance) {
+  public Encoded encode(ProgramBuilder builder, List<Value> state, boolean withVariance, int told) {
     Value h = hidden(builder, state.getFirst(), "encoder");
     Value mean = builder.linear(h, "encoder.mean", latents);
     return new Encoded(
@@ -34,7 +34,7 @@ public record PerceptronCoder(int dimension, int latents, int layers, int hidden
   }
 
   @Override
-  public List<Value> decode(ProgramBuilder builder, List<Value> code) {
+  public List<Value> decode(ProgramBuilder builder, List<Value> code, int told) {
     return List.of(builder.linear(hidden(builder, code.getFirst(), "decoder"), "decoder.out", dimension));
   }
 
@@ -47,12 +47,12 @@ public record PerceptronCoder(int dimension, int latents, int layers, int hidden
   }
 
   @Override
-  public void outputState(ProgramBuilder builder, List<Value> state) {
+  public void outputState(ProgramBuilder builder, List<Value> state, int told) {
     builder.output(state.getFirst(), new Port(Channel.RESULT, 0, 0, 1));
   }
 
   @Override
-  public void outputCode(ProgramBuilder builder, List<Value> code) {
+  public void outputCode(ProgramBuilder builder, List<Value> code, int told) {
     builder.output(code.getFirst(), new Port(Channel.RESULT, 0, 0, 1));
   }
 

@@ -27,6 +27,8 @@ public final class PointCloud {
   private final int features;
   private final int conditions;
   private final Optional<Presence> presence;
+  private final int first; // of the positions in the network's input
+  private final int told; // likewise of the conditions
   private final Space nodes;
   private final Space edges;
   private final Links targets;
@@ -52,8 +54,25 @@ public final class PointCloud {
     return new PointCloud(particles, frame.axes(), true, frame.features(), frame.conditions(), frame.presence());
   }
 
+  /// The same read elsewhere in the network's input.
+  ///
+  /// @param first where the positions begin, behind which the features are
+  /// @param told where the conditions begin
+  PointCloud at(int first, int told) {
+    return new PointCloud(nodes.positions(), axes, centred, features, conditions, presence, first, told);
+  }
+
   private PointCloud(
       int particles, int axes, boolean centred, int features, int conditions, Optional<Presence> presence) {
+    this(
+        particles, axes, centred, features, conditions, presence, 0,
+        axes * (centred ? particles - 1 : particles) + features);
+  }
+
+  private PointCloud(
+      int particles, int axes, boolean centred, int features, int conditions, Optional<Presence> presence, int first, int told) {
+    this.first = first;
+    this.told = told;
     this.features = features;
     this.presence = presence;
     if (particles < 2) {
@@ -125,7 +144,7 @@ public final class PointCloud {
 
   /// Condition number i, a number of the sample. Each is to be read once.
   public Value condition(ProgramBuilder builder, int number) {
-    return builder.input(Space.SAMPLE, 1, new Port(Channel.INPUT, placed() + features + number, 0, 1));
+    return builder.input(Space.SAMPLE, 1, new Port(Channel.INPUT, told + number, 0, 1));
   }
 
   /// 1 for every node that is there, else 0, [N, 1]; empty where all are always there.
@@ -134,11 +153,11 @@ public final class PointCloud {
         of -> {
           int[] condition = of.condition();
           boolean one = Arrays.stream(condition).allMatch(c -> c == condition[0]);
-          Value told =
+          Value counted =
               one
                   ? builder.gather(condition(builder, condition[0]), Links.sampleOf(nodes))
-                  : builder.input(nodes, 1, new Port(Channel.INPUT, placed() + features + condition[0], 1, 1));
-          return builder.step(builder.subtract(told, builder.constant(nodes, 1, of.above())));
+                  : builder.input(nodes, 1, new Port(Channel.INPUT, told + condition[0], 1, 1));
+          return builder.step(builder.subtract(counted, builder.constant(nodes, 1, of.above())));
         });
   }
 
@@ -173,7 +192,7 @@ public final class PointCloud {
   }
 
   private Value ownInput(ProgramBuilder builder) {
-    return builder.input(nodes, featuresOfEach(), new Port(Channel.INPUT, placed(), 1, nodes.positions()));
+    return builder.input(nodes, featuresOfEach(), new Port(Channel.INPUT, first + placed(), 1, nodes.positions()));
   }
 
   /// Hands on the features of every node, [N, F]; what is not there is what it must be.
@@ -195,7 +214,7 @@ public final class PointCloud {
   /// The positions of the nodes, [N, K], from the state.
   public Value positions(ProgramBuilder builder) {
     if (!centred) {
-      return builder.input(nodes, axes, Port.byPosition(Channel.INPUT, axes));
+      return builder.input(nodes, axes, new Port(Channel.INPUT, first, axes, 1));
     }
     Basis basis = new Basis(builder);
     Value modes = basis.there(builder, basis.input(builder));
@@ -213,6 +232,15 @@ public final class PointCloud {
   /// @param vectors 0 where there is no node
   /// @param absent what a number that is not there is of its input, a number of the sample
   public void output(ProgramBuilder builder, Value vectors, Optional<Value> absent) {
+    outputPositions(builder, vectors, absent);
+    if (conditions > 0) {
+      Value nothing = builder.filled(Space.SAMPLE, conditions, 0);
+      builder.output(nothing, new Port(Channel.RESULT, placed() + features, 0, 1));
+    }
+  }
+
+  /// The same without the output for conditions.
+  void outputPositions(ProgramBuilder builder, Value vectors, Optional<Value> absent) {
     Value result = vectors;
     if (centred) {
       Basis basis = new Basis(builder);
@@ -224,10 +252,6 @@ public final class PointCloud {
               .orElse(inner);
     }
     builder.output(result, Port.byPosition(Channel.RESULT, axes));
-    if (conditions > 0) {
-      Value nothing = builder.filled(Space.SAMPLE, conditions, 0);
-      builder.output(nothing, new Port(Channel.RESULT, placed() + features, 0, 1));
-    }
   }
 
   /// Differences x_target - x_source of every edge, [edges, K].
@@ -244,7 +268,7 @@ public final class PointCloud {
 
     /// The coordinates as they are given, [N - 1, K].
     Value input(ProgramBuilder builder) {
-      return builder.input(modes, axes, Port.byPosition(Channel.INPUT, axes));
+      return builder.input(modes, axes, new Port(Channel.INPUT, first, axes, 1));
     }
 
     /// Which coordinates there are: number k is of the nodes 0 to k + 1.
