@@ -63,7 +63,7 @@ final class SampleCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       required = true,
-      description = "The .npy or .csv file to write; of molecules also .sdf or .xyz, of crystals .cif or .poscar.")
+      description = "The .npy or .csv file to write; of molecules also .sdf or .xyz, of crystals .cif.")
   private Path out;
 
   @Option(
