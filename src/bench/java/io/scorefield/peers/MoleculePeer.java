@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -36,7 +37,11 @@ final class MoleculePeer {
     int layer = 0;
     for (String name = "layers.0"; blocks.containsKey(name + ".edge.1.weight"); name = "layers." + ++layer) {
       for (String pair : List.of(name + ".edge", name + ".move.ends")) {
-        linear(pair, pair + ".target", pair + ".source", pair + ".distance", pair + ".first-distance");
+        List<String> parts =
+            new ArrayList<>(List.of(pair + ".target", pair + ".source", pair + ".distance", pair + ".first-distance"));
+        // At first both distances are one.
+        Stream.of(pair + ".radial", pair + ".first-radial").filter(part -> blocks.containsKey(part + ".weight")).forEach(parts::add);
+        linear(pair, parts.toArray(String[]::new));
       }
       linear(name + ".edge.1", name + ".edge.1");
       linear(name + ".move.0", name + ".move.0");
@@ -125,12 +130,20 @@ final class MoleculePeer {
     Tensor times = time.narrow(1, 0, told).unsqueeze(1).expand(samples, particles, told);
     Tensor h = map("embedding", torch.cat(new TensorVector(times, types), 2));
     Tensor firstSquare = square(differences(start));
+    Tensor firstRadial = work.shape().radial() > 0 ? radial(firstSquare) : firstSquare;
     Tensor x = start;
     for (int layer = 0; layer < layers; layer++) {
       String name = "layers." + layer;
       Tensor difference = differences(x);
       Tensor square = square(difference);
-      Tensor seen = torch.cat(new TensorVector(own(h), others(h), square, firstSquare), 3);
+      TensorVector ends = new TensorVector(own(h), others(h), square, firstSquare);
+      if (work.shape().radial() > 0) {
+        ends.push_back(radial(square));
+      }
+      if (layer > 0 && work.shape().radial() > 0) {
+        ends.push_back(firstRadial);
+      }
+      Tensor seen = torch.cat(ends, 3);
       Tensor message = torch.silu(map(name + ".edge.1", torch.silu(map(name + ".edge", seen))));
       Tensor inner = torch.silu(map(name + ".move.0", torch.silu(map(name + ".move.ends", seen))));
       Tensor length = torch.tanh(map(name + ".move.1", inner)).mul(new Scalar(RANGE));
@@ -141,6 +154,17 @@ final class MoleculePeer {
       h = h.add(map(name + ".node.1", torch.silu(map(name + ".node", both))));
     }
     return torch.cat(new TensorVector(masks.centred(x.sub(start)), map("features", h).mul(masks.atoms)), 2);
+  }
+
+  /// Gaussians in the distance.
+  private Tensor radial(Tensor square) {
+    float[] centres = new float[work.shape().radial()];
+    for (int i = 0; i < centres.length; i++) {
+      centres[i] = i + 0.5f;
+    }
+    double spacing = work.shape().reach() / centres.length;
+    Tensor distance = square.add(new Scalar(TINY)).sqrt().mul(new Scalar(1 / spacing));
+    return distance.sub(Tensors.of(centres, 0, centres.length)).square().mul(new Scalar(-0.5)).exp();
   }
 
   private static Tensor own(Tensor x) {

@@ -15,6 +15,7 @@ import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
 import io.scorefield.engine.TrainingState;
 import io.scorefield.experiment.model.Model;
+import io.scorefield.experiment.settings.EgnnConfig;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.network.Architecture;
@@ -28,11 +29,13 @@ import java.util.Optional;
 /// The experiment `molecules`, and its states as other programs keep them: positions with the mean 0 and features of every
 /// particle that there is, the others padded with 0.
 ///
+/// @param shape of the network
 /// @param network with large moves, as after some training: small ones would hide mistakes
 /// @param table the noise levels
 /// @param data [n, S] in state units
 record MoleculeWork(
-    Diffuser diffuser, Network network, NoiseTable table, StepProgram program, float[] data, int batch, double rate, long seed) {
+    EgnnConfig shape, Diffuser diffuser, Network network, NoiseTable table, StepProgram program, float[] data, int batch,
+    double rate, long seed) {
   /// By how much the moves' last weights are larger than the initial ones.
   private static final float MOVES = 100;
 
@@ -53,7 +56,7 @@ record MoleculeWork(
     }
     Diffuser diffuser = model.diffuser();
     return new MoleculeWork(
-        diffuser, network, diffuser.noiseTable(config.objective().objective()),
+        (EgnnConfig) config.network(), diffuser, network, diffuser.noiseTable(config.objective().objective()),
         diffuser.program(config.sampler().sampler(), new Guidance.None()), diffuser.scaling().toState(set.points()),
         config.train().batch(), config.train().learningRate(), config.seed());
   }
