@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     name = "molecules",
     description = {
       "Makes different random molecules of C, N, O, F and H, each with positions at a minimum of the MMFF94s+ force field.",
-      "docs/molecules.md says which molecules there are."
+      "docs/molecules-data.md says which molecules there are."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: scorefield data molecules --heavy-atoms 5 --count 1000 --seed 1 --out molecules.sdf"})

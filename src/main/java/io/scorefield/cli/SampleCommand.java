@@ -13,7 +13,6 @@ import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.SampleSettings;
 import io.scorefield.experiment.settings.ExperimentConfig;
-import io.scorefield.io.PointWriter;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import java.nio.file.Path;
@@ -63,7 +62,7 @@ final class SampleCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       required = true,
-      description = "The .npy or .csv file to write; of molecules also .sdf or .xyz, of crystals .cif or .poscar.")
+      description = "The .npy or .csv file to write; of molecules also .sdf or .xyz, of crystals .cif.")
   private Path out;
 
   @Option(
@@ -229,7 +228,7 @@ final class SampleCommand implements Callable<Integer> {
     model = formulas.isEmpty() ? model : Compositions.asked(model, formulas);
     boolean structures = StructureSamples.isFor(model, out);
     if (!structures) {
-      PointWriter.isCsv(out);
+      StructureSamples.requireOther(model, out);
     }
     Network network = stored.network(model.architecture());
     try (Engine engine = engines.open(console)) {

@@ -4,6 +4,8 @@ import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.SampleFile;
 import io.scorefield.io.AtomicFile;
+import io.scorefield.io.FormatException;
+import io.scorefield.io.PointWriter;
 import io.scorefield.io.Points;
 import io.scorefield.matter.Structures;
 import java.io.IOException;
@@ -19,6 +21,17 @@ public record StructureSamples(SampleStage stage, Model model) {
   /// Whether a file is one of structures that the model makes.
   public static boolean isFor(Model model, Path file) {
     return ending(model, file).isPresent();
+  }
+
+  /// @throws FormatException when a file is neither of structures nor of numbers
+  public static void requireOther(Model model, Path file) throws FormatException {
+    try {
+      PointWriter.isCsv(file);
+    } catch (FormatException e) {
+      throw structures(model)
+          .map(of -> new FormatException(e.getMessage() + ", and those of this model to " + String.join(" and ", of.endings()) + " files", e))
+          .orElse(e);
+    }
   }
 
   private static Optional<String> ending(Model model, Path file) {

@@ -7,11 +7,11 @@ import io.scorefield.matter.molecule.Stability;
 /// What is said below the picture of a molecule.
 ///
 /// @param joined the molecule with the bonds by which it is judged
-/// @param text `stable`, or how many atoms are not; empty where the rule does not know an element
+/// @param text `stable`, or how many atoms are not; empty where the rule does not know an element, or bonds were told
 record StructureNote(Molecule joined, String text) {
-  /// By distances alone, true molecules too.
+  /// By distances alone, true molecules too, but for those whose bonds the network was told.
   static StructureNote of(Molecule molecule) {
-    if (!molecule.elements().stream().allMatch(BondTable::knows)) {
+    if (!molecule.bonds().isEmpty() || !molecule.elements().stream().allMatch(BondTable::knows)) {
       return new StructureNote(molecule, "");
     }
     Molecule joined = BondTable.perceive(molecule);

@@ -16,8 +16,8 @@ import java.util.Map;
 @Kind(
     value = "egnn",
     doc =
-        "An E(n)-equivariant graph network: for particles, data of one field [particles, axes]. Turned, mirrored or "
-            + "renumbered particles are as likely as they were.")
+        "An E(n)-equivariant graph network: for molecules, and for particles, data of one field [particles, axes]. Turned, "
+            + "mirrored or renumbered they are as likely as they were.")
 public record EgnnConfig(
     @Setting(doc = "How often positions and features are updated.", value = "3", min = 1, max = 64) int layers,
     @Setting(doc = "Width of features and messages.", value = "32", min = 1, max = 1024) int hidden,

@@ -369,11 +369,11 @@ public record ExperimentConfig(
     source.require(this);
     source.require(plain);
     checkConditions();
-    if (!evaluate.temperatures().isEmpty() && data.unnamedConditions() == 0) {
+    if (!evaluate.temperatures().isEmpty() && !(data instanceof ParticlesConfig told && told.conditions() > 0)) {
       throw new IllegalArgumentException(
           "evaluate.temperatures needs a network that is told the temperature: set data.temperatures to those to train on");
     }
-    if (!(sample.annealing() instanceof AnnealingConfig.None) && data.unnamedConditions() == 0) {
+    if (!(sample.annealing() instanceof AnnealingConfig.None) && !(data instanceof ParticlesConfig told && told.conditions() > 0)) {
       throw new IllegalArgumentException(
           "sample.annealing needs a network that is told the temperature: set data.temperatures to those to train on");
     }
