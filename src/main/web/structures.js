@@ -71,7 +71,7 @@
       });
       update(views);
     } catch (error) {
-      place.textContent = 'This browser cannot show them: ' + error.message;
+      place.textContent = 'This browser cannot show them: ' + (error.message || 'it has no WebGL') + '. The pictures below do without.';
       return;
     }
     const step = by => () => {

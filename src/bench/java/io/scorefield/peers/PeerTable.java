@@ -15,16 +15,18 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /// The native engine against ONNX Runtime and LibTorch, in one run: both sides' answers are compared first,
-/// then everything is timed in turn, over and over. Writes bench/peers.json, or of the molecules alone
-/// bench/peers-molecules.json; nothing where another part of the work is asked for.
+/// then everything is timed in turn, over and over. Writes bench/peers.json, or of molecules or
+/// crystals alone bench/peers-molecules.json or bench/peers-crystals.json; nothing where another part of the work is asked for.
 public final class PeerTable {
   /// Short stretches in which the processor's peak is measured: other work can only make one slower.
   private static final int PEAK_STRETCHES = 20;
 
   private static final double PEAK_SECONDS = 0.05;
 
-  /// The work that has a file of its own where it is asked for alone.
+  /// Work that has a file of its own where it is asked for alone.
   private static final String MOLECULES = "molecules";
+
+  private static final String CRYSTALS = "crystals";
 
   private PeerTable() {}
 
@@ -43,14 +45,18 @@ public final class PeerTable {
       EgnnRows graphs = new EgnnRows(race, one, all);
       graphs.add(ParticleWork.of("dw4", 4, 2), 10_000);
       graphs.add(ParticleWork.of("lj13", 13, 3), 1_000);
-      MoleculeRows molecules = new MoleculeRows(race, one, all);
-      if (race.wants(MOLECULES)) {
-        molecules.add(MoleculeWork.of(), 200);
+      PaddedRows padded = new PaddedRows(race, one, all);
+      if (only.isEmpty() || only.startsWith(MOLECULES)) {
+        padded.add(MOLECULES, MoleculeWork.of(), 200);
       }
+      if (only.isEmpty() || only.startsWith(CRYSTALS)) {
+        padded.add(CRYSTALS, CrystalWork.of(), 500);
+      }
+      String command = "mvn -Ppeers -DskipTests verify";
       if (only.isEmpty()) {
-        write(folder.resolve("peers.json"), "mvn -Ppeers -DskipTests verify", race, rounds);
-      } else if (only.equals(MOLECULES)) {
-        write(folder.resolve("peers-molecules.json"), "mvn -Ppeers -DskipTests -Dpeers.only=molecules verify", race, rounds);
+        write(folder.resolve("peers.json"), command, race, rounds);
+      } else if (only.equals(MOLECULES) || only.equals(CRYSTALS)) {
+        write(folder.resolve("peers-" + only + ".json"), command + " -Dpeers.only=" + only, race, rounds);
       }
     }
     System.exit(0); // LibTorch's threads would keep the program alive

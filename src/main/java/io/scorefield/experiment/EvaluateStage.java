@@ -86,6 +86,15 @@ final class EvaluateStage {
         .orElseGet(() -> evaluator.map(Evaluator::reference).orElse("not among the data") + given());
   }
 
+  /// What the truth and the noise floor are, for a report.
+  String explanation() {
+    String truth = "The truth is " + reference() + ".";
+    return judge.isPresent()
+        ? truth
+        : truth + " The noise floor is the same metric between two such samples of the same size; a value near its floor cannot be "
+            + "told from the truth.";
+  }
+
   /// Under which conditions, in words.
   private String given() {
     return model.told().isEmpty()

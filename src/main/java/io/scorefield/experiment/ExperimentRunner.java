@@ -314,9 +314,7 @@ public final class ExperimentRunner {
         run.metrics(),
         allFailed(),
         data.notes(),
-        "The truth is " + new EvaluateStage(model, data).reference()
-            + ". The noise floor is the same metric between two such samples of the same size; a "
-            + "value near its floor cannot be told from the truth.",
+        new EvaluateStage(model, data).explanation(),
         ConfigWriter.yaml(config),
         new Provenance().tree(run.engine().info()));
   }

@@ -52,6 +52,7 @@ public final class Summary {
     tree.put("training-steps", steps);
     tree.put("network", model.architecture().toString());
     tree.put("parameters", model.architecture().parameterCount());
+    model.latent().ifPresent(space -> tree.put("autoencoder", space.autoencoder().toString()));
     tree.put("data", dataTree(model, data));
     tree.put("compared-with", reference);
     Map<String, Object> methods = new LinkedHashMap<>();

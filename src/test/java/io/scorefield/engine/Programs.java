@@ -67,9 +67,8 @@ final class Programs {
         new FieldNet(2, 1, 1, false).of(new FieldGrid(List.of(6), false), 2, 3, 2),
         new FieldNet(3, 1, 1, false, 2).of(new FieldGrid(List.of(4), false), 1, 2, 2),
         compositions().training(), compositions().encoder(), compositions().decoder(),
-        perceptrons().training(), perceptrons().encoder(), perceptrons().decoder(),
-        fields().training(), fields().encoder(), fields().decoder(),
-        points().training(), points().encoder(), points().decoder());
+        // Halves are parts of their trainings.
+        perceptrons().training(), fields().training(), points().training(), points().decoder());
   }
 
   private static NetworkProgram bonds() {

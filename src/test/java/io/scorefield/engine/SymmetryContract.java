@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.data.Frame;
 import io.scorefield.data.Presence;
+import io.scorefield.engine.SymmetricCloud.Told;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import io.scorefield.network.NetworkProgram;
+import io.scorefield.network.architecture.BondGraph;
 import io.scorefield.network.architecture.CrystalNet;
 import io.scorefield.network.architecture.Egnn;
 import io.scorefield.network.architecture.EnergyNetwork;
+import io.scorefield.network.architecture.Gine;
 import io.scorefield.network.architecture.PairEnergy;
+import io.scorefield.network.architecture.PeriodicDistanceNet;
 import io.scorefield.network.architecture.PointCloud;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// class of an engine extends this one.
 public abstract class SymmetryContract {
   private static final int TIME = 2;
-  private static final int SAMPLES = 6;
+  private static final int SAMPLES = 3;
   private static final double[][] ELEMENTS = {{0.1, -0.3}, {0.9, 0.2}, {-0.6, 0.5}, {0.4, 0.8}};
 
   /// Outputs of a network for some states.
@@ -60,8 +64,12 @@ public abstract class SymmetryContract {
     Frame padded = Frame.centred(6, 3).withFeatures(12).withConditions(1).withPresence(Presence.byCount(6, 0, 2));
     for (Egnn.Coordinates coordinates : Egnn.Coordinates.values()) {
       NetworkProgram program = new Egnn(2, 8, coordinates == Egnn.Coordinates.MESSAGES, coordinates, 0).of(PointCloud.of(padded), TIME);
-      clouds.add(new SymmetricCloud("egnn, padded molecules, " + coordinates, program, padded, 4, false));
+      clouds.add(new SymmetricCloud("egnn, padded molecules, " + coordinates, program, padded, 4, Told.COUNT));
     }
+    Egnn radial = new Egnn(2, 8, true, Egnn.Coordinates.FEATURES, 0, 5, 4);
+    clouds.add(new SymmetricCloud("egnn, radial functions", radial.of(PointCloud.of(padded), TIME), padded, 4, Told.COUNT));
+    Frame bonds = Frame.centred(5, 3).withConditions(new BondGraph(5).conditions()).withPresence(Presence.byKind(5, 0, 0));
+    clouds.add(new SymmetricCloud("bonds", new Gine(2, 8).of(PointCloud.of(bonds), TIME), bonds, 4, Told.BONDS));
     for (boolean cell : new boolean[] {true, false}) {
       Frame crystal =
           Frame.centred(5, 3)
@@ -69,13 +77,17 @@ public abstract class SymmetryContract {
               .withConditions(cell ? 5 : 11)
               .withPresence(Presence.byKind(5, 0, 0));
       NetworkProgram program = new CrystalNet(2, 8, 3).of(crystal, TIME, ELEMENTS);
-      clouds.add(new SymmetricCloud("crystals" + (cell ? " and cells" : " in a cell"), program, crystal, 4, true));
+      clouds.add(new SymmetricCloud("crystals" + (cell ? " and cells" : " in a cell"), program, crystal, 4, Told.CRYSTAL));
+      if (!cell) {
+        NetworkProgram distances = new PeriodicDistanceNet(2, 5, 3, 4).of(crystal, TIME, ELEMENTS);
+        clouds.add(new SymmetricCloud("periodic distances", distances, crystal, 4, Told.CRYSTAL));
+      }
     }
     return clouds;
   }
 
   private static SymmetricCloud of(String name, NetworkProgram program, Frame frame) {
-    return new SymmetricCloud(name, program, frame, 5, false);
+    return new SymmetricCloud(name, program, frame, 5, Told.COUNT);
   }
 
   static List<SymmetricCloud> inSpace() {
@@ -191,11 +203,8 @@ public abstract class SymmetryContract {
         int first = cloud.placed() + feature * cloud.particles();
         moved[first + i] = point[first + motion.order[i]];
       }
-      if (cloud.periodic()) {
-        int kinds = cloud.frame().made();
-        moved[kinds + i] = point[kinds + motion.order[i]];
-      }
     }
+    cloud.renumber(point, moved, motion.order);
     return moved;
   }
 

@@ -46,7 +46,7 @@ public record CrystalNetConfig(
   }
 
   /// Period, group, its square, electronegativity and radius of every element, each about between -1 and 1.
-  static double[][] properties() {
+  public static double[][] properties() {
     List<Element> all = Element.all();
     double[][] properties = new double[all.size()][];
     for (int i = 0; i < properties.length; i++) {

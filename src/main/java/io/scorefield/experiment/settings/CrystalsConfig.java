@@ -85,7 +85,11 @@ public record CrystalsConfig(
   public DataSet load(long seed) throws IOException {
     CrystalSet set = set(seed);
     CrystalPoints layout = new CrystalPoints(set.mostAtoms(), make);
-    float[] all = new float[Math.multiplyExact(points, layout.dimension())];
+    if ((long) points * layout.dimension() > DataSet.MAX_NUMBERS) {
+      throw new IllegalArgumentException(
+          "data.points: " + points + " crystals of up to " + set.mostAtoms() + " atoms are more than " + DataSet.MAX_NUMBERS + " numbers");
+    }
+    float[] all = new float[points * layout.dimension()];
     for (int i = 0; i < points; i++) {
       layout.write(set.draw(seed, i), all, i * layout.dimension());
     }

@@ -69,7 +69,7 @@ public final class CrystalSet {
     }
   }
 
-  /// Crystals of which a share of the compositions is held out.
+  /// Crystals of which a share of the compositions is held out, at least one.
   ///
   /// @param seed of the split
   public static CrystalSet split(List<Crystal> all, double share, Shaking shaking, long seed) {
@@ -80,7 +80,7 @@ public final class CrystalSet {
     }
     List<List<Crystal>> groups = List.copyOf(compositions.values());
     int[] order = Shuffle.order(seed, 0, groups.size());
-    int held = (int) Math.round(share * groups.size());
+    int held = Math.clamp(Math.round(share * groups.size()), 1, Math.max(1, groups.size() - 1));
     List<Crystal> training = new ArrayList<>();
     List<Crystal> heldOut = new ArrayList<>();
     for (int i = 0; i < order.length; i++) {

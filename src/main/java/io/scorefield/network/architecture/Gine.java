@@ -17,14 +17,15 @@ import java.util.Optional;
 /// ```
 /// e_p = (MLP of d_p and t) * emb(kind of p),   h_i = emb(element of i) + a linear map of t
 /// h_i += MLP(h_i + sum_j relu(h_j + e_ij))                                 in every layer
-/// eps_p = MLP(h_i * h_j || e_p),   eps_i = sum_j eps_ij (x_i - x_j) / d_ij
+/// eps_p = MLP(h_i * h_j || e_p) + a(t) d_p,   eps_i = sum_j eps_ij (x_i - x_j) / d_ij
 /// ```
 ///
 /// Edges are bonds and pairs two and three bonds apart ({@link BondGraph}). The output turns with the atoms; a mirror image has
 /// the mirror image of it. It is not conservative.
 ///
 /// Source: ConfGF, Shi, Luo, Xu and Tang 2021 (arXiv 2105.03902). Otherwise than there the network is told the noise level and
-/// sees d through Gaussians too; both matter at low noise, where the score changes within hundredths of an angstrom.
+/// sees d through Gaussians too; both matter at low noise, where the score changes within hundredths of an angstrom. Beyond the
+/// distances of the training only the linear term grows, which pulls atoms back that went astray.
 ///
 /// @param layers how often h is updated
 /// @param hidden width of h and e
@@ -122,10 +123,12 @@ public record Gine(int layers, int hidden) {
             builder.linear(ends, builder.weights("score.ends", hidden, hidden, true, Math.sqrt(0.5))),
             builder.linear(edge, builder.weights("score.edge", hidden, hidden, false, Math.sqrt(0.5))));
     Value inner = silu(builder, builder.linear(silu(builder, both), "score.1", Math.max(1, hidden / 2)));
-    return builder.multiply(builder.linear(inner, "score.2", 1), mask);
+    Value slope = builder.gather(builder.linear(time, "score.slope", 1), Links.sampleOf(distance.space()));
+    Value all = builder.add(builder.linear(inner, "score.2", 1), builder.multiply(slope, distance));
+    return builder.multiply(all, mask);
   }
 
-  /// MLP(d, t) of every pair.
+  /// MLP(d, t) of every pair, which does not grow with d.
   private Value ofDistance(ProgramBuilder builder, Value distance, Value time) {
     double width = REACH / (GAUSSIANS - 1);
     double[] centres = new double[GAUSSIANS * distance.space().positions()];
@@ -133,7 +136,8 @@ public record Gine(int layers, int hidden) {
     Value off =
         builder.subtract(builder.spread(distance, GAUSSIANS), builder.constant(distance.space(), GAUSSIANS, centres));
     Value bumps = builder.exp(builder.scale(builder.square(off), -0.5 / (width * width)));
-    Value plain = builder.linear(distance, "distance", hidden);
+    Value bounded = builder.multiply(distance, builder.inverse(builder.shift(builder.scale(distance, 1 / REACH), 1)));
+    Value plain = builder.linear(bounded, "distance", hidden);
     Value near = builder.linear(bumps, builder.weights("distance.gaussians", GAUSSIANS, hidden, false, 2));
     Value level = builder.gather(builder.linear(time, "distance.level", hidden), Links.sampleOf(distance.space()));
     Value inner = silu(builder, builder.add(builder.add(plain, near), level));

@@ -1,9 +1,11 @@
 package io.scorefield.matter.crystal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.scorefield.matter.Element;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -107,5 +109,20 @@ class PrototypeSetTest {
     }
     assertThat(names.size()).isGreaterThan(600);
     assertThat(set.draw(3, 17).fractional()).isEqualTo(set.draw(3, 17).fractional());
+  }
+
+  @Test
+  void setsAreSplitByComposition() {
+    List<Crystal> all = PrototypeSet.all(Prototype.ROCKSALT);
+    Crystal turned = all.getFirst();
+    List<Crystal> twice = new ArrayList<>(all);
+    twice.add(new Crystal("again", turned.lattice(), List.of(turned.elements().get(1), turned.elements().get(0)), turned.fractional()));
+    CrystalSet set = CrystalSet.split(twice, 0.2, CrystalSet.Shaking.USUAL, 1);
+    assertThat(set.training().size() + set.heldOut().size()).isEqualTo(all.size() + 1);
+    boolean first = set.heldOut().stream().anyMatch(crystal -> crystal.name().equals(turned.name()));
+    assertThat(set.heldOut().stream().anyMatch(crystal -> crystal.name().equals("again"))).isEqualTo(first);
+    assertThat(CrystalSet.split(all.subList(0, 2), 0.01, CrystalSet.Shaking.USUAL, 1).heldOut()).hasSize(1);
+    assertThatThrownBy(() -> CrystalSet.split(all.subList(0, 1), 0.5, CrystalSet.Shaking.USUAL, 1))
+        .hasMessage("there are 0 crystals to learn from and 1 that are held out; some of both are needed");
   }
 }

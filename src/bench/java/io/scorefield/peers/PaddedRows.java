@@ -5,17 +5,17 @@ import io.scorefield.engine.Engine;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.TrainingSession;
-import io.scorefield.peers.MoleculeWork.Padded;
+import io.scorefield.peers.PaddedWork.Padded;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The rows of EDM's network on molecules. LibTorch samples in small and large batches; the better counts.
+/// The rows of networks on molecules and crystals. LibTorch samples in small and large batches; the better counts.
 ///
 /// @param one the native engine on one thread
 /// @param all that on all threads
-record MoleculeRows(Race race, Engine one, Engine all) {
+record PaddedRows(Race race, Engine one, Engine all) {
   private static final int CHECKED = 64;
 
   /// Rows of the program whose samples are compared: small differences grow.
@@ -26,11 +26,11 @@ record MoleculeRows(Race race, Engine one, Engine all) {
   private static final double OUTPUT_TOLERANCE = 1e-4;
 
   /// @param samples made at once
-  void add(MoleculeWork work, int samples) {
-    String training = "molecules training, batch " + work.batch() + ", steps/s";
-    String sampling = "molecules sampling, " + samples + " samples, samples/s";
+  void add(String label, PaddedWork work, int samples) {
+    String training = label + " training, batch " + work.batch() + ", steps/s";
+    String sampling = label + " sampling, " + samples + " samples, samples/s";
     if (race.wants(training) || race.wants(sampling)) {
-      compareOutputs(work);
+      compareOutputs(label, work);
     }
     if (race.wants(training)) {
       train(training, work);
@@ -40,7 +40,7 @@ record MoleculeRows(Race race, Engine one, Engine all) {
     }
   }
 
-  private void compareOutputs(MoleculeWork work) {
+  private void compareOutputs(String label, PaddedWork work) {
     double[] time = Arrays.copyOf(work.table().timeFeatures(), work.table().featureCount());
     float[] states = work.initial(CHECKED);
     float[] expected = new float[states.length];
@@ -49,8 +49,8 @@ record MoleculeRows(Race race, Engine one, Engine all) {
     for (int e = 0; e < time.length; e++) {
       features[e] = (float) time[e];
     }
-    float[] actual = new MoleculeTorch(work).output(work.padded(states, states), features);
-    Race.require("molecules output", outputs(actual, work.padded(expected, states).numbers()));
+    float[] actual = new PaddedTorch(work).output(work.padded(states, states), features);
+    Race.require(label + " output", outputs(actual, work.padded(expected, states).numbers()));
   }
 
   private static Optional<String> outputs(float[] actual, float[] expected) {
@@ -65,11 +65,11 @@ record MoleculeRows(Race race, Engine one, Engine all) {
         : Optional.of("outputs up to " + (float) largest + " differ by up to " + (float) difference);
   }
 
-  private void train(String name, MoleculeWork work) {
+  private void train(String name, PaddedWork work) {
     LibTorchPeer.threads(1);
     int points = work.data().length / work.width();
     int[] drawn = PreparedStep.examples(points, work.batch(), PreparedStep.COUNT, work.seed());
-    List<MoleculeWork.Step> steps = new ArrayList<>();
+    List<PaddedWork.Step> steps = new ArrayList<>();
     for (int k = 0; k < PreparedStep.COUNT; k++) {
       steps.add(work.step(Arrays.copyOfRange(drawn, k * work.batch(), (k + 1) * work.batch()), k));
     }
@@ -77,12 +77,12 @@ record MoleculeRows(Race race, Engine one, Engine all) {
     try (TrainingSession session = work.train(all)) {
       ours = session.advance(drawn, rates(work, PreparedStep.COUNT)).data();
     }
-    try (var training = new MoleculeTorch(work).new Training(steps)) {
+    try (var training = new PaddedTorch(work).new Training(steps)) {
       Race.require(name, EngineCheck.losses(training.advance(0, PreparedStep.COUNT), ours));
     }
     List<Race.Contestant> contestants = new ArrayList<>();
     for (int threads : race.threadCounts()) {
-      var training = new MoleculeTorch(work).new Training(steps);
+      var training = new PaddedTorch(work).new Training(steps);
       contestants.add(
           new Race.Contestant(
               "LibTorch", threads,
@@ -102,13 +102,13 @@ record MoleculeRows(Race race, Engine one, Engine all) {
     race.run(name, contestants, 2.0 * work.network().architecture().gradientMultiplyAdds() * work.batch());
   }
 
-  private static double[] rates(MoleculeWork work, int steps) {
+  private static double[] rates(PaddedWork work, int steps) {
     double[] rates = new double[steps];
     Arrays.fill(rates, work.rate());
     return rates;
   }
 
-  private static void sample(Engine engine, MoleculeWork work, float[] initial, int rows, float[] into) throws Exception {
+  private static void sample(Engine engine, PaddedWork work, float[] initial, int rows, float[] into) throws Exception {
     int width = work.width();
     engine.sample(
         work.network(), Speed.firstRows(work.program(), rows), PhysicsTerm.none(),
@@ -116,7 +116,7 @@ record MoleculeRows(Race race, Engine one, Engine all) {
         (first, count, block) -> System.arraycopy(block, 0, into, (int) first * width, count * width));
   }
 
-  private void sample(String name, MoleculeWork work, int samples) {
+  private void sample(String name, PaddedWork work, int samples) {
     int rowCount = work.program().rows().size();
     float[] checked = work.initial(CHECKED);
     float[] ours = new float[checked.length];
@@ -125,9 +125,9 @@ record MoleculeRows(Race race, Engine one, Engine all) {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-    MoleculeTorch torch = new MoleculeTorch(work);
+    PaddedTorch torch = new PaddedTorch(work);
     LibTorchPeer.threads(1);
-    float[] theirs = torch.sample(work.padded(checked, checked), CHECKED_ROWS, true);
+    float[] theirs = torch.sample(work.padded(checked, checked), CHECKED_ROWS, Optional.of(checked));
     Race.require(name, EngineCheck.samples(theirs, work.padded(ours, checked).numbers()));
     List<Race.Contestant> contestants = new ArrayList<>();
     for (int threads : race.threadCounts()) {
@@ -139,7 +139,7 @@ record MoleculeRows(Race race, Engine one, Engine all) {
                 "LibTorch", threads,
                 seconds -> {
                   LibTorchPeer.threads(threads);
-                  return Speed.rows(seconds, rowCount, batch, rows -> torch.sample(start, rows, false));
+                  return Speed.rows(seconds, rowCount, batch, rows -> torch.sample(start, rows, Optional.empty()));
                 }));
       }
     }

@@ -1,8 +1,8 @@
 package io.scorefield.peers;
 
 import io.scorefield.engine.StepRow;
-import io.scorefield.peers.MoleculePeer.Masks;
-import io.scorefield.peers.MoleculeWork.Padded;
+import io.scorefield.peers.PaddedPeer.Masks;
+import io.scorefield.peers.PaddedWork.Padded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,45 +15,45 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/// Training and sampling of molecules in LibTorch, as one would write it.
+/// Training and sampling of samples of different sizes in LibTorch, as one would write it.
 @SuppressWarnings("try") // scopes are opened for what they do when they close
-final class MoleculeTorch {
-  private final MoleculeWork work;
-  private final MoleculePeer network;
+final class PaddedTorch {
+  private final PaddedWork work;
+  private final PaddedPeer network;
 
-  MoleculeTorch(MoleculeWork work) {
+  PaddedTorch(PaddedWork work) {
     this.work = work;
-    network = new MoleculePeer(work);
+    network = work.peer();
   }
 
   private Tensor tensor(Padded padded) {
-    return Tensors.of(padded.numbers(), 0, padded.counts().length, padded.particles(), 3 + work.features());
+    return Tensors.of(padded.numbers(), 0, padded.counts().length, padded.rows(), padded.width());
   }
 
-  /// Outputs for states at one noise level, [n, N (3 + F)].
+  /// Outputs for states at one noise level, [n, rows, width].
   float[] output(Padded input, float[] time) {
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
       int n = input.counts().length;
       Tensor times = Tensors.of(time, 0, 1, time.length).expand(n, time.length);
-      return Tensors.numbers(network.forward(tensor(input), times, Masks.of(input.counts(), input.particles())));
+      return Tensors.numbers(network.forward(tensor(input), times, Masks.of(input)));
     }
   }
 
-  /// Samples [n, N (3 + F)] by the first rows of the program.
+  /// Samples [n, rows, width] by the first rows of the program.
   ///
-  /// @param fed whether the noise is the engines', to compare; else it is LibTorch's own
-  float[] sample(Padded start, int rows, boolean fed) {
+  /// @param told the states that samples begin with, where the noise is to be the engines', to compare; else it is LibTorch's own
+  float[] sample(Padded start, int rows, Optional<float[]> told) {
     int n = start.counts().length;
     try (PointerScope scope = new PointerScope();
         AutoGradMode off = new AutoGradMode(false)) {
-      Masks masks = Masks.of(start.counts(), start.particles());
+      Masks masks = Masks.of(start);
       Tensor x = tensor(start);
       x.retainReference();
       for (int r = 0; r < rows; r++) {
         StepRow row = work.program().rows().get(r);
         try (PointerScope inner = new PointerScope()) {
-          Tensor next = step(row, x, masks, fed ? Optional.of(fed(row, start)) : Optional.empty());
+          Tensor next = step(row, x, masks, told.map(states -> tensor(work.padded(work.noise(row, n), states))));
           next.retainReference();
           x.releaseReference();
           x = next;
@@ -63,15 +63,6 @@ final class MoleculeTorch {
       x.releaseReference();
       return samples;
     }
-  }
-
-  private Tensor fed(StepRow row, Padded start) {
-    float[] noise = work.noise(row, start.counts().length);
-    float[] counted = new float[noise.length];
-    for (int i = 0; i < start.counts().length; i++) {
-      counted[(i + 1) * work.width() - 1] = start.counts()[i];
-    }
-    return tensor(work.padded(noise, counted));
   }
 
   private Tensor step(StepRow row, Tensor x, Masks masks, Optional<Tensor> fed) {
@@ -86,15 +77,9 @@ final class MoleculeTorch {
       next.add_(network.forward(scaled, times, masks), new Scalar(row.output()));
     }
     if (row.noise() != 0) {
-      next.add_(fed.isPresent() ? fed.get() : noise(x, masks), new Scalar(row.noise()));
+      next.add_(fed.isPresent() ? fed.get() : network.noise(x, masks), new Scalar(row.noise()));
     }
     return next;
-  }
-
-  private static Tensor noise(Tensor x, Masks masks) {
-    Tensor places = masks.centred(torch.randn(x.size(0), x.size(1), 3));
-    Tensor types = torch.randn(x.size(0), x.size(1), x.size(2) - 3).mul(masks.atoms());
-    return torch.cat(new TensorVector(places, types), 2);
   }
 
   /// A training by Adam at a constant learning rate.
@@ -107,20 +92,20 @@ final class MoleculeTorch {
     private final List<Masks> masks = new ArrayList<>();
 
     /// @param steps the batches, used in turn
-    Training(List<MoleculeWork.Step> steps) {
+    Training(List<PaddedWork.Step> steps) {
       TensorVector parameters = new TensorVector();
       for (Tensor parameter : network.parameters()) {
         parameter.requires_grad_(true);
         parameters.push_back(parameter);
       }
       adam = new Adam(parameters, new AdamOptions(work.rate()));
-      for (MoleculeWork.Step step : steps) {
+      for (PaddedWork.Step step : steps) {
         int batch = step.weight().length;
         inputs.add(tensor(step.input()));
         targets.add(tensor(step.target()));
         times.add(Tensors.of(step.time(), 0, batch, step.time().length / batch));
         weight.add(Tensors.of(step.weight(), 0, batch, 1, 1));
-        masks.add(Masks.of(step.input().counts(), step.input().particles()));
+        masks.add(Masks.of(step.input()));
       }
     }
 
