@@ -48,7 +48,9 @@ public final class SweepFigure {
       double[] error = new double[curve.x().length];
       Arrays.setAll(error, i -> Double.isFinite(curve.error()[i]) ? 2 * curve.error()[i] : 0);
       double[] y = Arrays.stream(curve.y()).map(shown::clamp).toArray();
-      XYSeries series = chart.addSeries(curve.name(), curve.x(), y, error);
+      boolean known = Arrays.stream(error).anyMatch(e -> e > 0);
+      XYSeries series =
+          known ? chart.addSeries(curve.name(), curve.x(), y, error) : chart.addSeries(curve.name(), curve.x(), y);
       series.setMarker(SeriesMarkers.CIRCLE);
       series.setMarkerColor(HouseStyle.SERIES.get(c % HouseStyle.SERIES.size()));
       series.setLineColor(HouseStyle.SERIES.get(c % HouseStyle.SERIES.size()));
@@ -61,6 +63,7 @@ public final class SweepFigure {
     chart.getStyler().setYAxisMin(limits.least() - margin).setYAxisMax(limits.most() + margin);
     chart.getStyler().setYAxisDecimalPattern(limits.pattern(limits.width() < 0.02 ? "0.####" : "0.###"));
     chart.getStyler().setXAxisLogarithmic(logarithmic);
+    chart.getStyler().setXAxisLogarithmicDecadeOnly(logarithmic);
     Limits across = new Limits(x[0], x[x.length - 1]).wideEnough();
     double left = logarithmic ? across.least() / 1.2 : across.least() - 0.05 * across.width();
     double right = logarithmic ? across.most() * 1.2 : across.most() + 0.05 * across.width();
