@@ -14,8 +14,8 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import picocli.AutoComplete.GenerateCompletion;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /// Runs a command line: 0 it worked, 1 it failed, 2 it was called wrongly.
 public final class CommandLineRunner {
@@ -53,6 +53,8 @@ public final class CommandLineRunner {
         .addSubcommand(new ClassifierCommand(console))
         .addSubcommand(new EvaluateCommand(console))
         .addSubcommand(new PlotCommand(console))
+        .addSubcommand(new CompareCommand(console))
+        .addSubcommand(new SweepCommand(console))
         .addSubcommand(new BenchCommand(console))
         .addSubcommand(new InfoCommand(console))
         .addSubcommand(new SamplersCommand(console))

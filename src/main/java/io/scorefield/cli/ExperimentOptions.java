@@ -4,6 +4,7 @@ import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.model.Origin;
 import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.report.board.TensorBoard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,22 @@ final class ExperimentOptions {
       description =
           "With --from: kept, scale the data as that run's were, or new, by these data (default: ${DEFAULT-VALUE}).")
   private String scaling;
+
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = "Write losses, metrics and pictures for TensorBoard into this folder too; see docs/tools.md.")
+  private Path tensorboard;
+
+  /// The folder of the files for TensorBoard.
+  Optional<Path> tensorboard() {
+    return Optional.ofNullable(tensorboard);
+  }
+
+  /// The same, opened.
+  Optional<TensorBoard> board() throws IOException {
+    return tensorboard == null ? Optional.empty() : Optional.of(TensorBoard.in(writable(tensorboard)));
+  }
 
   /// Where the first weights are from, if not from random numbers.
   Optional<Origin> origin() {

@@ -11,6 +11,7 @@ import io.scorefield.experiment.folder.RunLock;
 import io.scorefield.experiment.model.Origin;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.report.board.TensorBoard;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,14 +47,18 @@ final class RunCommand implements Callable<Integer> {
         Engine engine = engines.open(console)) {
       Map<String, Map<String, MetricValue>> metrics;
       if (SweepRunner.isSweep(config)) {
-        SweepRunner runner = new SweepRunner(source, engine, folder, console);
+        SweepRunner runner = new SweepRunner(source, engine, folder, console).on(experiment.tensorboard());
         metrics = runner.run(experiment.resume());
         failures = runner.failures();
       } else {
-        ExperimentRunner runner =
-            new ExperimentRunner(source.name(), config, engine, folder, console).from(origin);
-        metrics = runner.run(experiment.resume());
-        failures = runner.failures();
+        try (TensorBoard board = experiment.board().orElse(null)) {
+          ExperimentRunner runner =
+              new ExperimentRunner(source.name(), config, engine, folder, console)
+                  .from(origin)
+                  .on(Optional.ofNullable(board));
+          metrics = runner.run(experiment.resume());
+          failures = runner.failures();
+        }
       }
       MetricTable.print(metrics, console.out());
     }

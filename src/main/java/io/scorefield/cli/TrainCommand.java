@@ -7,6 +7,7 @@ import io.scorefield.experiment.folder.RunLock;
 import io.scorefield.experiment.model.Origin;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
+import io.scorefield.report.board.TensorBoard;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,9 +36,12 @@ final class TrainCommand implements Callable<Integer> {
     Optional<Origin> origin = experiment.origin();
     try (RunLock _ = RunLock.of(folder, experiment.force());
         Engine engine = engines.open(console)) {
-      new ExperimentRunner(source.name(), config, engine, folder, console)
-          .from(origin)
-          .train(experiment.resume());
+      try (TensorBoard board = experiment.board().orElse(null)) {
+        new ExperimentRunner(source.name(), config, engine, folder, console)
+            .from(origin)
+            .on(Optional.ofNullable(board))
+            .train(experiment.resume());
+      }
     }
     console.result("checkpoint: " + folder.checkpoint());
     return CommandLineRunner.OK;

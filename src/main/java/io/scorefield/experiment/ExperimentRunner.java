@@ -25,6 +25,7 @@ import io.scorefield.report.Report;
 import io.scorefield.report.RunPlots;
 import io.scorefield.report.Summary;
 import io.scorefield.report.ThermodynamicTable;
+import io.scorefield.report.board.TensorBoard;
 import io.scorefield.train.Checkpoint;
 import io.scorefield.watch.Reporter;
 import io.scorefield.watch.StoppedException;
@@ -50,6 +51,7 @@ public final class ExperimentRunner {
   private final Map<String, Double> seconds = new LinkedHashMap<>();
   private final Failures failures;
   private Optional<Origin> origin = Optional.empty();
+  private Optional<TensorBoard> board = Optional.empty();
 
   public ExperimentRunner(
       String name, ExperimentConfig config, Engine engine, RunFolder folder, Reporter reporter) {
@@ -63,6 +65,12 @@ public final class ExperimentRunner {
   /// Starts a new training from the weights of another run.
   public ExperimentRunner from(Optional<Origin> other) {
     origin = other;
+    return this;
+  }
+
+  /// Shows losses, metrics and pictures there too.
+  public ExperimentRunner on(Optional<TensorBoard> other) {
+    board = other;
     return this;
   }
 
@@ -84,6 +92,10 @@ public final class ExperimentRunner {
       Map<String, Map<String, MetricValue>> metrics = evaluate();
       stopIfAsked();
       plot();
+      if (board.isPresent()) {
+        board.get().add(run.trained().steps(), metrics);
+        board.get().addPictures(run.trained().steps(), folder.plots());
+      }
       return metrics;
     } catch (CancellationException e) {
       throw e instanceof StoppedException
@@ -111,7 +123,7 @@ public final class ExperimentRunner {
       model = new AutoencoderStage(run.engine(), model, inputs.data(), folder, reporter).run(resume);
     }
     model = new CompositionStage(run.engine(), model, inputs.data(), folder, reporter).run(resume);
-    TrainStage stage = new TrainStage(run.engine(), model, inputs.data(), folder, reporter);
+    TrainStage stage = new TrainStage(run.engine(), model, inputs.data(), folder, reporter).on(board);
     stage.run(resume, origin);
     run.train(stage.sampled(), stage.losses(), stage.levels());
     if (!resume) {

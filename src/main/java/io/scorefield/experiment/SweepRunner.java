@@ -11,17 +11,21 @@ import io.scorefield.experiment.folder.RunLock;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.io.AtomicFile;
+import io.scorefield.io.FormatException;
 import io.scorefield.plot.Figure;
 import io.scorefield.report.Provenance;
 import io.scorefield.report.Report;
 import io.scorefield.report.Summary;
 import io.scorefield.report.SweepTable;
 import io.scorefield.report.TradeoffPlot;
+import io.scorefield.report.board.TensorBoard;
 import io.scorefield.train.DivergenceException;
 import io.scorefield.watch.Reporter;
 import io.scorefield.watch.StoppedException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +42,9 @@ public final class SweepRunner {
   private final RunFolder folder;
   private final Reporter reporter;
   private final Failures failures;
+  private final SweepTable table = new SweepTable();
+  private boolean grid;
+  private Optional<Path> boards = Optional.empty();
 
   public SweepRunner(
       ExperimentSource source, Engine engine, RunFolder folder, Reporter reporter) {
@@ -47,6 +54,24 @@ public final class SweepRunner {
     this.folder = folder;
     this.reporter = reporter;
     this.failures = new Failures(reporter);
+  }
+
+  /// Its variants are the combinations of a grid: one that cannot be run fails alone, and the same command goes on with
+  /// what has been stopped.
+  public SweepRunner ofGrid() {
+    grid = true;
+    return this;
+  }
+
+  /// Shows every run there too, in a folder of its own.
+  public SweepRunner on(Optional<Path> folder) {
+    boards = folder;
+    return this;
+  }
+
+  /// The metrics of all runs, when these have been made.
+  public SweepTable table() {
+    return table;
   }
 
   /// The runs that failed, and the methods of runs; the others went on without them.
@@ -63,22 +88,9 @@ public final class SweepRunner {
   ///
   /// @param resume runs that have finished are not made again
   public Map<String, Map<String, MetricValue>> run(boolean resume) throws IOException {
-    Map<String, ExperimentSource> variants = new LinkedHashMap<>();
-    if (config.variants().isEmpty()) {
-      variants.put("", source);
-    }
-    for (ExperimentConfig.Variant variant : config.variants()) {
-      variants.put(variant.name(), source.with(variant));
-    }
-    // Bind all of them first: a mistake in the last variant should not cost a night.
-    Map<String, List<ExperimentConfig>> runs = new LinkedHashMap<>();
-    for (Map.Entry<String, ExperimentSource> variant : variants.entrySet()) {
-      runs.put(variant.getKey(), seeds(variant.getValue()));
-      Inputs.check(variant.getValue());
-    }
+    Map<String, List<ExperimentConfig>> runs = checked();
     folder.create();
-    RunConfig.write(folder, config, List.of(), reporter);
-    SweepTable table = new SweepTable();
+    RunConfig.write(folder, config, grid ? earlierGrid() : List.of(), reporter);
     for (Map.Entry<String, List<ExperimentConfig>> variant : runs.entrySet()) {
       for (ExperimentConfig single : variant.getValue()) {
         try {
@@ -86,14 +98,62 @@ public final class SweepRunner {
           single(variant.getKey(), single, resume)
               .forEach(
                   (method, values) -> table.add(key(variant.getKey(), method, onlyPlain), single.seed(), values));
-        } catch (EngineException | DivergenceException | ConfigException e) {
+        } catch (EngineException | DivergenceException | ConfigException | FormatException e) {
+          if (e instanceof FormatException && !grid) {
+            throw e;
+          }
           String name = place(variant.getKey(), single);
           failures.add(name, "'" + name + "'", e);
         }
       }
     }
-    write(table);
+    write();
     return table.byName();
+  }
+
+  /// The runs by variant. All of them are bound first: a mistake in the last variant should not cost a night.
+  private Map<String, List<ExperimentConfig>> checked() throws IOException {
+    Map<String, List<ExperimentConfig>> runs = new LinkedHashMap<>();
+    if (config.variants().isEmpty()) {
+      runs.put("", checked(source));
+    }
+    for (ExperimentConfig.Variant variant : config.variants()) {
+      try {
+        runs.put(variant.name(), checked(source.with(variant)));
+      } catch (ConfigException | IOException e) {
+        if (!grid || config.variants().size() == 1) {
+          throw e;
+        }
+        failures.add(variant.name(), "'" + variant.name() + "'", e);
+      }
+    }
+    if (runs.isEmpty()) {
+      throw new ConfigException(
+          "no combination can be run; the first: " + failures.messages().values().iterator().next());
+    }
+    return runs;
+  }
+
+  /// The configuration of this folder where it differs in the combinations only: nobody has edited it, the grid has grown.
+  private List<ExperimentConfig> earlierGrid() throws IOException {
+    if (!Files.isRegularFile(folder.config())) {
+      return List.of();
+    }
+    try {
+      ExperimentSource stored =
+          ExperimentSource.written("config", folder.config().toString(), Files.readString(folder.config()));
+      boolean same =
+          stored.with("variants", "[]", "grid").bind().equals(source.with("variants", "[]", "grid").bind());
+      return same ? List.of(stored.bind()) : List.of();
+    } catch (ConfigException | CharacterCodingException e) {
+      return List.of();
+    }
+  }
+
+  private List<ExperimentConfig> checked(ExperimentSource variant) throws IOException {
+    List<ExperimentConfig> seeds = seeds(variant);
+    Inputs.check(variant);
+    return seeds;
   }
 
   private List<ExperimentConfig> seeds(ExperimentSource variant) {
@@ -120,16 +180,18 @@ public final class SweepRunner {
       return Summary.readMetrics(inner.summary());
     }
     reporter.line(name);
-    ExperimentRunner runner =
-        new ExperimentRunner(name, single, engine, inner, reporter);
-    try (RunLock _ = RunLock.of(inner, true)) {
+    try (RunLock _ = RunLock.of(inner, true);
+        TensorBoard board = boards.isPresent() ? TensorBoard.in(boards.get().resolve(place(variant, single))) : null) {
+      ExperimentRunner runner =
+          new ExperimentRunner(name, single, engine, inner, reporter).on(Optional.ofNullable(board));
       boolean begun = Files.exists(inner.checkpoint()) || Files.exists(inner.autoencoder());
       Map<String, Map<String, MetricValue>> metrics = runner.run(resume && begun);
       failures.addAll(place(variant, single) + "/", runner.failures().messages());
       return metrics;
     } catch (CancellationException e) {
       throw new StoppedException(
-          "stopped in " + inner.root() + "; go on with --resume --out " + folder.root());
+          "stopped in " + inner.root() + "; go on with "
+              + (grid ? "the same command and --out " : "--resume --out ") + folder.root());
     }
   }
 
@@ -143,7 +205,7 @@ public final class SweepRunner {
     return new SweepTable.Key(variant, alone ? "" : method);
   }
 
-  private void write(SweepTable table) throws IOException {
+  private void write() throws IOException {
     Map<String, Map<String, MetricValue>> means = table.byName();
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("experiment", source.name());

@@ -18,6 +18,7 @@ import io.scorefield.io.Rounded;
 import io.scorefield.network.Network;
 import io.scorefield.report.LevelHistory;
 import io.scorefield.report.LossHistory;
+import io.scorefield.report.board.TensorBoard;
 import io.scorefield.train.Checkpoint;
 import io.scorefield.train.DivergenceException;
 import io.scorefield.train.HeldOutLoss;
@@ -58,6 +59,7 @@ final class TrainStage {
   private final RunFolder folder;
   private final Reporter reporter;
 
+  private Optional<TensorBoard> board = Optional.empty();
   private LossHistory history = new LossHistory();
   private LevelHistory levels = new LevelHistory();
 
@@ -86,6 +88,12 @@ final class TrainStage {
     others = model.others(all).map(held -> model.ofDiffuser(engine, held));
     this.folder = folder;
     this.reporter = reporter;
+  }
+
+  /// Shows the losses there too.
+  TrainStage on(Optional<TensorBoard> other) {
+    board = other;
+    return this;
   }
 
   /// The network to sample with; empty where that is the best of an earlier process.
@@ -354,8 +362,11 @@ final class TrainStage {
     before = keep && trainer.step() > resumedAt && trainer.step() > 0 ? Optional.of(trainer.state()) : Optional.empty();
   }
 
-  private synchronized void add(LossHistory.Row row) {
+  private synchronized void add(LossHistory.Row row) throws IOException {
     history.add(row);
+    if (board.isPresent()) {
+      board.get().add(row);
+    }
   }
 
   private synchronized void add(List<NoiseLevels.Level> moment) {

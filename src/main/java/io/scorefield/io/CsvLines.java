@@ -56,7 +56,7 @@ public final class CsvLines {
   }
 
   /// A text as a cell: in quotes where it could not be read back without.
-  static String cell(String text) {
+  public static String cell(String text) {
     boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r' || c == '#');
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }

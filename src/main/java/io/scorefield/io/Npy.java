@@ -36,8 +36,12 @@ public final class Npy {
   ///
   /// @param type <f4 or <f8
   static byte[] header(String type, long rows, int columns) {
-    String text =
-        "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + rows + ", " + columns + "), }";
+    return header(type, "(" + rows + ", " + columns + ")");
+  }
+
+  /// @param shape as Python has it
+  static byte[] header(String type, String shape) {
+    String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
     int prefix = MAGIC.length + 4;
     int padded = Math.ceilDiv(prefix + text.length() + 1, 64) * 64 - prefix;
     ByteBuffer bytes = ByteBuffer.allocate(prefix + padded).order(ByteOrder.LITTLE_ENDIAN);

@@ -1,24 +1,30 @@
 package io.scorefield.io;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.zip.ZipOutputStream;
 
-/// Writes points to a .npy or .csv file as a stream; the file appears when all points are written.
+/// Writes points to a .npy, .npz or .csv file as a stream; the file appears when all points are written.
 public final class PointWriter implements AutoCloseable {
   private final Path path;
   private final AtomicFile file;
+
+  /// The file, or its array `samples` in an archive.
+  private final OutputStream body;
   private final boolean csv;
   private final Layout layout;
   private final long total;
   private long missing;
 
-  private PointWriter(Path path, AtomicFile file, boolean csv, long count, Layout layout) {
+  private PointWriter(Path path, AtomicFile file, OutputStream body, boolean csv, long count, Layout layout) {
     this.path = path;
     this.file = file;
+    this.body = body;
     this.csv = csv;
     this.layout = layout;
     this.total = count;
@@ -30,13 +36,13 @@ public final class PointWriter implements AutoCloseable {
     return open(path, count, Layout.usual(dimension));
   }
 
-  /// Whether the ending of a name says .csv; else it says .npy.
+  /// Whether the ending of a name says .csv; else it says .npy or .npz.
   ///
   /// @throws FormatException when it says neither
   public static boolean isCsv(Path path) throws FormatException {
     String name = path.toString().toLowerCase(Locale.ROOT);
-    if (!name.endsWith(".csv") && !name.endsWith(".npy")) {
-      throw new FormatException("'" + path + "': samples are written to .npy and .csv files");
+    if (!name.endsWith(".csv") && !name.endsWith(".npy") && !name.endsWith(".npz")) {
+      throw new FormatException("'" + path + "': samples are written to .npz, .npy and .csv files");
     }
     return name.endsWith(".csv");
   }
@@ -61,12 +67,13 @@ public final class PointWriter implements AutoCloseable {
               size(free)));
     }
     try {
-      file.write(csv ? names(layout) : Npy.header(type, count, dimension));
+      OutputStream body = path.toString().toLowerCase(Locale.ROOT).endsWith(".npz") ? Npz.open(file, layout.names()) : file;
+      body.write(csv ? names(layout) : Npy.header(type, count, dimension));
+      return new PointWriter(path, file, body, csv, count, layout);
     } catch (IOException e) {
       file.close();
       throw e;
     }
-    return new PointWriter(path, file, csv, count, layout);
   }
 
   private static String size(double bytes) {
@@ -102,15 +109,15 @@ public final class PointWriter implements AutoCloseable {
         }
         text.append('\n');
       }
-      file.write(text.toString().getBytes(StandardCharsets.UTF_8));
+      body.write(text.toString().getBytes(StandardCharsets.UTF_8));
     } else if (layout.isDouble()) {
       double[] values = new double[count * dimension];
       for (int i = 0; i < values.length; i++) {
         values[i] = origin[i % dimension] + points[i];
       }
-      Npy.writeValues(file, values);
+      Npy.writeValues(body, values);
     } else {
-      Npy.writeValues(file, points, count * dimension);
+      Npy.writeValues(body, points, count * dimension);
     }
     missing -= count;
   }
@@ -130,6 +137,9 @@ public final class PointWriter implements AutoCloseable {
   public void commit() throws IOException {
     if (missing != 0) {
       throw new IllegalStateException(missing + " points of the file are missing");
+    }
+    if (body instanceof ZipOutputStream archive) {
+      archive.finish();
     }
     file.commit();
   }

@@ -13,6 +13,7 @@ import io.scorefield.matter.Evidence;
 import io.scorefield.matter.ParticleSystem;
 import io.scorefield.matter.TemperedParticles;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -114,18 +115,28 @@ public final class Summary {
     return with;
   }
 
-  /// The methods that a written summary says have failed, with their messages.
-  public static Map<String, String> readFailed(Path file) throws IOException {
+  /// A written summary as a tree.
+  ///
+  /// @throws FormatException when the file is not JSON, or is of something else
+  public static JsonNode read(Path file) throws IOException {
     try {
-      Map<String, String> failed = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> method :
-          JSON.readTree(Files.readString(file)).path("failed").properties()) {
-        failed.put(method.getKey(), method.getValue().asString(""));
+      JsonNode root = JSON.readTree(Files.readString(file));
+      if (!root.isObject()) {
+        throw new FormatException(file + ": not a summary");
       }
-      return failed;
-    } catch (JacksonException e) {
+      return root;
+    } catch (JacksonException | CharacterCodingException e) {
       throw new FormatException(file + ": not a summary", e);
     }
+  }
+
+  /// The methods that a written summary says have failed, with their messages.
+  public static Map<String, String> readFailed(Path file) throws IOException {
+    Map<String, String> failed = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> method : read(file).path("failed").properties()) {
+      failed.put(method.getKey(), method.getValue().asString(""));
+    }
+    return failed;
   }
 
   public static Map<String, Object> metricsTree(Map<String, MetricValue> metrics) {
@@ -173,35 +184,32 @@ public final class Summary {
 
   /// The name of the experiment in a written summary.
   public static String readName(Path file) throws IOException {
-    try {
-      return JSON.readTree(Files.readString(file)).path("experiment").asString("");
-    } catch (JacksonException e) {
-      throw new FormatException(file + ": not a summary", e);
-    }
+    return read(file).path("experiment").asString("");
   }
 
   /// The metrics of a written summary, by method.
+  ///
+  /// @throws FormatException when one of them has no value
   public static Map<String, Map<String, MetricValue>> readMetrics(Path file) throws IOException {
-    try {
-      JsonNode root = JSON.readTree(Files.readString(file));
-      Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> method : root.path("metrics").properties()) {
-        Map<String, MetricValue> metrics = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> metric : method.getValue().properties()) {
-          JsonNode node = metric.getValue();
-          metrics.put(
-              metric.getKey(),
-              new MetricValue(
-                  number(node.path("value")),
-                  number(node.path("standard-error")),
-                  number(node.path("noise-floor")),
-                  node.path("samples").intValue()));
+    Map<String, Map<String, MetricValue>> all = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> method : read(file).path("metrics").properties()) {
+      Map<String, MetricValue> metrics = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> metric : method.getValue().properties()) {
+        JsonNode node = metric.getValue();
+        if (!node.has("value")) {
+          throw new FormatException(
+              file + ": the metric " + metric.getKey() + " of " + method.getKey() + " has no value");
         }
-        all.put(method.getKey(), metrics);
+        metrics.put(
+            metric.getKey(),
+            new MetricValue(
+                number(node.path("value")),
+                number(node.path("standard-error")),
+                number(node.path("noise-floor")),
+                node.path("samples").asInt(0)));
       }
-      return all;
-    } catch (JacksonException e) {
-      throw new FormatException(file + ": not a summary", e);
+      all.put(method.getKey(), metrics);
     }
+    return all;
   }
 }

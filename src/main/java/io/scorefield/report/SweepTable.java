@@ -1,6 +1,7 @@
 package io.scorefield.report;
 
 import io.scorefield.eval.MetricValue;
+import io.scorefield.io.CsvLines;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -78,7 +79,7 @@ public final class SweepTable {
                 .forEach(
                     (metric, over) -> {
                       MetricValue mean = mean(over.values());
-                      List<String> cells = new ArrayList<>(List.of(key.toString(), quoted(metric)));
+                      List<String> cells = new ArrayList<>(List.of(key.toString(), CsvLines.cell(metric)));
                       cells.add(
                           String.format(
                               Locale.ROOT, "%.6g,%.3g,%.6g", mean.value(), mean.standardError(), mean.noiseFloor()));
@@ -90,9 +91,5 @@ public final class SweepTable {
 
   private static String cell(MetricValue value) {
     return value == null ? "" : String.format(Locale.ROOT, "%.6g", value.value());
-  }
-
-  private static String quoted(String text) {
-    return text.matches("[^,\"\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }
