@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.nativecpu.NativeEngine;
-import io.scorefield.matter.crystal.Crystal;
-import io.scorefield.matter.crystal.CrystalFiles;
+import io.scorefield.io.Npy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Crystals of compositions that an autoencoder generates.
 class GeneratedCrystalsTest {
+  /// Six atoms with three coordinates and an atomic number each, and a cell.
+  private static final int NUMBERS = 30;
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -28,7 +31,7 @@ class GeneratedCrystalsTest {
         folder.resolve("mine.yaml"),
         """
         data:
-          {kind: crystals, points: 500, make: %s, compositions: {kind: generated, count: 30, hidden: 32, train: {steps: 100, learning-rate: 3e-3}}}
+          {kind: crystals, points: 500, make: %s, held-out: 0.02, compositions: {kind: generated, count: 30, hidden: 32, train: {steps: 100, learning-rate: 3e-3}}}
         schedule: {kind: edm, sigma-min: 0.01, sigma-max: 0.5, log-mean: -2, log-deviation: 1.3}
         network: {kind: periodic-distances, layers: 1, hidden: 8, basis: 4}
         objective: {predict: eps}
@@ -50,17 +53,21 @@ class GeneratedCrystalsTest {
     // So short a training learns little.
     assertThat(metrics.path("autoencoder, training").path("element-set-recovery").path("value").isNumber()).isTrue();
     assertThat(metrics.path("autoencoder, held out").path("element-set-recovery").path("value").isNumber()).isTrue();
-    List<Crystal> made = CrystalFiles.read(out.resolve("samples.cif"));
-    assertThat(made).hasSize(40);
-    assertThat(made.stream().map(Crystal::formula).distinct().count()).isGreaterThan(1);
+    float[] made = Npy.read(out.resolve("samples.npy")).numbers().floats();
+    assertThat(made).hasSize(40 * NUMBERS);
+    assertThat(IntStream.range(0, 30).mapToObj(i -> Arrays.toString(told(made, i))).distinct().count()).isGreaterThan(1);
     // The table of 30 comes round again, in other processes too.
-    Path more = folder.resolve("more.cif");
+    Path more = folder.resolve("more.npy");
     Cli.run("sample", out.resolve("checkpoint.safetensors").toString(), "-n", "31", "--out", more.toString(), "--engine", "native").ok();
-    List<Crystal> again = CrystalFiles.read(more);
+    float[] again = Npy.read(more).numbers().floats();
     for (int i = 0; i < 31; i++) {
-      assertThat(again.get(i).elements()).isEqualTo(made.get(i).elements());
-      assertThat(again.get(i).elements()).isEqualTo(made.get(i % 30).elements());
+      assertThat(told(again, i)).isEqualTo(told(made, i)).isEqualTo(told(made, i % 30));
     }
+  }
+
+  /// Atomic numbers and the cell of a sample.
+  private static float[] told(float[] samples, int i) {
+    return Arrays.copyOfRange(samples, i * NUMBERS + 18, (i + 1) * NUMBERS);
   }
 
   @Test
