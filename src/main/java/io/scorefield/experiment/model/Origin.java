@@ -1,6 +1,7 @@
 package io.scorefield.experiment.model;
 
 import io.scorefield.data.DataSet;
+import io.scorefield.data.Frame;
 import io.scorefield.data.Scaling;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Rounded;
@@ -71,8 +72,11 @@ public record Origin(Path file, boolean keepsScaling) {
   /// What is to be said of data that lie elsewhere than those of that run; empty where they do not.
   public static String warning(Model model, DataSet data) {
     double farthest = 0;
-    for (float x : model.diffuser().scaling().toState(data.points())) {
-      farthest = Math.max(farthest, Math.abs(x));
+    Frame frame = model.diffuser().scaling().frame();
+    float[] states = model.diffuser().scaling().toState(data.points());
+    for (int i = 0; i < states.length; i++) {
+      // Conditions are told as they are; atomic numbers are large.
+      farthest = i % frame.coordinates() < frame.varied() ? Math.max(farthest, Math.abs(states[i])) : farthest;
     }
     return farthest <= FAR
         ? ""

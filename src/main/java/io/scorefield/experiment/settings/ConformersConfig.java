@@ -38,7 +38,7 @@ public record ConformersConfig(
         String path,
     @Setting(doc = "The most atoms of C, N, O and F that a molecule has, where they are made.", value = "5", min = 1, max = 9)
         int heavyAtoms,
-    @Setting(doc = "How many molecules are made.", value = "500", min = 10, max = 1e5) int molecules,
+    @Setting(doc = "How many molecules are made.", value = "300", min = 10, max = 1e5) int molecules,
     @Setting(doc = "From how many random starts the conformers of a molecule are looked for.", value = "30", min = 1, max = 1e4)
         int starts)
     implements DataConfig, Conditional, Checked {
