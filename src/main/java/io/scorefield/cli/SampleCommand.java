@@ -184,6 +184,7 @@ final class SampleCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "-n must be at least 1; --first and --seed must not be negative");
     }
+    StructureSamples.requireSome(out);
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     ClassifierFile.requireModel(stored);
     List<String> changes = new ArrayList<>();

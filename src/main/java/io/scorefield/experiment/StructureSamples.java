@@ -11,6 +11,7 @@ import io.scorefield.matter.Structures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -18,6 +19,17 @@ import java.util.Optional;
 ///
 /// @param model what they are made with
 public record StructureSamples(SampleStage stage, Model model) {
+  /// Endings of files that some model writes structures to.
+  private static final List<String> ENDINGS = List.of(".sdf", ".xyz", ".cif");
+
+  /// @throws FormatException when no model writes samples to such a file
+  public static void requireSome(Path file) throws FormatException {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (ENDINGS.stream().noneMatch(name::endsWith)) {
+      PointWriter.isCsv(file);
+    }
+  }
+
   /// Whether a file is one of structures that the model makes.
   public static boolean isFor(Model model, Path file) {
     return ending(model, file).isPresent();
