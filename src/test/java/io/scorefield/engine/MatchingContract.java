@@ -57,8 +57,9 @@ public abstract class MatchingContract {
     }
   }
 
+  /// Distances are those of networks that are made of them, which are trained as any other program.
   @ParameterizedTest
-  @EnumSource(Objective.Matching.class)
+  @EnumSource(value = Objective.Matching.class, mode = EnumSource.Mode.EXCLUDE, names = "DISTANCES")
   void aPerceptronIsTrainedAsOnTheReference(Objective.Matching matching) {
     DataSet data = DataSet.draw(GaussianMixture.eightGaussians(1, 0.3), 200, 4);
     agrees(Mlp.uniform(2, 1, 3, 16, Activation.SILU), data, matching);
