@@ -37,8 +37,7 @@ public record EgnnConfig(
         double range,
     @Setting(
             doc =
-                "Gaussian functions of every distance that the network is told beside its square: with them it learns sharp "
-                    + "lengths, as of bonds, sooner. 0: none.",
+                "Gaussian functions of every distance that the network is told beside its square. 0: none.",
             value = "0",
             min = 0,
             max = 256)
