@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -16,6 +16,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /// YAML text to nodes, and changes to single keys of a tree of nodes.
 final class YamlText {
@@ -32,7 +34,7 @@ final class YamlText {
     }
     LoadSettings settings = LoadSettings.builder().setLabel(label).setUseMarks(true).build();
     try {
-      Optional<Node> node = new Compose(settings).composeString(text);
+      Optional<Node> node = new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text))).getSingleNode();
       return node.orElseThrow(() -> new ConfigException(label + ": the file is empty"));
     } catch (MarkedYamlEngineException e) {
       String where =

@@ -9,7 +9,7 @@ import java.util.Arrays;
 ///
 /// @param rows [m, width], in data units
 /// @param width how many conditions there are
-/// @param weights [m], how often a row is drawn; empty: sample i has row i modulo m
+/// @param weights `[m]`, how often a row is drawn; empty: sample i has row i modulo m
 public record AskedConditions(float[] rows, int width, double[] weights) {
   /// Words of the stream of a sample's prior, far behind those of its state.
   private static final long DRAW = 1L << 33;

@@ -18,7 +18,7 @@ public final class Assignment {
 
   private Assignment() {}
 
-  /// The column of every row, [n], such that the costs add up to the least.
+  /// The column of every row, `[n]`, such that the costs add up to the least.
   ///
   /// @throws IllegalArgumentException when a cost is not finite
   public static int[] of(int n, Cost cost) {

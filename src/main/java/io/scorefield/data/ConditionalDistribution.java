@@ -8,6 +8,6 @@ public interface ConditionalDistribution extends Distribution {
   /// The other components, whatever their conditions.
   Distribution whole();
 
-  /// The other components given conditions, [C] in data units.
+  /// The other components given conditions, `[C]` in data units.
   Distribution given(double[] conditions);
 }

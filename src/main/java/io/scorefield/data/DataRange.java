@@ -2,7 +2,7 @@ package io.scorefield.data;
 
 /// How far the training points reach, in the units of the state unless it is said otherwise.
 ///
-/// @param lowest by component, [D]
+/// @param lowest by component, `[D]`
 /// @param highest likewise
 /// @param radius distance of the farthest point from the origin of the state
 public record DataRange(double[] lowest, double[] highest, double radius) {

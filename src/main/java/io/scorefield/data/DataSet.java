@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 /// @param points [N, D] row-major in data units, less the origin; not copied
 /// @param source the true distribution; empty for points from a file
 /// @param components names of the components in their order: `x`, or whole fields such as `u[64]` and `k[16,16]`
-/// @param origin [D], what the points are relative to; 0 unless float32 could not hold the data as they are
+/// @param origin `[D]`, what the points are relative to; 0 unless float32 could not hold the data as they are
 /// @param notes lines for the user about how the data were read
 /// @param conditions how many of the last components are conditions, which are given to a network and not made by it
 /// @param told what they mean, where they have names and classes; else none
@@ -73,7 +73,7 @@ public record DataSet(
     this(name, dimension, points, source, usualComponents(dimension));
   }
 
-  /// x, y, z up to three components, else the field x[D].
+  /// x, y, z up to three components, else the field `x[D]`.
   public static List<String> usualComponents(int dimension) {
     List<String> letters = List.of("x", "y", "z");
     return dimension <= letters.size()

@@ -24,7 +24,7 @@ public interface Distribution {
   interface LogDensity {
     /// ln p in nats; -infinity where no point is.
     ///
-    /// @param point [D]
+    /// @param point `[D]`
     double at(double[] point);
 
     /// The same of points [n, D].

@@ -93,7 +93,7 @@ public record Frame(
     return varied() + conditions;
   }
 
-  /// What a component has of every coordinate, [S].
+  /// What a component has of every coordinate, `[S]`.
   public double[] row(int component) {
     double[] row = new double[coordinates()];
     if (centred.isEmpty() || component >= placed()) {

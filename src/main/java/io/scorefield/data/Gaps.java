@@ -24,7 +24,7 @@ public record Gaps(double[] values, int dimension) {
     return Arrays.stream(values).filter(Double::isNaN).count();
   }
 
-  /// How many are missing of each component, [D].
+  /// How many are missing of each component, `[D]`.
   public int[] byComponent() {
     int[] missing = new int[dimension];
     for (int i = 0; i < values.length; i++) {
@@ -60,7 +60,7 @@ public record Gaps(double[] values, int dimension) {
 
   /// What is missing, in a line.
   ///
-  /// @param names of the components, [D]
+  /// @param names of the components, `[D]`
   public String line(List<String> names) {
     int[] by = byComponent();
     List<String> parts = new ArrayList<>();

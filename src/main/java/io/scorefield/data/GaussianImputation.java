@@ -179,7 +179,7 @@ public final class GaussianImputation {
     }
   }
 
-  /// The mean, [D].
+  /// The mean, `[D]`.
   public double[] mean() {
     double[] all = new double[dimension];
     for (int d = 0; d < dimension; d++) {
@@ -188,7 +188,7 @@ public final class GaussianImputation {
     return all;
   }
 
-  /// The covariance, [D][D].
+  /// The covariance, `[D][D]`.
   public double[][] covariance() {
     double[][] all = new double[dimension][dimension];
     for (int d = 0; d < dimension; d++) {

@@ -27,7 +27,7 @@ public final class GaussianMixture implements ClassMixture {
   private volatile List<ScoreFunction> joints; // of the Gaussians alone, once they are asked for
 
   /// @param weights positive, summing to 1
-  /// @param means one [D] a component
+  /// @param means one `[D]` a component
   /// @param covariances one symmetric positive definite [D, D] a component
   public GaussianMixture(
       String name, double[] weights, double[][] means, double[][][] covariances) {

@@ -2,9 +2,9 @@ package io.scorefield.data;
 
 /// A distribution whose mean and covariance are known exactly.
 public interface KnownMoments extends Distribution {
-  /// [D].
+  /// `[D]`.
   double[] mean();
 
-  /// [D][D].
+  /// `[D][D]`.
   double[][] covariance();
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 ///
 /// Particle i is there if condition number `condition[i]` is above `above[i]`. Those that are there come first.
 ///
-/// @param condition [N], counted from the first of the conditions
-/// @param above [N]
+/// @param condition `[N]`, counted from the first of the conditions
+/// @param above `[N]`
 /// @param features numbers that every particle has beside its position, behind all positions: the first of all particles,
 ///     then the second of all
 public record Presence(int[] condition, double[] above, int features) {

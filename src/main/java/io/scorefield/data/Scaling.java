@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 /// A component whose deviation is 0 is constant: its state is 0 in the data, and it is its mean in every sample, to the
 /// bit.
 ///
-/// @param mean [D], relative to the origin
-/// @param deviation [D]
-/// @param origin [D], 0 where float32 can hold the data as they are
+/// @param mean `[D]`, relative to the origin
+/// @param deviation `[D]`
+/// @param origin `[D]`, 0 where float32 can hold the data as they are
 /// @param frame the coordinates of the state
 public record Scaling(double[] mean, double[] deviation, double[] origin, Frame frame) {
   public Scaling {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// The variances of a model's steps in its variational bound.
 ///
 /// @param name in tables
-/// @param ratios of the step from level i to the one below over the posterior's variance there, [levels]; that of level 0 is
+/// @param ratios of the step from level i to the one below over the posterior's variance there, `[levels]`; that of level 0 is
 ///     not read
 /// @param least v of L_0, in units of the state
 public record BoundVariance(String name, double[] ratios, double least) {

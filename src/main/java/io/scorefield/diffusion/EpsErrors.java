@@ -38,7 +38,7 @@ public final class EpsErrors {
   /// The squares of every point at noise level t; conditions have no part in them.
   ///
   /// @param draw a number of the noise: levels with different ones have independent noise
-  /// @param squares [n], written
+  /// @param squares `[n]`, written
   public void at(double t, int draw, double[] squares) {
     double alpha = diffuser.schedule().alpha(t);
     double sigma = diffuser.schedule().sigma(t);

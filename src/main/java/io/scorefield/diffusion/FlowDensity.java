@@ -46,10 +46,10 @@ public final class FlowDensity {
   /// Points with the logarithms of their densities.
   ///
   /// @param points [n, D] in data units less the origin
-  /// @param logDensities ln q in nats, [n]
+  /// @param logDensities ln q in nats, `[n]`
   public record Points(float[] points, double[] logDensities) {}
 
-  /// ln q of points, [n], in nats.
+  /// ln q of points, `[n]`, in nats.
   ///
   /// @param points [n, D] in data units less the origin
   /// @param seed of the probes, where there are any

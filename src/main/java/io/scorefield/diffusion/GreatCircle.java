@@ -9,8 +9,8 @@ package io.scorefield.diffusion;
 ///
 /// with the angle between the two. Source: Shoemake 1985; Song, Meng and Ermon 2021 (arXiv 2010.02502), equation 67.
 ///
-/// @param from [S]
-/// @param to [S]
+/// @param from `[S]`
+/// @param to `[S]`
 /// @param angle between them in radians, in [0, pi)
 public record GreatCircle(float[] from, float[] to, double angle) {
   /// Below this the circle is a straight line to rounding; as near to opposite the way is anyone's.

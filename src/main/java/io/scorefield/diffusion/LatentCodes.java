@@ -78,7 +78,7 @@ public final class LatentCodes {
     return diffuser.scaling().toData(ends, ends.length / diffuser.scaling().coordinates());
   }
 
-  /// The code of a sample: decoded it is sample number `sample` of the seed by the flow, [S].
+  /// The code of a sample: decoded it is sample number `sample` of the seed by the flow, `[S]`.
   public float[] ofSample(long seed, long sample) {
     return noise(diffuser, seed, sample, 1);
   }

@@ -59,7 +59,7 @@ public final class Start {
     return scaling.toState(source.draw(seed, first, count));
   }
 
-  /// The distribution, [D] in data units.
+  /// The distribution, `[D]` in data units.
   public synchronized Distribution source() {
     if (known == null) {
       known = from.get();

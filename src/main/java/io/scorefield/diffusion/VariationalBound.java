@@ -40,13 +40,13 @@ public final class VariationalBound {
 
   /// The terms for every point: one estimate each, from one noise a level.
   ///
-  /// @param prior L_T, [n]
-  /// @param steps L_1 + ... + L_{T-1}, [n]
-  /// @param reconstruction L_0, [n], which carries the units of the data
+  /// @param prior L_T, `[n]`
+  /// @param steps L_1 + ... + L_{T-1}, `[n]`
+  /// @param reconstruction L_0, `[n]`, which carries the units of the data
   /// @param byLevel L_{i-1} of levels t_2, t_3, ..., mean over the points
   /// @param errors standard errors of these; not a number for one point
   public record Terms(double[] prior, double[] steps, double[] reconstruction, double[] byLevel, double[] errors) {
-    /// The bound on -ln p of every point, [n].
+    /// The bound on -ln p of every point, `[n]`.
     public double[] total() {
       double[] total = new double[prior.length];
       for (int i = 0; i < total.length; i++) {

@@ -13,7 +13,7 @@ public interface Engine extends AutoCloseable {
 
   /// x_t = alpha x_0 + sigma eps, conditions apart.
   ///
-  /// @param row the row of the table for each point, [n]
+  /// @param row the row of the table for each point, `[n]`
   /// @param x0 [n, D]
   /// @param seed eps of point i is that of sample first + i in the training noise stream
   /// @param xt receives [n, D]
@@ -22,7 +22,7 @@ public interface Engine extends AutoCloseable {
   /// Evaluates the network at n points with the same time features.
   ///
   /// @param x [n, D], as the network sees it (input scale applied)
-  /// @param timeFeatures [E]
+  /// @param timeFeatures `[E]`
   /// @param output receives [n, D]
   void evaluate(Network network, float[] x, double[] timeFeatures, float[] output);
 

@@ -31,7 +31,7 @@ import java.util.List;
 /// The engine does not know which parameterisation, schedule or weighting the numbers came from.
 ///
 /// @param timeFeatures [R, E] row-major
-/// @param columns [columns][R], in the order of {@link NoiseColumn}
+/// @param columns `[columns][R]`, in the order of {@link NoiseColumn}
 /// @param conditions how many of the last components of the state are conditions
 public record NoiseTable(int featureCount, double[] timeFeatures, double[][] columns, int conditions) {
   /// A table without conditions.

@@ -17,7 +17,7 @@ public interface SampleSink {
   /// Takes l of the same samples, the sum of the divergences of all rows ({@link StepRow}); called before {@link #accept} for
   /// the block, where the program has rows with a divergence and not otherwise.
   ///
-  /// @param sums [count]; may be longer and is used again after the call
+  /// @param sums `[count]`; may be longer and is used again after the call
   default void divergence(long first, int count, float[] sums) throws IOException {}
 
   /// Takes, once all samples are made, in how many rows of how many samples together a likelihood fell back on the unit

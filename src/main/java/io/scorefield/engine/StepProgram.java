@@ -8,10 +8,10 @@ import java.util.List;
 /// @param featureCount E, the number of time features of a row that uses the network
 /// @param priorScale standard deviation of the normal state that sampling starts from
 /// @param rows see {@link StepRow}
-/// @param lowest by component, [D], in units of the state: of x0hat where a row clips, of the state where a row
+/// @param lowest by component, `[D]`, in units of the state: of x0hat where a row clips, of the state where a row
 ///     confines; empty where none does either
 /// @param highest likewise
-/// @param boundaries of the state where a row confines, [D]; empty where none does
+/// @param boundaries of the state where a row confines, `[D]`; empty where none does
 /// @param given what the last components of the state start from instead of noise: conditions, which no row need change
 public record StepProgram(
     int featureCount,

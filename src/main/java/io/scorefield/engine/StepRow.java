@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /// One row of a {@link StepProgram}: at most one network evaluation and one update of the state.
 ///
-/// With the state x[D] and the registers `saved` (x at the start), m, e and `kept` (0 at the start), a row does, in this
+/// With the state `x[D]` and the registers `saved` (x at the start), m, e and `kept` (0 at the start), a row does, in this
 /// order,
 ///
 /// ```

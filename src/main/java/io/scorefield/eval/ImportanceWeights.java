@@ -11,8 +11,8 @@ import java.util.function.DoubleUnaryOperator;
 /// Weights enter by their logarithms, so that neither the unknown factor nor the size of an energy matters. A sample
 /// where p is 0 has the logarithm -infinity.
 ///
-/// @param logWeights ln p - ln q of samples of q, up to a constant, [n]
-/// @param logWeightsOfTruth the same, with the same constant, of samples of p, [m]
+/// @param logWeights ln p - ln q of samples of q, up to a constant, `[n]`
+/// @param logWeightsOfTruth the same, with the same constant, of samples of p, `[m]`
 public record ImportanceWeights(double[] logWeights, double[] logWeightsOfTruth) {
   /// (sum w)^2 / (n sum w^2) over samples of q, in (0, 1]; 1 if q = p (Kish 1965). The share of n samples that as many exact
   /// samples are worth. Samples know only the modes that q has: where q misses one, this is too high.

@@ -9,7 +9,7 @@ import java.util.function.IntToDoubleFunction;
 /// Source: Efron and Tibshirani 1993, section 11.
 ///
 /// @param value of all points
-/// @param without [groups] of all points but those of a group
+/// @param without `[groups]` of all points but those of a group
 public record Jackknife(double value, double[] without) {
   /// Where group g of n points in `groups` groups begins; group `groups` is where the last one ends.
   static int start(int n, int group, int groups) {

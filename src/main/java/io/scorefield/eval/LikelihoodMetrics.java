@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 /// The noise floor of a metric is what it would be if the model were the truth p, at the same points: an estimate of the
 /// entropy of p. The divergence is the mean of the differences, whose error does not have the entropy's spread in it.
 ///
-/// @param logDensities ln q of points of p, or a lower bound on it, [n]
-/// @param exact ln p of the same points, [n], where p is known
+/// @param logDensities ln q of points of p, or a lower bound on it, `[n]`
+/// @param exact ln p of the same points, `[n]`, where p is known
 /// @param coordinates S, that q is over
 public record LikelihoodMetrics(double[] logDensities, Optional<double[]> exact, int coordinates) {
   /// Mean of -ln q in nats. It depends on the units of the data.

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /// How measurements come about: y = A(x) + noise.
 ///
 /// @param operator A as residuals, in data units
-/// @param origin of the data, [D]; points are given less it
+/// @param origin of the data, `[D]`; points are given less it
 /// @param noise the standard deviation of the noise
 public record Measurements(Tape operator, double[] origin, double noise) {
   /// A(x) of a point that is given less the origin.

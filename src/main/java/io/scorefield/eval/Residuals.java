@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 /// Laws at samples that are given less the data's origin; laws see them in full.
 ///
-/// @param origin of the data, [D]
+/// @param origin of the data, `[D]`
 public record Residuals(double[] origin) {
   /// Of every sample the mean of a law's |r|, or its objective.
   ///

@@ -18,6 +18,7 @@ import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.GuidanceConfig;
 import io.scorefield.io.FormatException;
 import io.scorefield.matter.ParticleSystem;
+import io.scorefield.plot.Fonts;
 import io.scorefield.report.LevelHistory;
 import io.scorefield.report.PosteriorPlots;
 import io.scorefield.report.Provenance;
@@ -287,6 +288,25 @@ public final class ExperimentRunner {
     Model model = run.trained().model();
     DataSet data = run.data();
     reporter.line("plot");
+    Optional<String> why = Fonts.unavailable();
+    if (why.isPresent()) {
+      reporter.line("warning: no pictures: " + why.get());
+    } else {
+      draw(model, data);
+    }
+    Report.write(
+        folder,
+        run.name(),
+        config.description().isEmpty() ? run.name() : config.description(),
+        run.metrics(),
+        allFailed(),
+        data.notes(),
+        new EvaluateStage(model, data).explanation(),
+        ConfigWriter.yaml(config),
+        new Provenance().tree(run.engine().info()));
+  }
+
+  private void draw(Model model, DataSet data) throws IOException {
     List<Map.Entry<String, float[]>> samples = new ArrayList<>();
     for (String method : sampling().methods().keySet()) {
       if (run.hasSamples(method)) {
@@ -307,16 +327,6 @@ public final class ExperimentRunner {
               folder.plots(), inverse.cases().getFirst(),
               inverse.samples(folder, allFailed().keySet()));
     }
-    Report.write(
-        folder,
-        run.name(),
-        config.description().isEmpty() ? run.name() : config.description(),
-        run.metrics(),
-        allFailed(),
-        data.notes(),
-        new EvaluateStage(model, data).explanation(),
-        ConfigWriter.yaml(config),
-        new Provenance().tree(run.engine().info()));
   }
 
   /// The moments that the training noted, and the network as it is.

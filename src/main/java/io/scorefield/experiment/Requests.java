@@ -57,7 +57,7 @@ final class Requests {
     while (!Files.exists(existing)) {
       existing = existing.getParent();
     }
-    double free = Files.getFileStore(existing).getUsableSpace();
+    double free = existing.toFile().getUsableSpace();
     if (bytes > free) {
       throw new ConfigException(
           String.format(

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 ///
 /// @param file for messages
 /// @param names of the columns
-/// @param rows the cells as the file has them, [rows][columns]
+/// @param rows the cells as the file has them, `[rows][columns]`
 /// @param lines the line of each row, from 1
 public record IncompleteTable(Path file, List<String> names, List<List<String>> rows, List<Integer> lines) {
   /// @throws FormatException for rows of different lengths, and where there are none

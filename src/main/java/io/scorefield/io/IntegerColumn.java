@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /// A column of a file whose cells are whole numbers.
 ///
-/// @param values [N]
+/// @param values `[N]`
 public record IntegerColumn(long[] values) {
   /// Above it double precision does not tell whole numbers apart.
   private static final double MOST = 0x1p53;

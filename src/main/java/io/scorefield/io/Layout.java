@@ -6,10 +6,10 @@ import java.util.stream.IntStream;
 
 /// What the columns of a file of samples are.
 ///
-/// @param names of the columns, [D]
-/// @param origin [D]; a column holds origin + what is written to it, in double precision where any is not 0
+/// @param names of the columns, `[D]`
+/// @param origin `[D]`; a column holds origin + what is written to it, in double precision where any is not 0
 /// @param first number of the first sample, for messages
-/// @param columns of a .csv file, which have [D] components together; a .npy file has a column for each component
+/// @param columns of a .csv file, which have `[D]` components together; a .npy file has a column for each component
 public record Layout(List<String> names, double[] origin, long first, List<TableColumn> columns) {
   public Layout {
     names = List.copyOf(names);

@@ -12,8 +12,8 @@ import java.util.List;
 /// line. Empty lines and lines that start with # are passed over, and so is a name in the first line.
 ///
 /// @param file that was read
-/// @param values [n]
-/// @param lines the line of each, from 1, [n]
+/// @param values `[n]`
+/// @param lines the line of each, from 1, `[n]`
 public record NumberColumn(Path file, List<Double> values, List<Integer> lines) {
   /// Reads the file, of at most `most` numbers.
   ///

@@ -57,7 +57,8 @@ public final class PointWriter implements AutoCloseable {
         (double) count * dimension * (csv ? 2 : layout.isDouble() ? Double.BYTES : Float.BYTES);
     Temporaries.sweep(path.toAbsolutePath().getParent());
     AtomicFile file = AtomicFile.open(path);
-    long free = Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
+    // Not by the file store, which is found in the list of mounts: a confined system may have none.
+    long free = path.toAbsolutePath().getParent().toFile().getUsableSpace();
     if (bytes > free) {
       file.close();
       throw new IOException(

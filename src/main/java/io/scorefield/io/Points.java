@@ -10,7 +10,7 @@ import java.util.Locale;
 ///
 /// @param dimension D
 /// @param numbers [N, D] row-major
-/// @param names of the columns as the file has them, [D]; empty where it has none
+/// @param names of the columns as the file has them, `[D]`; empty where it has none
 /// @param notes lines for the user about what was left out or looks odd
 public record Points(int dimension, Numbers numbers, List<String> names, List<String> notes) {
   /// The largest number of numbers read from one file.

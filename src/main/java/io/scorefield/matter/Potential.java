@@ -61,7 +61,7 @@ public record Potential(int particles, int axes, String formula, Tape tape, Opti
   /// U of every configuration; infinite or not a number where particles overlap in a way that has no energy.
   ///
   /// @param samples [n, N K]
-  /// @return [n]
+  /// @return `[n]`
   public double[] energies(float[] samples) {
     int n = samples.length / dimension();
     double[] energies = new double[n];

@@ -3,7 +3,7 @@ package io.scorefield.network;
 import java.util.Arrays;
 import java.util.List;
 
-/// The shape of a network (x[D], time features[E]) -> output[D]: all that is known of it without its parameters, which
+/// The shape of a network (`x[D]`, time `features[E]`) -> `output[D]`: all that is known of it without its parameters, which
 /// lie in one flat array.
 ///
 /// Each engine asks at one place which kind it is, with a switch over all that there are: a new kind does not compile

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The shape of a multilayer perceptron: (x[D], time features[E]) -> output[D].
+/// The shape of a multilayer perceptron: (`x[D]`, time `features[E]`) -> `output[D]`.
 ///
-/// Layer l maps widths[l] to widths[l + 1]; widths[0] = D + E, the last width is D. Every layer but
+/// Layer l maps `widths[l]` to `widths[l + 1]`; `widths[0]` = D + E, the last width is D. Every layer but
 /// the last is followed by the activation. The parameters lie in one flat array in the order
 /// layers.0.weight [out, in] row-major, layers.0.bias [out], layers.1.weight, ... (the convention of
 /// PyTorch's `nn.Linear`).

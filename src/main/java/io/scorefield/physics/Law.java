@@ -29,8 +29,8 @@ public record Law(String name, Tape tape, double weight, double tolerance) {
   /// A x - b: one residual a row of A.
   ///
   /// @param matrix A [M, n] row-major
-  /// @param right b [M]
-  /// @param components which components of the sample x is, [n]
+  /// @param right b `[M]`
+  /// @param components which components of the sample x is, `[n]`
   /// @param dimension D
   public static Tape linear(double[] matrix, double[] right, int[] components, int dimension) {
     int rows = right.length;
@@ -51,8 +51,8 @@ public record Law(String name, Tape tape, double weight, double tolerance) {
 
   /// A conserved quantity: sum of weights x - value, or 1/2 sum of weights x^2 - value.
   ///
-  /// @param weights [n], for example the grid spacing or masses
-  /// @param components which components of the sample x is, [n]
+  /// @param weights `[n]`, for example the grid spacing or masses
+  /// @param components which components of the sample x is, `[n]`
   /// @param dimension D
   public static Tape invariant(
       boolean quadratic, double[] weights, double value, int[] components, int dimension) {

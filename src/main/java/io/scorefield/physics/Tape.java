@@ -6,7 +6,7 @@ import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/// Laws compiled to scalar operations: residuals r[M] and an objective of a sample x[D], with their derivatives.
+/// Laws compiled to scalar operations: residuals `r[M]` and an objective of a sample `x[D]`, with their derivatives.
 ///
 /// A row computes one number from the numbers of earlier rows; a loop repeats a stretch of rows for the points of a
 /// field or the terms of a sum. Row i keeps its number in slot i. {@link TapeRunner} says what every row does, forwards
@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 /// @param rows the operations
 /// @param indices components that loops read, -1 for none
 /// @param numbers constants that loops read
-/// @param scale the tape reads component d as scale[d] x[d] + shift[d], [D]
+/// @param scale the tape reads component d as `scale[d]` `x[d]` + `shift[d]`, `[D]`
 public record Tape(
     int inputs, List<Row> rows, int[] indices, double[] numbers, double[] scale, double[] shift) {
   /// One operation; {@link TapeOperation} says what the columns mean.
@@ -237,10 +237,10 @@ public record Tape(
   }
 
   /// The same laws for samples in other coordinates: component d of the present samples is the sum over s of
-  /// basis(d)[s] times coordinate s.
+  /// basis(d)`[s]` times coordinate s.
   ///
   /// @param coordinates S
-  /// @param basis of every component, [S]
+  /// @param basis of every component, `[S]`
   public Tape withBasis(int coordinates, IntFunction<double[]> basis) {
     return withBasis(coordinates, basis, coordinates);
   }
@@ -276,7 +276,7 @@ public record Tape(
 
   /// The same tape with a number taken off every residual: a measurement A(x) - y from A(x).
   ///
-  /// @param targets y [M], in the residuals' order
+  /// @param targets y `[M]`, in the residuals' order
   public Tape minus(double[] targets) {
     if (targets.length != residuals()) {
       throw new IllegalArgumentException(

@@ -79,7 +79,7 @@ public final class TapeBuilder {
     return loops.size() - 1;
   }
 
-  /// Component index[i] in iteration i of a loop; `outside` where the index is -1.
+  /// Component `index[i]` in iteration i of a loop; `outside` where the index is -1.
   public int gather(int loop, int[] index, double outside) {
     requireLength(loop, index.length);
     if (Arrays.stream(index).allMatch(i -> i == index[0])) {
@@ -90,7 +90,7 @@ public final class TapeBuilder {
             TapeOperation.GATHER, 0, 0, outside, loop, Arrays.stream(index).boxed().toList(), List.of()));
   }
 
-  /// The number column[i] in iteration i of a loop.
+  /// The number `column[i]` in iteration i of a loop.
   public int column(int loop, double[] column) {
     requireLength(loop, column.length);
     if (Arrays.stream(column).allMatch(c -> c == column[0])) {

@@ -21,7 +21,7 @@ public final class TapeRunner {
   /// Computes the residuals of one sample and returns its objective.
   ///
   /// @param x array that holds the sample, from `offset` on
-  /// @param residuals receives r[M]
+  /// @param residuals receives `r[M]`
   public double forward(double[] x, int offset, double[] residuals) {
     double objective = 0;
     int begin = 0;
@@ -91,7 +91,7 @@ public final class TapeRunner {
   /// The reverse sweep: adds to `gradient` the gradient of seeds . r + objectiveSeed * objective with respect to x, at
   /// the sample of the last {@link #forward}.
   ///
-  /// @param seeds [M]
+  /// @param seeds `[M]`
   /// @param gradient array of the gradient, from `offset` on
   public void reverse(
       double[] x, int offset, double[] seeds, double objectiveSeed, double[] gradient, int gradientOffset) {
@@ -167,8 +167,8 @@ public final class TapeRunner {
 
   /// The derivative of the residuals along a direction, J v.
   ///
-  /// @param direction v[D]
-  /// @param change receives J v [M]
+  /// @param direction `v[D]`
+  /// @param change receives J v `[M]`
   public void along(double[] x, int offset, double[] direction, double[] change) {
     double[] tangents = adjoints;
     int begin = 0;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// Where the data lie and how large they are, component by component: what is small beside what can be told in these.
 ///
-/// @param middle [D], in data units
-/// @param size [D], 0 for a component in which the data do not differ
+/// @param middle `[D]`, in data units
+/// @param size `[D]`, 0 for a component in which the data do not differ
 public record Units(double[] middle, double[] size) {
   public Units {
     if (middle.length != size.length) {

@@ -83,7 +83,7 @@ public record Variables(List<Field> fields) {
     return fields.isEmpty() ? 0 : fields.getLast().offset() + fields.getLast().size();
   }
 
-  /// The name of every component: x, u[0], k[0,1], [D].
+  /// The name of every component: x, `u[0]`, `k[0,1]`, `[D]`.
   public List<String> elements() {
     List<String> elements = new ArrayList<>();
     for (Field field : fields) {

@@ -83,7 +83,7 @@ public final class FieldFigures {
 
   /// A field over two axes.
   ///
-  /// @param values [rows][columns]; row 0 is painted at the bottom
+  /// @param values `[rows][columns]`; row 0 is painted at the bottom
   /// @param least the value of the palest colour
   /// @param most the value of the darkest; where least is -most, zero is white and signs have colours of their own
   public record Map(String title, double[][] values, double least, double most) {

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -50,8 +51,14 @@ public interface Figure {
   }
 
   /// Writes folder/name.png (1.5 pixels a point) and folder/name.svg.
+  ///
+  /// @throws IOException also where Java finds no fonts
   default void write(Path folder, String name) throws IOException {
     Watch.current().check();
+    Optional<String> why = Fonts.unavailable();
+    if (why.isPresent()) {
+      throw new IOException("no picture can be drawn: " + why.get());
+    }
     BufferedImage image = image(1.5);
     // To memory first: the libraries swallow what goes wrong with a file.
     ByteArrayOutputStream png = new ByteArrayOutputStream();

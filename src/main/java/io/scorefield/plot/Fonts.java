@@ -15,8 +15,8 @@ public final class Fonts {
     try {
       graphics.getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12)).stringWidth("0");
       return Optional.empty();
-    } catch (LinkageError | InternalError | RuntimeException e) {
-      // Java tells it in many ways, by version and by what is missing.
+    } catch (RuntimeException | Error e) {
+      // Java tells it in many ways, by version and by what is missing; one is a plain Error.
       Throwable cause = e;
       while (cause.getCause() != null) {
         cause = cause.getCause();

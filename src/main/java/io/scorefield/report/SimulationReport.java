@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 
 /// What a simulation leaves in its folder beside its walkers: observables.csv, summary.json, pictures and report.html.
 ///
-/// @param components names, [D]
+/// @param components names, `[D]`
 /// @param pilots what the temperature was learned from; empty where it was given
 public record SimulationReport(
     String name,

@@ -6,7 +6,7 @@ import java.util.List;
 /// The monotone network of a {@link LearnedSchedule} that makes the variance of the loss least.
 ///
 /// With gamma = -log-SNR, the loss of an example at time t, uniform in [0, 1], is gamma'(t)/2 e, where e is |eps - epshat|^2.
-/// Its mean, the integral of E[e]/2 dgamma, does not depend on the schedule; its second moment is the integral of
+/// Its mean, the integral of `E[e]`/2 dgamma, does not depend on the schedule; its second moment is the integral of
 ///
 /// ```
 /// E[e^2 | gamma] / (4 p(gamma)) dgamma,   p = 1/gamma', the density of the noise levels that are drawn

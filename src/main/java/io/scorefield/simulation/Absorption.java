@@ -10,7 +10,7 @@ public final class Absorption {
   private final List<Interval> intervals;
   private final int[] steps;
 
-  /// @param intervals of the components, [D], as walkers are moved in
+  /// @param intervals of the components, `[D]`, as walkers are moved in
   public Absorption(int walkers, List<Interval> intervals) {
     this.intervals = List.copyOf(intervals);
     steps = new int[walkers];

@@ -14,7 +14,7 @@ import java.util.Optional;
 ///
 /// @param length h of a step
 /// @param steps of the whole simulation
-/// @param intervals where each component may be, [D]
+/// @param intervals where each component may be, `[D]`
 /// @param laws that every step ends with a projection onto; empty: none
 /// @param stages of the simulation, one after the other; the last ends with it
 public record Dynamics(

@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
 
 /// Numbers of every walker at a moment, in double precision; NaN where it has been absorbed.
 ///
-/// @param energy U, [n]
-/// @param virial x . grad U / D, whose mean is T in the steady state of an energy without boundaries, [n]
+/// @param energy U, `[n]`
+/// @param virial x . grad U / D, whose mean is T in the steady state of an energy without boundaries, `[n]`
 /// @param production (F . (F - grad U) + T div F) / T, whose mean is the entropy production of a steady state; NaN
-///     without a force, [n]
-/// @param residuals of every law the mean |r| or its objective, [laws][n]
+///     without a force, `[n]`
+/// @param residuals of every law the mean |r| or its objective, `[laws][n]`
 public record Evaluation(double[] energy, double[] virial, double[] production, double[][] residuals) {
   /// Evaluates walkers.
   ///

@@ -15,7 +15,7 @@ import java.util.Optional;
 public final class AutoencoderTraining {
   private AutoencoderTraining() {}
 
-  /// @param states [N, S], and behind each what the autoencoder is told, [C]
+  /// @param states `[N, S]`, and behind each what the autoencoder is told, `[C]`
   /// @param settings batch, optimiser and seed
   public static TrainingPlan plan(Autoencoder autoencoder, float[] states, TrainingOptions settings) {
     return plan(autoencoder.training(), autoencoder.latents(), states, settings);

@@ -46,12 +46,12 @@ public final class PostHocAverage {
 
   /// What the average of another width is of the snapshots, and how near it comes.
   ///
-  /// @param factors of the snapshots, [n], of sum 1
+  /// @param factors of the snapshots, `[n]`, of sum 1
   /// @param miss the root of the integral of the squared difference of the profiles, over that of the one wanted: 0 to about 1
   public record Mixture(double[] factors, double miss) {
     /// The sum of the snapshots by their factors.
     ///
-    /// @param snapshots [n][parameters]
+    /// @param snapshots `[n][parameters]`
     public float[] of(float[][] snapshots) {
       float[] sum = new float[snapshots[0].length];
       for (int p = 0; p < sum.length; p++) {

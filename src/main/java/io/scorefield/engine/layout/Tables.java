@@ -23,7 +23,7 @@ import java.util.function.ToDoubleFunction;
 /// Writes the tables in the float32 form that C++ code reads: the structs of
 /// `kernels/include/tables.cuh`, one after the other, in memory of an arena.
 ///
-/// @throws EngineException everywhere, when a number does not fit into a float32
+/// Every method throws an {@link EngineException} when a number does not fit into a float32.
 public final class Tables {
   private static final Column[] NOISE_COLUMNS = NoiseColumn.values();
   private static final Column[] STEP_COLUMNS = StepColumn.values();
@@ -178,8 +178,8 @@ public final class Tables {
 
   /// The parts of a tape as engines take them: arrays of `TapeRow`, int, and float.
   ///
-  /// @param rows [slots]
-  /// @param scale [D], likewise shift
+  /// @param rows `[slots]`
+  /// @param scale `[D]`, likewise shift
   public record TapeTable(
       MemorySegment rows,
       MemorySegment indices,

@@ -48,7 +48,7 @@ import java.util.stream.Collectors;
 /// @param givenScaling whether the scaling is that of another run, not of these data
 /// @param told what the conditions mean, where they have names
 /// @param columns of the data that are made and are no plain numbers
-/// @param asked what samples are asked for under, [conditions] in data units; empty: none with names
+/// @param asked what samples are asked for under, `[conditions]` in data units; empty: none with names
 /// @param latent the space of codes that the diffuser and the architecture are for; empty: they are for the data
 public record Model(
     ExperimentConfig config,
@@ -372,7 +372,7 @@ public record Model(
         variables.elements(), scaling().origin(), 0, WrittenColumns.of(variables, columns));
   }
 
-  /// The name of every component with what is taken off it inside the program: x, or x - 1000000, [D].
+  /// The name of every component with what is taken off it inside the program: x, or x - 1000000, `[D]`.
   public List<String> labels() {
     List<String> labels = new ArrayList<>();
     for (String name : variables.elements()) {

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /// a column each; or the same for all points.
 ///
 /// @param model that is told conditions, or none
-/// @param same the conditions of all points, [C] in data units less the origin; empty: those of the file
+/// @param same the conditions of all points, `[C]` in data units less the origin; empty: those of the file
 public record ToldPoints(Model model, Optional<float[]> same) {
   private Frame frame() {
     return model.scaling().frame();

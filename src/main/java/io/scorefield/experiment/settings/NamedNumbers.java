@@ -54,7 +54,7 @@ public final class NamedNumbers {
                         + Suggestion.of(name, variables.fields().stream().map(Variables.Field::name).toList())));
   }
 
-  /// A number for every component, [D]; 0 where none is given.
+  /// A number for every component, `[D]`; 0 where none is given.
   public static double[] of(Map<String, String> given, Variables variables) {
     double[] numbers = new double[variables.dimension()];
     given.forEach(

@@ -23,7 +23,7 @@ import java.util.Optional;
 
 /// What a configuration stands for: names, dynamics, and laws to watch.
 ///
-/// @param intervals where components may be, [D]; those of the dynamics have absorbing ends shifted
+/// @param intervals where components may be, `[D]`; those of the dynamics have absorbing ends shifted
 public record SimulationSetup(Variables variables, Dynamics dynamics, List<Interval> intervals, List<Law> laws) {
   private static final Boundary PERIODIC = new Boundary(Boundary.Side.PERIODIC, Boundary.Side.PERIODIC);
 

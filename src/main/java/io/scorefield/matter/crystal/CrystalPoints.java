@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Crystals as points of equal length: the fractional coordinates of all atoms, x[N,3], with the mean 0; six numbers of the
-/// cell, cell[6], the logarithms of the lengths in angstrom and the angles in degrees; and the atomic numbers, z[N]. Of atoms
+/// cell, `cell[6]`, the logarithms of the lengths in angstrom and the angles in degrees; and the atomic numbers, `z[N]`. Of atoms
 /// that are not there all numbers are 0.
 ///
 /// What is given and not made comes last: always z, and behind it the cell where only coordinates are made.

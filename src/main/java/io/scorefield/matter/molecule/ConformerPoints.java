@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Conformers as points of equal length: the positions of all atoms, x[N,3] in angstrom with the mean 0, and as conditions the
-/// atomic number of every atom, Z[N], and a kind for every pair of atoms, bonds[N (N - 1) / 2], see {@link BondGraph}. Of atoms
+/// atomic number of every atom, `Z[N]`, and a kind for every pair of atoms, `bonds[N (N - 1) / 2]`, see {@link BondGraph}. Of atoms
 /// that are not there all numbers are 0.
 ///
 /// @param most N, the atoms of the largest molecule

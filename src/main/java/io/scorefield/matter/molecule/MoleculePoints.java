@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /// Molecules as points of equal length: the positions of all atoms, x[N,3] in angstrom with the mean 0; a field for every
-/// element, as C[N], which is 1 for atoms of the element and 0 for others; and what is told: how many atoms there are, and a
+/// element, as `C[N]`, which is 1 for atoms of the element and 0 for others; and what is told: how many atoms there are, and a
 /// property where one is. Of atoms that are not there all numbers are 0.
 ///
 /// @param elements in the order of their fields
@@ -69,7 +69,7 @@ public record MoleculePoints(List<Element> elements, int most, Optional<Molecule
     return property.isPresent() ? 2 : 1;
   }
 
-  /// The properties that points were asked for under, [n].
+  /// The properties that points were asked for under, `[n]`.
   public double[] asked(float[] points, int most) {
     int count = Math.min(most, points.length / dimension());
     double[] asked = new double[count];

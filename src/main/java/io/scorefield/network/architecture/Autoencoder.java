@@ -69,7 +69,7 @@ public record Autoencoder(Coder coder, Noise noise, double deviation, double klW
     return coder.conditions();
   }
 
-  /// A network whose state is eps [K] and behind it x [S] and what is told [C] as conditions, and whose first output is the square root of the loss.
+  /// A network whose state is eps `[K]` and behind it x `[S]` and what is told `[C]` as conditions, and whose first output is the square root of the loss.
   public NetworkProgram training() {
     ProgramBuilder builder = new ProgramBuilder();
     int told = latents() + dimension();
@@ -100,7 +100,7 @@ public record Autoencoder(Coder coder, Noise noise, double deviation, double klW
     return new NetworkProgram("training of " + this, latents() + dimension() + conditions(), 0, builder.build());
   }
 
-  /// A network (x[S], c[C]) -> z[S + C], of which the first K numbers are the code m(x).
+  /// A network (`x[S]`, `c[C]`) -> `z[S + C]`, of which the first K numbers are the code m(x).
   public NetworkProgram encoder() {
     ProgramBuilder builder = new ProgramBuilder();
     Coder.Encoded encoded = coder.encode(builder, coder.state(builder, 0, dimension()), noise == Noise.LEARNED, dimension());
@@ -110,7 +110,7 @@ public record Autoencoder(Coder coder, Noise noise, double deviation, double klW
     return new NetworkProgram("encoder: " + coder, dimension() + conditions(), 0, builder.build());
   }
 
-  /// A network (z[S], c[C]) -> x[S + C], of whose input the first K numbers are the code and the others are not looked at.
+  /// A network (`z[S]`, `c[C]`) -> `x[S + C]`, of whose input the first K numbers are the code and the others are not looked at.
   public NetworkProgram decoder() {
     ProgramBuilder builder = new ProgramBuilder();
     coder.encode(builder, coder.state(builder, 0, dimension()), noise == Noise.LEARNED, dimension()); // for its parameters

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/// The shape of a network that says of a noisy point which class it is of: logits z[K] of y[D] and time features, a perceptron
+/// The shape of a network that says of a noisy point which class it is of: logits `z[K]` of `y[D]` and time features, a perceptron
 /// of smooth activations, since its gradient is what it is for.
 ///
 /// ln p_k = z_k - ln sum_j exp(z_j). The sum is taken class by class as ln(e^a + e^b) = a + softplus(b - a), which overflows
@@ -39,7 +39,7 @@ public record Classifier(int dimension, int timeFeatures, int classes, int layer
     }
   }
 
-  /// A network with these parameters whose state is y[D] and the classes as conditions [K], 1 for that of the point and 0 for
+  /// A network with these parameters whose state is `y[D]` and the classes as conditions `[K]`, 1 for that of the point and 0 for
   /// others, and whose first output is the cross-entropy -ln p of that class.
   public NetworkProgram crossEntropy() {
     ProgramBuilder builder = new ProgramBuilder();

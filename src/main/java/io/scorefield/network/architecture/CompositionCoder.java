@@ -10,7 +10,7 @@ import io.scorefield.network.program.Space;
 import io.scorefield.network.program.Value;
 import java.util.Arrays;
 
-/// A variational autoencoder of what a crystal is made of, and of its cell: counts c[E] of the elements of a table, and six numbers
+/// A variational autoencoder of what a crystal is made of, and of its cell: counts `c[E]` of the elements of a table, and six numbers
 /// of the cell, standardised. A code z of N(0, 1) numbers becomes, by heads of its own each,
 ///
 /// ```
@@ -56,7 +56,7 @@ public record CompositionCoder(int elements, int mostKinds, int mostOfEach, int 
   /// @param cell [6] of the sample
   private record Heads(Value kinds, Value elements, Value counts, Value cell) {}
 
-  /// Numbers that the decoder gives: kinds [K], elements [E], counts [E, C] and the cell [6].
+  /// Numbers that the decoder gives: kinds `[K]`, elements `[E]`, counts `[E, C]` and the cell `[6]`.
   public int outputs() {
     return mostKinds + elements + elements * mostOfEach + CELL;
   }
@@ -66,17 +66,17 @@ public record CompositionCoder(int elements, int mostKinds, int mostOfEach, int 
     return elements + CELL;
   }
 
-  /// A network whose state is noise [Z] and behind it c [E] and the cell [6], and whose first output is the square root of the loss.
+  /// A network whose state is noise `[Z]` and behind it c `[E]` and the cell `[6]`, and whose first output is the square root of the loss.
   public NetworkProgram training() {
     return new Writer().training();
   }
 
-  /// A network whose state is c [E] and the cell [6] at first, and whose first Z outputs are the code's mean.
+  /// A network whose state is c `[E]` and the cell `[6]` at first, and whose first Z outputs are the code's mean.
   public NetworkProgram encoder() {
     return new Writer().encoder();
   }
 
-  /// A network whose state is z [Z] and c [E] at first, of which only the cell depends on c, and that gives {@link #outputs}.
+  /// A network whose state is z `[Z]` and c `[E]` at first, of which only the cell depends on c, and that gives {@link #outputs}.
   public NetworkProgram decoder() {
     return new Writer().decoder();
   }

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /// A denoiser of codes with a decoder behind it, in one network: so whatever is a function of x0hat may be one of the decoded state.
 ///
-/// The state is d[S], z[K] and the conditions. z is what the denoiser works on, as before. Of d the network says an output such that
+/// The state is `d[S]`, `z[K]` and the conditions. z is what the denoiser works on, as before. Of d the network says an output such that
 /// its x0hat is the decoder's state of the x0hat of z,
 ///
 /// ```
@@ -42,8 +42,8 @@ public final class DecodedDenoiser {
 
   /// The network with the parameters of both.
   ///
-  /// @param mean of the codes, [K]
-  /// @param deviation of the codes, [K]
+  /// @param mean of the codes, `[K]`
+  /// @param deviation of the codes, `[K]`
   /// @throws IllegalArgumentException where the denoiser has codes in another form than the decoder, with the reason
   public static Network of(Network denoiser, Autoencoder autoencoder, float[] parameters, double[] mean, double[] deviation) {
     NetworkProgram program = new DecodedDenoiser(denoiser.architecture(), autoencoder).write(mean, deviation);

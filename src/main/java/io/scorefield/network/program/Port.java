@@ -7,9 +7,9 @@ public record Port(Channel channel, int offset, int positionStride, int featureS
   public enum Channel {
     /// x as the network sees it, and behind it the time features, [D + E]; read.
     INPUT,
-    /// The network's output, [D]; written.
+    /// The network's output, `[D]`; written.
     RESULT,
-    /// The gradient with respect to the output, [D]; read.
+    /// The gradient with respect to the output, `[D]`; read.
     SEED,
     /// The gradient with respect to the input, [D + E], of which the time features' may be missing; written.
     INPUT_GRADIENT

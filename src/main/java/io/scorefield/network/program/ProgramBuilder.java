@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /// Writes a {@link Program}. What is asked for twice is computed once.
 ///
-/// @throws IllegalArgumentException everywhere, when operands do not go together
+/// Every method throws an {@link IllegalArgumentException} when operands do not go together.
 public final class ProgramBuilder {
   private final List<Row> rows = new ArrayList<>();
   private final Map<Row, Integer> known = new HashMap<>();
@@ -96,7 +96,7 @@ public final class ProgramBuilder {
     return constant(space, width, values);
   }
 
-  /// The parameters `name.weight` [out, in] and, if asked for, `name.bias` [out] of a new linear map.
+  /// The parameters `name.weight` `[out, in]` and, if asked for, `name.bias` `[out]` of a new linear map.
   public Weights weights(String name, int in, int out, boolean bias) {
     return weights(name, in, out, bias, 1);
   }

@@ -12,8 +12,8 @@ import java.util.Optional;
 /// An energy on a grid over one or two components, for Boltzmann's distributions at any temperature. The modes of a
 /// mixture are a component more, with a cell each.
 ///
-/// @param lowest of the grid, [D]
-/// @param cells along each component, [D]; the last component varies fastest
+/// @param lowest of the grid, `[D]`
+/// @param cells along each component, `[D]`; the last component varies fastest
 /// @param energies U in the middle of each cell
 public record Canonical(double[] lowest, double[] highest, int[] cells, double[] energies) {
   private static final int[][] CELLS = {{4000}, {320, 320}};

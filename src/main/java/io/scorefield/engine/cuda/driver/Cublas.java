@@ -89,7 +89,7 @@ public final class Cublas implements AutoCloseable {
     }
   }
 
-  /// c[o][s] = sum of a[k][o] b[k][s] over k: with columns first, as cuBLAS has it, c = b a^T.
+  /// `c[o][s]` = sum of `a[k][o]` `b[k][s]` over k: with columns first, as cuBLAS has it, c = b a^T.
   public void product(long a, int padded, int count, int length, long b, long c, int stride) {
     check(
         "cublasSgemm",

@@ -42,16 +42,16 @@ public final class LayerLaunches {
 
   /// Where the rows of each layer's inputs begin; after the last the output's.
   public interface Buffers {
-    /// Address of the inputs of a layer, [in][stride].
+    /// Address of the inputs of a layer, `[in][stride]`.
     long inputs(int layer);
 
-    /// Address of the gradients at a layer's outputs, [out][stride].
+    /// Address of the gradients at a layer's outputs, `[out][stride]`.
     long deltas(int layer);
 
-    /// Address of the derivatives at a hidden layer's outputs, [out][stride]; 0: they are not kept.
+    /// Address of the derivatives at a hidden layer's outputs, `[out][stride]`; 0: they are not kept.
     long kept(int layer);
 
-    /// Address of the output, [D][stride].
+    /// Address of the output, `[D][stride]`.
     long output();
   }
 
