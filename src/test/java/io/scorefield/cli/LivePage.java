@@ -40,12 +40,12 @@ final class LivePage implements AutoCloseable {
     return err.toString();
   }
 
-  int end() throws Exception {
-    return code.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  int end() {
+    return code.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     stop.request();
     end();
   }
