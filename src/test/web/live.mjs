@@ -13,6 +13,13 @@ try {
   page.setDefaultTimeout(60000);
   await page.goto(url);
   const text = id => page.locator('#' + id).textContent();
+  // Playwright's own waitForFunction needs eval, which the pages forbid.
+  const until = async (condition, given) => {
+    for (const end = Date.now() + 60000; Date.now() < end; await page.waitForTimeout(50)) {
+      if (await page.evaluate(condition, given)) return;
+    }
+    throw new Error('it does not come to that: ' + condition);
+  };
   const pixels = () => page.locator('canvas.cloud').evaluate(canvas => {
     const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
     let sum = 0;
@@ -25,7 +32,7 @@ try {
     const slide = async (id, value) => {
       const before = await text('figures');
       await page.locator('#' + id).evaluate((slider, to) => { slider.value = to; slider.dispatchEvent(new Event('input')); }, value);
-      await page.waitForFunction(old => document.getElementById('figures').textContent !== old, before);
+      await until(old => document.getElementById('figures').textContent !== old, before);
       await page.waitForTimeout(300);
       return residual();
     };
@@ -37,7 +44,7 @@ try {
     await page.locator('#stop').click();
     await page.locator('#end').waitFor({state: 'visible'});
   } else if (what === 'run') {
-    await page.waitForFunction(() => document.getElementById('ask-said').textContent.includes('samples'));
+    await until(() => document.getElementById('ask-said').textContent.includes('samples'));
     await page.locator('#loss .uplot').waitFor();
     await page.locator('#residual .uplot').waitFor();
     // From noise to samples: the cloud moves while it plays.
@@ -50,17 +57,17 @@ try {
     seen.paused = await done();
     await page.locator('#ask-method').selectOption('likelihood');
     await page.locator('#ask-now').click();
-    await page.waitForFunction(() => document.getElementById('ask-said').textContent.startsWith('You asked for these.'));
+    await until(() => document.getElementById('ask-said').textContent.startsWith('You asked for these.'));
     seen.asked = await text('ask-said');
     seen.still = await done();
     if (picture) await page.screenshot({path: picture, fullPage: true});
     await page.locator('#pause').click();
-    await page.waitForFunction(old => document.querySelector('#figures b').textContent !== old, seen.paused);
+    await until(old => document.querySelector('#figures b').textContent !== old, seen.paused);
     await page.locator('#stop').click();
     await page.locator('#end').waitFor({state: 'visible'});
     seen.end = await text('end');
   } else {
-    await page.waitForFunction(() => document.getElementById('ask-said').textContent.includes('walkers at time'));
+    await until(() => document.getElementById('ask-said').textContent.includes('walkers at time'));
     seen.first = await pixels();
     await page.waitForTimeout(1500);
     seen.second = await pixels();

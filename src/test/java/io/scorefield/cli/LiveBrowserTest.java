@@ -116,7 +116,7 @@ class LiveBrowserTest {
     try (LivePage page =
         new LivePage(
             "simulate", "double-well", "--live", "--engine", "reference", "--out", folder.resolve("w.npy").toString(),
-            "--set", "steps=100000000", "--set", "snapshots=1000000", "-n", "300")) {
+            "--set", "steps=100000000", "--set", "snapshots=100000", "-n", "300")) {
       JsonNode seen = use(page.url(), "simulate");
       assertThat(seen.path("second").asInt()).isNotEqualTo(seen.path("first").asInt());
       assertThat(page.end()).isEqualTo(1);

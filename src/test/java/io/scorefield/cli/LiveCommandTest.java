@@ -69,7 +69,7 @@ class LiveCommandTest {
   void onlyThoseWhoHaveTheTokenAreLetIn() throws Exception {
     try (LivePage page = new LivePage(
       "simulate", "double-well", "--engine", "reference", "--live", "--out", folder.resolve("w.npy").toString(),
-      "--set", "steps=100000000", "--set", "snapshots=1000000", "-n", "10")) {
+      "--set", "steps=100000000", "--set", "snapshots=100000", "-n", "10")) {
       String url = page.url();
       URI uri = URI.create(url);
       String root = "http://127.0.0.1:" + uri.getPort() + "/";
