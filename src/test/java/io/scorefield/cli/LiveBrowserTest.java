@@ -85,7 +85,7 @@ class LiveBrowserTest {
     Path run = folder.resolve("run");
     try (LivePage page =
         new LivePage(
-            "run", "circle", "--live", "--out", run.toString(), "--set", "train.steps=100000000",
+            "run", "circle", "--live", "--out", run.toString(), "--set", "train.steps=3000000",
             "--set", "network.hidden=32", "--set", "network.layers=3")) {
       JsonNode seen = use(page.url(), "run");
       assertThat(seen.path("moving").asInt()).as("pictures of the cloud that differ").isGreaterThan(1);
@@ -106,7 +106,7 @@ class LiveBrowserTest {
       JsonNode seen = use(page.url(), "explore");
       assertThat(seen.path("strong").asDouble()).isLessThan(0.6 * seen.path("none").asDouble());
       assertThat(seen.path("few").asDouble()).isNotEqualTo(seen.path("strong").asDouble());
-      assertThat(seen.path("after").asInt()).isNotEqualTo(seen.path("before").asInt());
+      assertThat(seen.path("after").asString()).isNotEqualTo(seen.path("before").asString());
       assertThat(page.end()).isZero();
     }
   }
@@ -118,7 +118,7 @@ class LiveBrowserTest {
             "simulate", "double-well", "--live", "--engine", "reference", "--out", folder.resolve("w.npy").toString(),
             "--set", "steps=100000000", "--set", "snapshots=100000", "-n", "300")) {
       JsonNode seen = use(page.url(), "simulate");
-      assertThat(seen.path("second").asInt()).isNotEqualTo(seen.path("first").asInt());
+      assertThat(seen.path("second").asString()).isNotEqualTo(seen.path("first").asString());
       assertThat(page.end()).isEqualTo(1);
     }
   }

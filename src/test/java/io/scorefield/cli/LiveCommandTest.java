@@ -16,6 +16,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,14 @@ class LiveCommandTest {
     return Stream.concat(
             Stream.of(Cli.small("train", "circle", out, "--set", "train.steps=100000000")), Stream.of(more))
         .toArray(String[]::new);
+  }
+
+  private static <T> T unchecked(Callable<T> task) {
+    try {
+      return task.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// The data of the first event of a name.
@@ -136,17 +148,24 @@ class LiveCommandTest {
     assumeTrue(NativeEngine.unavailable().isEmpty(), NativeEngine.unavailable());
     Path without = folder.resolve("without");
     Path with = folder.resolve("with");
-    String[] more = {"--set", "train.epochs=2000", "--set", "guidance=[]"};
-    Cli.run(Cli.small("run", "circle", without, more)).ok();
+    String[] more = {"--set", "train.steps=40000"};
+    Cli.run(Cli.small("train", "circle", without, more)).ok();
     try (LivePage page =
-        new LivePage(Stream.concat(Stream.of(Cli.small("run", "circle", with, more)), Stream.of("--live")).toArray(String[]::new))) {
-      // A page that listens has samples drawn; it also asks for some, and pauses.
+        new LivePage(Stream.concat(Stream.of(Cli.small("train", "circle", with, more)), Stream.of("--live")).toArray(String[]::new))) {
+      // The page pauses it, asks for samples, and has some drawn as it listens.
       String url = page.url();
-      event(url, "draw");
       post(url + "pause", "");
-      post(url + "sample", "{\"method\":\"plain\",\"strength\":1,\"steps\":10,\"count\":50,\"seed\":4}");
+      String wish = "{\"method\":\"likelihood\",\"strength\":1,\"steps\":10,\"count\":50,\"seed\":4}";
+      while (post(url + "sample", wish).statusCode() == 409) {
+        Thread.sleep(20); // The training has not begun.
+      }
+      CompletableFuture<JsonNode> draw = CompletableFuture.supplyAsync(() -> unchecked(() -> event(url, "draw")));
       post(url + "resume", "");
+      assertThat(draw.get(1, TimeUnit.MINUTES).path("count").asInt()).isPositive();
       assertThat(page.end()).isZero();
+    }
+    for (Path run : List.of(with, without)) {
+      Cli.run("sample", run.resolve("checkpoint.safetensors").toString(), "-n", "200", "--out", run.resolve("samples.npy").toString()).ok();
     }
     assertThat(with.resolve("samples.npy")).hasSameBinaryContentAs(without.resolve("samples.npy"));
     assertThat(with.resolve("checkpoint.safetensors")).hasSameBinaryContentAs(without.resolve("checkpoint.safetensors"));
