@@ -56,7 +56,7 @@ export class Chart {
       scales: {x: {time: false}, y: {distr: isLog ? 3 : 1}},
       axes: [
         {...axis, label: this.setup.x, values: (plot, values) => format(values.map(fromAxis))},
-        {...axis, label: this.setup.y, size: 62, ...(isLog ? {filter: (plot, values) => values.map(powerOfTen(values)), grid: {...axis.grid, filter: (plot, values) => values.map(powerOfTen(values))}} : {}), values: (plot, values) => format(values)},
+        {...axis, label: this.setup.y, size: 62, ...(isLog ? {filter: (plot, values) => values.map(powerOfTen(values)), grid: {...axis.grid, filter: (plot, values) => values.map(powerOfTen(values))}, ticks: {...axis.ticks, filter: (plot, values) => values.map(powerOfTen(values))}} : {}), values: (plot, values) => format(values)},
       ],
       series: [
         {label: this.setup.x, value: (plot, value) => value === null ? '-' : short(fromAxis(value))},

@@ -36,6 +36,8 @@ const listeners = {
     element('device').textContent = told.command === 'bench' ? told.device
       : `engine ${told.engine}, ${told.device}, ${told.threads} threads, ${told.arithmetic}`;
     element('pause').hidden = !told.pauses;
+    element('bar').hidden = told.command === 'bench';
+    if (told.command === 'bench') element('stage').textContent = 'Every engine is checked first, then timed. A benchmark cannot be paused: its times would be wrong.';
   },
 
   state(told) {
@@ -138,6 +140,7 @@ const listeners = {
     element('pause').disabled = true;
     element('stop').disabled = true;
     element('ask-now').disabled = true;
+    if (!progress) element('stage').textContent = '';
     element('end').classList.add('end');
     message('end', told.text);
   },
