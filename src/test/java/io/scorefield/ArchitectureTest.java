@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String[][] LAYERS = {
     {"cli"},
+    {"live"},
     {"bench"},
     {"experiment", "experiment.simulation"},
     {"report"},
@@ -143,6 +144,7 @@ class ArchitectureTest {
     only("org.snakeyaml..", "io.scorefield.config..");
     only("java.awt..", "io.scorefield.plot..");
     only("java.lang.foreign..", "io.scorefield.engine..");
+    only("com.sun.net.httpserver..", "io.scorefield.live..");
     only("jcuda..", "io.scorefield.engine.cuda.driver..");
   }
 

@@ -141,6 +141,7 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private CudaArguments cuda;
 
   @Mixin private NativeArguments cpu;
+  @Mixin private LiveOptions live;
 
   @Option(names = "--debug", description = "Show a stack trace when something fails.")
   private boolean debug;
@@ -157,6 +158,7 @@ final class BenchCommand implements Callable<Integer> {
     if (steps < 0) {
       throw new ConfigException("--steps must be 0 or more, not " + steps);
     }
+    live.check();
     ExperimentOptions.writable(out);
     if (figures.isPresent()) {
       ExperimentOptions.writable(figures.get());
@@ -167,7 +169,8 @@ final class BenchCommand implements Callable<Integer> {
       source = source.with(assignment);
     }
     List<Engine> opened = new ArrayList<>();
-    try (Engine reference = Engines.open("reference", threads).engine()) {
+    try (Engine reference = Engines.open("reference", threads).engine();
+        Watched watched = Watched.of(live, console, "bench", source.name(), reference.info())) {
       Workload work = Workload.of(source.bind(), reference);
       List<String> chosen = works(work);
       String experimentName = source.name();
@@ -194,9 +197,10 @@ final class BenchCommand implements Callable<Integer> {
               "spread", "GFLOP/s", "of peak");
       Bench.Outcome outcome =
           bench.run(
-              work, trainings(source, chosen, reference), samplers, opened, reference, console,
+              work, trainings(source, chosen, reference), samplers, opened, reference, watched.reporter(),
               figure -> {
                 print(figure);
+                watched.figures().print(figure);
                 keep(experimentName, chosen, figure);
               });
       if (!outcome.costs().isEmpty()) {
@@ -216,6 +220,7 @@ final class BenchCommand implements Callable<Integer> {
       } else if (unseen.isPresent()) {
         console.line("warning: no plot: " + unseen.get());
       }
+      watched.ended("The benchmark has ended.", "figures: " + out.resolve(source.name() + ".json"));
       return outcome.left().stream().anyMatch(line -> line.contains("FAILED"))
           ? CommandLineRunner.FAILED
           : CommandLineRunner.OK;

@@ -37,6 +37,7 @@ public final class CommandLineRunner {
         .addSubcommand(new RunCommand(console))
         .addSubcommand(new TrainCommand(console))
         .addSubcommand(new SampleCommand(console))
+        .addSubcommand(new ExploreCommand(console))
         .addSubcommand(new LikelihoodCommand(console))
         .addSubcommand(new EncodeCommand(console))
         .addSubcommand(new DecodeCommand(console))

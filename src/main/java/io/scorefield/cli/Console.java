@@ -39,6 +39,11 @@ final class Console implements Reporter {
     return out;
   }
 
+  /// Asks the work to stop, as Ctrl-C does.
+  void requestStop() {
+    stop.request();
+  }
+
   /// A line of the results.
   void result(String text) {
     out.println(Plain.text(text));

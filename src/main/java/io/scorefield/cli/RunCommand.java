@@ -28,6 +28,7 @@ final class RunCommand implements Callable<Integer> {
   private final Console console;
   @Mixin private ExperimentOptions experiment;
   @Mixin private EngineOptions engines;
+  @Mixin private LiveOptions live;
 
   RunCommand(Console console) {
     this.console = console;
@@ -42,24 +43,29 @@ final class RunCommand implements Callable<Integer> {
     if (origin.isPresent() && SweepRunner.isSweep(config)) {
       throw new ConfigException("--from is for a single training; this experiment has variants or repeats");
     }
+    live.check();
     Failures failures;
     try (RunLock _ = RunLock.of(folder, experiment.force());
-        Engine engine = engines.open(console)) {
+        Engine engine = engines.open(console);
+        Watched watched = Watched.of(live, console, "run", source.name(), engine.info())) {
       Map<String, Map<String, MetricValue>> metrics;
       if (SweepRunner.isSweep(config)) {
-        SweepRunner runner = new SweepRunner(source, engine, folder, console).on(experiment.tensorboard());
-        metrics = runner.run(experiment.resume());
+        SweepRunner runner =
+            new SweepRunner(source, engine, folder, watched.reporter()).on(experiment.tensorboard()).seenBy(watched.training());
+        metrics = watched.during(() -> runner.run(experiment.resume()));
         failures = runner.failures();
       } else {
         try (TensorBoard board = experiment.board().orElse(null)) {
           ExperimentRunner runner =
-              new ExperimentRunner(source.name(), config, engine, folder, console)
+              new ExperimentRunner(source.name(), config, engine, folder, watched.reporter())
                   .from(origin)
-                  .on(Optional.ofNullable(board));
-          metrics = runner.run(experiment.resume());
+                  .on(Optional.ofNullable(board))
+                  .seenBy(watched.training());
+          metrics = watched.during(() -> runner.run(experiment.resume()));
           failures = runner.failures();
         }
       }
+      watched.ended("The run has ended.", "report: " + folder.report());
       MetricTable.print(metrics, console.out());
     }
     console.result("");

@@ -73,6 +73,7 @@ final class SimulateCommand implements Callable<Integer> {
   private boolean force;
 
   @Mixin private EngineOptions engines;
+  @Mixin private LiveOptions live;
 
   SimulateCommand(Console console) {
     this.console = console;
@@ -96,10 +97,14 @@ final class SimulateCommand implements Callable<Integer> {
     source = count == null ? source : source.with("walkers", Long.toString(count), "-n");
     SimulationConfig config = source.bind();
     boolean file = out != null && out.toString().toLowerCase(Locale.ROOT).matches(".*\\.(npy|csv)");
-    try (Engine engine = engines.open(console)) {
-      SimulationRunner runner = new SimulationRunner(source.name(), config, engine, console);
+    live.check();
+    try (Engine engine = engines.open(console);
+        Watched watched = Watched.of(live, console, "simulate", source.name(), engine.info())) {
+      SimulationRunner runner =
+          new SimulationRunner(source.name(), config, engine, watched.reporter()).seenBy(watched.simulation());
       if (file) {
-        SimulationResults results = runner.run();
+        SimulationResults results = watched.during(runner::run);
+        watched.ended("The simulation has ended.", "walkers: " + out);
         runner.write(results, out);
         QuantityTable.print(results.quantities(), console.out());
         console.result("walkers: " + out);
@@ -107,9 +112,10 @@ final class SimulateCommand implements Callable<Integer> {
       }
       RunFolder folder = ExperimentOptions.folder(out, source.name());
       try (RunLock _ = RunLock.of(folder, force)) {
-        SimulationResults results = runner.run();
+        SimulationResults results = watched.during(runner::run);
         QuantityTable.print(results.quantities(), console.out());
         runner.write(results, folder);
+        watched.ended("The simulation has ended.", "report: " + folder.report());
       }
       console.result("");
       console.result("report: " + folder.report());

@@ -23,6 +23,7 @@ final class TrainCommand implements Callable<Integer> {
   private final Console console;
   @Mixin private ExperimentOptions experiment;
   @Mixin private EngineOptions engines;
+  @Mixin private LiveOptions live;
 
   TrainCommand(Console console) {
     this.console = console;
@@ -34,14 +35,23 @@ final class TrainCommand implements Callable<Integer> {
     ExperimentConfig config = source.bind();
     RunFolder folder = experiment.folder(source.name());
     Optional<Origin> origin = experiment.origin();
+    live.check();
     try (RunLock _ = RunLock.of(folder, experiment.force());
-        Engine engine = engines.open(console)) {
+        Engine engine = engines.open(console);
+        Watched watched = Watched.of(live, console, "train", source.name(), engine.info())) {
       try (TensorBoard board = experiment.board().orElse(null)) {
-        new ExperimentRunner(source.name(), config, engine, folder, console)
-            .from(origin)
-            .on(Optional.ofNullable(board))
-            .train(experiment.resume());
+        ExperimentRunner runner =
+            new ExperimentRunner(source.name(), config, engine, folder, watched.reporter())
+                .from(origin)
+                .on(Optional.ofNullable(board))
+                .seenBy(watched.training());
+        watched.during(
+            () -> {
+              runner.train(experiment.resume());
+              return null;
+            });
       }
+      watched.ended("The training has ended.", "checkpoint: " + folder.checkpoint());
     }
     console.result("checkpoint: " + folder.checkpoint());
     return CommandLineRunner.OK;

@@ -53,6 +53,7 @@ public final class ExperimentRunner {
   private final Failures failures;
   private Optional<Origin> origin = Optional.empty();
   private Optional<TensorBoard> board = Optional.empty();
+  private Onlooker onlooker = new Onlooker() {};
 
   public ExperimentRunner(
       String name, ExperimentConfig config, Engine engine, RunFolder folder, Reporter reporter) {
@@ -75,6 +76,12 @@ public final class ExperimentRunner {
     return this;
   }
 
+  /// Is looked at while it goes on.
+  public ExperimentRunner seenBy(Onlooker other) {
+    onlooker = other;
+    return this;
+  }
+
   /// The methods that failed; the others went on without them.
   public Failures failures() {
     return failures;
@@ -91,6 +98,7 @@ public final class ExperimentRunner {
       sample();
       stopIfAsked();
       Map<String, Map<String, MetricValue>> metrics = evaluate();
+      onlooker.measured(metrics);
       stopIfAsked();
       plot();
       if (board.isPresent()) {
@@ -124,8 +132,11 @@ public final class ExperimentRunner {
       model = new AutoencoderStage(run.engine(), model, inputs.data(), folder, reporter).run(resume);
     }
     model = new CompositionStage(run.engine(), model, inputs.data(), folder, reporter).run(resume);
-    TrainStage stage = new TrainStage(run.engine(), model, inputs.data(), folder, reporter).on(board);
+    onlooker.begins(new Onlooker.Work(run.name(), run.engine(), model, data), config.train().totalSteps(data.size()));
+    TrainStage stage =
+        new TrainStage(run.engine(), model, inputs.data(), folder, reporter).on(board).seenBy(onlooker);
     stage.run(resume, origin);
+    onlooker.trained();
     run.train(stage.sampled(), stage.losses(), stage.levels());
     if (!resume) {
       seconds.put(TRAINING, (System.nanoTime() - start) * 1e-9);

@@ -73,7 +73,10 @@ public record SamplerLineup(ExperimentSource source, Diffuser diffuser, boolean 
     return wrong.getCause() == null ? String.valueOf(wrong.getMessage()) : reason(wrong.getCause());
   }
 
-  private Chosen of(String name, int steps) {
+  /// A sampler of the names with so many steps.
+  ///
+  /// @throws ConfigException when it does not take the model, with the reason
+  Chosen of(String name, int steps) {
     String text = String.format(Locale.ROOT, ALL.get(name), steps);
     Sampler sampler = source.with("sampler", "{" + text + ", clip: " + clip + "}", name).bind().sampler().sampler();
     return new Chosen(sampler, diffuser.program(sampler, new Guidance.None()).networkEvaluations());

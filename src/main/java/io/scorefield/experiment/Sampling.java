@@ -19,7 +19,10 @@ import java.util.Optional;
 /// the decoder inside.
 record Sampling(Engine engine, Model model, Network network) {
   StepProgram program(Guidance guidance) {
-    Sampler sampler = model.config().sampler().sampler();
+    return program(model.config().sampler().sampler(), guidance);
+  }
+
+  StepProgram program(Sampler sampler, Guidance guidance) {
     return isDecoded(guidance) ? decoded().program(sampler, guidance) : diffuser().program(sampler, guidance);
   }
 

@@ -45,6 +45,7 @@ public final class SweepRunner {
   private final SweepTable table = new SweepTable();
   private boolean grid;
   private Optional<Path> boards = Optional.empty();
+  private Onlooker onlooker = new Onlooker() {};
 
   public SweepRunner(
       ExperimentSource source, Engine engine, RunFolder folder, Reporter reporter) {
@@ -66,6 +67,12 @@ public final class SweepRunner {
   /// Shows every run there too, in a folder of its own.
   public SweepRunner on(Optional<Path> folder) {
     boards = folder;
+    return this;
+  }
+
+  /// Every run is looked at while it goes on.
+  public SweepRunner seenBy(Onlooker other) {
+    onlooker = other;
     return this;
   }
 
@@ -183,7 +190,7 @@ public final class SweepRunner {
     try (RunLock _ = RunLock.of(inner, true);
         TensorBoard board = boards.isPresent() ? TensorBoard.in(boards.get().resolve(place(variant, single))) : null) {
       ExperimentRunner runner =
-          new ExperimentRunner(name, single, engine, inner, reporter).on(Optional.ofNullable(board));
+          new ExperimentRunner(name, single, engine, inner, reporter).on(Optional.ofNullable(board)).seenBy(onlooker);
       boolean begun = Files.exists(inner.checkpoint()) || Files.exists(inner.autoencoder());
       Map<String, Map<String, MetricValue>> metrics = runner.run(resume && begun);
       failures.addAll(place(variant, single) + "/", runner.failures().messages());

@@ -60,6 +60,7 @@ final class TrainStage {
   private final Reporter reporter;
 
   private Optional<TensorBoard> board = Optional.empty();
+  private Onlooker onlooker = new Onlooker() {};
   private LossHistory history = new LossHistory();
   private LevelHistory levels = new LevelHistory();
 
@@ -93,6 +94,12 @@ final class TrainStage {
   /// Shows the losses there too.
   TrainStage on(Optional<TensorBoard> other) {
     board = other;
+    return this;
+  }
+
+  /// Is looked at by another.
+  TrainStage seenBy(Onlooker other) {
+    onlooker = other;
     return this;
   }
 
@@ -174,6 +181,8 @@ final class TrainStage {
       resumedAt = state.step();
       reporter.line("going on from step " + state.step() + " of " + options.steps());
     }
+    history.rows().forEach(onlooker::loss);
+    levels.moments().forEach(onlooker::levels);
     try (Trainer trainer = new Trainer(
             engine, model.diffuser(), model.architecture(), data, options, model.trainingLaws(), state)) {
       reporter.keeps("a checkpoint is written; go on with --resume --out " + folder.root(), this::leave);
@@ -274,6 +283,7 @@ final class TrainStage {
         reporter.progress(
             "train", trainer.step(), options.steps(), "steps",
             String.format(Locale.ROOT, "loss %.4g", mean(losses.data())));
+        onlooker.between(moment(trainer, noiseLevels));
         snapshots.keep(model, trainer);
         if (trainer.step() == end) {
           boolean due = end / stretch % HELD_OUT_EVERY == 0 || end == options.steps();
@@ -316,6 +326,30 @@ final class TrainStage {
                     String.format(
                         Locale.ROOT, "the least loss on held-out points is %.4g, at step %,d: %s", row.heldOut(),
                         row.step(), folder.best())));
+  }
+
+  private Onlooker.Moment moment(Trainer trainer, NoiseLevels noiseLevels) {
+    return new Onlooker.Moment() {
+      @Override
+      public long step() {
+        return trainer.step();
+      }
+
+      @Override
+      public Model model() {
+        return model;
+      }
+
+      @Override
+      public Network network() {
+        return trainer.network();
+      }
+
+      @Override
+      public List<NoiseLevels.Level> levels() {
+        return noiseLevels.of(trainer.network(), trainer.step());
+      }
+    };
   }
 
   private NoiseLevels noiseLevels() {
@@ -364,6 +398,7 @@ final class TrainStage {
 
   private synchronized void add(LossHistory.Row row) throws IOException {
     history.add(row);
+    onlooker.loss(row);
     if (board.isPresent()) {
       board.get().add(row);
     }
@@ -371,6 +406,7 @@ final class TrainStage {
 
   private synchronized void add(List<NoiseLevels.Level> moment) {
     levels.add(moment);
+    onlooker.levels(moment);
   }
 
   /// Saves the state before the step that is going on, from another thread: the program ends without that step.

@@ -24,6 +24,13 @@ public final class LevelHistory {
     rows.addAll(moment);
   }
 
+  /// What was noted at every moment, in the order of the moments.
+  public List<List<Level>> moments() {
+    return rows.stream().mapToLong(Level::step).distinct()
+        .mapToObj(step -> rows.stream().filter(row -> row.step() == step).toList())
+        .toList();
+  }
+
   public boolean has(long step) {
     return rows.stream().anyMatch(row -> row.step() == step);
   }

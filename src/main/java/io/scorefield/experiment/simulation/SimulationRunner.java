@@ -27,6 +27,22 @@ public final class SimulationRunner {
   private final Reporter reporter;
   private final SimulationSetup given;
   private final Optional<Pilots> pilots;
+  private Onlooker onlooker = new Onlooker() {};
+
+  /// Looks on while walkers move, on the thread that moves them.
+  public interface Onlooker {
+    /// @param components the names of the first of D numbers, those of a place
+    /// @param dimension D
+    /// @param states where the walkers start, [n, D]; used again after the call
+    /// @param steps in all
+    /// @param step its length
+    default void begins(List<String> components, int dimension, float[] states, int steps, double step) {}
+
+    /// @param done of the steps
+    /// @param time of the simulation
+    /// @param states where the walkers are, [n, D]; used again after the call
+    default void look(int done, int steps, double time, float[] states) {}
+  }
 
   public SimulationRunner(String name, SimulationConfig config, Engine engine, Reporter reporter) throws IOException {
     this.name = name;
@@ -35,6 +51,12 @@ public final class SimulationRunner {
     this.reporter = reporter;
     given = SimulationSetup.of(config);
     pilots = LearnedTemperature.pilots(config, given);
+  }
+
+  /// Is looked at while it goes on.
+  public SimulationRunner seenBy(Onlooker other) {
+    onlooker = other;
+    return this;
   }
 
   /// Moves the walkers from their start to the end, and measures them on the way.
@@ -46,6 +68,9 @@ public final class SimulationRunner {
         config.walkers() + " walkers in " + String.join(", ", config.components()) + ", " + config.steps()
             + " steps of " + config.step() + " with " + given.dynamics().integrator().name() + ", seed " + config.seed());
     reporter.keeps("the walkers are not written", () -> {});
+    onlooker.begins(
+        given.variables().elements().subList(0, given.dynamics().energy().coordinates()), given.dynamics().energy().dimension(),
+        start, config.steps(), config.step());
     Optional<LearnedTemperature> learned = Optional.empty();
     if (pilots.isPresent()) {
       learned = Optional.of(LearnedTemperature.of(pilots.get(), config, start, engine, reporter));
@@ -63,6 +88,7 @@ public final class SimulationRunner {
                 states, snapshots, absorption,
                 (snapshot, step, seen) -> {
                   observables.look(snapshot, step, seen);
+                  onlooker.look(step, config.steps(), step * config.step(), seen);
                   reporter.progress("simulate", step, config.steps(), "steps", "");
                   if (reporter.stopRequested() && step < config.steps()) {
                     throw new StoppedException("stopped; the walkers were not written");

@@ -1,0 +1,125 @@
+package io.scorefield.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Live pages in Chromium, used by Playwright (src/test/web). Skipped where Node.js, Chromium or the package are missing, but
+/// not in CI.
+class LiveBrowserTest {
+  private static final Path SCRIPTS = Path.of("target/web");
+
+  @TempDir Path folder;
+
+  private static Optional<Path> program(String... names) {
+    return Stream.of(names)
+        .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(path -> Path.of(path, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static Optional<Path> browser() {
+    return program("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome");
+  }
+
+  /// Copies the script beside its package, which `npm ci` brings where it is not there yet.
+  @BeforeEach
+  void prepare() throws Exception {
+    boolean tools = browser().isPresent() && program("node").isPresent() && program("npm").isPresent();
+    String missing = "live pages are tested with Node.js, npm and Chromium: apt-get install nodejs npm chromium-headless-shell";
+    if ("true".equals(System.getenv("CI"))) {
+      assertThat(tools).as(missing).isTrue();
+    }
+    assumeTrue(tools, missing);
+    Files.createDirectories(SCRIPTS);
+    for (String name : List.of("package.json", "package-lock.json", "live.mjs")) {
+      Files.copy(Path.of("src/test/web", name), SCRIPTS.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (!Files.exists(SCRIPTS.resolve("node_modules/playwright-core/package.json"))) {
+      Process npm =
+          new ProcessBuilder(program("npm").orElseThrow().toString(), "ci", "--no-audit", "--no-fund")
+              .directory(SCRIPTS.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      boolean brought = npm.waitFor(3, TimeUnit.MINUTES) && npm.exitValue() == 0;
+      if ("true".equals(System.getenv("CI"))) {
+        assertThat(brought).as("npm ci in " + SCRIPTS).isTrue();
+      }
+      assumeTrue(brought, "npm ci brings no playwright-core");
+    }
+  }
+
+  private static JsonNode use(String url, String what) throws IOException, InterruptedException {
+    Process node =
+        new ProcessBuilder(
+                program("node").orElseThrow().toString(), "live.mjs", browser().orElseThrow().toString(), url, what,
+                System.getProperty("live.picture", ""))
+            .directory(SCRIPTS.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String output = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(node.waitFor()).as(output).isZero();
+    JsonNode seen = JsonMapper.shared().readTree(output);
+    assertThat(seen.path("errors").toString()).isEqualTo("[]");
+    return seen;
+  }
+
+  @Test
+  void aTrainingIsWatched() throws Exception {
+    Path run = folder.resolve("run");
+    try (LivePage page =
+        new LivePage(
+            "run", "circle", "--live", "--out", run.toString(), "--set", "train.steps=3000000",
+            "--set", "network.hidden=32", "--set", "network.layers=3")) {
+      JsonNode seen = use(page.url(), "run");
+      assertThat(seen.path("moving").asInt()).as("pictures of the cloud that differ").isGreaterThan(1);
+      assertThat(seen.path("still").asString()).isEqualTo(seen.path("paused").asString());
+      assertThat(seen.path("asked").asString()).contains("likelihood (sigma-y", "mean residual of the law");
+      assertThat(page.end()).isEqualTo(1);
+      assertThat(run.resolve("checkpoint.safetensors")).exists();
+    }
+  }
+
+  @Test
+  void theSlidersOfACheckpointChangeTheResidual() throws Exception {
+    Path run = folder.resolve("run");
+    Cli.run("train", "circle", "--out", run.toString(), "--set", "train.epochs=500", "--set", "network.hidden=64", "--set",
+            "sampler.clip=true")
+        .ok();
+    try (LivePage page = new LivePage("explore", run.resolve("checkpoint.safetensors").toString())) {
+      JsonNode seen = use(page.url(), "explore");
+      assertThat(seen.path("strong").asDouble()).isLessThan(0.6 * seen.path("none").asDouble());
+      assertThat(seen.path("few").asDouble()).isNotEqualTo(seen.path("strong").asDouble());
+      assertThat(seen.path("after").asString()).isNotEqualTo(seen.path("before").asString());
+      assertThat(page.end()).isZero();
+    }
+  }
+
+  @Test
+  void walkersMove() throws Exception {
+    try (LivePage page =
+        new LivePage(
+            "simulate", "double-well", "--live", "--engine", "reference", "--out", folder.resolve("w.npy").toString(),
+            "--set", "steps=100000000", "--set", "snapshots=100000", "-n", "300")) {
+      JsonNode seen = use(page.url(), "simulate");
+      assertThat(seen.path("second").asString()).isNotEqualTo(seen.path("first").asString());
+      assertThat(page.end()).isEqualTo(1);
+    }
+  }
+}
