@@ -25,7 +25,7 @@ class ArchitectureTest {
     {"experiment.settings"},
     {"config"},
     {"plot", "eval"},
-    {"distill"},
+    {"distill", "onnx"},
     {"train"},
     {"diffusion", "simulation"},
     {"engine"},

@@ -50,6 +50,7 @@ public final class CommandLineRunner {
                 .addSubcommand(new ConformersCommand(console))
                 .addSubcommand(new CrystalsCommand(console)))
         .addSubcommand(new ExportCommand(console))
+        .addSubcommand(new ImportCommand(console))
         .addSubcommand(new AverageCommand(console))
         .addSubcommand(new ClassifierCommand(console))
         .addSubcommand(new EvaluateCommand(console))

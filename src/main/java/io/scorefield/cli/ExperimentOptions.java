@@ -72,7 +72,7 @@ final class ExperimentOptions {
   @Option(
       names = "--tensorboard",
       paramLabel = "DIR",
-      description = "Write losses, metrics and pictures for TensorBoard into this folder too; see docs/tools.md.")
+      description = "Write losses, metrics, histograms and pictures for TensorBoard into this folder too; see docs/tools.md.")
   private Path tensorboard;
 
   /// The folder of the files for TensorBoard.

@@ -103,6 +103,12 @@ public final class ExperimentRunner {
       plot();
       if (board.isPresent()) {
         board.get().add(run.trained().steps(), metrics);
+        for (String method : sampling().methods().keySet()) {
+          if (!allFailed().containsKey(method)) {
+            board.get().addSamples(
+                run.trained().steps(), method, run.trained().model().variables().elements(), run.samples(method));
+          }
+        }
         board.get().addPictures(run.trained().steps(), folder.plots());
       }
       return metrics;

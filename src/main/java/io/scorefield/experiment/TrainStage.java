@@ -439,6 +439,9 @@ final class TrainStage {
     history.write(folder.metrics());
     levels.write(folder.levels());
     new Checkpoint(ModelFile.metadata(model), model.architecture(), state, model.parts()).write(folder.checkpoint());
+    if (board.isPresent() && state.step() > written && state.step() != resumedAt) {
+      board.get().add(state, model.architecture(), model.config().train().beta2());
+    }
     written = state.step();
   }
 

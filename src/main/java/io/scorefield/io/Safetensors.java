@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -116,6 +119,17 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
   ///
   /// @throws FormatException when it is not a well-formed safetensors file of float32 tensors
   public static Safetensors read(Path file) throws IOException {
+    return read(file, EnumSet.of(FloatType.F32));
+  }
+
+  /// Reads a file of another program, whose numbers may have other widths: each becomes the nearest float32.
+  ///
+  /// @throws FormatException when it is not a well-formed safetensors file of F16, BF16, F32 and F64 tensors
+  public static Safetensors readAnyWidth(Path file) throws IOException {
+    return read(file, EnumSet.allOf(FloatType.class));
+  }
+
+  private static Safetensors read(Path file, Set<FloatType> types) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       if (size < LENGTH_BYTES) {
@@ -131,14 +145,50 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
       }
       ByteBuffer header = fill(file, channel, LENGTH_BYTES, (int) headerLength);
       long dataStart = LENGTH_BYTES + headerLength;
-      return parse(file, channel, header, dataStart, size - dataStart);
+      return parse(file, channel, header, dataStart, size - dataStart, types);
     }
   }
 
-  private record Entry(String name, int[] shape, long begin, long end) {}
+  /// Types of numbers, by their names in the header.
+  private enum FloatType {
+    F16(2) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return Float.float16ToFloat(bytes.getShort());
+      }
+    },
+    BF16(2) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return Float.intBitsToFloat(bytes.getShort() << 16);
+      }
+    },
+    F32(4) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return bytes.getFloat();
+      }
+    },
+    F64(8) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return (float) bytes.getDouble();
+      }
+    };
+
+    private final int width;
+
+    FloatType(int width) {
+      this.width = width;
+    }
+
+    abstract float next(ByteBuffer bytes);
+  }
+
+  private record Entry(String name, FloatType type, int[] shape, long begin, long end) {}
 
   private static Safetensors parse(
-      Path file, FileChannel channel, ByteBuffer header, long dataStart, long dataSize)
+      Path file, FileChannel channel, ByteBuffer header, long dataStart, long dataSize, Set<FloatType> types)
       throws IOException {
     JsonNode root;
     try {
@@ -155,7 +205,7 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
       if (property.getKey().equals(METADATA)) {
         readMetadata(file, property.getValue(), metadata);
       } else {
-        entries.add(entry(file, property.getKey(), property.getValue(), dataSize));
+        entries.add(entry(file, property.getKey(), property.getValue(), dataSize, types));
       }
     }
     List<Entry> byPosition = new ArrayList<>(entries);
@@ -177,11 +227,15 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Entry entry : byPosition) {
       int bytes = (int) (entry.end() - entry.begin());
-      float[] values = new float[bytes / 4];
-      fill(file, channel, dataStart + entry.begin(), bytes)
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .asFloatBuffer()
-          .get(values);
+      float[] values = new float[bytes / entry.type().width];
+      ByteBuffer data = fill(file, channel, dataStart + entry.begin(), bytes).order(ByteOrder.LITTLE_ENDIAN);
+      if (entry.type() == FloatType.F32) {
+        data.asFloatBuffer().get(values);
+      } else {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = entry.type().next(data);
+        }
+      }
       tensors.put(entry.name(), new Tensor(entry.shape(), values));
     }
     return new Safetensors(metadata, tensors);
@@ -201,13 +255,19 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
   }
 
-  private static Entry entry(Path file, String name, JsonNode node, long dataSize)
+  private static Entry entry(Path file, String name, JsonNode node, long dataSize, Set<FloatType> types)
       throws FormatException {
     String where = file + ": tensor '" + name + "' ";
     JsonNode dtype = node.path("dtype");
-    if (!dtype.isString() || !dtype.stringValue().equals("F32")) {
-      throw new FormatException(where + "has dtype " + dtype + "; only F32 is read");
-    }
+    FloatType type =
+        types.stream()
+            .filter(known -> dtype.isString() && dtype.stringValue().equals(known.name()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new FormatException(
+                        where + "has dtype " + dtype + "; only " + types.stream().map(FloatType::name).collect(Collectors.joining(", "))
+                            + (types.size() == 1 ? " is read" : " are read")));
     JsonNode shapeNode = node.path("shape");
     JsonNode offsets = node.path("data_offsets");
     if (!shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
@@ -230,12 +290,12 @@ public record Safetensors(Map<String, String> metadata, Map<String, Tensor> tens
     }
     long begin = wholeNumber(where, offsets.get(0));
     long end = wholeNumber(where, offsets.get(1));
-    if (begin > end || end > dataSize || end - begin != 4 * count || 4 * count > Integer.MAX_VALUE) {
+    if (begin > end || end > dataSize || end - begin != type.width * count || type.width * count > Integer.MAX_VALUE) {
       throw new FormatException(
           where + "of shape " + shapeNode + " cannot lie at bytes " + begin + " to " + end + " of "
               + dataSize);
     }
-    return new Entry(name, shape, begin, end);
+    return new Entry(name, type, shape, begin, end);
   }
 
   private static long wholeNumber(String where, JsonNode node) throws FormatException {

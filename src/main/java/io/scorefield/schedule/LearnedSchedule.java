@@ -90,4 +90,14 @@ public final class LearnedSchedule implements ContinuousSchedule {
   public double start() {
     return START;
   }
+
+  /// The monotone function m of the share u of the time that is gone, m(u) = line u + sum over j of height_j
+  /// s(steepness_j u + shift_j) - first, s(z) = 1 / (1 + e^-z), with m(0) = 0 and m(1) = 1:
+  /// log-SNR = logSnr(start) - (logSnr(start) - logSnr(1)) m.
+  public record Steps(double line, double[] height, double[] steepness, double[] shift, double first) {}
+
+  /// The log-SNR as a formula.
+  public Steps steps() {
+    return network.steps();
+  }
 }

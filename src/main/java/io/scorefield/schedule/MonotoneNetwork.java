@@ -58,6 +58,17 @@ final class MonotoneNetwork {
     return parameters.clone();
   }
 
+  /// m as a formula.
+  LearnedSchedule.Steps steps() {
+    double[] heights = new double[height.length];
+    double sum = 0;
+    for (int j = 0; j < heights.length; j++) {
+      heights[j] = height[j] / whole;
+      sum += heights[j] * first[j];
+    }
+    return new LearnedSchedule.Steps(line / whole, heights, steepness.clone(), shift.clone(), sum);
+  }
+
   static double sigmoid(double z) {
     return 1 / (1 + StrictMath.exp(-z));
   }

@@ -1,9 +1,12 @@
 package io.scorefield.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.nativecpu.NativeEngine;
+import io.scorefield.io.Npy;
+import io.scorefield.io.Safetensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,8 +29,9 @@ class TensorBoardTest {
   @TempDir Path folder;
 
   /// @param number of a scalar
-  /// @param picture of a picture, empty for a scalar
-  private record Point(long step, String tag, float number, byte[] picture, long width) {}
+  /// @param picture of a picture, empty for others
+  /// @param histogram of a histogram, empty for others
+  private record Point(long step, String tag, float number, byte[] picture, long width, byte[] histogram) {}
 
   @Test
   void aRunCanBeReadBack() throws Exception {
@@ -63,7 +67,78 @@ class TensorBoardTest {
     Point picture = points.get("plots/loss").getFirst();
     assertThat(picture.picture()).isEqualTo(Files.readAllBytes(run.resolve("plots/loss.png")));
     assertThat(picture.width()).isEqualTo(780 * 3 / 2);
+    weights(run, points);
+    samples(run, points);
     readByTensorBoard(board, metric.number());
+  }
+
+  /// The last weights are those of the checkpoint, and the gradient's size is what Adam keeps of it.
+  private static void weights(Path run, Map<String, List<Point>> points) throws IOException {
+    Map<String, Safetensors.Tensor> tensors = Safetensors.read(run.resolve("checkpoint.safetensors")).tensors();
+    for (String name : new String[] {"layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"}) {
+      List<Point> all = points.get("weights/" + name);
+      assertThat(all).hasSizeGreaterThan(2);
+      holds(all.getLast().histogram(), tensors.get(name).values());
+    }
+    List<Point> norms = points.get("train/gradient-norm");
+    double sum = 0;
+    for (Map.Entry<String, Safetensors.Tensor> tensor : tensors.entrySet()) {
+      for (float v : tensor.getKey().startsWith("adam.v.") ? tensor.getValue().values() : new float[0]) {
+        sum += v;
+      }
+    }
+    Point last = norms.getLast();
+    assertThat(last.number()).isCloseTo((float) Math.sqrt(sum / (1 - Math.pow(0.999, last.step()))), within(1e-5f));
+    assertThat(norms.stream().map(Point::step)).isSorted().doesNotHaveDuplicates();
+  }
+
+  private static void samples(Path run, Map<String, List<Point>> points) throws IOException {
+    float[] samples = Npy.read(run.resolve("samples.npy")).values();
+    for (int d = 0; d < 2; d++) {
+      float[] column = new float[samples.length / 2];
+      for (int i = 0; i < column.length; i++) {
+        column[i] = samples[2 * i + d];
+      }
+      holds(points.get("samples/plain/" + (d == 0 ? "x" : "y")).getFirst().histogram(), column);
+    }
+  }
+
+  /// A message HistogramProto is of these numbers.
+  private static void holds(byte[] histogram, float[] values) {
+    Fields fields = new Fields(histogram);
+    double[] limits = doubles(fields.bytes.get(6));
+    double[] counts = doubles(fields.bytes.get(7));
+    double sum = 0;
+    double squares = 0;
+    double least = values[0];
+    double[] below = new double[limits.length];
+    for (float value : values) {
+      sum += value;
+      squares += (double) value * value;
+      least = Math.min(least, value);
+      for (int b = 0; b < limits.length; b++) {
+        below[b] += value < limits[b] ? 1 : 0;
+      }
+    }
+    assertThat(Double.longBitsToDouble(fields.numbers.get(1))).isEqualTo(least);
+    assertThat(Double.longBitsToDouble(fields.numbers.get(2))).isEqualTo(limits[limits.length - 1]);
+    assertThat(Double.longBitsToDouble(fields.numbers.get(3))).isEqualTo(values.length);
+    assertThat(Double.longBitsToDouble(fields.numbers.get(4))).isCloseTo(sum, within(1e-9 * values.length));
+    assertThat(Double.longBitsToDouble(fields.numbers.get(5))).isCloseTo(squares, within(1e-9 * values.length));
+    double total = 0;
+    for (int b = 0; b < limits.length; b++) {
+      total += counts[b];
+      // A number at a limit itself may be on either side of it.
+      assertThat(total).isCloseTo(b == limits.length - 1 ? values.length : below[b], within(1.0));
+    }
+    assertThat(total).isEqualTo(values.length);
+    assertThat(counts).hasSameSizeAs(limits).hasSizeGreaterThan(10);
+  }
+
+  private static double[] doubles(byte[] packed) {
+    double[] values = new double[packed.length / 8];
+    ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values);
+    return values;
   }
 
   /// By TensorBoard itself, where Python has it.
@@ -73,6 +148,7 @@ class TensorBoardTest {
             + "except ImportError: sys.exit(77)\n"
             + "a = EventAccumulator(sys.argv[1]); a.Reload()\n"
             + "assert len(a.Images('plots/loss')) == 1\n"
+            + "assert a.Histograms('samples/plain/x')[0].histogram_value.num == 200\n"
             + "print(repr(a.Scalars('metrics/plain/physical-loss')[0].value))";
     Process process;
     try {
@@ -119,7 +195,8 @@ class TensorBoardTest {
           new Point(
               event.numbers.getOrDefault(2, 0L), new String(value.bytes.get(1), StandardCharsets.UTF_8),
               Float.intBitsToFloat(value.numbers.getOrDefault(2, 0L).intValue()),
-              image.bytes.getOrDefault(4, new byte[0]), image.numbers.getOrDefault(2, 0L)));
+              image.bytes.getOrDefault(4, new byte[0]), image.numbers.getOrDefault(2, 0L),
+              value.bytes.getOrDefault(5, new byte[0])));
     }
     return points;
   }

@@ -30,10 +30,10 @@ import io.scorefield.network.program.Value;
 import java.util.List;
 
 /// Network programs that engines are compared on.
-final class Programs {
+public final class Programs {
   private Programs() {}
 
-  static List<NetworkProgram> all() {
+  public static List<NetworkProgram> all() {
     return List.of(
         new Mlp(3, 2, new int[] {17}, Activation.TANH).asProgram(),
         new Mlp(1, 1, new int[] {5, 65}, Activation.SILU).asProgram(),

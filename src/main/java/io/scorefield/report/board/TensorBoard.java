@@ -1,6 +1,8 @@
 package io.scorefield.report.board;
 
+import io.scorefield.engine.TrainingState;
 import io.scorefield.eval.MetricValue;
+import io.scorefield.network.Architecture;
 import io.scorefield.report.LossHistory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// A run as TensorBoard shows it: losses while it trains, metrics and pictures at its end.
+/// A run as TensorBoard shows it: losses, weights and gradients while it trains, metrics, samples and pictures at its end.
 public final class TensorBoard implements AutoCloseable {
+  private static final int MOST_COMPONENTS = 16;
+
   private final EventFile events;
 
   private TensorBoard(EventFile events) {
@@ -29,6 +33,38 @@ public final class TensorBoard implements AutoCloseable {
     add("train/physics-loss", row.step(), row.physicsLoss() == 0 ? Double.NaN : row.physicsLoss());
     add("train/learning-rate", row.step(), row.learningRate());
     add("train/held-out-loss", row.step(), row.heldOut());
+  }
+
+  /// The weights by tensor, and the size of the gradient, which Adam's second moment tells: v / (1 - beta2^k) is the mean of the
+  /// squared gradient over about the last 1 / (1 - beta2) steps, so the root of its sum is the root mean square of the
+  /// gradient's norm, as the optimiser took it.
+  public void add(TrainingState state, Architecture architecture, double beta2) throws IOException {
+    for (Architecture.Block block : architecture.blocks()) {
+      events.histogram("weights/" + block.name(), state.step(), Histogram.of(state.parameters(), block.offset(), 1, block.size()));
+    }
+    if (state.step() > 0) {
+      double sum = 0;
+      for (float v : state.secondMoment()) {
+        sum += v;
+      }
+      add("train/gradient-norm", state.step(), Math.sqrt(sum / (1 - Math.pow(beta2, state.step()))));
+    }
+  }
+
+  /// Samples by component; where these are many, all in one.
+  ///
+  /// @param components their names, [D]
+  /// @param samples [n, D], all finite, n at least 1
+  public void addSamples(long step, String method, List<String> components, float[] samples) throws IOException {
+    int dimension = components.size();
+    if (dimension > MOST_COMPONENTS) {
+      events.histogram("samples/" + method, step, Histogram.of(samples, 0, 1, samples.length));
+      return;
+    }
+    for (int d = 0; d < dimension; d++) {
+      events.histogram(
+          "samples/" + method + "/" + components.get(d), step, Histogram.of(samples, d, dimension, samples.length / dimension));
+    }
   }
 
   /// The metrics by method.
