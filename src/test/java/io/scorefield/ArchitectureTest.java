@@ -146,6 +146,9 @@ class ArchitectureTest {
     only("java.lang.foreign..", "io.scorefield.engine..");
     only("com.sun.net.httpserver..", "io.scorefield.live..");
     only("jcuda..", "io.scorefield.engine.cuda.driver..");
+    only("dev.hardwood..", "io.scorefield.io.parquet..");
+    only("com.github.luben..", "io.scorefield.io.parquet..");
+    only("io.jhdf..", "io.scorefield.io.hdf5..");
   }
 
   private static void only(String library, String user) {

@@ -22,7 +22,7 @@ final class CodeArguments {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       required = true,
-      description = "The .npy or .csv file to write.")
+      description = "The .npy, .npz, .csv or .parquet file to write.")
   private Path out;
 
   @Mixin private ConditionOptions conditions;
@@ -46,7 +46,7 @@ final class CodeArguments {
   /// @param columns of the file written, for a model
   /// @param what is written
   void run(Console console, Given given, Way way, Function<TrainedModel, Layout> columns, String what) throws IOException {
-    PointWriter.isCsv(out);
+    PointWriter.requireFormat(out);
     ProbabilityFlow flow = flows.flow(0);
     TrainedModel trained = TrainedModel.read(checkpoint);
     LatentCodes latent = TrainedModel.orRefuse(() -> new LatentCodes(trained.model().diffuser(), flow));

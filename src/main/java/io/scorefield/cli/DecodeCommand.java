@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 final class DecodeCommand implements Callable<Integer> {
   private final Console console;
 
-  @Option(names = "--codes", paramLabel = "FILE", required = true, description = "The codes, a .npy or .csv file.")
+  @Option(names = "--codes", paramLabel = "FILE", required = true, description = "The codes, a .npy, .npz, .csv, .parquet or .h5 file.")
   private Path codes;
 
   @Mixin private CodeArguments arguments;

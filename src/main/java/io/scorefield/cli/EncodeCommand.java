@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 final class EncodeCommand implements Callable<Integer> {
   private final Console console;
 
-  @Option(names = "--points", paramLabel = "FILE", required = true, description = "The points, a .npy or .csv file.")
+  @Option(names = "--points", paramLabel = "FILE", required = true, description = "The points, a .npy, .npz, .csv, .parquet or .h5 file.")
   private Path points;
 
   @Mixin private CodeArguments arguments;

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "impute",
     description = {
-      "Fills the missing cells of a .csv file with samples under the cells that are there.",
+      "Fills the missing cells of a table with samples under the cells that are there.",
       "Cells that are there stay as they are. docs/conditioning.md says how, and how well."
     },
     mixinStandardHelpOptions = true,
@@ -42,7 +42,7 @@ final class ImputeCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "TABLE",
-      description = "A .csv file with the columns of the training; missing cells are empty or NaN.")
+      description = "A .csv, .parquet or .h5 file with the columns of the training; missing cells are empty or NaN.")
   private Path table;
 
   @Option(

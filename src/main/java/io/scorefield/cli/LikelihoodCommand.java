@@ -37,13 +37,13 @@ final class LikelihoodCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint.safetensors.")
   private Path checkpoint;
 
-  @Option(names = "--points", paramLabel = "FILE", required = true, description = "The points, a .npy or .csv file.")
+  @Option(names = "--points", paramLabel = "FILE", required = true, description = "The points, a .npy, .npz, .csv, .parquet or .h5 file.")
   private Path points;
 
   @Option(
       names = {"-o", "--out"},
       paramLabel = "FILE",
-      description = "The .npy or .csv file to write, one number a point (default: the mean is printed alone).")
+      description = "The .npy, .npz, .csv or .parquet file to write, one number a point (default: the mean is printed alone).")
   private Path out;
 
   @Option(
@@ -79,7 +79,7 @@ final class LikelihoodCommand implements Callable<Integer> {
       throw new ConfigException("--probes must be from 0 to " + MOST_PROBES + ", and --seed not negative");
     }
     if (out != null) {
-      PointWriter.isCsv(out);
+      PointWriter.requireFormat(out);
     }
     bounds.check();
     ProbabilityFlow flow = flows.flow(probes);

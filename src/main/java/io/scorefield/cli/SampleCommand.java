@@ -62,7 +62,7 @@ final class SampleCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       required = true,
-      description = "The .npy, .npz or .csv file to write; of molecules also .sdf or .xyz, of crystals .cif.")
+      description = "The .npy, .npz, .csv or .parquet file to write; of molecules also .sdf or .xyz, of crystals .cif.")
   private Path out;
 
   @Option(

@@ -26,7 +26,7 @@ public record StructureSamples(SampleStage stage, Model model) {
   public static void requireSome(Path file) throws FormatException {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (ENDINGS.stream().noneMatch(name::endsWith)) {
-      PointWriter.isCsv(file);
+      PointWriter.requireFormat(file);
     }
   }
 
@@ -38,7 +38,7 @@ public record StructureSamples(SampleStage stage, Model model) {
   /// @throws FormatException when a file is neither of structures nor of numbers
   public static void requireOther(Model model, Path file) throws FormatException {
     try {
-      PointWriter.isCsv(file);
+      PointWriter.requireFormat(file);
     } catch (FormatException e) {
       throw structures(model)
           .map(of -> new FormatException(e.getMessage() + ", and those of this model to " + String.join(" and ", of.endings()) + " files", e))

@@ -1,14 +1,10 @@
 package io.scorefield.io;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// A column of a file whose cells name classes: text, or numbers that are no quantity.
@@ -19,33 +15,27 @@ public record ClassColumn(List<String> classes, int[] of) {
   /// With more of them a column is hardly one of classes.
   private static final int MOST = 1000;
 
-  /// Reads the column that is chosen of a .csv file with names, or of a .npy file.
+  /// Reads the column that is chosen, of a file of any format that points are read from.
   ///
   /// @throws FormatException when a cell is empty or there are too many classes
   public static ClassColumn read(Path file, Columns column) throws IOException {
-    return file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")
-        ? of(file, CellColumn.read(file, column).cells())
-        : of(file, numbers(Points.read(file, column)));
+    return read(file, column, Reading.USUAL);
   }
 
-  /// The names in the first line of a .csv file; none where a number is among them, and of other files.
+  /// The same of a file that is to be read in some way.
+  public static ClassColumn read(Path file, Columns column, Reading reading) throws IOException {
+    return of(file, TableFile.of(file, reading).cells(column).cells());
+  }
+
+  /// The names of a file's columns; none where it has none, as a .npy file, or a number is among those in the first line of a
+  /// .csv file.
   public static List<String> names(Path file) throws IOException {
-    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
-      return List.of();
-    }
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      List<String> first = new CsvLines(file, reader).next();
-      return first.stream().noneMatch(Decimal::isPlain) ? first : List.of();
-    }
+    return names(file, Reading.USUAL);
   }
 
-  private static List<String> numbers(Points points) {
-    List<String> cells = new ArrayList<>();
-    for (int i = 0; i < points.size(); i++) {
-      double value = points.numbers().at(i);
-      cells.add(value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value));
-    }
-    return cells;
+  /// The same of a file that is to be read in some way.
+  public static List<String> names(Path file, Reading reading) throws IOException {
+    return TableFile.of(file, reading).names();
   }
 
   private static ClassColumn of(Path file, List<String> cells) throws FormatException {

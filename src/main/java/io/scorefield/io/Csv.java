@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Comma-separated numbers, one point a line, with an optional line of column names first.
+/// A file of text as a table of numbers: one point a line, with an optional line of column names first.
 final class Csv {
   private final Path file;
   private final Columns columns;
@@ -23,29 +23,28 @@ final class Csv {
   private double[] values = new double[1024];
   private int count;
   private final List<String> notes = new ArrayList<>();
+  private final Reading reading;
+  private MissingCells missing = new MissingCells("line", 0);
 
-  private final boolean gaps;
-
-  private Csv(Path file, Columns columns, CsvLines lines, boolean gaps) {
-    this.gaps = gaps;
+  private Csv(Path file, Columns columns, Reading reading, CsvLines lines) {
     this.file = file;
     this.columns = columns;
+    this.reading = reading;
     this.lines = lines;
   }
 
   /// Reads points [N, D]. Empty lines and lines that start with # are passed over.
   ///
-  /// @param gaps whether cells may be missing; they are NaN then
   /// @throws FormatException with the line number for ragged rows and for what is not a number
-  static Points read(Path file, Columns columns, boolean gaps) throws IOException {
+  static TableFile.Found read(Path file, Columns columns, Reading reading) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file)) {
-      return new Csv(file, columns, new CsvLines(file, reader), gaps).read();
+      return new Csv(file, columns, reading, new CsvLines(file, reader, reading.delimiter())).read();
     } catch (CharacterCodingException e) {
       throw new FormatException(file + ": not a text file in UTF-8", e);
     }
   }
 
-  private Points read() throws IOException {
+  private TableFile.Found read() throws IOException {
     List<String> first = lines.next();
     if (first.isEmpty()) {
       throw new FormatException(file + ": there are no numbers in this file");
@@ -57,8 +56,9 @@ final class Csv {
     try {
       places = columns.places(names, width);
     } catch (IllegalArgumentException e) {
-      throw new FormatException(file + ": " + e.getMessage(), e);
+      throw new FormatException(file + ": " + e.getMessage() + seen(), e);
     }
+    missing = new MissingCells("line", places.length);
     for (List<String> cells = header ? lines.next() : first; !cells.isEmpty(); cells = lines.next()) {
       add(cells);
     }
@@ -66,7 +66,11 @@ final class Csv {
       throw new FormatException(file + ": there are no numbers in this file");
     }
     List<String> chosen = names.isEmpty() ? List.of() : Arrays.stream(places).mapToObj(names::get).toList();
-    return new Points(places.length, new Numbers.Doubles(Arrays.copyOf(values, count)), chosen, notes);
+    if (lines.firstComma() > 0) {
+      notes.add(file.getFileName() + ": the commas within numbers are read as decimal points (first in line " + lines.firstComma() + ")");
+    }
+    return new TableFile.Found(
+        new Points(places.length, new Numbers.Doubles(Arrays.copyOf(values, count)), chosen, notes), missing);
   }
 
   /// Whether the first line is one of names: text, and no number.
@@ -91,7 +95,7 @@ final class Csv {
 
   /// Names in the comment above the numbers, where NumPy's savetxt writes them.
   private List<String> commentNames() {
-    List<String> cells = CsvLines.plain(lines.comment());
+    List<String> cells = lines.delimiter().plain(lines.comment());
     boolean fits =
         width > 1 && cells.size() == width
             && cells.stream().allMatch(cell -> cell.matches("[A-Za-z_]\\w*(\\[\\d+\\])?"));
@@ -104,7 +108,7 @@ final class Csv {
   private void add(List<String> cells) throws FormatException {
     if (cells.size() != width) {
       throw new FormatException(
-          file + ":" + lines.number() + ": " + cells.size() + " columns where " + width + " were expected");
+          file + ":" + lines.number() + ": " + cells.size() + " columns where " + width + " were expected" + seen());
     }
     for (int place : places) {
       if (count == values.length) {
@@ -121,7 +125,8 @@ final class Csv {
 
   private double number(List<String> cells, int place) throws FormatException {
     String cell = cells.get(place);
-    if (gaps && IncompleteTable.isMissing(cell)) {
+    if (reading.isMissing(cell)) {
+      missing.add(count % places.length, lines.number());
       return Double.NaN;
     }
     if (Decimal.isPlain(cell)) {
@@ -134,11 +139,18 @@ final class Csv {
     if (Decimal.isNotFinite(cell)) {
       throw new FormatException(
           file + ": the number in row " + (count / places.length + 1) + ", column "
-              + (count % places.length + 1) + " is " + cell + "; every number must be finite"
-              + (IncompleteTable.isMissing(cell) && !columns.key().isEmpty() ? "; for missing cells set data.missing: draw" : ""));
+              + (count % places.length + 1) + " is " + cell + "; every number must be finite");
     }
     throw new FormatException(
         file + ":" + lines.number() + ": '" + shown(cell) + "' is not a number" + advice(cells, place));
+  }
+
+  /// What was taken for the delimiter, where it was not said.
+  private String seen() {
+    return reading.delimiter() == Delimiter.AUTO
+        ? "; by its first line the file has " + lines.delimiter().word() + " between columns"
+            + (columns.key().isEmpty() ? "" : ", else set data.delimiter")
+        : "";
   }
 
   /// Text of a file on one line of a message.
@@ -149,11 +161,11 @@ final class Csv {
 
   private String advice(List<String> cells, int place) {
     String cell = cells.get(place);
-    if (cell.isBlank()) {
-      return ": the cell is empty; fill it, set data.missing: draw, or leave the column out with data.columns";
-    }
     if (cell.matches("(?s).*[;\t].*") || (width == 1 && cell.matches("(?s).*\\s.*"))) {
-      return "; columns are separated by commas";
+      return seen();
+    }
+    if (Decimal.isPlain(cell.replaceFirst(",", "."))) {
+      return "; a comma is a decimal sign only between semicolons or tabs" + seen();
     }
     if (Decimal.looksLikeOne(cell)) {
       return "; numbers are written as 1.5 or 1e-3";

@@ -3,10 +3,13 @@ package io.scorefield.io;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
-/// The lines of a CSV file as cells: RFC 4180's quotes, with commas, quotes and line ends inside. Empty lines are passed
+/// The lines of a CSV file as cells: RFC 4180's quotes, with delimiters, quotes and line ends inside. Empty lines are passed
 /// over, and so are lines that start with #.
 public final class CsvLines {
   /// Longer than any line of numbers; a quote that is never closed ends there.
@@ -14,14 +17,27 @@ public final class CsvLines {
 
   private final Path file;
   private final BufferedReader reader;
+  /// Lines that were looked at and are still to be read.
+  private final Deque<String> ahead = new ArrayDeque<>();
+  private Delimiter delimiter;
   private int number;
   private int start;
   private String comment = "";
+  private int firstComma;
+  private int firstPoint;
 
+  /// Lines with commas between their cells.
+  ///
   /// @param file for messages
   public CsvLines(Path file, BufferedReader reader) {
+    this(file, reader, Delimiter.COMMA);
+  }
+
+  /// @param file for messages
+  CsvLines(Path file, BufferedReader reader, Delimiter delimiter) {
     this.file = file;
     this.reader = reader;
+    this.delimiter = delimiter;
   }
 
   /// The number of the last line, from 1: its first one where it has several.
@@ -34,7 +50,20 @@ public final class CsvLines {
     return comment;
   }
 
-  /// The cells of the next line without the spaces around them; none at the end of the file.
+  /// What stands between cells; known when the first line is read.
+  Delimiter delimiter() {
+    return delimiter;
+  }
+
+  /// The first line with a decimal comma; 0 where there is none so far.
+  int firstComma() {
+    return firstComma;
+  }
+
+  /// The cells of the next line without the spaces around them; none at the end of the file. A number with a decimal comma,
+  /// where the delimiter allows it, is written with a point.
+  ///
+  /// @throws FormatException for a quote without an end, and for decimal commas beside decimal points
   public List<String> next() throws IOException {
     for (String line = readLine(); line != null; line = readLine()) {
       String text = line.strip();
@@ -42,34 +71,60 @@ public final class CsvLines {
         comment = text.replaceFirst("^#+", "").strip();
       } else if (!text.isEmpty()) {
         start = number;
-        return text.indexOf('"') < 0 ? plain(text) : quoted(line);
+        if (delimiter == Delimiter.AUTO) {
+          delimiter = Delimiter.of(line, peek());
+        }
+        // Tabs at both ends are between cells that are empty.
+        String within = delimiter == Delimiter.TAB ? line : text;
+        List<String> cells = text.indexOf('"') < 0 ? delimiter.plain(within) : quoted(within);
+        return delimiter.allowsDecimalCommas() ? pointed(cells) : cells;
       }
     }
     return List.of();
   }
 
+  private List<String> pointed(List<String> cells) throws FormatException {
+    List<String> pointed = new ArrayList<>(cells);
+    for (int i = 0; i < cells.size(); i++) {
+      String cell = cells.get(i);
+      int comma = cell.indexOf(',');
+      if (comma >= 0 && cell.indexOf('.') < 0 && Decimal.isPlain(cell.replace(',', '.'))) {
+        pointed.set(i, cell.replace(',', '.'));
+        firstComma = firstComma == 0 ? start : firstComma;
+      } else if (comma < 0 && cell.indexOf('.') >= 0 && Decimal.isPlain(cell)) {
+        firstPoint = firstPoint == 0 ? start : firstPoint;
+      }
+    }
+    if (firstComma > 0 && firstPoint > 0) {
+      throw new FormatException(
+          file + ":" + start + ": numbers have a decimal comma in line " + firstComma + " and a decimal point in line "
+              + firstPoint + "; write all of them in one way");
+    }
+    return pointed;
+  }
+
   private String readLine() throws IOException {
-    String line = reader.readLine();
+    String line = ahead.isEmpty() ? reader.readLine() : ahead.poll();
     number++;
     // Spreadsheets start a file in UTF-8 with a byte order mark.
     return number == 1 && line != null && line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
 
-  /// A text as a cell: in quotes where it could not be read back without.
-  public static String cell(String text) {
-    boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r' || c == '#');
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+  /// The next line of cells, which stays to be read.
+  private Optional<String> peek() throws IOException {
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      ahead.add(line);
+      if (!line.isBlank() && !line.strip().startsWith("#")) {
+        return Optional.of(line.strip());
+      }
+    }
+    return Optional.empty();
   }
 
-  static List<String> plain(String line) {
-    List<String> cells = new ArrayList<>();
-    int from = 0;
-    for (int comma = line.indexOf(','); comma >= 0; comma = line.indexOf(',', from)) {
-      cells.add(line.substring(from, comma).strip());
-      from = comma + 1;
-    }
-    cells.add(line.substring(from).strip());
-    return cells;
+  /// A text as a cell: in quotes where it could not be read back without.
+  public static String cell(String text) {
+    boolean plain = text.chars().noneMatch(c -> ",;\t\"\n\r#".indexOf(c) >= 0);
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   private List<String> quoted(String first) throws IOException {
@@ -78,31 +133,31 @@ public final class CsvLines {
     int at = 0;
     while (true) {
       int open = at;
-      while (open < line.length() && Character.isWhitespace(line.charAt(open))) {
+      while (open < line.length() && line.charAt(open) == ' ') {
         open++;
       }
       if (open == line.length() || line.charAt(open) != '"') {
-        int comma = line.indexOf(",", at);
-        cells.add(line.substring(at, comma < 0 ? line.length() : comma).strip());
-        if (comma < 0) {
+        int end = delimiter.indexIn(line, at);
+        cells.add(line.substring(at, end < 0 ? line.length() : end).strip());
+        if (end < 0) {
           return cells;
         }
-        at = comma + 1;
+        at = delimiter.after(line, end);
         continue;
       }
       StringBuilder cell = new StringBuilder();
       at = inside(line, open + 1, cell);
       cells.add(cell.toString().strip());
-      int comma = line.indexOf(",", at);
-      String between = line.substring(at, comma < 0 ? line.length() : comma);
+      int end = delimiter.indexIn(line, at);
+      String between = line.substring(at, end < 0 ? line.length() : end);
       if (!between.isBlank()) {
         throw new FormatException(
-            file + ":" + start + ": '" + between.strip() + "' follows a quoted cell; a comma is expected");
+            file + ":" + start + ": '" + between.strip() + "' follows a quoted cell; " + delimiter.word() + " is expected");
       }
-      if (comma < 0) {
+      if (end < 0) {
         return cells;
       }
-      at = comma + 1;
+      at = delimiter.after(line, end);
     }
   }
 

@@ -10,19 +10,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// A .csv file with a line of names, of whose cells some are missing: empty, or NaN, NA, null.
+/// A table whose columns have names, of whose cells some are missing: empty, or NaN, NA, null.
 ///
 /// @param file for messages
 /// @param names of the columns
 /// @param rows the cells as the file has them, `[rows][columns]`
-/// @param lines the line of each row, from 1
-public record IncompleteTable(Path file, List<String> names, List<List<String>> rows, List<Integer> lines) {
-  /// @throws FormatException for rows of different lengths, and where there are none
+/// @param places where each row stands, for messages: `file:line`, or `file: row n`
+public record IncompleteTable(Path file, List<String> names, List<List<String>> rows, List<String> places) {
+  /// Reads a table of any format that points are read from.
+  ///
+  /// @throws FormatException for rows of different lengths, and where there are none, or no names
   public static IncompleteTable read(Path file) throws IOException {
+    return TableFile.of(file, Reading.USUAL).table();
+  }
+
+  /// Reads a file of text.
+  static IncompleteTable read(Path file, Reading reading) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file)) {
-      CsvLines lines = new CsvLines(file, reader);
+      CsvLines lines = new CsvLines(file, reader, reading.delimiter());
       List<String> names = lines.next();
-      List<Integer> at = new ArrayList<>();
+      List<String> at = new ArrayList<>();
       List<List<String>> rows = new ArrayList<>();
       for (List<String> cells = lines.next(); !cells.isEmpty(); cells = lines.next()) {
         if (cells.size() != names.size()) {
@@ -30,7 +37,7 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
               file + ":" + lines.number() + ": " + cells.size() + " columns where " + names.size() + " were expected");
         }
         rows.add(cells);
-        at.add(lines.number());
+        at.add(file + ":" + lines.number());
       }
       if (rows.isEmpty()) {
         throw new FormatException(file + ": there are no rows; a line of names and rows of cells are expected");
@@ -63,7 +70,7 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
       return kind.components(cell);
     } catch (IllegalArgumentException e) {
       throw new FormatException(
-          file + ":" + lines.get(row) + ": '" + cell + "' in row " + (row + 1) + ", column '" + names.get(column) + "' "
+          places.get(row) + ": '" + cell + "' in row " + (row + 1) + ", column '" + names.get(column) + "' "
               + e.getMessage(),
           e);
     }

@@ -2,7 +2,6 @@ package io.scorefield.io;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /// A column of a file whose cells are whole numbers.
 ///
@@ -11,29 +10,17 @@ public record IntegerColumn(long[] values) {
   /// Above it double precision does not tell whole numbers apart.
   private static final double MOST = 0x1p53;
 
-  /// Reads the column that is chosen of a .csv or .npy file.
+  /// Reads the column that is chosen, of a file of any format that points are read from.
   ///
-  /// @throws FormatException with the line, or the row of a .npy file, of what is no whole number
-  public static IntegerColumn read(Path file, Columns column) throws IOException {
+  /// @throws FormatException with the line, or the row, of what is no whole number
+  public static IntegerColumn read(Path file, Columns column, Reading reading) throws IOException {
     String name = column.wanted().getFirst();
-    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
-      Points points = Points.read(file, column);
-      long[] values = new long[points.size()];
-      for (int i = 0; i < values.length; i++) {
-        double value = points.numbers().at(i);
-        if (!isWhole(value)) {
-          throw refused(file + ": row " + (i + 1), String.valueOf(value), name);
-        }
-        values[i] = (long) value;
-      }
-      return new IntegerColumn(values);
-    }
-    CellColumn cells = CellColumn.read(file, column);
+    CellColumn cells = TableFile.of(file, reading).cells(column);
     long[] values = new long[cells.cells().size()];
     for (int i = 0; i < values.length; i++) {
       String cell = cells.cells().get(i);
       if (!isWhole(cell)) {
-        throw refused(file + ":" + cells.lines().get(i), cell, name);
+        throw refused(cells.places().get(i), cell, name);
       }
       values[i] = (long) Double.parseDouble(cell);
     }

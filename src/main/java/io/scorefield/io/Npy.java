@@ -9,21 +9,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// NumPy's .npy format for arrays of points [N, D].
 public final class Npy {
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final int MAX_HEADER = 1 << 16;
-  private static final Pattern DESCR = Pattern.compile("'descr'\\s*:\\s*'([^']{0,16})'");
-  private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
-  private static final Pattern SHAPE =
-      Pattern.compile("'shape'\\s*:\\s*\\(([0-9, ]{0,700})\\)");
-  private static final Pattern FIELDS = Pattern.compile("'descr'\\s*:\\s*\\[");
 
   private Npy() {}
 
@@ -42,10 +32,10 @@ public final class Npy {
   /// @param shape as Python has it
   static byte[] header(String type, String shape) {
     String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
-    int prefix = MAGIC.length + 4;
+    int prefix = NpyHeader.MAGIC.length + 4;
     int padded = Math.ceilDiv(prefix + text.length() + 1, 64) * 64 - prefix;
     ByteBuffer bytes = ByteBuffer.allocate(prefix + padded).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded);
+    bytes.put(NpyHeader.MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded);
     byte[] line = new byte[padded];
     Arrays.fill(line, (byte) ' ');
     System.arraycopy(text.getBytes(StandardCharsets.US_ASCII), 0, line, 0, text.length());
@@ -91,76 +81,46 @@ public final class Npy {
           file + ": a .npy file has no names; give the numbers of its columns in " + columns.key()
               + ", counted from 0");
     }
-    long size = Files.size(file);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      byte[] start = in.readNBytes(8);
-      if (start.length < 8 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
-        throw new FormatException(file + ": not a .npy file (the first bytes are wrong)");
-      }
-      int version = start[6];
-      int lengthBytes = version == 1 ? 2 : 4;
-      if (version < 1 || version > 3) {
-        throw new FormatException(file + ": .npy version " + version + " is not known");
-      }
-      byte[] lengthField = Arrays.copyOf(in.readNBytes(lengthBytes), 4);
-      long headerLength =
-          ByteBuffer.wrap(lengthField).order(ByteOrder.LITTLE_ENDIAN).getInt() & 0xFFFFFFFFL;
-      long dataStart = 8L + lengthBytes + headerLength;
-      if (headerLength > MAX_HEADER || dataStart > size) {
-        throw new FormatException(
-            file + ": the header announces " + headerLength + " bytes in a file of " + size);
-      }
-      String header =
-          new String(in.readNBytes((int) headerLength), StandardCharsets.ISO_8859_1);
-      return readData(file, in, header, size - dataStart, columns);
+      return read(file.toString(), in, Files.size(file), columns, List.of());
     }
   }
 
-  private static Points readData(
-      Path file, InputStream in, String header, long dataBytes, Columns columns) throws IOException {
-    Matcher descr = DESCR.matcher(header);
-    Matcher order = ORDER.matcher(header);
-    Matcher shape = SHAPE.matcher(header);
-    if (FIELDS.matcher(header).find()) {
-      throw new FormatException(
-          file + ": a structured array; save its columns as one, numpy.column_stack([a['x'], a['y']])");
-    }
-    if (!descr.find() || !order.find() || !shape.find()) {
-      throw new FormatException(
-          file + ": expected an array of shape (N, D); the header says " + header.strip());
-    }
-    String name = descr.group(1);
+  /// Reads an array from a stream: of several axes behind the first as one.
+  ///
+  /// @param file for messages
+  /// @param size bytes in the stream
+  /// @param names of the columns; empty where they have none
+  static Points read(String file, InputStream in, long size, Columns columns, List<String> names) throws IOException {
+    NpyHeader header = NpyHeader.read(file, in, size);
     NpyType type =
-        NpyType.of(name)
+        NpyType.of(header.type())
             .orElseThrow(
                 () ->
                     new FormatException(
-                        file + ": numbers of type '" + name + "' are not read; save the array as float32 or float64"));
-    List<Long> axes = new ArrayList<>();
-    for (String axis : shape.group(1).split(",")) {
-      if (axis.strip().matches("[0-9]{1,18}")) {
-        axes.add(Long.valueOf(axis.strip()));
-      } else if (!axis.isBlank()) {
-        throw new FormatException(file + ": an axis of the array cannot be " + axis.strip() + " long");
-      }
+                        file + ": numbers of type '" + header.type() + "' are not read; save the array as float32 or float64"));
+    List<Long> axes = header.axes();
+    if (axes.isEmpty()) {
+      throw new FormatException(file + ": expected an array of shape (N, D), not (), a single number");
     }
-    if (axes.isEmpty() || axes.size() > 2) {
-      String text = "(" + shape.group(1).strip() + ")";
+    if (axes.size() > 2 && header.columnsFirst()) {
       throw new FormatException(
-          file + ": expected an array of shape (N, D), not " + text
-              + (axes.isEmpty() ? ", a single number" : "; use array.reshape(len(array), -1)"));
+          file + ": an array of shape " + header.shape() + " in Fortran's order is not read; save numpy.ascontiguousarray(array)");
     }
     // An array of one axis is N points of one component.
-    return readNumbers(
-        file, in, type, axes.getFirst(), axes.size() == 1 ? 1 : axes.getLast(),
-        order.group(1).equals("True"), dataBytes, columns);
+    long width = 1;
+    for (long axis : axes.subList(1, axes.size())) {
+      width = axis > 0 && width > Integer.MAX_VALUE / axis ? Long.MAX_VALUE : width * axis;
+    }
+    return readNumbers(file, in, type, axes.getFirst(), width, header, columns, names);
   }
 
   private static Points readNumbers(
-      Path file, InputStream in, NpyType type, long rows, long width, boolean columnsFirst, long dataBytes,
-      Columns columns)
+      String file, InputStream in, NpyType type, long rows, long width, NpyHeader header, Columns columns, List<String> names)
       throws IOException {
-    String shape = "(" + rows + ", " + width + ")";
+    String shape = header.shape();
+    long dataBytes = header.dataBytes();
+    boolean columnsFirst = header.columnsFirst();
     if (rows == 0 || width == 0) {
       throw new FormatException(file + ": the array of shape " + shape + " is empty");
     }
@@ -177,7 +137,7 @@ public final class Npy {
     }
     int[] places;
     try {
-      places = columns.places(List.of(), (int) width);
+      places = columns.places(names, (int) width);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file + ": " + e.getMessage(), e);
     }
@@ -214,6 +174,7 @@ public final class Npy {
     }
     Numbers numbers =
         type.fitsFloat() ? new Numbers.Floats(floats) : new Numbers.Doubles(doubles);
-    return new Points(dimension, numbers, List.of(), List.of());
+    List<String> chosen = names.isEmpty() ? List.of() : Arrays.stream(places).mapToObj(names::get).toList();
+    return new Points(dimension, numbers, chosen, List.of());
   }
 }

@@ -1,31 +1,24 @@
 package io.scorefield.io;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.zip.ZipOutputStream;
 
-/// Writes points to a .npy, .npz or .csv file as a stream; the file appears when all points are written.
+/// Writes points to a .npy, .npz, .csv or .parquet file as a stream; the file appears when all points are written.
 public final class PointWriter implements AutoCloseable {
   private final Path path;
   private final AtomicFile file;
 
-  /// The file, or its array `samples` in an archive.
-  private final OutputStream body;
-  private final boolean csv;
+  private final PointSink sink;
   private final Layout layout;
   private final long total;
   private long missing;
 
-  private PointWriter(Path path, AtomicFile file, OutputStream body, boolean csv, long count, Layout layout) {
+  private PointWriter(Path path, AtomicFile file, PointSink sink, long count, Layout layout) {
     this.path = path;
     this.file = file;
-    this.body = body;
-    this.csv = csv;
+    this.sink = sink;
     this.layout = layout;
     this.total = count;
     this.missing = count;
@@ -36,25 +29,18 @@ public final class PointWriter implements AutoCloseable {
     return open(path, count, Layout.usual(dimension));
   }
 
-  /// Whether the ending of a name says .csv; else it says .npy or .npz.
+  /// Says whether the ending of a name is that of a format that is written.
   ///
-  /// @throws FormatException when it says neither
-  public static boolean isCsv(Path path) throws FormatException {
-    String name = path.toString().toLowerCase(Locale.ROOT);
-    if (!name.endsWith(".csv") && !name.endsWith(".npy") && !name.endsWith(".npz")) {
-      throw new FormatException("'" + path + "': samples are written to .npz, .npy and .csv files");
-    }
-    return name.endsWith(".csv");
+  /// @throws FormatException when it is not, with those that are
+  public static void requireFormat(Path path) throws FormatException {
+    PointSink.Format.of(path);
   }
 
   /// Opens a file for exactly `count` points; the ending of its name decides the format.
   public static PointWriter open(Path path, long count, Layout layout) throws IOException {
-    boolean csv = isCsv(path);
+    PointSink.Format format = PointSink.Format.of(path);
     int dimension = layout.dimension();
-    String type = layout.isDouble() ? "<f8" : "<f4";
-    // The smallest size that the file can have: a number's bytes, or a digit and a separator.
-    double bytes =
-        (double) count * dimension * (csv ? 2 : layout.isDouble() ? Double.BYTES : Float.BYTES);
+    double bytes = (double) count * dimension * format.bytes(layout);
     Temporaries.sweep(path.toAbsolutePath().getParent());
     AtomicFile file = AtomicFile.open(path);
     // Not by the file store, which is found in the list of mounts: a confined system may have none.
@@ -68,9 +54,7 @@ public final class PointWriter implements AutoCloseable {
               size(free)));
     }
     try {
-      OutputStream body = path.toString().toLowerCase(Locale.ROOT).endsWith(".npz") ? Npz.open(file, layout.names()) : file;
-      body.write(csv ? names(layout) : Npy.header(type, count, dimension));
-      return new PointWriter(path, file, body, csv, count, layout);
+      return new PointWriter(path, file, format.begin(file, count, layout), count, layout);
     } catch (IOException e) {
       file.close();
       throw e;
@@ -80,11 +64,6 @@ public final class PointWriter implements AutoCloseable {
   private static String size(double bytes) {
     double unit = bytes < 1e6 ? 1e3 : bytes < 1e9 ? 1e6 : 1e9;
     return String.format(Locale.ROOT, "%.3g %s", bytes / unit, unit == 1e3 ? "kB" : unit == 1e6 ? "MB" : "GB");
-  }
-
-  private static byte[] names(Layout layout) {
-    return (IncompleteTable.line(layout.columns().stream().map(TableColumn::name).toList()) + "\n")
-        .getBytes(StandardCharsets.UTF_8);
   }
 
   /// Appends the first `count` points of an array [.., D].
@@ -97,29 +76,7 @@ public final class PointWriter implements AutoCloseable {
     for (int i = 0; i < count * dimension; i++) {
       requireInRange(origin[i % dimension] + points[i], i);
     }
-    if (csv) {
-      StringBuilder text = new StringBuilder();
-      for (int i = 0; i < count; i++) {
-        int d = 0;
-        for (TableColumn column : layout.columns()) {
-          int end = d + column.components();
-          text.append(d == 0 ? "" : ",");
-          float[] values = Arrays.copyOfRange(points, i * dimension + d, i * dimension + end);
-          text.append(CsvLines.cell(column.text(values, Arrays.copyOfRange(origin, d, end))));
-          d = end;
-        }
-        text.append('\n');
-      }
-      body.write(text.toString().getBytes(StandardCharsets.UTF_8));
-    } else if (layout.isDouble()) {
-      double[] values = new double[count * dimension];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = origin[i % dimension] + points[i];
-      }
-      Npy.writeValues(body, values);
-    } else {
-      Npy.writeValues(body, points, count * dimension);
-    }
+    sink.write(points, count);
     missing -= count;
   }
 
@@ -139,9 +96,7 @@ public final class PointWriter implements AutoCloseable {
     if (missing != 0) {
       throw new IllegalStateException(missing + " points of the file are missing");
     }
-    if (body instanceof ZipOutputStream archive) {
-      archive.finish();
-    }
+    sink.finish();
     file.commit();
   }
 

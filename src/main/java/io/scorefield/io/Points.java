@@ -2,9 +2,9 @@ package io.scorefield.io;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /// Points read from a file.
 ///
@@ -38,45 +38,81 @@ public record Points(int dimension, Numbers numbers, List<String> names, List<St
     return doubles;
   }
 
-  /// Reads a .npy or .csv file of shape [N, D].
+  /// Reads a table [N, D]: a .npy, .npz, .csv, .parquet or .h5 file, or a folder of Parquet files.
   ///
   /// @throws FormatException when the file is damaged, empty, or holds a number that float32 cannot
   public static Points read(Path file) throws IOException {
     return read(file, Columns.ALL);
   }
 
-  /// Reads some columns of a .npy or .csv file.
+  /// Reads some columns.
   ///
   /// @throws FormatException also when there is no such column
   public static Points read(Path file, Columns columns) throws IOException {
-    return read(file, columns, false);
+    return read(file, columns, Reading.USUAL);
   }
 
-  /// The same where cells may be missing: empty or NaN, NA, null. Of these the number is NaN.
-  public static Points readWithGaps(Path file, Columns columns) throws IOException {
-    return read(file, columns, true);
+  /// Reads some columns of a file that is to be read in some way.
+  public static Points read(Path file, Columns columns, Reading reading) throws IOException {
+    return read(file, columns, reading, false);
   }
 
-  private static Points read(Path file, Columns columns, boolean gaps) throws IOException {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    Points points;
-    if (name.endsWith(".npy")) {
-      points = Npy.read(file, columns);
-    } else if (name.endsWith(".csv")) {
-      points = Csv.read(file, columns, gaps);
-    } else {
-      throw new FormatException(file + ": points are read from .npy and .csv files");
-    }
+  /// The same where cells may be missing: empty, NaN, NA, n/a, null, or what the way to read says. Of these the number is NaN, and
+  /// a note says how many there are and where.
+  public static Points readWithGaps(Path file, Columns columns, Reading reading) throws IOException {
+    return read(file, columns, reading, true);
+  }
+
+  private static Points read(Path file, Columns columns, Reading reading, boolean gaps) throws IOException {
+    TableFile.Found found = TableFile.of(file, reading).points(columns);
+    Points points = found.points();
+    MissingCells missing = found.missing() == null ? points.missing(reading) : found.missing();
     if (columns.all()) {
+      int all = points.dimension;
       points = IndexColumns.leftOut(file, points);
+      missing = missing.from(all - points.dimension);
+    }
+    if (missing.total() > 0) {
+      String line = missing.line(points.names, points.numbers.length());
+      if (!gaps) {
+        throw new FormatException(file + ": " + line + advice(columns));
+      }
+      points = points.noted(file.getFileName() + ": " + line);
     }
     for (int i = 0; i < points.numbers.length(); i++) {
       double value = points.numbers.at(i);
-      if (!(Math.abs(value) <= Float.MAX_VALUE) && !(gaps && Double.isNaN(value))) {
+      if (!(Math.abs(value) <= Float.MAX_VALUE) && !Double.isNaN(value)) {
         throw refused(file, i / points.dimension + 1L, i % points.dimension + 1, value);
       }
     }
     return points;
+  }
+
+  private Points noted(String line) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(line);
+    return new Points(dimension, numbers, names, more);
+  }
+
+  /// Counts what is missing by its rows; numbers that stand for missing ones become NaN.
+  private MissingCells missing(Reading reading) {
+    MissingCells missing = new MissingCells("row", dimension);
+    for (int i = 0; i < numbers.length(); i++) {
+      if (reading.isMissing(numbers.at(i))) {
+        missing.add(i % dimension, i / dimension + 1);
+        switch (numbers) {
+          case Numbers.Floats(float[] values) -> values[i] = Float.NaN;
+          case Numbers.Doubles(double[] values) -> values[i] = Double.NaN;
+        }
+      }
+    }
+    return missing;
+  }
+
+  private static String advice(Columns columns) {
+    return columns.key().equals("data.columns")
+        ? "; fill them, set data.missing: draw or complete-rows, or leave the columns out with data.columns"
+        : "; fill them, or leave their rows out of the file";
   }
 
   private static FormatException refused(Path file, long row, int column, double value) {

@@ -57,7 +57,12 @@ public sealed interface TableColumn {
 
     @Override
     public String text(float[] values, double[] origin) {
-      return String.valueOf(Math.clamp(Math.round(origin[0] + values[0]), lowest, highest));
+      return String.valueOf(value(values, origin));
+    }
+
+    /// The whole number that a cell has.
+    long value(float[] values, double[] origin) {
+      return Math.clamp(Math.round(origin[0] + values[0]), lowest, highest);
     }
 
     @Override

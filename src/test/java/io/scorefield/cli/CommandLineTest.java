@@ -448,7 +448,7 @@ class CommandLineTest {
     Files.writeString(data, "a,b\n1,2\n3,NaN\n");
     Result bad = run(small("run", folder.resolve("bad"), "--set", "data=" + description));
     assertThat(bad.code()).isEqualTo(1);
-    assertThat(bad.err()).contains("points.csv: the number in row 2, column 2 is NaN");
+    assertThat(bad.err()).contains("points.csv: 1 of 4 cells is missing: 1 in b (line 3)");
     assertThat(folder.resolve("bad")).doesNotExist();
   }
 

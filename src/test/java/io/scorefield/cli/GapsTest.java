@@ -76,7 +76,7 @@ class GapsTest {
     Path drawn = folder.resolve("drawn");
     Cli.Result result = train("draw", drawn).ok();
     assertThat(result.err())
-        .contains(" cells are missing: 1 in load, ", " in price")
+        .contains(" cells are missing: 1 in load (line 4002), ", " in price (lines 3, 4, 5, ...)")
         .contains("missing cells are drawn from the normal distribution", "1 rows without any cell are left out");
     assertThat(mean(drawn, 0)).isCloseTo(10, within(0.1));
     assertThat(mean(drawn, 1)).isCloseTo(20, within(0.1));

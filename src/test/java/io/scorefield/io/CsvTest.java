@@ -70,10 +70,11 @@ class CsvTest {
           """
           x,1e5;1,2 | p.csv:1: 'x' is not a number; a first line of names has no numbers, and this one has (column 1)
           2020,y;1,2 | p.csv:1: 'y' is not a number; a first line of names has no numbers
-          nan,inf;1,2 | the number in row 1, column 1 is nan; every number must be finite
-          nan;1 | row 1, column 1 is nan
+          nan,inf;1,2 | the number in row 1, column 2 is inf; every number must be finite
+          nan;1 | p.csv: 1 of 2 cells is missing: 1 in column 0 (line 1); fill them, set data.missing: draw
           1,2;3,inf | row 2, column 2 is inf
-          1,NA | row 1, column 2 is NA
+          1,NA | 1 of 2 cells is missing: 1 in column 1 (line 1)
+          x,y;1,;,2;,3;,4;,5 | 5 of 10 cells are missing: 4 in x (lines 3, 4, 5, ...), 1 in y (line 2)
           x,y;1f,2 | p.csv:2: '1f' is not a number; numbers are written as 1.5 or 1e-3
           1f,2f;3f,4f | p.csv:1: '1f' is not a number
           x;0x1p3 | p.csv:2: '0x1p3' is not a number
@@ -82,7 +83,7 @@ class CsvTest {
           x;1d5 | p.csv:2: '1d5' is not a number
           x;1_000 | p.csv:2: '1_000' is not a number
           x,y;1 2,3 | p.csv:2: '1 2' is not a number
-          x y;1 2 | columns are separated by commas
+          x y;1,2 | p.csv:2: 2 columns where 1 were expected; by its first line the file has a comma between columns, else set data.delimiter
           x,city,y;1,Oslo,2 | p.csv:2: 'Oslo' is not a number; leave the column 'city' out, for example with data.columns: [x, y]
           1,2;3,Oslo | p.csv:2: 'Oslo' is not a number; leave the column 1 out, for example with data.columns: [0]
           x,y;1,1e400 | 1e400 is beyond the range of float32, which ends at 3.4e38 (row 1, column 2)
@@ -150,6 +151,75 @@ class CsvTest {
     }
     assertThat(read(text.toString()).notes()).singleElement().asString().contains("column 0 counts the rows");
     assertThat(read(text.toString()).dimension()).isEqualTo(2);
+  }
+
+  private Points read(Reading reading, String text, String... columns) throws IOException {
+    Path file = folder.resolve("p.csv");
+    Files.writeString(file, text);
+    return Points.read(file, new Columns(List.of(columns), "data.columns"), reading);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          x;y/1.5;2/3;4
+          x\ty/1.5\t2/3\t4
+          x y/1.5 2/3   4
+          x , y/1.5\t,2/3,\t4
+          "x";y/"1.5";2/3;"4"
+          x;y/1,5;2/3;4
+          x\ty/1,5\t2/3\t4
+          # x y/1.5 2/3 4
+          "x";"y"/"1,5";"2"/3;4
+          """)
+  void delimitersAreFoundOut(String text) throws IOException {
+    Points points = read(text.replace('/', '\n'));
+    assertThat(points.names()).containsExactly("x", "y");
+    assertThat(points.doubles()).containsExactly(1.5, 2, 3, 4);
+    assertThat(read("\uFEFF" + text.replace("/", "\r\n\r\n")).doubles()).containsExactly(1.5, 2, 3, 4);
+  }
+
+  @Test
+  void aDelimiterThatIsGivenIsTaken() throws IOException {
+    assertThat(read(new Reading(Delimiter.SEMICOLON, List.of(), ""), "1,5\n2,5\n").doubles()).containsExactly(1.5, 2.5);
+    assertThat(read(new Reading(Delimiter.SPACE, List.of(), ""), "a;b c\n1 2\n", "c").doubles()).containsExactly(2);
+    assertThat(read("\tx\n0\t5\n1\t7\n").doubles()).containsExactly(5, 7);
+    assertThatThrownBy(() -> read(new Reading(Delimiter.TAB, List.of(), ""), "1;2\n"))
+        .isInstanceOf(FormatException.class)
+        .hasMessageNotContaining("by its first line");
+  }
+
+  @Test
+  void decimalCommasAreSaidAndNotMixedWithPoints() throws IOException {
+    assertThat(read("x;y\n1;2\n3,25;-4,5e1\n").notes()).singleElement().asString().contains("commas", "(first in line 3)");
+    assertThat(read("x;y\n1;2\n3,25;-4,5e1\n").doubles()).containsExactly(1, 2, 3.25, -45);
+    assertThatThrownBy(() -> read("1,5;2\n1.5;2\n"))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("p.csv:2: numbers have a decimal comma in line 1 and a decimal point in line 2");
+    assertThatThrownBy(() -> read("1.234,5;2\n")).hasMessageContaining("'1.234,5' is not a number");
+  }
+
+  @Test
+  void marksOfMissingCellsAreTextsOrNumbers() throws IOException {
+    Path file = folder.resolve("g.csv");
+    Files.writeString(file, "x,y\n-999,1\n-999.0,-\n3,n/a\n4,5\n");
+    Reading reading = new Reading(Delimiter.AUTO, List.of("-999", "-"), "");
+    Points points = Points.readWithGaps(file, new Columns(List.of(), "data.columns"), reading);
+    assertThat(points.doubles()).containsExactly(Double.NaN, 1, Double.NaN, Double.NaN, 3, Double.NaN, 4, 5);
+    assertThat(points.notes()).containsExactly("g.csv: 4 of 8 cells are missing: 2 in x (lines 2, 3), 2 in y (lines 3, 4)");
+    assertThatThrownBy(() -> Points.read(file, Columns.ALL, reading)).hasMessageContaining("4 of 8 cells are missing");
+    assertThat(Points.read(file, new Columns(List.of("x"), "data.columns")).doubles()).containsExactly(-999, -999, 3, 4);
+    Npy.write(folder.resolve("g.npy"), new float[] {1, -999, 3, 4}, 2);
+    assertThat(Points.readWithGaps(folder.resolve("g.npy"), Columns.ALL, reading).doubles()).containsExactly(1, Double.NaN, 3, 4);
+  }
+
+  @Test
+  void cellsThatAreWrittenAreReadBackWhateverTheyHold() throws IOException {
+    List<String> cells = List.of("a;b", "c\td", "e,f", "g \"h\"");
+    assertThat(read(IncompleteTable.line(cells) + "\n1,2,3,4\n").names()).isEqualTo(cells);
   }
 
   @Test

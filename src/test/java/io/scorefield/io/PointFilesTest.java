@@ -28,7 +28,7 @@ class PointFilesTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"a.npy", "a.csv"})
+  @CsvSource({"a.npy", "a.npz", "a.csv", "a.parquet"})
   void pointsComeBackAsTheyWereStreamed(String name) throws IOException {
     Path file = folder.resolve(name);
     try (PointWriter writer = PointWriter.open(file, 3, 2)) {
@@ -138,7 +138,8 @@ class PointFilesTest {
           {'descr': '<f4', 'fortran_order': False, 'shape': (4, 2), } | 16 | does not fit
           {'descr': '<f4', 'fortran_order': False, 'shape': (999999999999999999, 999999999999999999), } | 16 | does not fit
           {'descr': '<f4', 'fortran_order': False, 'shape': (), } | 4 | shape (N, D), not (), a single number
-          {'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 2), } | 16 | not (1, 2, 2); use array.reshape(len(array), -1)
+          {'descr': '<f4', 'fortran_order': True, 'shape': (1, 2, 2), } | 16 | (1, 2, 2) in Fortran's order is not read; save numpy.ascontiguousarray(array)
+          {'descr': '<f4', 'fortran_order': False, 'shape': (9, 999999999, 999999999), } | 16 | does not fit
           {'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999, 2), } | 16 | cannot be 9999999999999999999 long
           {'descr': '<c8', 'fortran_order': False, 'shape': (1, 2), } | 16 | '<c8' are not read; save the array as float32 or float64
           {'descr': '<U4', 'fortran_order': False, 'shape': (1, 1), } | 16 | '<U4' are not read
@@ -174,6 +175,9 @@ class PointFilesTest {
         .hasMessageContaining("has no names; give the numbers of its columns in data.columns");
     assertThatThrownBy(() -> Points.read(file, new Columns(List.of("2"), "data.columns")))
         .hasMessageContaining("there is no column '2'; the file has columns 0 to 1");
+    Files.write(file, npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, 1), }", data.array()));
+    assertThat(Points.read(file).dimension()).isEqualTo(3);
+    assertThat(Points.read(file).values()).containsExactly(1, 3, 5, 2, 4, 6);
     Files.write(file, npy("{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }", data.array()));
     Points line = Points.read(file);
     assertThat(line.dimension()).isEqualTo(1);
@@ -195,13 +199,13 @@ class PointFilesTest {
   void samplesWithAnOriginAreWrittenInDoublePrecision() throws IOException {
     Layout layout = new Layout(List.of("t", "k[0,1]"), new double[] {1e7, 0});
     float[] samples = {0.125f, 0.1f, -1, 3};
-    for (String name : new String[] {"o.npy", "o.csv"}) {
+    for (String name : new String[] {"o.npy", "o.npz", "o.csv", "o.parquet"}) {
       Path file = folder.resolve(name);
       try (PointWriter writer = PointWriter.open(file, 2, layout)) {
         writer.write(samples, 2);
         writer.commit();
       }
-      double tenth = name.endsWith("npy") ? 0.1f : 0.1;
+      double tenth = name.endsWith("csv") ? 0.1 : 0.1f;
       assertThat(Points.read(file).doubles()).containsExactly(10000000.125, tenth, 9999999, 3);
     }
     assertThat(folder.resolve("o.csv")).content().startsWith("t,\"k[0,1]\"\n");
@@ -211,7 +215,7 @@ class PointFilesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"a.npy", "a.csv"})
+  @CsvSource({"a.npy", "a.npz", "a.csv", "a.parquet"})
   void aSampleThatIsNotFiniteIsNamedAndNotWritten(String name) throws IOException {
     Path file = folder.resolve(name);
     Layout layout = new Layout(List.of("x", "y"), new double[2]).startingAt(100);
@@ -276,10 +280,10 @@ class PointFilesTest {
           """
           1,2;3 | p.csv:2: 1 columns where 2 were expected
           1,2;3,x | p.csv:2: 'x' is not a number
-          1,2;3, | p.csv:2: '' is not a number
+          1,2;3, | 1 of 4 cells is missing: 1 in column 1 (line 2)
           x,y | there are no numbers
           # nothing | there are no numbers
-          1,2;3,NaN | row 2, column 2 is NaN
+          1,2;3,NaN | 1 of 4 cells is missing: 1 in column 1
           1,Infinity | row 1, column 2 is Infinity
           """)
   void refusesCsvThatIsNotPoints(String text, String message) throws IOException {
@@ -304,10 +308,10 @@ class PointFilesTest {
 
   @Test
   void refusesOtherEndings() throws IOException {
-    assertThatThrownBy(() -> PointWriter.open(folder.resolve("a.parquet"), 1, 1))
+    assertThatThrownBy(() -> PointWriter.open(folder.resolve("a.txt"), 1, 1))
         .hasMessageContaining(".npy and .csv");
-    Path text = Files.writeString(folder.resolve("a.txt"), "1");
-    assertThatThrownBy(() -> Points.read(text)).hasMessageContaining(".npy and .csv");
+    Path text = Files.writeString(folder.resolve("a.json"), "1");
+    assertThatThrownBy(() -> Points.read(text)).hasMessageContaining("a.json: tables are read from .npy, .npz, .csv, .parquet and .h5 files");
     assertThatThrownBy(() -> AtomicFile.open(folder)).hasMessageContaining("it is a folder");
   }
 }

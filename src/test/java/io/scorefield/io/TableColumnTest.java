@@ -73,9 +73,9 @@ class TableColumnTest {
         writer.commit();
       }
     }
-    List<String> read = CellColumn.read(csv, new Columns(List.of("c"), "")).cells();
+    List<String> read = CellColumn.read(csv, new Columns(List.of("c"), ""), Reading.USUAL).cells();
     assertThat(read).isEqualTo(NAMES);
-    assertThat(IntegerColumn.read(csv, new Columns(List.of("n"), "")).values()).containsExactly(-3, -2, -1, 0, 1, 2, 3);
+    assertThat(IntegerColumn.read(csv, new Columns(List.of("n"), ""), Reading.USUAL).values()).containsExactly(-3, -2, -1, 0, 1, 2, 3);
     assertThat(Points.read(csv, new Columns(List.of("x"), "")).values()).containsExactly(0, 0.1f, 0.2f, 0.1f * 3, 0.4f, 0.5f, 0.1f * 6);
     // A .npy file has the components as they are.
     assertThat(Points.read(npy).values()).containsExactly(points);
@@ -84,11 +84,11 @@ class TableColumnTest {
   @Test
   void whatIsNoWholeNumberIsSaidWithItsLine() throws IOException {
     Path file = Files.writeString(folder.resolve("r.csv"), "rooms,x\n# a comment\n3,1\n2.5,1\n");
-    assertThatThrownBy(() -> IntegerColumn.read(file, new Columns(List.of("rooms"), "")))
+    assertThatThrownBy(() -> IntegerColumn.read(file, new Columns(List.of("rooms"), ""), Reading.USUAL))
         .isInstanceOf(FormatException.class)
         .hasMessage(file + ":4: '2.5' in column 'rooms' is not a whole number; correct it, or take the column out of data.integers");
     Files.writeString(file, "rooms,x\n3,1\n,1\n");
-    assertThatThrownBy(() -> IntegerColumn.read(file, new Columns(List.of("rooms"), "")))
+    assertThatThrownBy(() -> IntegerColumn.read(file, new Columns(List.of("rooms"), ""), Reading.USUAL))
         .hasMessage(file + ":3: the cell of the column 'rooms' is empty");
   }
 }

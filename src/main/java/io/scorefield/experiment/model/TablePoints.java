@@ -7,17 +7,18 @@ import io.scorefield.io.TableColumn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
-/// Points of a .csv file with names of classes and whole numbers, as a model with such columns writes them.
+/// Points of a table with names of classes and whole numbers, as a model with such columns writes them.
 final class TablePoints {
   private TablePoints() {}
 
-  /// Whether a file is to be read so: it is a .csv file without columns of single components, and the model has such columns.
+  /// Whether a file is to be read so: it has named columns, not those of single components, and the model has such columns.
   static boolean isFor(Path file, Model model) throws IOException {
-    return !model.columns().isEmpty()
-        && file.toString().toLowerCase(Locale.ROOT).endsWith(".csv")
-        && !ClassColumn.names(file).containsAll(model.variables().elements());
+    if (model.columns().isEmpty()) {
+      return false;
+    }
+    List<String> names = ClassColumn.names(file);
+    return !names.isEmpty() && !names.containsAll(model.variables().elements());
   }
 
   /// Points [n, D] less the origin.
@@ -42,7 +43,7 @@ final class TablePoints {
                 .orElseThrow(
                     () ->
                         new FormatException(
-                            file + ":" + table.lines().get(row) + ": the cell of the column '" + column.name() + "' is missing"));
+                            table.places().get(row) + ": the cell of the column '" + column.name() + "' is missing"));
         for (int e = 0; e < cell.length; e++) {
           points[i * dimension + from + e] = (float) (cell[e] - origin[from + e]);
         }

@@ -1,9 +1,7 @@
 package io.scorefield.experiment.settings;
 
-import io.scorefield.io.ClassColumn;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
-import io.scorefield.io.IntegerColumn;
 import io.scorefield.io.Points;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,26 +22,6 @@ final class ConfigFiles {
 
   static Points read(String key, String path, Columns columns) throws IOException {
     return Points.read(existing(key, path), columns);
-  }
-
-  /// The same where cells may be missing.
-  static Points readWithGaps(String key, String path, Columns columns) throws IOException {
-    return Points.readWithGaps(existing(key, path), columns);
-  }
-
-  /// A column of classes.
-  static ClassColumn classes(String key, String path, Columns column) throws IOException {
-    return ClassColumn.read(existing(key, path), column);
-  }
-
-  /// A column of whole numbers.
-  static IntegerColumn integers(String key, String path, Columns column) throws IOException {
-    return IntegerColumn.read(existing(key, path), column);
-  }
-
-  /// The names of a file's columns; none where it has none.
-  static List<String> columnNames(String key, String path) throws IOException {
-    return ClassColumn.names(existing(key, path));
   }
 
   /// The file of a path.

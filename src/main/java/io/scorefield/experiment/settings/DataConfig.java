@@ -17,9 +17,11 @@ import io.scorefield.data.PlaneDistribution;
 import io.scorefield.data.Scaling;
 import io.scorefield.eval.Judge;
 import io.scorefield.io.Columns;
+import io.scorefield.io.Delimiter;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Numbers;
 import io.scorefield.io.Points;
+import io.scorefield.io.Reading;
 import io.scorefield.matter.ParticleEnergy;
 import io.scorefield.matter.Potential;
 import io.scorefield.matter.Structures;
@@ -324,7 +326,7 @@ public sealed interface DataConfig
     }
   }
 
-  @Kind(value = "file", doc = "Points [N, D] from a .npy or .csv file.")
+  @Kind(value = "file", doc = "Points [N, D] from a .csv, .npy, .npz, .parquet or .h5 file, or a folder of Parquet files.")
   record File(
       @Setting(
               doc =
@@ -334,7 +336,7 @@ public sealed interface DataConfig
           String path,
       @Setting(
               doc =
-                  "Columns to read, in this order: names of a .csv file, or numbers counted from 0, such as "
+                  "Columns to read, in this order: names of the file's columns, or numbers counted from 0, such as "
                       + "[pressure, temperature] or [0, 2]. Empty: all.",
               value = "[]")
           List<String> columns,
@@ -378,6 +380,23 @@ public sealed interface DataConfig
                       + "draw them under the known cells of their rows (draw). docs/conditioning.md.",
               value = "refuse")
           IncompleteFile.Missing missing,
+      @Setting(
+              doc =
+                  "Further cells that count as missing, such as [-999, '-'], beside those that are empty, NaN, NA, n/a or null.",
+              value = "[]")
+          List<String> missingMarks,
+      @Setting(
+              doc =
+                  "What stands between the cells of a file of text. auto: the first of tab, semicolon and comma that its first "
+                      + "line has, else spaces. Beside semicolons and tabs numbers may have decimal commas.",
+              value = "auto")
+          Delimiter delimiter,
+      @Setting(
+              doc =
+                  "Which array of a .npz file, or which dataset or group of an HDF5 file, such as /run/points; empty: the only one "
+                      + "there is, or 'samples'.",
+              value = "''")
+          String dataset,
       @Setting(doc = STANDARDIZE, value = "true") boolean standardize)
       implements DataConfig, Conditional, Checked {
     @Override
@@ -459,18 +478,22 @@ public sealed interface DataConfig
       }
     }
 
+    private DataFile file() {
+      return new DataFile(path, new Reading(delimiter, missingMarks, dataset));
+    }
+
     private DataSet read(long seed) throws IOException {
       if (missing != IncompleteFile.Missing.REFUSE) {
-        return new IncompleteFile(path, columns, components, missing).load(seed);
+        return new IncompleteFile(file(), columns, components, missing).load(seed);
       }
       if (!conditions.isEmpty()) {
-        return new FileConditions(path, columns, components, conditions, classes, integers).load();
+        return new FileConditions(file(), columns, components, conditions, classes, integers).load();
       }
       if (!classes.isEmpty() || !integers.isEmpty()) {
-        return new FileColumns(path, columns.isEmpty() ? FileConditions.named(path) : columns, components, classes, integers)
+        return new FileColumns(file(), columns.isEmpty() ? FileConditions.named(file()) : columns, components, classes, integers)
             .load();
       }
-      Points points = ConfigFiles.read("data.path", path, new Columns(columns, "data.columns"));
+      Points points = file().read(new Columns(columns, "data.columns"));
       String name = ConfigFiles.fileName(path);
       ComponentNames names =
           ComponentNames.of(name, points.names(), components, points.dimension());

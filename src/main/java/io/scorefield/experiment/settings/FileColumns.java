@@ -24,9 +24,7 @@ import java.util.List;
 /// @param classes which of them are classes
 /// @param integers which of them are whole numbers
 record FileColumns(
-    String path, List<String> columns, String components, List<String> classes, List<String> integers) {
-  private static final String PATH = "data.path";
-
+    DataFile file, List<String> columns, String components, List<String> classes, List<String> integers) {
   FileColumns {
     for (String name : union(classes, integers)) {
       if (!columns.contains(name)) {
@@ -70,10 +68,10 @@ record FileColumns(
     Table table = read();
     try {
       return DataSet.of(
-              ConfigFiles.fileName(path), table.dimension(), table.values(), table.declarations(), table.notes())
+              file.name(), table.dimension(), table.values(), table.declarations(), table.notes())
           .making(table.made());
     } catch (IllegalArgumentException e) {
-      throw new FormatException(path + ": " + e.getMessage(), e);
+      throw new FormatException(file + ": " + e.getMessage(), e);
     }
   }
 
@@ -97,7 +95,7 @@ record FileColumns(
         }
         Points points = numbers(columns.subList(from, end));
         ComponentNames names =
-            ComponentNames.of(ConfigFiles.fileName(path), points.names(), components, points.dimension());
+            ComponentNames.of(file.name(), points.names(), components, points.dimension());
         declarations.addAll(names.components());
         notes.addAll(points.notes());
         notes.addAll(names.notes());
@@ -118,7 +116,7 @@ record FileColumns(
     int size = blocks.getFirst().values().length / blocks.getFirst().width();
     if ((long) size * dimension > DataSet.MAX_NUMBERS) {
       throw new FormatException(
-          path + ": " + size + " rows of " + dimension + " components, one for every class, are too many numbers");
+          file + ": " + size + " rows of " + dimension + " components, one for every class, are too many numbers");
     }
     double[] values = new double[size * dimension];
     int at = 0;
@@ -132,10 +130,10 @@ record FileColumns(
   }
 
   private Block classes(String column, List<MadeColumn> made, List<String> notes) throws IOException {
-    ClassColumn read = ConfigFiles.classes(PATH, path, new Columns(List.of(column), "data.classes"));
+    ClassColumn read = file.classes(new Columns(List.of(column), "data.classes"));
     if (read.classes().size() == 1) {
       throw new FormatException(
-          path + ": the column '" + column + "' is '" + read.classes().getFirst()
+          file + ": the column '" + column + "' is '" + read.classes().getFirst()
               + "' in all rows, and classes are two at least; leave it out with data.columns");
     }
     Condition condition = new Condition(FileConditions.name(column), read.classes());
@@ -150,7 +148,7 @@ record FileColumns(
   }
 
   private Block integers(String column, List<MadeColumn> made, List<String> notes) throws IOException {
-    long[] read = ConfigFiles.integers(PATH, path, new Columns(List.of(column), "data.integers")).values();
+    long[] read = file.integers(new Columns(List.of(column), "data.integers")).values();
     long lowest = Arrays.stream(read).min().orElseThrow();
     long highest = Arrays.stream(read).max().orElseThrow();
     String name = FileConditions.name(column);
@@ -161,7 +159,7 @@ record FileColumns(
 
   private Points numbers(List<String> some) throws IOException {
     try {
-      return ConfigFiles.read(PATH, path, new Columns(some, "data.columns"));
+      return file.read(new Columns(some, "data.columns"));
     } catch (FormatException e) {
       int end = e.getMessage().indexOf(" is not a number");
       throw end < 0 || classes.isEmpty() && integers.isEmpty()

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// @param classes which columns, of both, are classes
 /// @param integers which of those that it makes are whole numbers
 record FileConditions(
-    String path,
+    DataFile file,
     List<String> columns,
     String components,
     List<String> conditions,
@@ -37,12 +37,12 @@ record FileConditions(
   }
 
   DataSet load() throws IOException {
-    String name = ConfigFiles.fileName(path);
+    String name = file.name();
     List<Condition> told = new ArrayList<>();
     List<Value> parts = new ArrayList<>();
     for (String column : conditions) {
       if (classes.contains(column)) {
-        ClassColumn read = ConfigFiles.classes("data.path", path, new Columns(List.of(column), KEY));
+        ClassColumn read = file.classes(new Columns(List.of(column), KEY));
         Condition condition = condition(name(column), read.classes());
         told.add(condition);
         parts.add(i -> condition.ofClass(read.of()[i]));
@@ -58,7 +58,7 @@ record FileConditions(
     }
     FileColumns.Table made =
         new FileColumns(
-                path, others(), components, classes.stream().filter(column -> !conditions.contains(column)).toList(), integers)
+                file, others(), components, classes.stream().filter(column -> !conditions.contains(column)).toList(), integers)
             .read();
     int dimension = made.dimension() + all.components();
     double[] both = new double[Math.multiplyExact(made.size(), dimension)];
@@ -80,7 +80,7 @@ record FileConditions(
     try {
       return DataSet.of(name, dimension, both, declared, notes).telling(all).making(made.made());
     } catch (IllegalArgumentException e) {
-      throw new FormatException(path + ": " + e.getMessage(), e);
+      throw new FormatException(file + ": " + e.getMessage(), e);
     }
   }
 
@@ -112,7 +112,7 @@ record FileConditions(
 
   private Points numbers(String column) throws IOException {
     try {
-      return ConfigFiles.read("data.path", path, new Columns(List.of(column), KEY));
+      return file.read(new Columns(List.of(column), KEY));
     } catch (FormatException e) {
       String message = e.getMessage();
       int end = message.indexOf(" is not a number");
@@ -135,10 +135,10 @@ record FileConditions(
       }
       return columns;
     }
-    List<String> names = named(path);
+    List<String> names = named(file);
     List<String> others = names.stream().filter(column -> !conditions.contains(column)).toList();
     if (others.isEmpty()) {
-      throw new ConfigException(KEY + ": all columns of " + ConfigFiles.fileName(path) + " are conditions; none is left to make");
+      throw new ConfigException(KEY + ": all columns of " + file.name() + " are conditions; none is left to make");
     }
     return others;
   }
@@ -146,11 +146,11 @@ record FileConditions(
   /// The columns of a file by their names.
   ///
   /// @throws ConfigException when they have none
-  static List<String> named(String path) throws IOException {
-    List<String> names = ConfigFiles.columnNames("data.path", path);
+  static List<String> named(DataFile file) throws IOException {
+    List<String> names = file.columnNames();
     if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
       throw new ConfigException(
-          "data.path: " + (names.isEmpty() ? "the columns of " : "some columns of ") + ConfigFiles.fileName(path)
+          "data.path: " + (names.isEmpty() ? "the columns of " : "some columns of ") + file.name()
               + " have no names; say with data.columns which of them the network is to make");
     }
     return names;

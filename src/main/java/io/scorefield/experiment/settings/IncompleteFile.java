@@ -6,7 +6,6 @@ import io.scorefield.data.Gaps;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
-import io.scorefield.physics.Variables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.List;
 ///
 /// @param columns to read; empty: all
 /// @param components names of the components; empty: those of the file
-public record IncompleteFile(String path, List<String> columns, String components, Missing missing) {
+public record IncompleteFile(DataFile file, List<String> columns, String components, Missing missing) {
   /// What is done about missing cells.
   public enum Missing {
     /// A file with missing cells is refused.
@@ -27,25 +26,24 @@ public record IncompleteFile(String path, List<String> columns, String component
   }
 
   DataSet load(long seed) throws IOException {
-    Points points = ConfigFiles.readWithGaps("data.path", path, new Columns(columns, "data.columns"));
-    String name = ConfigFiles.fileName(path);
+    Points points = file.readWithGaps(new Columns(columns, "data.columns"));
+    String name = file.name();
     ComponentNames names = ComponentNames.of(name, points.names(), components, points.dimension());
     List<String> notes = new ArrayList<>(points.notes());
     notes.addAll(names.notes());
     Gaps all = new Gaps(points.doubles(), points.dimension());
     Gaps gaps = all.part(missing == Missing.COMPLETE_ROWS ? all.complete() : all.known());
     if (gaps.size() == 0) {
-      throw new FormatException(path + ": every row has missing cells; set data.missing: draw");
+      throw new FormatException(file + ": every row has missing cells; set data.missing: draw");
     }
     if (all.missing() > 0) {
-      notes.add(name + ": " + all.line(Variables.of(names.components()).elements()));
       notes.add(what(all, gaps));
     }
     try {
       double[] values = gaps.missing() == 0 ? gaps.values() : new GaussianImputation(gaps).draw(seed);
       return DataSet.of(name, points.dimension(), values, names.components(), notes);
     } catch (IllegalArgumentException e) {
-      throw new FormatException(path + ": " + e.getMessage(), e);
+      throw new FormatException(file + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,0 +1,40 @@
+package io.scorefield.io;
+
+import java.util.List;
+
+/// How a table is read where its file leaves that open.
+///
+/// @param delimiter between the cells of a file of text
+/// @param missing cells that count as missing beside those that are empty, NaN, NA, n/a and null: texts, or numbers such as -999
+/// @param dataset which array of a .npz file, or dataset or group of an HDF5 file; empty: the usual one
+public record Reading(Delimiter delimiter, List<String> missing, String dataset) {
+  /// As files say it themselves.
+  public static final Reading USUAL = new Reading(Delimiter.AUTO, List.of(), "");
+
+  public Reading {
+    missing = missing.stream().map(String::strip).toList();
+  }
+
+  /// Whether a cell says nothing.
+  boolean isMissing(String cell) {
+    if (IncompleteTable.isMissing(cell)) {
+      return true;
+    }
+    String text = cell.strip();
+    return !missing.isEmpty()
+        && (missing.contains(text) || Decimal.isPlain(text) && isMissing(Double.parseDouble(text)));
+  }
+
+  /// Whether a number stands for a missing one.
+  boolean isMissing(double value) {
+    if (Double.isNaN(value)) {
+      return true;
+    }
+    for (String mark : missing) {
+      if (Decimal.isPlain(mark) && Double.parseDouble(mark) == value) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,207 @@
+package io.scorefield.io.parquet;
+
+import com.github.luben.zstd.Zstd;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Writes a Parquet file of samples as a stream: the column `sample` with their numbers and a column for each of theirs.
+///
+/// No column has gaps or is nested, so its values are written one after the other (encoding PLAIN), a page a column and row
+/// group, compressed by Zstandard. Only one row group is in memory.
+///
+/// Source: README.md and parquet.thrift of apache/parquet-format 2.10.
+public final class ParquetWriter {
+  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  private static final int REQUIRED = 0;
+  private static final int PLAIN = 0;
+  private static final int RLE = 3;
+  private static final int UTF8 = 0;
+  private static final int ZSTD = 6;
+  private static final int LEVEL = 1;
+
+  /// What is kept of a row group until it is written.
+  private static final int GROUP_BYTES = 16 << 20;
+
+  private static final int MOST_ROWS = 1 << 20;
+
+  /// The physical types that are written, with their numbers in the format.
+  public enum Type {
+    WHOLE(2, 8),
+    SINGLE(4, 4),
+    DOUBLE(5, 8),
+    TEXT(6, 24);
+
+    private final int number;
+    private final int bytes;
+
+    Type(int number, int bytes) {
+      this.number = number;
+      this.bytes = bytes;
+    }
+  }
+
+  /// A column.
+  public record Column(String name, Type type) {}
+
+  /// Where a column of a row group is.
+  private record Chunk(long offset, long plain, long compressed) {}
+
+  private record Group(long rows, List<Chunk> chunks) {}
+
+  private final OutputStream out;
+  private final List<Column> columns;
+  private final List<ParquetColumn> pages;
+  private final int groupRows;
+  private final List<Group> groups = new ArrayList<>();
+  private long position;
+  private long sample;
+  private int rows;
+
+  /// Begins a file.
+  ///
+  /// @param columns of the samples, without their number
+  /// @param first number of the first sample
+  /// @throws IllegalArgumentException when a column is called as the numbers are
+  public ParquetWriter(OutputStream out, List<Column> columns, long first) throws IOException {
+    if (columns.stream().anyMatch(column -> column.name().equals(SampleColumn.NAME))) {
+      throw new IllegalArgumentException(
+          "a component is called '" + SampleColumn.NAME + "', and so is the number of a sample in Parquet files; rename it with "
+              + "data.components, or write a .npz file");
+    }
+    this.out = out;
+    this.columns = Stream.concat(Stream.of(new Column(SampleColumn.NAME, Type.WHOLE)), columns.stream()).toList();
+    this.sample = first;
+    int rowBytes = this.columns.stream().mapToInt(column -> column.type().bytes).sum();
+    groupRows = Math.clamp(GROUP_BYTES / rowBytes, 1, MOST_ROWS);
+    pages = this.columns.stream().map(column -> new ParquetColumn()).toList();
+    write(MAGIC);
+  }
+
+  /// Takes the values of a row.
+  public interface Row {
+    /// Puts a number: rounded to the type of the column.
+    void number(int column, double value);
+
+    /// Puts the text of a column of texts.
+    void text(int column, String value);
+  }
+
+  /// Appends a row, of which every column is put once.
+  public void row(Consumer<Row> values) throws IOException {
+    pages.getFirst().whole(sample++);
+    values.accept(
+        new Row() {
+          @Override
+          public void number(int column, double value) {
+            ParquetColumn page = pages.get(column + 1);
+            switch (columns.get(column + 1).type()) {
+              case SINGLE -> page.single((float) value);
+              case WHOLE -> page.whole((long) value);
+              default -> page.number(value);
+            }
+          }
+
+          @Override
+          public void text(int column, String value) {
+            pages.get(column + 1).text(value);
+          }
+        });
+    rows++;
+    if (rows == groupRows) {
+      endGroup();
+    }
+  }
+
+  /// Writes the last rows and what ends the file.
+  public void finish() throws IOException {
+    endGroup();
+    byte[] footer = ThriftWriter.bytes(this::footer);
+    write(footer);
+    write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(footer.length).array());
+    write(MAGIC);
+  }
+
+  private void endGroup() throws IOException {
+    if (rows == 0) {
+      return;
+    }
+    List<Chunk> chunks = new ArrayList<>();
+    for (ParquetColumn page : pages) {
+      byte[] plain = page.taken();
+      byte[] compressed = Zstd.compress(plain, LEVEL);
+      byte[] header =
+          ThriftWriter.bytes(
+              fields ->
+                  fields
+                      .integer(1, 0)
+                      .integer(2, plain.length)
+                      .integer(3, compressed.length)
+                      .struct(5, data -> data.integer(1, rows).integer(2, PLAIN).integer(3, RLE).integer(4, RLE)));
+      chunks.add(new Chunk(position, header.length + (long) plain.length, header.length + (long) compressed.length));
+      write(header);
+      write(compressed);
+    }
+    groups.add(new Group(rows, chunks));
+    rows = 0;
+  }
+
+  private void write(byte[] bytes) throws IOException {
+    out.write(bytes);
+    position += bytes.length;
+  }
+
+  private void footer(ThriftWriter fields) {
+    List<Consumer<ThriftWriter>> schema = new ArrayList<>();
+    schema.add(root -> root.text(4, "samples").integer(5, columns.size()));
+    for (Column column : columns) {
+      schema.add(
+          element -> {
+            element.integer(1, column.type().number).integer(3, REQUIRED).text(4, column.name());
+            if (column.type() == Type.TEXT) {
+              element.integer(6, UTF8).struct(10, logical -> logical.struct(1, text -> {}));
+            }
+          });
+    }
+    fields
+        .integer(1, 1)
+        .structs(2, schema)
+        .whole(3, groups.stream().mapToLong(Group::rows).sum())
+        .structs(4, groups.stream().<Consumer<ThriftWriter>>map(group -> of -> group(of, group)).toList())
+        .text(6, "scorefield");
+  }
+
+  private void group(ThriftWriter fields, Group group) {
+    fields
+        .structs(
+            1,
+            IntStream.range(0, columns.size())
+                .<Consumer<ThriftWriter>>mapToObj(c -> of -> chunk(of, columns.get(c), group.chunks().get(c), group.rows()))
+                .toList())
+        .whole(2, group.chunks().stream().mapToLong(Chunk::plain).sum())
+        .whole(3, group.rows());
+  }
+
+  private static void chunk(ThriftWriter fields, Column column, Chunk chunk, long rows) {
+    fields
+        .whole(2, chunk.offset())
+        .struct(
+            3,
+            data ->
+                data.integer(1, column.type().number)
+                    .integers(2, PLAIN, RLE)
+                    .texts(3, column.name())
+                    .integer(4, ZSTD)
+                    .whole(5, rows)
+                    .whole(6, chunk.plain())
+                    .whole(7, chunk.compressed())
+                    .whole(9, chunk.offset()));
+  }
+}
