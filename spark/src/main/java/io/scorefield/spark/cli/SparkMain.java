@@ -31,6 +31,7 @@ public final class SparkMain {
         args, out, err, new StopSwitch(),
         reporter ->
             List.of(
-                new SparkSampleCommand(reporter)));
+                new SparkSampleCommand(reporter),
+                new SparkEvaluateCommand(reporter)));
   }
 }
