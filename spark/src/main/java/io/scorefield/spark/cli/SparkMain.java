@@ -32,6 +32,7 @@ public final class SparkMain {
         reporter ->
             List.of(
                 new SparkSampleCommand(reporter),
-                new SparkEvaluateCommand(reporter)));
+                new SparkEvaluateCommand(reporter),
+                new SparkSweepCommand(reporter)));
   }
 }
