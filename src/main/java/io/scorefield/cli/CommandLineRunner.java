@@ -1,6 +1,7 @@
 package io.scorefield.cli;
 
 import io.scorefield.config.ConfigException;
+import io.scorefield.watch.Reporter;
 import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -31,6 +33,14 @@ public final class CommandLineRunner {
   /// @param err progress and errors
   /// @param stop asked whether to stop early
   public static int run(String[] args, PrintWriter out, PrintWriter err, StopSwitch stop) {
+    return run(args, out, err, stop, reporter -> List.of());
+  }
+
+  /// The same with commands of another module.
+  ///
+  /// @param further makes them, of a reporter whose lines go to `err`; they print their results to the `out` of their command line
+  public static int run(
+      String[] args, PrintWriter out, PrintWriter err, StopSwitch stop, Function<Reporter, List<?>> further) {
     Console console = new Console(out, err, stop);
     CommandLine commandLine = new CommandLine(new ScorefieldCommand());
     commandLine
@@ -65,6 +75,7 @@ public final class CommandLineRunner {
         .addSubcommand(new ConfigCommand(console))
         .addSubcommand(new GalleryCommand(console))
         .addSubcommand(new GenerateCompletion());
+    further.apply(console).forEach(commandLine::addSubcommand);
     commandLine.setOut(out);
     commandLine.setErr(err);
     commandLine.setUsageHelpWidth(100);

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Reads counts: 1000000, 1_000_000 or 1e6.
-final class CountConverter implements ITypeConverter<Long> {
+public final class CountConverter implements ITypeConverter<Long> {
   @Override
   public Long convert(String text) {
     return WholeNumber.of(text.strip())
@@ -16,7 +16,7 @@ final class CountConverter implements ITypeConverter<Long> {
   }
 
   /// Numbers of threads and the like.
-  static final class Small implements ITypeConverter<Integer> {
+  public static final class Small implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
       long value = new CountConverter().convert(text);

@@ -1,24 +1,16 @@
 package io.scorefield.cli;
 
-import io.scorefield.config.ConfigException;
-import io.scorefield.config.Suggestion;
 import io.scorefield.engine.Engine;
-import io.scorefield.eval.MetricValue;
 import io.scorefield.experiment.SweepRunner;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.folder.RunLock;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.experiment.settings.SweepGrid;
-import io.scorefield.io.AtomicFile;
-import io.scorefield.plot.Figure;
-import io.scorefield.report.GridPlot;
-import io.scorefield.report.GridTable;
-import io.scorefield.report.SweepTable;
+import io.scorefield.report.GridFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -147,27 +139,8 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private void write(SweepGrid grid, SweepRunner runner, RunFolder folder) throws IOException {
-    Map<SweepTable.Key, Map<String, MetricValue>> means = runner.table().means();
-    List<String> metrics = GridTable.metrics(means);
-    if (metrics.isEmpty()) {
-      throw new ConfigException("no combination has a metric; the first: " + runner.failures().messages().values().iterator().next());
-    }
-    String sorted = by == null ? GridTable.usual(means) : by;
-    if (!metrics.contains(sorted)) {
-      console.line("--by: no run has the metric '" + sorted + "'" + Suggestion.of(sorted, metrics));
-      sorted = GridTable.usual(means);
-    }
-    GridTable table = new GridTable(grid, means, runner.failures().messages(), sorted, descending);
-    Path csv = folder.root().resolve("sweep.csv");
-    AtomicFile.writeString(csv, table.csv());
-    Optional<Figure> figure = new GridPlot(grid, means, sorted).figure();
-    if (figure.isPresent()) {
-      figure.get().write(folder.plots(), "sweep");
-    }
-    table.lines().forEach(console::result);
-    console.result("");
-    console.result(
-        "table: " + csv + (figure.isPresent() ? ", picture: " + folder.plots().resolve("sweep.png") : "")
-            + ", report: " + folder.report());
+    new GridFiles(grid, runner.table().means(), runner.failures().messages(), folder)
+        .write(by, descending, console::line)
+        .forEach(console::result);
   }
 }

@@ -80,7 +80,8 @@ public final class Distances {
     return sum;
   }
 
-  private static double[] direction(int k, int directions, int dimension) {
+  /// Direction k of the sliced distances, a unit vector [D].
+  public static double[] direction(int k, int directions, int dimension) {
     if (dimension == 1) {
       return new double[] {1};
     }

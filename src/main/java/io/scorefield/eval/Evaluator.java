@@ -219,18 +219,7 @@ public final class Evaluator {
 
   /// Of every sample the mean of |r| over all residuals.
   public double[] residuals(float[] samples) {
-    List<Law> laws =
-        constraint.orElseThrow().laws().stream().filter(law -> !law.isObjective()).toList();
-    int total = laws.stream().mapToInt(law -> law.tape().residuals()).sum();
-    double[] means = new double[samples.length / data.dimension()];
-    for (Law law : laws) {
-      double share = (double) law.tape().residuals() / total;
-      double[] sizes = residuals.sizes(law, samples);
-      for (int i = 0; i < means.length; i++) {
-        means[i] += share * sizes[i];
-      }
-    }
-    return means;
+    return residuals.means(constraint.orElseThrow(), samples);
   }
 
   /// At how many of the samples a law is no number, of those that enter the metrics; only laws of which there are such.

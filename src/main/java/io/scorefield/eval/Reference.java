@@ -6,33 +6,33 @@ import java.util.Arrays;
 
 /// The truth that samples are compared with: fresh draws from the data's distribution where it is
 /// known, and random parts of the data where it is not.
-final class Reference {
+public final class Reference {
   private final DataSet data;
   private final long seed;
 
   /// @param seed of the draws; different from the one that the training data were drawn with
-  Reference(DataSet data, long seed) {
+  public Reference(DataSet data, long seed) {
     this.data = data;
     this.seed = seed;
   }
 
   /// Two samples that share no point.
-  record Pair(float[] first, float[] second) {}
+  public record Pair(float[] first, float[] second) {}
 
   /// How the draws are made, for the report.
-  String description() {
+  public String description() {
     return data.source().isPresent()
         ? "fresh draws from the true distribution"
         : "disjoint random parts of the data file";
   }
 
   /// The largest sample that {@link #pair} can give twice.
-  int limit() {
+  public int limit() {
     return data.source().isPresent() ? Integer.MAX_VALUE : data.size() / 2;
   }
 
   /// Draw number k: two independent samples of n points each.
-  Pair pair(int k, int n) {
+  public Pair pair(int k, int n) {
     if (data.source().isPresent()) {
       float[] both = data.source().get().draw(seed, 2L * n * k, Math.multiplyExact(2, n));
       int half = n * data.dimension();

@@ -1,15 +1,34 @@
 package io.scorefield.eval;
 
+import io.scorefield.physics.Constraint;
 import io.scorefield.physics.Law;
 import io.scorefield.physics.TapeRunner;
 import io.scorefield.watch.Watch;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /// Laws at samples that are given less the data's origin; laws see them in full.
 ///
 /// @param origin of the data, `[D]`
 public record Residuals(double[] origin) {
+  /// Of every sample the mean of |r| over all residuals of the laws; objectives have no part in it.
+  ///
+  /// @param samples [n, D] in data units less the origin
+  public double[] means(Constraint laws, float[] samples) {
+    List<Law> some = laws.laws().stream().filter(law -> !law.isObjective()).toList();
+    int total = some.stream().mapToInt(law -> law.tape().residuals()).sum();
+    double[] means = new double[samples.length / origin.length];
+    for (Law law : some) {
+      double share = (double) law.tape().residuals() / total;
+      double[] sizes = sizes(law, samples);
+      for (int i = 0; i < means.length; i++) {
+        means[i] += share * sizes[i];
+      }
+    }
+    return means;
+  }
+
   /// Of every sample the mean of a law's |r|, or its objective.
   ///
   /// @param samples [n, D] in data units less the origin

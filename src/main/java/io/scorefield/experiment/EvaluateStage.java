@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Measures the samples of a run.
-final class EvaluateStage {
+public final class EvaluateStage {
   /// Added to the seed of the training for the draws that samples are compared with.
-  static final long FRESH_DRAWS = 1L << 40;
+  public static final long FRESH_DRAWS = 1L << 40;
 
   /// The share of samples whose most likely class, by the true densities, is the one asked for.
   static final String CLASS_SHARE = "asked-class-share";

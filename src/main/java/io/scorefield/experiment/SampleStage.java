@@ -97,39 +97,51 @@ public final class SampleStage {
   /// The same, keeping the first of them.
   void write(Path file, String method, long seed, long first, long count, FirstSamples kept)
       throws IOException {
-    StepProgram program = program(method);
     reporter.keeps("the samples being made are not written", () -> {});
     reporter.progress("sample " + method, 0, count, "samples", "");
     SampleWatch watch = new SampleWatch(model);
     try (PointWriter writer = PointWriter.open(file, count, model.layout().startingAt(first))) {
-      sampling().sample(
-              guidance(method), program, physics(method), SampleRequest.of(seed, first, count),
-              new SampleSink() {
-                @Override
-                public void accept(long from, int size, float[] block) throws IOException {
-                  watch.look(from, size, block);
-                  writer.write(block, size);
-                  kept.add(block, size * model.dimension());
-                  long done = from + size - first;
-                  reporter.progress("sample " + method, done, count, "samples", "");
-                  if (reporter.stopRequested() && done < count) {
-                    throw new StoppedException("stopped; the samples of " + method + " were not written");
-                  }
-                }
+      sample(
+          method, seed, first, count,
+          new SampleSink() {
+            @Override
+            public void accept(long from, int size, float[] block) throws IOException {
+              watch.look(from, size, block);
+              writer.write(block, size);
+              kept.add(block, size * model.dimension());
+              long done = from + size - first;
+              reporter.progress("sample " + method, done, count, "samples", "");
+              if (reporter.stopRequested() && done < count) {
+                throw new StoppedException("stopped; the samples of " + method + " were not written");
+              }
+            }
 
-                @Override
-                public void fellBack(long times) {
-                  watch.fellBack(times);
-                }
-              });
+            @Override
+            public void fellBack(long times) {
+              watch.fellBack(times);
+            }
+          });
       writer.commit();
-      watch.findings(method, program.guidedRows()).forEach(reporter::line);
+      watch.findings(method, program(method).guidedRows()).forEach(reporter::line);
+    }
+  }
+
+  /// Hands samples first .. first + count - 1 of a seed to a sink, block by block. Every block of them is the same whatever else is
+  /// asked for.
+  ///
+  /// @param sink takes [.., D] in data units, less the origin of the model's layout
+  /// @throws io.scorefield.engine.EngineException when a sample is not finite, with the law that is to blame where one is
+  /// @throws IOException what the sink throws
+  public void sample(String method, long seed, long first, long count, SampleSink sink) throws IOException {
+    StepProgram program = program(method);
+    PhysicsTerm physics = physics(method);
+    try {
+      sampling().sample(guidance(method), program, physics, SampleRequest.of(seed, first, count), sink);
     } catch (NotFiniteException e) {
       if (model.latent().isPresent()) {
         throw e;
       }
-      throw new LawAtFault(engine, model.diffuser(), network, laws)
-          .of(e, program, physics(method), seed);
+      throw new LawAtFault(engine, model.diffuser(), network, laws).of(e, program, physics, seed);
     }
   }
 

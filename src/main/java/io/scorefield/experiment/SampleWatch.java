@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /// Looks at samples while they are made, and says what is wrong with them: samples far outside of the data, and
 /// likelihoods that had to fall back.
-final class SampleWatch {
+public final class SampleWatch {
   /// A sample is far outside where it is so many times as far from the middle of the data as the farthest of them.
-  static final double FAR = 10;
+  public static final double FAR = 10;
 
   private final Model model;
   private final Optional<DataRange> range;

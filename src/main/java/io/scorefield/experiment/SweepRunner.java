@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /// An experiment with variants or several seeds: each in a folder of its own, and one table of means.
@@ -46,6 +47,45 @@ public final class SweepRunner {
   private boolean grid;
   private Optional<Path> boards = Optional.empty();
   private Onlooker onlooker = new Onlooker() {};
+  private Optional<Map<String, String>> elsewhere = Optional.empty();
+
+  /// One experiment with one seed.
+  ///
+  /// @param place its folder in that of the sweep
+  /// @param name for people
+  public record Single(String place, String name, ExperimentConfig config) {
+    /// Whether it has been made in a sweep's folder.
+    public boolean isFinished(RunFolder sweep) throws IOException {
+      return Summary.isFinished(folder(sweep), config);
+    }
+
+    private RunFolder folder(RunFolder sweep) {
+      return new RunFolder(sweep.root().resolve(place));
+    }
+
+    /// Makes it, or goes on with it where it was begun.
+    ///
+    /// @return the metrics by method
+    public Map<String, Map<String, MetricValue>> make(RunFolder sweep, Engine engine, Reporter reporter) throws IOException {
+      return make(sweep, engine, reporter, true, Optional.empty(), new Onlooker() {}, _ -> {});
+    }
+
+    private Map<String, Map<String, MetricValue>> make(
+        RunFolder sweep, Engine engine, Reporter reporter, boolean resume, Optional<Path> boards, Onlooker onlooker,
+        Consumer<Failures> failed)
+        throws IOException {
+      RunFolder inner = folder(sweep);
+      try (RunLock _ = RunLock.of(inner, true);
+          TensorBoard board = boards.isPresent() ? TensorBoard.in(boards.get().resolve(place)) : null) {
+        ExperimentRunner runner =
+            new ExperimentRunner(name, config, engine, inner, reporter).on(Optional.ofNullable(board)).seenBy(onlooker);
+        boolean begun = Files.exists(inner.checkpoint()) || Files.exists(inner.autoencoder());
+        Map<String, Map<String, MetricValue>> metrics = runner.run(resume && begun);
+        failed.accept(runner.failures());
+        return metrics;
+      }
+    }
+  }
 
   public SweepRunner(
       ExperimentSource source, Engine engine, RunFolder folder, Reporter reporter) {
@@ -74,6 +114,26 @@ public final class SweepRunner {
   public SweepRunner seenBy(Onlooker other) {
     onlooker = other;
     return this;
+  }
+
+  /// The runs that it is made of; a combination that cannot be run is left out.
+  public List<Single> singles() throws IOException {
+    List<Single> singles = new ArrayList<>();
+    checked().forEach((variant, seeds) -> seeds.forEach(config -> singles.add(single(variant, config))));
+    return singles;
+  }
+
+  /// Its runs have been made elsewhere, in folders of this sweep: they are put together, and none is made here.
+  ///
+  /// @param failed what became of those that have not finished, by place
+  public SweepRunner madeElsewhere(Map<String, String> failed) {
+    elsewhere = Optional.of(failed);
+    return this;
+  }
+
+  private Single single(String variant, ExperimentConfig config) {
+    String name = source.name() + (variant.isEmpty() ? "" : " " + variant) + ", seed " + config.seed();
+    return new Single(place(variant, config), name, config);
   }
 
   /// The metrics of all runs, when these have been made.
@@ -179,22 +239,20 @@ public final class SweepRunner {
 
   private Map<String, Map<String, MetricValue>> single(
       String variant, ExperimentConfig single, boolean resume) throws IOException {
-    RunFolder inner = new RunFolder(folder.root().resolve(place(variant, single)));
-    String name = source.name() + (variant.isEmpty() ? "" : " " + variant) + ", seed " + single.seed();
-    if (resume && Summary.isFinished(inner, single)) {
-      reporter.line(name + ": done before");
-      failures.addAll(place(variant, single) + "/", Summary.readFailed(inner.summary()));
+    Single one = single(variant, single);
+    RunFolder inner = one.folder(folder);
+    if (resume && one.isFinished(folder)) {
+      reporter.line(one.name() + ": done before");
+      failures.addAll(one.place() + "/", Summary.readFailed(inner.summary()));
       return Summary.readMetrics(inner.summary());
     }
-    reporter.line(name);
-    try (RunLock _ = RunLock.of(inner, true);
-        TensorBoard board = boards.isPresent() ? TensorBoard.in(boards.get().resolve(place(variant, single))) : null) {
-      ExperimentRunner runner =
-          new ExperimentRunner(name, single, engine, inner, reporter).on(Optional.ofNullable(board)).seenBy(onlooker);
-      boolean begun = Files.exists(inner.checkpoint()) || Files.exists(inner.autoencoder());
-      Map<String, Map<String, MetricValue>> metrics = runner.run(resume && begun);
-      failures.addAll(place(variant, single) + "/", runner.failures().messages());
-      return metrics;
+    if (elsewhere.isPresent()) {
+      throw new ConfigException(elsewhere.get().getOrDefault(one.place(), "was not run"));
+    }
+    reporter.line(one.name());
+    try {
+      return one.make(
+          folder, engine, reporter, resume, boards, onlooker, failed -> failures.addAll(one.place() + "/", failed.messages()));
     } catch (CancellationException e) {
       throw new StoppedException(
           "stopped in " + inner.root() + "; go on with "
