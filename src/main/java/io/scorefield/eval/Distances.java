@@ -80,7 +80,7 @@ public final class Distances {
     return sum;
   }
 
-  /// Direction k of the sliced distances, a unit vector [D].
+  /// Direction k of the sliced distances, a unit vector `[D]`.
   public static double[] direction(int k, int directions, int dimension) {
     if (dimension == 1) {
       return new double[] {1};

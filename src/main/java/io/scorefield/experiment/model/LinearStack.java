@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The weights of a stack of PyTorch's `nn.Linear` in a safetensors file: tensors NAME.weight [out, in] and NAME.bias [out],
+/// The weights of a stack of PyTorch's `nn.Linear` in a safetensors file: tensors NAME.weight `[out, in]` and NAME.bias `[out]`,
 /// whose names end in a number, as `net.0.weight` of an `nn.Sequential` or `fc1.bias`. The layers are in the order of the
 /// numbers, which may have gaps where activations stand.
 public final class LinearStack {

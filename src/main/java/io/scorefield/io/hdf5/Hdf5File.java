@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Reads a table from an HDF5 file: a dataset [N, ...] of numbers, a compound dataset, or datasets [N] of one group as columns.
+/// Reads a table from an HDF5 file: a dataset `[N, ...]` of numbers, a compound dataset, or datasets `[N]` of one group as columns.
 public final class Hdf5File {
   /// Datasets that a message names.
   private static final int SHOWN = 20;

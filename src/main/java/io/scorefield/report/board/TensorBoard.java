@@ -53,7 +53,7 @@ public final class TensorBoard implements AutoCloseable {
 
   /// Samples by component; where these are many, all in one.
   ///
-  /// @param components their names, [D]
+  /// @param components their names, `[D]`
   /// @param samples [n, D], all finite, n at least 1
   public void addSamples(long step, String method, List<String> components, float[] samples) throws IOException {
     int dimension = components.size();
