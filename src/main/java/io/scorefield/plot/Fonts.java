@@ -2,6 +2,7 @@ package io.scorefield.plot;
 
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.GraphicsEnvironment;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ public final class Fonts {
   public static Optional<String> unavailable() {
     Graphics2D graphics = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB).createGraphics();
     try {
+      // Where the system has no fonts, Java finds those beside its own runtime only when it is asked for a list.
+      GraphicsEnvironment.getLocalGraphicsEnvironment().getAvailableFontFamilyNames();
       graphics.getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, 12)).stringWidth("0");
       return Optional.empty();
     } catch (RuntimeException | Error e) {
