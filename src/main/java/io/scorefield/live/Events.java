@@ -86,7 +86,9 @@ final class Events {
     return !pages.isEmpty();
   }
 
-  /// Tells one page everything that comes, until it leaves or there is nothing more to tell.
+  /// Tells one page everything that comes, until it leaves or there is nothing more to tell, and ends its stream.
+  ///
+  /// The page counts until its stream has its end: a program that ends does not cut it.
   ///
   /// @param after the last event that the page has seen; 0: none
   /// @throws IOException when the page has gone
@@ -97,7 +99,7 @@ final class Events {
       page.spare += page.waiting.size();
       pages.add(page);
     }
-    try {
+    try (out) {
       out.write("retry: 500\n\n".getBytes(StandardCharsets.UTF_8));
       out.flush();
       for (List<Event> some = next(page); some != null; some = next(page)) {

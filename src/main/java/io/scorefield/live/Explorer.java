@@ -197,7 +197,7 @@ public final class Explorer implements AutoCloseable {
   public void close() {
     desk.close();
     events.publish("end", Events.Keep.LAST, new LinkedHashMap<>(Map.of("text", "The program has ended.")));
-    events.close(1000);
+    events.close(Live.FAREWELL_MILLISECONDS);
     server.close();
   }
 }

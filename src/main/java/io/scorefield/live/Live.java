@@ -13,7 +13,7 @@ import java.util.Map;
 /// work is, on the loopback address of this machine.
 public final class Live implements AutoCloseable {
   /// How long the end waits for pages to hear of it.
-  private static final long FAREWELL_MILLISECONDS = 1000;
+  static final long FAREWELL_MILLISECONDS = 5000;
 
   private final Events events = new Events();
   private final Gate gate = new Gate();

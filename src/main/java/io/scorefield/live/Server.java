@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -138,9 +137,7 @@ final class Server implements AutoCloseable {
     long after = seen != null && seen.matches("\\d{1,18}") ? Long.parseLong(seen) : 0;
     headers(exchange, "text/event-stream; charset=utf-8");
     exchange.sendResponseHeaders(200, 0);
-    try (OutputStream out = exchange.getResponseBody()) {
-      events.send(out, after);
-    }
+    events.send(exchange.getResponseBody(), after);
   }
 
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
@@ -165,9 +162,10 @@ final class Server implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /// Ends at once where nothing is asked, else when what was asked is answered, within a second.
   @Override
   public void close() {
-    http.stop(0);
+    http.stop(1);
     threads.shutdownNow();
   }
 }
