@@ -59,6 +59,7 @@ public final class CommandLineRunner {
                 .addSubcommand(new MoleculesCommand(console))
                 .addSubcommand(new ConformersCommand(console))
                 .addSubcommand(new CrystalsCommand(console)))
+        .addSubcommand(new ConvertCommand(console))
         .addSubcommand(new ExportCommand(console))
         .addSubcommand(new ImportCommand(console))
         .addSubcommand(new AverageCommand(console))

@@ -105,6 +105,29 @@ class ParquetTest {
   }
 
   @Test
+  void theReferenceImplementationReadsGapsAsNull() throws IOException {
+    StringBuilder text = new StringBuilder("x,n,t\n");
+    for (int i = 0; i < 500; i++) {
+      // Long runs, whose lengths take two bytes, and short ones.
+      boolean there = i < 200 || i > 400 && i % 3 > 0;
+      text.append(there ? i + ".5," + i + ",'" + i + "\n" : ",,\n");
+    }
+    Path csv = folder.resolve("gaps.csv");
+    Files.writeString(csv, text);
+    Path file = folder.resolve("gaps.parquet");
+    TypedTable.read(csv, Columns.ALL, Reading.USUAL, true).write(file);
+    List<List<Object>> rows = rows(file);
+    assertThat(rows).hasSize(500);
+    for (int i = 0; i < 500; i++) {
+      boolean there = i < 200 || i > 400 && i % 3 > 0;
+      assertThat(rows.get(i)).isEqualTo(there ? List.of(i + 0.5, (long) i, "'" + i) : Arrays.asList(null, null, null));
+    }
+    Path again = folder.resolve("again.csv");
+    TypedTable.read(file, Columns.ALL, Reading.USUAL, true).write(again);
+    assertThat(again).hasSameTextualContentAs(csv);
+  }
+
+  @Test
   void classesAndWholeNumbersAreColumnsOfTheirOwn() throws IOException {
     Layout layout =
         new Layout(
