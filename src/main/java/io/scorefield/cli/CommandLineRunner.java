@@ -42,8 +42,39 @@ public final class CommandLineRunner {
   public static int run(
       String[] args, PrintWriter out, PrintWriter err, StopSwitch stop, Function<Reporter, List<?>> further) {
     Console console = new Console(out, err, stop);
-    CommandLine commandLine = new CommandLine(new ScorefieldCommand());
-    commandLine
+    CommandLine commandLine = commandLine(console);
+    further.apply(console).forEach(commandLine::addSubcommand);
+    commandLine.setOut(out);
+    commandLine.setErr(err);
+    commandLine.setUsageHelpWidth(100);
+    commandLine.setUsageHelpLongOptionsMaxWidth(32);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    boolean debug = List.of(args).contains("--debug");
+    commandLine.setParameterExceptionHandler((e, given) -> usage(e, err));
+    commandLine.setExecutionExceptionHandler((e, line, parsed) -> fail(e, err, debug));
+    try {
+      int code = new Watch(stop::requested, console::progress).during(() -> commandLine.execute(args));
+      // PrintWriter and PrintStream keep what went wrong to themselves.
+      if (out.checkError() && !stop.requested()) {
+        err.println(
+            "scorefield: standard output could not be written: its disk is full, or its reader has gone");
+        return code == OK ? FAILED : code;
+      }
+      return code;
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "scorefield: not enough memory; ask for fewer samples or points, or give Java more with "
+              + "SCOREFIELD_JAVA_OPTS=-Xmx8g");
+      return FAILED;
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  /// All commands of this module.
+  static CommandLine commandLine(Console console) {
+    return new CommandLine(new ScorefieldCommand())
         .addSubcommand(new RunCommand(console))
         .addSubcommand(new TrainCommand(console))
         .addSubcommand(new SampleCommand(console))
@@ -76,33 +107,6 @@ public final class CommandLineRunner {
         .addSubcommand(new ConfigCommand(console))
         .addSubcommand(new GalleryCommand(console))
         .addSubcommand(new GenerateCompletion());
-    further.apply(console).forEach(commandLine::addSubcommand);
-    commandLine.setOut(out);
-    commandLine.setErr(err);
-    commandLine.setUsageHelpWidth(100);
-    commandLine.setUsageHelpLongOptionsMaxWidth(32);
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    boolean debug = List.of(args).contains("--debug");
-    commandLine.setParameterExceptionHandler((e, given) -> usage(e, err));
-    commandLine.setExecutionExceptionHandler((e, line, parsed) -> fail(e, err, debug));
-    try {
-      int code = new Watch(stop::requested, console::progress).during(() -> commandLine.execute(args));
-      // PrintWriter and PrintStream keep what went wrong to themselves.
-      if (out.checkError() && !stop.requested()) {
-        err.println(
-            "scorefield: standard output could not be written: its disk is full, or its reader has gone");
-        return code == OK ? FAILED : code;
-      }
-      return code;
-    } catch (OutOfMemoryError e) {
-      err.println(
-          "scorefield: not enough memory; ask for fewer samples or points, or give Java more with "
-              + "SCOREFIELD_JAVA_OPTS=-Xmx8g");
-      return FAILED;
-    } finally {
-      out.flush();
-      err.flush();
-    }
   }
 
   private static int usage(ParameterException e, PrintWriter err) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// The options of how a table is read where its file leaves that open; they have the names of the keys of `data`.
+/// The options of how a file of points or a table is read where the file leaves that open; they have the names of keys of `data`.
 final class TableOptions {
   @Option(
       names = "--delimiter",

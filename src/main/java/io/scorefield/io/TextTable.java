@@ -36,6 +36,6 @@ record TextTable(Path file, Reading reading) implements TableFile {
 
   @Override
   public IncompleteTable table() throws IOException {
-    return IncompleteTable.read(file, reading);
+    return IncompleteTable.ofText(file, reading);
   }
 }
