@@ -73,7 +73,7 @@ for target in 75:7.0 80:7.0; do
 done
 
 # From the PTX as it lies in the jar, so that a cubin is what the driver makes of the PTX, give or take its version.
-# Two at a time, the largest first. An assembler that does not know sm_NN leaves that kind of card to the PTX.
+# Two at a time, the largest first. What the assembler says of registers and spills stands beside it (*.cubin.d). An assembler that does not know sm_NN leaves that kind of card to the PTX.
 cubins=${SF_CUBINS-90}
 for old in "$folder"/sm_*; do
   case " $cubins " in
@@ -89,7 +89,8 @@ for architecture in $cubins; do
       echo "$ptx $cubin"
     fi
   done | xargs -r -P 2 -n 2 sh -c \
-    '"$0" -cubin -arch="sm_$1" "$2" -o "$3.new" && mv "$3.new" "$3"' "$compiler" "$architecture" || {
+    '"$0" -cubin -arch="sm_$1" -Xptxas -v "$2" -o "$3.new" 2>"$3.d" && mv "$3.new" "$3" || { cat "$3.d" >&2; exit 1; }' \
+    "$compiler" "$architecture" || {
     rm -rf "$folder/sm_$architecture"
     echo "CUDA engine: no cubins for sm_$architecture: $compiler cannot assemble them" >&2
   }

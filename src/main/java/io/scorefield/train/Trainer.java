@@ -100,6 +100,10 @@ public final class Trainer implements AutoCloseable {
     }
     int[] examples =
         order.examples(step * options.batch(), Math.multiplyExact(steps, options.batch()));
+    int next = (int) Math.min(count, options.steps() - step - steps);
+    if (next > 0) {
+      order.expect((step + steps) * options.batch(), next * options.batch());
+    }
     TrainingSession.Losses losses = session.advance(examples, learningRates);
     if (options.objective().matching().takesDivergence()) {
       // To the engine the loss is an objective of its network's output.

@@ -168,6 +168,21 @@ class TrainerTest {
   }
 
   @Test
+  void examplesThatAreExpectedAreTheSame() {
+    int[] all = new ExampleOrder(3, 30).examples(0, 200);
+    ExampleOrder order = new ExampleOrder(3, 30);
+    order.expect(5, 70);
+    assertThat(order.examples(5, 70)).containsExactly(Arrays.copyOfRange(all, 5, 75));
+    assertThat(order.examples(5, 70)).as("once more").containsExactly(Arrays.copyOfRange(all, 5, 75));
+    order.expect(75, 70);
+    assertThat(order.examples(75, 20)).as("fewer").containsExactly(Arrays.copyOfRange(all, 75, 95));
+    order.expect(95, 10);
+    order.expect(150, 50);
+    assertThat(order.examples(20, 60)).as("others").containsExactly(Arrays.copyOfRange(all, 20, 80));
+    assertThat(order.examples(150, 50)).containsExactly(Arrays.copyOfRange(all, 150, 200));
+  }
+
+  @Test
   void learningRateFallsAsACosine() {
     TrainingOptions options = options(2);
     assertThat(options.learningRate(0)).isEqualTo(2);
