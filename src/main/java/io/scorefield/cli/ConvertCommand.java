@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -99,6 +100,15 @@ final class ConvertCommand implements Callable<Integer> {
     }
     PointWriter.requireFormat(out);
     requireOther();
+    try {
+      write(range);
+    } catch (CancellationException e) {
+      throw new CancellationException("stopped; " + out + " was not written");
+    }
+    return CommandLineRunner.OK;
+  }
+
+  private void write(Matcher range) throws IOException {
     TypedTable read = TypedTable.read(in, TableOptions.columns(columns), options.reading(), keepsNumbers());
     read.notes().forEach(console::line);
     TypedTable part =
@@ -108,7 +118,6 @@ final class ConvertCommand implements Callable<Integer> {
         type == null ? named : orRefuse("--type " + type, () -> named.inPrecision(type.equals("float32")));
     table.write(out);
     console.result("table: " + out + ", rows: " + table.rows() + ", columns: " + table.columns().size());
-    return CommandLineRunner.OK;
   }
 
   /// Whether the numbers of samples are written as a column.

@@ -2,6 +2,7 @@ package io.scorefield.io;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.regex.Pattern;
 
 /// Gathers the cells of a column of text as values of one type.
 interface CellBuilder {
@@ -20,13 +21,16 @@ interface CellBuilder {
     REAL,
     TEXT;
 
+    private static final Pattern DIGITS = Pattern.compile("[+-]?[0-9]+");
+    private static final Pattern NEGATIVE_ZERO = Pattern.compile("-0+");
+
     /// That of a cell which is not missing. A whole number of more digits than 64 bits hold is a text, which keeps them, and
     /// -0 is real, because whole numbers have no such sign.
     static Kind of(String cell) {
       if (!Decimal.isPlain(cell)) {
         return isInfinite(cell) ? REAL : TEXT;
       }
-      if (!cell.matches("[+-]?[0-9]+") || cell.matches("-0+")) {
+      if (!DIGITS.matcher(cell).matches() || NEGATIVE_ZERO.matcher(cell).matches()) {
         return REAL;
       }
       try {
@@ -48,7 +52,8 @@ interface CellBuilder {
   }
 
   private static boolean isInfinite(String cell) {
-    return cell.matches("(?i)[+-]?inf(inity)?");
+    // Numbers are told by their last letter alone.
+    return !cell.isEmpty() && Character.isLetter(cell.charAt(cell.length() - 1)) && cell.matches("(?i)[+-]?inf(inity)?");
   }
 
   /// A number, or an infinity.

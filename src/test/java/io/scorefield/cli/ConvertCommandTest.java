@@ -10,6 +10,8 @@ import io.scorefield.io.Reading;
 import io.scorefield.io.TypedColumn;
 import io.scorefield.io.TypedTable;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -243,6 +245,26 @@ class ConvertCommandTest {
       assertThat(out).doesNotExist();
     }
     assertThat(convert(npy, folder.resolve("none/out.csv")).err()).contains("there is no folder");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.map(Path::toString)).noneMatch(name -> name.endsWith(".tmp"));
+    }
+  }
+
+  @Test
+  void whoStopsItKeepsTheFileThatWasThere() throws IOException {
+    Path in = npy("in.npy", "<f8", 2, HARD);
+    for (String format : FORMATS) {
+      Path out = file("out." + format, "as it was");
+      StopSwitch stop = new StopSwitch();
+      stop.request();
+      StringWriter err = new StringWriter();
+      int code =
+          CommandLineRunner.run(
+              new String[] {"convert", in.toString(), out.toString()}, new PrintWriter(new StringWriter()), new PrintWriter(err), stop);
+      assertThat(code).isEqualTo(1);
+      assertThat(err.toString()).isEqualToIgnoringNewLines("scorefield: stopped; " + out + " was not written");
+      assertThat(out).hasContent("as it was");
+    }
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(Path::toString)).noneMatch(name -> name.endsWith(".tmp"));
     }
