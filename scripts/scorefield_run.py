@@ -9,7 +9,7 @@ tables and samples are there as data frames too; where pyarrow is, samples in Pa
     run.samples["plain"]            # array (N, D), the columns are run.components
     scorefield_run.points("more.parquet")   # any file of samples
 
-docs/tools.md has a walkthrough, docs/formats.md every file.
+docs/walkthrough.md reads a run step by step, docs/formats.md has every file.
 """
 
 import csv
