@@ -29,4 +29,4 @@ for part in $parts; do
 done
 # shellcheck disable=SC2086
 "$compiler" $options $sources $objects -o "$folder/driver"
-"$folder/driver"
+"$folder/driver" few
