@@ -1,20 +1,15 @@
 package io.scorefield.cli;
 
 import io.scorefield.config.ConfigException;
-import io.scorefield.diffusion.ClassifierGuidance;
-import io.scorefield.engine.Engine;
-import io.scorefield.experiment.SampleStage;
-import io.scorefield.experiment.model.ClassifierFile;
-import io.scorefield.experiment.model.Model;
-import io.scorefield.network.Network;
-import java.io.IOException;
+import io.scorefield.experiment.ClassifierSamples;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Samples of a class by a classifier beside a network that knows none.
 final class ClassifierOptions {
   /// The method's name in messages.
-  static final String METHOD = "classifier";
+  static final String METHOD = ClassifierSamples.METHOD;
 
   @Option(
       names = "--classifier",
@@ -44,13 +39,8 @@ final class ClassifierOptions {
     return file != null;
   }
 
-  /// The stage with the method {@link #METHOD}.
-  SampleStage stage(Engine engine, Model model, Network plain, Console console) throws IOException {
-    ClassifierFile classifier = ClassifierFile.read(file);
-    Network guided = classifier.guided(model, plain, name);
-    ClassifierGuidance guidance =
-        TrainedModel.orRefuse(
-            () -> new ClassifierGuidance(weight == null ? 1 : weight, classifier.model().diffuser()));
-    return SampleStage.of(engine, model, guided, console, METHOD, guidance);
+  /// What is asked of a classifier; empty where none is to guide.
+  Optional<SampleOptions.Classifier> asked() {
+    return given() ? Optional.of(new SampleOptions.Classifier(file, name, weight == null ? 1 : weight)) : Optional.empty();
   }
 }

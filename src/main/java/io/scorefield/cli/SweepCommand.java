@@ -6,20 +6,12 @@ import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.folder.RunLock;
 import io.scorefield.experiment.settings.ExperimentSource;
 import io.scorefield.experiment.settings.SweepGrid;
-import io.scorefield.report.GridFiles;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// Runs an experiment with all combinations of some values of some keys.
 @Command(
@@ -38,51 +30,8 @@ import picocli.CommandLine.Spec;
     })
 final class SweepCommand implements Callable<Integer> {
   private final Console console;
-  @Spec private CommandSpec spec;
 
-  @Parameters(
-      paramLabel = "EXPERIMENT",
-      completionCandidates = Experiments.class,
-      description = Experiments.HELP + ".")
-  private String experiment;
-
-  @Option(
-      names = "--over",
-      paramLabel = "KEY=VALUE,VALUE...",
-      required = true,
-      description =
-          "A key and its values; repeatable, for all combinations. Commas within brackets belong to a value: "
-              + "network.hidden=[64,64],[128].")
-  private List<String> over = new ArrayList<>();
-
-  @Option(
-      names = "--seeds",
-      converter = CountConverter.Small.class,
-      paramLabel = "N",
-      description = "Run every combination with N seeds and show means (default: what the configuration says).")
-  private Integer seeds;
-
-  @Option(
-      names = "--seed",
-      converter = CountConverter.class,
-      paramLabel = "S",
-      description = "The first seed (default: what the configuration says).")
-  private Long seed;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Change one key for all combinations; repeatable.")
-  private List<String> set = new ArrayList<>();
-
-  @Option(
-      names = "--by",
-      paramLabel = "METRIC",
-      description = "The metric to sort by (default: sliced-wasserstein-2, else the first there is).")
-  private String by;
-
-  @Option(names = "--descending", description = "Sort the greatest first.")
-  private boolean descending;
+  @Mixin private SweepOptions sweep;
 
   @Option(
       names = {"-o", "--out"},
@@ -107,8 +56,8 @@ final class SweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    SweepGrid grid = SweepGrid.of(over);
-    ExperimentSource source = grid.of(source());
+    SweepGrid grid = sweep.grid();
+    ExperimentSource source = grid.of(sweep.source());
     int runs = source.bind().repeats();
     RunFolder folder = ExperimentOptions.folder(out, source.name() + "-sweep");
     SweepRunner runner;
@@ -119,28 +68,8 @@ final class SweepCommand implements Callable<Integer> {
           points + (points == 1 ? " combination, " : " combinations, ") + runs + (runs == 1 ? " seed" : " seeds") + " each");
       runner = new SweepRunner(source, engine, folder, console).ofGrid().on(Optional.ofNullable(tensorboard));
       runner.run(true);
-      write(grid, runner, folder);
+      sweep.write(grid, runner, folder, console::line, console::result);
     }
     return console.outcome(runner.failures());
-  }
-
-  private ExperimentSource source() throws IOException {
-    ExperimentSource source = ExperimentSource.read(experiment);
-    for (String assignment : set) {
-      source = source.with(assignment);
-    }
-    if (seeds != null) {
-      if (seeds < 1 || seeds > 1000) {
-        throw new ParameterException(spec.commandLine(), "--seeds must be from 1 to 1000");
-      }
-      source = source.with("repeats", Integer.toString(seeds), "--seeds");
-    }
-    return seed == null ? source : source.with("seed", Long.toString(seed), "--seed");
-  }
-
-  private void write(SweepGrid grid, SweepRunner runner, RunFolder folder) throws IOException {
-    new GridFiles(grid, runner.table().means(), runner.failures().messages(), folder)
-        .write(by, descending, console::line)
-        .forEach(console::result);
   }
 }

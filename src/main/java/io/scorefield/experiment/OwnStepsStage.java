@@ -4,6 +4,7 @@ import io.scorefield.config.ConfigException;
 import io.scorefield.diffusion.Guidance;
 import io.scorefield.diffusion.OwnSteps;
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.SampleSink;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.SamplerConfig;
 import io.scorefield.io.PointWriter;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 
 /// Samples whose steps each chooses for itself, written to a file.
 public final class OwnStepsStage {
@@ -57,24 +59,42 @@ public final class OwnStepsStage {
     reporter.keeps("the samples being made are not written", () -> {});
     IntSummaryStatistics costs = new IntSummaryStatistics();
     try (PointWriter writer = PointWriter.open(file, count, model.layout().startingAt(first))) {
-      for (long done = 0; done < count; ) {
-        int size = (int) Math.min(BLOCK, count - done);
-        OwnSteps.Made made = steps.make(model.diffuser(), engine, network, seed, first + done, size);
-        writer.write(made.points(), size);
-        Arrays.stream(made.evaluations()).forEach(costs::accept);
-        done += size;
-        reporter.progress("sample plain", done, count, "samples", "");
-        if (reporter.stopRequested() && done < count) {
-          throw new StoppedException("stopped; the samples were not written");
-        }
-      }
+      sample(
+          seed, first, count, costs::accept,
+          (from, size, block) -> {
+            writer.write(block, size);
+            long done = from + size - first;
+            reporter.progress("sample plain", done, count, "samples", "");
+            if (reporter.stopRequested() && done < count) {
+              throw new StoppedException("stopped; the samples were not written");
+            }
+          });
       writer.commit();
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(e.getMessage(), e);
     }
     reporter.line(
         String.format(
             Locale.ROOT, "adaptive sampler: steps of each sample's own for the tolerance %s, %.1f evaluations in the mean, %d to %d",
             steps.tolerance(), costs.getAverage(), costs.getMin(), costs.getMax()));
+  }
+
+  /// Hands samples first .. first + count - 1 of a seed to a sink, block by block.
+  ///
+  /// @param costs takes the evaluations of the network of every sample
+  /// @param sink takes [.., D] in data units, less the origin of the model's layout
+  /// @throws ConfigException where a sample cannot be made, with the reason
+  /// @throws IOException what the sink throws
+  public void sample(long seed, long first, long count, IntConsumer costs, SampleSink sink) throws IOException {
+    for (long done = 0; done < count; ) {
+      int size = (int) Math.min(BLOCK, count - done);
+      OwnSteps.Made made;
+      try {
+        made = steps.make(model.diffuser(), engine, network, seed, first + done, size);
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException(e.getMessage(), e);
+      }
+      sink.accept(first + done, size, made.points());
+      Arrays.stream(made.evaluations()).forEach(costs);
+      done += size;
+    }
   }
 }

@@ -1,7 +1,6 @@
 package io.scorefield.spark;
 
 import io.scorefield.engine.SampleSink;
-import io.scorefield.experiment.SampleStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -11,12 +10,18 @@ import org.apache.spark.sql.Row;
 
 /// The samples of a shard, drawn chunk by chunk while their reader goes on: a shard never is in memory as a whole.
 final class DrawnRows implements Iterator<Row> {
-  /// Which samples of what.
+  /// What makes samples first .. first + count - 1 of a seed, and hands them to a sink in ascending order.
+  @FunctionalInterface
+  interface Source {
+    void sample(long seed, long first, long count, SampleSink sink) throws IOException;
+  }
+
+  /// Which samples.
   ///
   /// @param chunk samples that are drawn at once
-  record Order(String method, long seed, long first, long count, int chunk) {}
+  record Order(long seed, long first, long count, int chunk) {}
 
-  private final SampleStage stage;
+  private final Source source;
   private final SampleColumns columns;
   private final Order order;
   private final SampleTally tally;
@@ -25,8 +30,8 @@ final class DrawnRows implements Iterator<Row> {
   private long drawn;
   private int size;
 
-  DrawnRows(SampleStage stage, SampleColumns columns, Order order, SampleTally tally) {
-    this.stage = stage;
+  DrawnRows(Source source, SampleColumns columns, Order order, SampleTally tally) {
+    this.source = source;
     this.columns = columns;
     this.order = order;
     this.tally = tally;
@@ -60,8 +65,8 @@ final class DrawnRows implements Iterator<Row> {
     long first = order.first() + drawn;
     size = (int) Math.min(order.chunk(), order.count() - drawn);
     TaskContext task = TaskContext.get();
-    stage.sample(
-        order.method(), order.seed(), first, size,
+    source.sample(
+        order.seed(), first, size,
         new SampleSink() {
           @Override
           public void accept(long from, int count, float[] samples) {

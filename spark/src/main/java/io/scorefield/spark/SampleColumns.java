@@ -78,12 +78,12 @@ public record SampleColumns(List<String> names, double[] origin) implements Seri
     return RowFactory.create(cells);
   }
 
-  /// Puts the components of a row that {@link #row} has made into a block, less the origin.
+  /// Puts the components of a row that {@link #row} has made into a block, less the origin; NaN where a cell is empty.
   ///
   /// @param row of the components alone, in their order
   void read(Row row, float[] block, int at) {
     for (int d = 0; d < origin.length; d++) {
-      block[at + d] = (float) (((Number) row.get(d)).doubleValue() - origin[d]);
+      block[at + d] = row.isNullAt(d) ? Float.NaN : (float) (((Number) row.get(d)).doubleValue() - origin[d]);
     }
   }
 }

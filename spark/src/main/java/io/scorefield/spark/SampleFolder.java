@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -53,6 +54,11 @@ final class SampleFolder {
   ///
   /// @throws ConfigException when it exists, or its file system needs a library that is not there
   static SampleFolder fresh(SparkSession spark, String uri) throws IOException {
+    if (uri.toLowerCase(Locale.ROOT).matches(".*\\.(sdf|xyz|cif|npy|npz|csv)")) {
+      throw new ConfigException(
+          "--out " + uri + ": a job writes a folder of Parquet files; for other files, or molecules and crystals, give their numbers to "
+              + "'scorefield sample' with -n and --first");
+    }
     SampleFolder folder = new SampleFolder(spark, uri);
     if (folder.files.exists(folder.path)) {
       throw new ConfigException("--out " + uri + ": exists; name a new folder");
@@ -110,7 +116,8 @@ final class SampleFolder {
     tree.put("first", shards.first());
     tree.put("count", shards.count());
     tree.put("samples-per-task", shards.perTask());
-    tree.put("method", recipe.method());
+    tree.put("method", recipe.way().method());
+    tree.put("per-sample", recipe.way().perSample());
     tree.put("engine", engine.name());
     tree.put("precision", engine.precision());
     tree.put("recipe-sha256", recipe.id());

@@ -20,6 +20,7 @@ final class SampleTally implements Serializable {
 
   private final LongAccumulator far;
   private final LongAccumulator fallen;
+  private final LongAccumulator costs;
   private final CollectionAccumulator<String> engines;
   private transient Optional<DataRange> range = Optional.empty();
   private transient int dimension;
@@ -27,6 +28,7 @@ final class SampleTally implements Serializable {
   SampleTally(SparkContext context) {
     far = context.longAccumulator();
     fallen = context.longAccumulator();
+    costs = context.longAccumulator();
     engines = context.collectionAccumulator();
   }
 
@@ -47,6 +49,11 @@ final class SampleTally implements Serializable {
         far.add(1);
       }
     }
+  }
+
+  /// Takes the evaluations of the network of a sample that chooses its steps.
+  void cost(int evaluations) {
+    costs.add(evaluations);
   }
 
   void fellBack(long times) {
@@ -76,6 +83,9 @@ final class SampleTally implements Serializable {
               Locale.ROOT,
               "%s: in %.2g %% of the guided steps the network implies no covariance of x_0; there the covariance of 'likelihood' was taken",
               method, 100.0 * fallen.value() / ((double) count * guidedSteps)));
+    }
+    if (costs.value() > 0) {
+      lines.add(String.format(Locale.ROOT, "adaptive sampler: steps of each sample's own, %.1f evaluations in the mean", costs.value() / (double) count));
     }
     return lines;
   }

@@ -7,6 +7,7 @@ import io.scorefield.eval.Reference;
 import io.scorefield.experiment.EvaluateStage;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.settings.ExperimentConfig;
+import io.scorefield.io.FormatException;
 import io.scorefield.spark.eval.Histogram;
 import io.scorefield.spark.eval.Measures;
 import io.scorefield.spark.eval.SampleEvaluation;
@@ -80,10 +81,14 @@ public final class SparkEvaluator {
   /// Measures a table of samples.
   ///
   /// @param report is told what is not measured, and why
+  /// @throws FormatException where a sample is not finite, as the program refuses such files
   public SampleEvaluation evaluate(Dataset<Row> samples, Options options, Consumer<String> report) throws IOException {
     Optional<float[]> truth = options.directions() == 0 ? Optional.empty() : truth(options.truth(), report);
     int directions = truth.isPresent() ? options.directions() : 0;
     JavaRDD<Row> rows = samples.select(selected(samples)).javaRDD();
+    if (rows.getNumPartitions() == 0) {
+      throw new ConfigException("the folder has no samples");
+    }
     int dimension = columns.dimension();
     int width = Measures.width(dimension, directions, law);
     Seen seen = new Seen(sent, columns, directions, law);
@@ -97,6 +102,11 @@ public final class SparkEvaluator {
             .treeReduce(Totals::merge);
     if (totals.moments().count() < 2) {
       throw new ConfigException("the folder has fewer than two samples");
+    }
+    if (totals.broken() > 0) {
+      throw new FormatException(
+          totals.broken() + " of " + totals.moments().count() + " samples have a component that is NaN, infinite, missing or beyond float32; every "
+              + "number must be finite");
     }
     double[] low = new double[width];
     double[] high = new double[width];
@@ -166,7 +176,7 @@ public final class SparkEvaluator {
 
   private static SampleEvaluation.Residual residual(Totals totals, Histogram histogram, int column) {
     double[] means = totals.residual();
-    return new SampleEvaluation.Residual(means[0], means[1], totals.greatest(column), totals.undefined(), histogram);
+    return new SampleEvaluation.Residual(means[0], means[1], Double.isInfinite(means[0]) ? means[0] : totals.greatest(column), totals.undefined(), histogram);
   }
 
   /// Points of the truth less the origin, the same as `scorefield evaluate` takes.

@@ -2,7 +2,6 @@ package io.scorefield.spark;
 
 import io.scorefield.config.ConfigWriter;
 import io.scorefield.engine.Engine;
-import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.model.Model;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
 ///
 /// ```java
 /// Checkpoint.Stored stored = Checkpoint.read(Path.of("circle/checkpoint.safetensors"));
-/// Recipe recipe = Recipe.of(stored, SampleSettings.of(stored, Optional.empty(), List.of()), "plain", List.of());
+/// Recipe recipe = Recipe.of(stored, SampleSettings.of(stored, Optional.empty(), List.of()), Way.of("plain"));
 /// EngineChoice engine = EngineChoice.of(spark.sparkContext().conf(), "auto", 0, "mixed", "");
 /// SparkSampler sampler = SparkSampler.of(spark, recipe, engine, System.err::println);
 /// Dataset<Row> samples = sampler.rows(1, Shards.usual(0, 1_000_000_000L, 64));
@@ -115,13 +114,10 @@ public final class SparkSampler {
       int number = shard.next();
       Recipe.Opened opened = Executors.opened(recipe);
       Engine engine = Executors.borrow(choice);
-      String method = recipe.value().method();
-      SampleStage stage = opened.stage(engine, method);
+      SampleTally told = tally.starting(opened.model(), engine.info().name() + ", " + engine.info().device());
       int floats = choice.name().equals("cuda") ? CUDA_CHUNK_FLOATS : CHUNK_FLOATS;
-      var order =
-          new DrawnRows.Order(method, seed, shards.first(number), shards.size(number), Math.max(1, floats / columns.dimension()));
-      return new DrawnRows(
-          stage, columns, order, tally.starting(opened.model(), engine.info().name() + ", " + engine.info().device()));
+      var order = new DrawnRows.Order(seed, shards.first(number), shards.size(number), Math.max(1, floats / columns.dimension()));
+      return new DrawnRows(opened.source(engine, told), columns, order, told);
     }
   }
 
@@ -136,8 +132,7 @@ public final class SparkSampler {
     folder.describe(recipe, engine, seed, shards);
     Recipe.Opened opened = recipe.open();
     try (Engine reference = io.scorefield.engine.Engines.open("reference", 1).engine()) {
-      long guided = opened.stage(reference, recipe.method()).program(recipe.method()).guidedRows();
-      tally.findings(recipe.method(), shards.count(), guided).forEach(report);
+      tally.findings(recipe.way().method(), shards.count(), opened.guidedSteps(reference)).forEach(report);
     }
   }
 }

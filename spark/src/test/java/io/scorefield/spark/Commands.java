@@ -43,6 +43,11 @@ public final class Commands {
         new ArrayList<>(List.of("sample", checkpoint.toString(), "--out", file.toString(), "--engine", "native", "--threads", "2"));
     args.addAll(List.of(more));
     run(args.toArray(String[]::new));
+    return read(file);
+  }
+
+  /// The numbers of a file, or of a folder of Parquet files, as the program reads them.
+  public static float[] read(Path file) throws IOException {
     Points points = Points.read(file);
     float[] samples = new float[points.numbers().length()];
     for (int i = 0; i < samples.length; i++) {

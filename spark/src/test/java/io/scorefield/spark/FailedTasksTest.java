@@ -70,7 +70,7 @@ class FailedTasksTest {
 
   private SparkSampler sampler(SparkSession spark) throws IOException {
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
-    Recipe recipe = Recipe.of(stored, SampleSettings.of(stored, Optional.empty(), List.of()), Recipe.PLAIN, List.of());
+    Recipe recipe = Recipe.of(stored, SampleSettings.of(stored, Optional.empty(), List.of()), Way.of(Way.PLAIN));
     return SparkSampler.of(spark, recipe, EngineChoice.of(spark.sparkContext().conf(), "native", 0, "mixed", ""), _ -> {});
   }
 

@@ -2,7 +2,7 @@ package io.scorefield.spark.eval;
 
 import java.io.Serializable;
 
-/// Counts of numbers in equal bins of a range that holds all of them; NaN is counted apart.
+/// Counts of numbers in equal bins of a range that holds all of them; what is not finite is counted apart.
 public final class Histogram implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,7 @@ public final class Histogram implements Serializable {
 
   /// Takes a number; one beyond the range, which rounding can make, is in the outermost bin.
   public void add(double value) {
-    if (Double.isNaN(value)) {
+    if (!Double.isFinite(value)) {
       undefined++;
       return;
     }
@@ -92,7 +92,7 @@ public final class Histogram implements Serializable {
     return counts.clone();
   }
 
-  /// How many were NaN.
+  /// How many were not finite.
   public long undefined() {
     return undefined;
   }

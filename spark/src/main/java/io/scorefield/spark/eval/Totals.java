@@ -13,6 +13,7 @@ public final class Totals implements Serializable {
   private double residuals;
   private double squares;
   private long undefined;
+  private long broken;
   private final boolean law;
   private final int dimension;
 
@@ -32,8 +33,14 @@ public final class Totals implements Serializable {
   /// Takes the row of a sample.
   public void add(double[] row) {
     moments.add(Arrays.copyOf(row, dimension));
+    for (int d = 0; d < dimension; d++) {
+      if (!Double.isFinite(row[d])) {
+        broken++;
+        break;
+      }
+    }
     for (int i = 0; i < row.length; i++) {
-      if (!Double.isNaN(row[i])) {
+      if (Double.isFinite(row[i])) {
         least[i] = Math.min(least[i], row[i]);
         greatest[i] = Math.max(greatest[i], row[i]);
       }
@@ -56,6 +63,7 @@ public final class Totals implements Serializable {
     residuals += other.residuals;
     squares += other.squares;
     undefined += other.undefined;
+    broken += other.broken;
     return this;
   }
 
@@ -64,12 +72,12 @@ public final class Totals implements Serializable {
     return moments;
   }
 
-  /// The least of column i, NaN apart.
+  /// The least finite number of column i.
   public double least(int i) {
     return least[i];
   }
 
-  /// The greatest of column i, NaN apart.
+  /// The greatest finite number of column i.
   public double greatest(int i) {
     return greatest[i];
   }
@@ -78,6 +86,11 @@ public final class Totals implements Serializable {
   public double[] residual() {
     long n = moments.count();
     return undefined > 0 ? new double[] {Double.NaN, Double.NaN} : new double[] {residuals / n, Math.sqrt(squares / n)};
+  }
+
+  /// Samples with a component that is no finite number.
+  public long broken() {
+    return broken;
   }
 
   /// Samples at which a law is NaN.
