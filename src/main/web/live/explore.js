@@ -164,7 +164,8 @@ element('again').addEventListener('click', () => {
   element('seed').value = Number(element('seed').value) + 1;
   ask();
 });
-element('stop').addEventListener('click', () => post('stop'));
+// The program may be gone before its answer is here; then the page says so by the event 'end', or by its absence.
+element('stop').addEventListener('click', () => post('stop').catch(wrong => { if (!ended) message('note', wrong.message); }));
 
 const source = new EventSource('events');
 source.addEventListener('end', event => {
