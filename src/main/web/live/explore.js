@@ -128,7 +128,7 @@ function residuals(draw) {
 
 element('histogram-card').hidden = false;
 options(element('histogram-of'), model.components.map((name, i) => [String(i), name]), '0');
-element('histogram-of').addEventListener('change', () => histogram());
+element('histogram-of').addEventListener('change', () => histogram().catch(wrong => { if (!ended) message('note', wrong.message); }));
 const histogramChart = new Chart(element('histogram'), {x: 'value', y: 'share', bars: true});
 
 async function histogram() {
