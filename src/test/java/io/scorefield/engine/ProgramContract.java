@@ -125,7 +125,8 @@ public abstract class ProgramContract {
     }
   }
 
-  /// The kinds of training that are tried: 1 and 3 clip gradients, in 2 and 3 laws look at a second evaluation, 3 combines gradients without conflict.
+  /// The kinds of training that are tried: 1 and 3 clip gradients, in 2 and 3 laws look at a second evaluation, 3 combines
+  /// gradients without conflict.
   protected int[] trainings() {
     return new int[] {0, 1, 2, 3};
   }
