@@ -1,20 +1,22 @@
 """Reads the folder of a Scorefield run into NumPy arrays.
 
 One file without dependencies but NumPy: copy it to where you need it. Python 3.9 or later. Where pandas is installed,
-tables and samples are there as data frames too.
+tables and samples are there as data frames too; where pyarrow is, samples in Parquet files are read.
 
     import scorefield_run
     run = scorefield_run.read("runs/circle")
     run.metrics["plain"]["physical-loss"].value
     run.samples["plain"]            # array (N, D), the columns are run.components
+    scorefield_run.points("more.parquet")   # any file of samples
 
-docs/tools.md has a walkthrough, docs/formats.md every file.
+docs/walkthrough.md reads a run step by step, docs/formats.md has every file.
 """
 
 import csv
 import json
 import os
 import struct
+import warnings
 from collections import namedtuple
 
 import numpy as np
@@ -82,6 +84,38 @@ def read(folder):
     return Run(folder)
 
 
+def points(path):
+    """The numbers of a file of samples, an array (N, D): .npy, .npz, .parquet or a folder of Parquet files.
+
+    Rows of Parquet are put in the order of their column `sample`, which is no column of the array.
+    """
+    path = os.fspath(path)
+    if path.endswith(".npy"):
+        return np.load(path)
+    if path.endswith(".npz"):
+        with np.load(path) as archive:
+            return archive["samples"]
+    return _parquet(path)
+
+
+def _parquet(path):
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ImportError(
+            "Parquet needs pyarrow; without it 'scorefield convert FILE.parquet FILE.npy' makes a file that NumPy reads"
+        ) from error
+    table = pyarrow.parquet.read_table(path)
+    columns = {name: np.asarray(table.column(name)) for name in table.column_names}
+    number = columns.pop("sample", None)
+    for name, column in columns.items():
+        if column.dtype.kind not in "fiub":
+            raise ValueError(f"{path}: column '{name}' has no numbers")
+    single = all(column.dtype == np.float32 for column in columns.values())
+    array = np.column_stack([column.astype(np.float32 if single else np.float64) for column in columns.values()])
+    return array if number is None else array[np.argsort(number, kind="stable")]
+
+
 def _metric(tree):
     numbers = (tree.get("value"), tree.get("standard-error"), tree.get("noise-floor"))
     return Metric(*(float("nan" if number is None else number) for number in numbers), int(tree.get("samples") or 0))
@@ -123,15 +157,23 @@ def _samples(folder):
     samples = {}
     for name in sorted(os.listdir(folder)):
         stem, extension = os.path.splitext(name)
-        if extension != ".npy":
+        method = _method(stem)
+        if extension not in (".npy", ".parquet") or not method:
             continue
-        if stem == "samples":
-            samples["plain"] = np.load(os.path.join(folder, name))
-        elif stem.startswith("samples-"):
-            samples[stem[len("samples-"):]] = np.load(os.path.join(folder, name))
-        elif stem.startswith("posterior-"):
-            samples["posterior " + stem[len("posterior-"):]] = np.load(os.path.join(folder, name))
+        try:
+            samples[method] = points(os.path.join(folder, name))
+        except ImportError as error:
+            warnings.warn(f"{name} is left out: {error}", stacklevel=4)
     return samples
+
+
+def _method(stem):
+    """The method whose samples a file of a run has; none of other files."""
+    if stem == "samples":
+        return "plain"
+    if stem.startswith("samples-"):
+        return stem[len("samples-"):]
+    return "posterior " + stem[len("posterior-"):] if stem.startswith("posterior-") else None
 
 
 def _runs(folder):

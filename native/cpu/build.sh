@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds libscorefield_cpu.so into FOLDER/PLATFORM/; where that cannot be done, FOLDER/unavailable.txt says why
-# and the program runs without the native engine.
-# usage: build.sh FOLDER [further options for the compiler]
+# Builds the engine's shared library into FOLDER/PLATFORM/, for the platform that the compiler compiles for: with a cross-compiler in
+# CXX that is another than this one. Where it cannot be built, FOLDER/unavailable.txt says why and the program runs without it.
+# usage: [CXX=COMPILER] build.sh FOLDER [further options for the compiler]
+#   Linux, macOS: the system's compiler. Windows: in a shell of MSYS2 (UCRT64), or from Linux with CXX=x86_64-w64-mingw32-g++.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 include=$here/../../kernels/include
@@ -11,17 +12,13 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 
 unavailable() {
-  rm -rf "$folder"/linux-*
+  rm -rf "$folder"/*/*scorefield_cpu.*
   echo "$1" >"$folder/unavailable.txt"
   echo "native engine: not built: $1" >&2
   exit 0
 }
 
 compiler=${CXX:-g++}
-[ "$(uname -s)" = Linux ] || unavailable "the native engine needs Linux; this is $(uname -s)"
-# Java's name of the architecture.
-arch=$(uname -m)
-[ "$arch" != x86_64 ] || arch=amd64
 . "$here/targets.sh"
 command -v "$compiler" >/dev/null 2>&1 || unavailable \
   "it was built without a C++ compiler; install g++ 10 or newer (for example: apt-get install g++) and build again with: mvn -DskipTests clean package"
@@ -29,8 +26,11 @@ if ! echo 'static_assert(__cplusplus > 201703L); int main() {}' | "$compiler" -s
   unavailable "it was built with a compiler that does not know C++20 ($("$compiler" --version | head -n 1)); install g++ 10 or newer and build again with: mvn -DskipTests clean package"
 fi
 
-library=$folder/linux-$arch/libscorefield_cpu.so
-mkdir -p "$folder/linux-$arch"
+platform=$(platform_of "$compiler")
+[ -n "$platform" ] || unavailable "the native engine is not known to build for $("$compiler" -dumpmachine)"
+library=$folder/$platform/$(library_of "$platform" scorefield_cpu)
+targets=$(targets_of "$platform")
+mkdir -p "$folder/$platform"
 rm -f "$folder/unavailable.txt"
 # Nothing to do where the library is newer than its sources.
 if [ -f "$library" ] \
@@ -42,7 +42,7 @@ objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
 # -ffp-contract=off: the bits of the normals depend on it (kernels/include/portable.cuh).
-options="-std=c++20 -O3 -fPIC -pthread -fvisibility=hidden -ffp-contract=off -fno-exceptions -fno-rtti
+options="-std=c++20 -O3 $(options_on "$platform") -pthread -fvisibility=hidden -ffp-contract=off -fno-exceptions -fno-rtti
   -Wall -Wextra -Wno-psabi -I $include -I $here $*"
 for target in $targets; do
   # shellcheck disable=SC2086
@@ -60,7 +60,12 @@ linked=
 for name in $targets $parts; do
   linked="$linked $objects/$name.o"
 done
+# Nothing but the C library is needed.
+case $platform in
+  linux-*) linking="-static-libgcc -static-libstdc++ -Wl,--no-undefined -Wl,--as-needed -Wl,--exclude-libs,ALL" ;;
+  windows-*) linking="-static -Wl,--no-undefined -Wl,--exclude-libs,ALL" ;;
+  *) linking= ;;
+esac
 # shellcheck disable=SC2086
-"$compiler" $options -shared -static-libgcc -static-libstdc++ -Wl,--no-undefined -Wl,--as-needed -Wl,--exclude-libs,ALL \
-  $linked -o "$library.new" -lm
+"$compiler" $options -shared $linking $linked -o "$library.new" -lm
 mv "$library.new" "$library"

@@ -1,6 +1,5 @@
 // Engines, forward noising, and what tests ask for.
 #include "engine.h"
-#include <time.h>
 #include "scorefield_cpu.h"
 
 using namespace scorefield;
@@ -45,12 +44,6 @@ struct NoiseJob {
   std::atomic<int64_t> next{0};
 };
 
-double now() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 struct PeakJob {
   Engine* engine;
   int64_t rounds;
@@ -59,7 +52,7 @@ struct PeakJob {
 
 double run_peak(PeakJob& job) {
   job.operations = 0;
-  double start = now();
+  double start = seconds_now();
   job.engine->pool->run(
       [](void* context, int) {
         PeakJob& job = *static_cast<PeakJob*>(context);
@@ -67,7 +60,7 @@ double run_peak(PeakJob& job) {
         job.operations += (int64_t)job.engine->target->peak(job.rounds, sink);
       },
       &job);
-  return now() - start;
+  return seconds_now() - start;
 }
 
 }  // namespace

@@ -7,10 +7,10 @@
 
 namespace scorefield {
 
-// Memory on a cache line's boundary, zeroed; null when there is none left.
+// Memory on a cache line's boundary, zeroed, for free_aligned(); null when there is none left.
 inline char* allocate(size_t bytes) {
   size_t rounded = (bytes + 63) / 64 * 64 + 64;
-  void* memory = aligned_alloc(64, rounded);
+  void* memory = allocate_aligned(rounded);
   if (memory != nullptr) {
     memset(memory, 0, rounded);
   }
@@ -25,7 +25,7 @@ struct Engine {
 
   ~Engine() {
     for (int thread = 0; memory != nullptr && thread < pool->threads(); thread++) {
-      free(memory[thread]);
+      free_aligned(memory[thread]);
     }
     free(memory);
     destroy_object(pool);
@@ -45,7 +45,7 @@ struct Engine {
     }
     char** unused = enough ? memory : larger;
     for (int thread = 0; unused != nullptr && thread < threads; thread++) {
-      free(unused[thread]);
+      free_aligned(unused[thread]);
     }
     free(unused);
     if (enough) {

@@ -38,8 +38,8 @@ inline void transpose(
       for (int stage = 1; stage < L; stage *= 2) {
         Vector mixed[L];
         for (int i = 0; i < L / 2; i++) {
-          mixed[2 * i] = __builtin_shuffle(square[i], square[i + L / 2], low);
-          mixed[2 * i + 1] = __builtin_shuffle(square[i], square[i + L / 2], high);
+          mixed[2 * i] = shuffled(square[i], square[i + L / 2], low);
+          mixed[2 * i + 1] = shuffled(square[i], square[i + L / 2], high);
         }
         for (int i = 0; i < L; i++) {
           square[i] = mixed[i];

@@ -31,7 +31,7 @@ SF_INLINE Vector sums_of_lanes(Vector* x) {
     }
 #pragma GCC unroll 8
     for (int i = 0; i < vectors / 2; i++) {
-      x[i] = __builtin_shuffle(x[2 * i], x[2 * i + 1], even) + __builtin_shuffle(x[2 * i], x[2 * i + 1], odd);
+      x[i] = shuffled(x[2 * i], x[2 * i + 1], even) + shuffled(x[2 * i], x[2 * i + 1], odd);
     }
   }
   return x[0];

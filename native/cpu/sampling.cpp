@@ -10,7 +10,7 @@ struct SamplingCall {
   Sampling sampling = {};
   char* memory = nullptr;
 
-  ~SamplingCall() { free(memory); }
+  ~SamplingCall() { free_aligned(memory); }
 };
 
 namespace {

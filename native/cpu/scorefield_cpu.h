@@ -5,7 +5,11 @@
 #include "program.cuh"
 #include "tables.cuh"
 
+#if defined(_WIN32)
+#define SF_EXPORT extern "C" __declspec(dllexport)
+#else
 #define SF_EXPORT extern "C" __attribute__((visibility("default")))
+#endif
 
 namespace scorefield {
 struct Engine;

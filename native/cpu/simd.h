@@ -62,7 +62,7 @@ SF_INLINE Vector square_root(Vector x) {
 #elif defined(__SSE2__)
   return _mm_sqrt_ps(x);
 #else
-  Vector r;
+  Vector r = {};
   for (int i = 0; i < SF_LANES; i++) {
     r[i] = sqrtf(x[i]);
   }
@@ -174,6 +174,20 @@ SF_INLINE Vector gather(const float* from, VectorWord index) {
     r[i] = from[index[i]];
   }
   return r;
+#endif
+}
+
+// In lane i the lane from[i] of a, or of b behind it.
+SF_INLINE Vector shuffled(Vector a, Vector b, VectorInt from) {
+#if defined(__clang__)
+  // Its own shuffle wants numbers that are written out. These are constants too, and become one.
+  Vector r = {};
+  for (int i = 0; i < SF_LANES; i++) {
+    r[i] = from[i] < SF_LANES ? a[from[i]] : b[from[i] - SF_LANES];
+  }
+  return r;
+#else
+  return __builtin_shuffle(a, b, from);
 #endif
 }
 

@@ -24,7 +24,7 @@ struct Steps {
   double* physics_losses = nullptr;
   int32_t losses_written = 0;
 
-  ~Steps() { free(memory); }
+  ~Steps() { free_aligned(memory); }
 
   void begin(
       Engine* on, const NoiseRow* table, int32_t table_rows, const float* features, const float* data,

@@ -1,15 +1,10 @@
 // Worker threads that live as long as an engine, and the barrier that training steps meet at.
 #pragma once
-#include <linux/futex.h>
-#include <pthread.h>
-#include <sched.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include <atomic>
-#include <climits>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
+#include "system.h"
 
 namespace scorefield {
 
@@ -31,6 +26,8 @@ void destroy_object(T* object) {
 inline void relax() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
 #endif
 }
 
@@ -42,7 +39,7 @@ class Event {
   void advance() {
     value_.fetch_add(1);
     if (sleepers_.load() > 0) {
-      syscall(SYS_futex, &value_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+      bed_.wake(value_);
     }
   }
 
@@ -56,7 +53,7 @@ class Event {
     }
     sleepers_.fetch_add(1);
     while (value_.load() == seen) {
-      syscall(SYS_futex, &value_, FUTEX_WAIT_PRIVATE, seen, nullptr, nullptr, 0);
+      bed_.sleep(value_, seen);
     }
     sleepers_.fetch_sub(1);
   }
@@ -64,6 +61,7 @@ class Event {
  private:
   std::atomic<uint32_t> value_{0};
   std::atomic<int32_t> sleepers_{0};
+  Bed bed_;
 };
 
 class Barrier {
@@ -104,12 +102,10 @@ class Pool {
     if (pool == nullptr) {
       return nullptr;
     }
-    pool->handles_ = static_cast<pthread_t*>(malloc(sizeof(pthread_t) * (size_t)threads));
+    pool->handles_ = static_cast<Thread*>(malloc(sizeof(Thread) * (size_t)threads));
     pool->starts_ = static_cast<Start*>(malloc(sizeof(Start) * (size_t)threads));
     // Threads that outnumber the processors must not spin: they would wait for each other's time slices.
-    cpu_set_t allowed;
-    int processors = sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
-    pool->spins_ = threads <= processors ? 4000 : 0;
+    pool->spins_ = threads <= processors() ? 4000 : 0;
     pool->threads_ = 1;
     if (pool->handles_ == nullptr || pool->starts_ == nullptr) {
       destroy_object(pool);
@@ -117,7 +113,7 @@ class Pool {
     }
     for (int thread = 1; thread < threads; thread++) {
       pool->starts_[thread] = Start{pool, thread};
-      if (pthread_create(&pool->handles_[thread], nullptr, serve, &pool->starts_[thread]) != 0) {
+      if (!pool->handles_[thread].start(serve, &pool->starts_[thread])) {
         destroy_object(pool);
         return nullptr;
       }
@@ -131,7 +127,7 @@ class Pool {
     job_ = nullptr;
     epoch_.advance();
     for (int thread = 1; thread < threads_; thread++) {
-      pthread_join(handles_[thread], nullptr);
+      handles_[thread].join();
     }
     free(handles_);
     free(starts_);
@@ -158,14 +154,14 @@ class Pool {
     int thread;
   };
 
-  static void* serve(void* argument) {
+  static void serve(void* argument) {
     Start start = *static_cast<Start*>(argument);
     Pool& pool = *start.pool;
     // The pool starts at epoch 0 and runs nothing before all threads exist.
     for (uint32_t epoch = 0;; epoch++) {
       pool.epoch_.wait(epoch, pool.spins_);
       if (pool.job_ == nullptr) {
-        return nullptr;
+        return;
       }
       pool.job_(pool.context_, start.thread);
       if (pool.remaining_.fetch_sub(1) == 1) {
@@ -174,7 +170,7 @@ class Pool {
     }
   }
 
-  pthread_t* handles_ = nullptr;
+  Thread* handles_ = nullptr;
   Start* starts_ = nullptr;
   int threads_ = 1;
   int spins_ = 0;

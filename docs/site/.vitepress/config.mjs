@@ -38,7 +38,7 @@ export default defineConfig({
         page('Particles', 'particles'), page('Simulation', 'simulate'), page('Molecules', 'molecules'), page('Molecular data', 'molecules-data'),
         page('Conformers', 'conformers'), page('Crystals', 'crystals'), page('Generated crystals', 'crystals-generated') ] },
       { text: 'Tools', items: [
-        page('Live pages', 'live'), page('Comparing, sweeps, other programs', 'tools'), page('Many machines', 'spark') ] },
+        page('Live pages', 'live'), page('A run checked by hand', 'walkthrough'), page('Comparing, sweeps, other programs', 'tools'), page('Many machines', 'spark') ] },
       { text: 'Reference', items: [
         page('Every key', 'configuration'), page('Every file', 'formats'), page('Results', 'results'), page('Engines', 'engines'),
         page('Measuring on a GPU', 'gpu-measurements'), { text: 'Changes', link: '/CHANGELOG' } ] },

@@ -2,11 +2,13 @@
 // processor has, and compares threads and instruction sets with each other. native/cpu/test/sanitize.sh runs it
 // under AddressSanitizer and UndefinedBehaviorSanitizer.
 //
-// driver exhaustive: the largest errors of the elementary functions over all 2^32 floats instead.
+// driver digests: a line for every instruction set and kind of result, with a hash of its bits, to compare systems and compilers.
+// driver exhaustive: the largest errors of the elementary functions over all 2^32 floats.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 #include <vector>
 #include "philox.cuh"
 #include "program_case.h"
@@ -241,11 +243,14 @@ std::vector<float> train(
     examples[i] = (int32_t)(i * 7 % POINTS);
   }
   std::vector<AdamStep> adam(STEPS);
-  for (size_t k = 0; k < adam.size(); k++) {
-    double step = (double)k + 1;
-    adam[k] = AdamStep{
-        1,    0.9f, 0.1f, 0.999f, 0.001f, (float)(1e-3 / (1 - std::pow(0.9, step))),
-        (float)(1 / (1 - std::pow(0.999, step))), 1e-8f, (float)(1 - decay), decay != 0};
+  double first_power = 1;
+  double second_power = 1;
+  for (AdamStep& step : adam) {
+    first_power *= 0.9;
+    second_power *= 0.999;
+    step = AdamStep{
+        1,    0.9f, 0.1f, 0.999f, 0.001f, (float)(1e-3 / (1 - first_power)),
+        (float)(1 / (1 - second_power)), 1e-8f, (float)(1 - decay), decay != 0};
   }
   std::vector<double> data_losses(STEPS);
   std::vector<double> physics_losses(STEPS);
@@ -298,8 +303,66 @@ std::vector<float> forward_noise(Engine* engine, int32_t dimension, int64_t coun
   return xt;
 }
 
-// perceptrons: receives how many of the numbers are those of perceptrons, which come first; null: it is not asked for.
-std::vector<float> everything(const char* target, int32_t threads, size_t* perceptrons) {
+// Normals of samples that are far apart, of blocks of several streams.
+std::vector<float> normals(const Engine* engine) {
+  std::vector<float> all;
+  std::vector<float> block(4 * 301);
+  for (uint64_t seed : {1ull, 0xFFFFFFFFFFFFFFFFull}) {
+    for (uint64_t first : {0ull, 0xFFFFFFF0ull, 1ull << 40}) {
+      for (uint32_t number : {0u, 7u, 1u << 20}) {
+        sf_normals(engine, seed, first, 301, number, (number + (uint32_t)seed) % 4, block.data());
+        all.insert(all.end(), block.begin(), block.end());
+      }
+    }
+  }
+  return all;
+}
+
+// The elementary functions from 2^-40 to 2^6, of both signs but for the logarithm.
+std::vector<float> functions(const Engine* engine) {
+  std::vector<float> x = Numbers{9}.many(4000);
+  for (size_t i = 0; i < x.size(); i++) {
+    x[i] = std::ldexp(x[i], (int)(i % 47) - 40);
+  }
+  std::vector<float> all;
+  std::vector<float> y(x.size());
+  for (int32_t function = 0; function < 8; function++) {
+    std::vector<float> arguments = x;
+    for (float& argument : arguments) {
+      argument = function == 1 ? std::fabs(argument) : argument;
+    }
+    sf_elementary(engine, function, arguments.data(), y.data(), (int64_t)y.size());
+    all.insert(all.end(), y.begin(), y.end());
+  }
+  return all;
+}
+
+// Results of one instruction set.
+struct Results {
+  std::vector<float> numbers;
+  size_t perceptrons = 0;  // how many of the numbers are those of perceptrons, which come first
+  std::vector<std::pair<const char*, uint64_t>> digests;  // FNV-1a over the bytes of a kind of result
+
+  void keep(const char* kind, const std::vector<float>& part) {
+    numbers.insert(numbers.end(), part.begin(), part.end());
+    size_t at = 0;
+    while (at < digests.size() && std::strcmp(digests[at].first, kind) != 0) {
+      at++;
+    }
+    if (at == digests.size()) {
+      digests.emplace_back(kind, 0xcbf29ce484222325ull);
+    }
+    for (float number : part) {
+      uint32_t bits = bits_of(number);
+      for (int shift = 0; shift < 32; shift += 8) {
+        digests[at].second = (digests[at].second ^ (bits >> shift & 0xFF)) * 0x100000001b3ull;
+      }
+    }
+  }
+};
+
+// Empty where the processor lacks the instruction set.
+Results everything(const char* target, int32_t threads) {
   Engine* engine = sf_engine_create(threads, target);
   if (engine == nullptr) {
     return {};
@@ -311,8 +374,9 @@ std::vector<float> everything(const char* target, int32_t threads, size_t* perce
       {{2, 1, 0, 3, 300, 300, 4}},
       {{2, 0, 4, 4, 300, 3, 300, 300}},
   };
-  std::vector<float> results;
-  auto keep = [&](const std::vector<float>& part) { results.insert(results.end(), part.begin(), part.end()); };
+  Results results;
+  results.keep("normals", normals(engine));
+  results.keep("functions", functions(engine));
   ProgramCase sampled(false);
   ProgramCase trained(true);
   ProgramTable sampled_table = sampled.table();
@@ -324,35 +388,37 @@ std::vector<float> everything(const char* target, int32_t threads, size_t* perce
   for (const Case& of : cases) {
     nets.push_back(net(of));
   }
-  auto all_of = [&](const Net& network) {
+  auto all_of = [&](const Net& network, const char* samples, const char* trainings) {
     for (int64_t count : {1, 3, 4, 17, 67}) {
-      keep(sample(engine, network, count, count % 2 == 0));
-      keep(forward_noise(engine, network.dimension, count));
+      results.keep(samples, sample(engine, network, count, count % 2 == 0));
+      results.keep("noising", forward_noise(engine, network.dimension, count));
     }
     for (int32_t batch : {1, 5, 25, 65, 200}) {
-      keep(train(engine, network, batch, batch % 2 == 0, batch == 25 ? 0.9 : 0));
+      results.keep(trainings, train(engine, network, batch, batch % 2 == 0, batch == 25 ? 0.9 : 0));
     }
   };
   for (const Net& network : nets) {
-    all_of(network);
+    all_of(network, "samples", "trainings");
   }
   // Several chunks.
-  keep(train(engine, nets[2], 130, true, 0.9, true));
-  keep(train(engine, nets[2], 130, false, 0, true, true));
-  keep(train(engine, nets[4], 33, true, 0, false, true));
-  keep(train(engine, nets[2], 2500, true, 0.9));
-  keep(train(engine, nets[6], 4500, false, 0));
-  if (perceptrons != nullptr) {
-    *perceptrons = results.size();
-  }
+  results.keep("trainings", train(engine, nets[2], 130, true, 0.9, true));
+  results.keep("trainings", train(engine, nets[2], 130, false, 0, true, true));
+  results.keep("trainings", train(engine, nets[4], 33, true, 0, false, true));
+  results.keep("trainings", train(engine, nets[2], 2500, true, 0.9));
+  results.keep("trainings", train(engine, nets[6], 4500, false, 0));
+  results.perceptrons = results.numbers.size();
   Net program = {
       nullptr, &sampled_table, &trained_table, ProgramCase::DIMENSION, ProgramCase::FEATURES,
       (size_t)ProgramCase::FEATURES, Numbers{6}.many(ProgramCase::PARAMETERS)};
-  all_of(program);
-  keep(train(engine, program, 130, true, 0.9, true));
-  keep(train(engine, program, 130, false, 0, true, true));
+  all_of(program, "program-samples", "program-trainings");
+  results.keep("program-trainings", train(engine, program, 130, true, 0.9, true));
+  results.keep("program-trainings", train(engine, program, 130, false, 0, true, true));
   sf_engine_destroy(engine);
   return results;
+}
+
+bool same(const std::vector<float>& a, const std::vector<float>& b, size_t count) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), count * sizeof(float)) == 0;
 }
 
 double exact(int32_t function, double x) {
@@ -408,24 +474,30 @@ int main(int argument_count, char** arguments) {
     exhaustive();
     return failures == 0 ? 0 : 1;
   }
+  bool digests = argument_count > 1 && std::strcmp(arguments[1], "digests") == 0;
   // Under sanitizers, where everything takes ten times as long, one further number of threads is enough.
   const bool few = argument_count > 1 && std::strcmp(arguments[1], "few") == 0;
   const std::vector<int32_t> others = few ? std::vector<int32_t>{3} : std::vector<int32_t>{2, 3, 7, 17};
-  std::vector<float> fused;
+  Results fused;
   for (const char* target : {"avx512bf16", "avx512", "avx2", "portable"}) {
-    size_t perceptrons = 0;
-    std::vector<float> one = everything(target, 1, &perceptrons);
-    if (one.empty()) {
-      std::printf("%-10s not on this processor\n", target);
+    Results one = everything(target, 1);
+    if (one.numbers.empty()) {
+      if (!digests) {
+        std::printf("%-10s not on this processor\n", target);
+      }
+      continue;
+    }
+    if (digests) {
+      for (const auto& [kind, hash] : one.digests) {
+        std::printf("%s %s %016llx\n", target, kind, (unsigned long long)hash);
+      }
       continue;
     }
     for (int32_t threads : others) {
-      std::vector<float> many = everything(target, threads, nullptr);
-      require(
-          many.size() == one.size() && std::memcmp(many.data(), one.data(), one.size() * sizeof(float)) == 0,
-          "results do not depend on threads");
+      Results many = everything(target, threads);
+      require(same(many.numbers, one.numbers, one.numbers.size()), "results do not depend on threads");
     }
-    for (float number : one) {
+    for (float number : one.numbers) {
       if (!std::isfinite(number)) {
         require(false, "all results are finite");
         break;
@@ -434,13 +506,13 @@ int main(int argument_count, char** arguments) {
     // Sets with a fused multiply-add agree to the bit where networks are perceptrons. Programs sum gradients over the lanes
     // of a vector.
     if (std::strcmp(target, "avx512") == 0 || std::strcmp(target, "avx2") == 0) {
-      require(
-          fused.empty() || std::memcmp(fused.data(), one.data(), perceptrons * sizeof(float)) == 0,
-          "avx512 and avx2 give the same bits");
+      require(fused.numbers.empty() || same(fused.numbers, one.numbers, one.perceptrons), "avx512 and avx2 give the same bits");
       fused = one;
     }
-    std::printf("%-10s %zu numbers\n", target, one.size());
+    std::printf("%-10s %zu numbers\n", target, one.numbers.size());
   }
-  std::printf("%s\n", failures == 0 ? "passed" : "failed");
+  if (!digests) {
+    std::printf("%s\n", failures == 0 ? "passed" : "failed");
+  }
   return failures == 0 ? 0 : 1;
 }

@@ -10,6 +10,7 @@ options="-std=c++20 -O1 -g -pthread -ffp-contract=off -fno-exceptions -fno-rtti 
   -Wno-maybe-uninitialized -fsanitize=address,undefined -fno-sanitize-recover=all
   -I $here/../../../kernels/include -I $here/.."
 . "$here/../targets.sh"
+targets=$(targets_of "$(platform_of "$compiler")")
 for target in $targets; do
   # shellcheck disable=SC2086
   "$compiler" $options $(options_of "$target") -DSF_TARGET="$target" -c "$here/../target.cpp" -o "$folder/$target.o" &

@@ -128,7 +128,7 @@ function residuals(draw) {
 
 element('histogram-card').hidden = false;
 options(element('histogram-of'), model.components.map((name, i) => [String(i), name]), '0');
-element('histogram-of').addEventListener('change', () => histogram());
+element('histogram-of').addEventListener('change', () => histogram().catch(wrong => { if (!ended) message('note', wrong.message); }));
 const histogramChart = new Chart(element('histogram'), {x: 'value', y: 'share', bars: true});
 
 async function histogram() {
@@ -164,7 +164,8 @@ element('again').addEventListener('click', () => {
   element('seed').value = Number(element('seed').value) + 1;
   ask();
 });
-element('stop').addEventListener('click', () => post('stop'));
+// The program may be gone before its answer is here; then the page says so by the event 'end', or by its absence.
+element('stop').addEventListener('click', () => post('stop').catch(wrong => { if (!ended) message('note', wrong.message); }));
 
 const source = new EventSource('events');
 source.addEventListener('end', event => {

@@ -233,8 +233,10 @@ element('ask-now').addEventListener('click', async () => {
   element('ask-now').disabled = trained;
 });
 
-element('pause').addEventListener('click', () => post(paused ? 'resume' : 'pause'));
-element('stop').addEventListener('click', () => post('stop'));
+// The program may be gone before its answer is here; then the page says so by the event 'end', or by its absence.
+const tell = wrong => { if (source.readyState !== EventSource.CLOSED) message('note', wrong.message); };
+element('pause').addEventListener('click', () => post(paused ? 'resume' : 'pause').catch(tell));
+element('stop').addEventListener('click', () => post('stop').catch(tell));
 
 const source = new EventSource('events');
 for (const [name, listen] of Object.entries(listeners)) source.addEventListener(name, event => listen(JSON.parse(event.data)));

@@ -42,39 +42,7 @@ public final class CommandLineRunner {
   public static int run(
       String[] args, PrintWriter out, PrintWriter err, StopSwitch stop, Function<Reporter, List<?>> further) {
     Console console = new Console(out, err, stop);
-    CommandLine commandLine = new CommandLine(new ScorefieldCommand());
-    commandLine
-        .addSubcommand(new RunCommand(console))
-        .addSubcommand(new TrainCommand(console))
-        .addSubcommand(new SampleCommand(console))
-        .addSubcommand(new ExploreCommand(console))
-        .addSubcommand(new LikelihoodCommand(console))
-        .addSubcommand(new EncodeCommand(console))
-        .addSubcommand(new DecodeCommand(console))
-        .addSubcommand(new InterpolateCommand(console))
-        .addSubcommand(new SimulateCommand(console))
-        .addSubcommand(new ImputeCommand(console))
-        .addSubcommand(
-            new CommandLine(new DataCommand())
-                .addSubcommand(new MoleculesCommand(console))
-                .addSubcommand(new ConformersCommand(console))
-                .addSubcommand(new CrystalsCommand(console)))
-        .addSubcommand(new ExportCommand(console))
-        .addSubcommand(new ImportCommand(console))
-        .addSubcommand(new AverageCommand(console))
-        .addSubcommand(new ClassifierCommand(console))
-        .addSubcommand(new EvaluateCommand(console))
-        .addSubcommand(new PlotCommand(console))
-        .addSubcommand(new CompareCommand(console))
-        .addSubcommand(new SweepCommand(console))
-        .addSubcommand(new BenchCommand(console))
-        .addSubcommand(new InfoCommand(console))
-        .addSubcommand(new SamplersCommand(console))
-        .addSubcommand(new DistillCommand(console))
-        .addSubcommand(new ListCommand(console))
-        .addSubcommand(new ConfigCommand(console))
-        .addSubcommand(new GalleryCommand(console))
-        .addSubcommand(new GenerateCompletion());
+    CommandLine commandLine = commandLine(console);
     further.apply(console).forEach(commandLine::addSubcommand);
     commandLine.setOut(out);
     commandLine.setErr(err);
@@ -102,6 +70,43 @@ public final class CommandLineRunner {
       out.flush();
       err.flush();
     }
+  }
+
+  /// All commands of this module.
+  static CommandLine commandLine(Console console) {
+    return new CommandLine(new ScorefieldCommand())
+        .addSubcommand(new RunCommand(console))
+        .addSubcommand(new TrainCommand(console))
+        .addSubcommand(new SampleCommand(console))
+        .addSubcommand(new ExploreCommand(console))
+        .addSubcommand(new LikelihoodCommand(console))
+        .addSubcommand(new EncodeCommand(console))
+        .addSubcommand(new DecodeCommand(console))
+        .addSubcommand(new InterpolateCommand(console))
+        .addSubcommand(new SimulateCommand(console))
+        .addSubcommand(new ImputeCommand(console))
+        .addSubcommand(
+            new CommandLine(new DataCommand())
+                .addSubcommand(new MoleculesCommand(console))
+                .addSubcommand(new ConformersCommand(console))
+                .addSubcommand(new CrystalsCommand(console)))
+        .addSubcommand(new ConvertCommand(console))
+        .addSubcommand(new ExportCommand(console))
+        .addSubcommand(new ImportCommand(console))
+        .addSubcommand(new AverageCommand(console))
+        .addSubcommand(new ClassifierCommand(console))
+        .addSubcommand(new EvaluateCommand(console))
+        .addSubcommand(new PlotCommand(console))
+        .addSubcommand(new CompareCommand(console))
+        .addSubcommand(new SweepCommand(console))
+        .addSubcommand(new BenchCommand(console))
+        .addSubcommand(new InfoCommand(console))
+        .addSubcommand(new SamplersCommand(console))
+        .addSubcommand(new DistillCommand(console))
+        .addSubcommand(new ListCommand(console))
+        .addSubcommand(new ConfigCommand(console))
+        .addSubcommand(new GalleryCommand(console))
+        .addSubcommand(new GenerateCompletion());
   }
 
   private static int usage(ParameterException e, PrintWriter err) {

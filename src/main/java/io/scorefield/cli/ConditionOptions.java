@@ -7,6 +7,7 @@ import io.scorefield.experiment.model.ToldPoints;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options of what a network is told of points.
@@ -22,9 +23,11 @@ final class ConditionOptions {
   @Option(names = "--without-conditions", description = "Tell the network nothing, which objective.drop-condition has taught it.")
   private boolean without;
 
+  @Mixin private TableOptions tables;
+
   /// Points and codes of files for a model.
   ToldPoints points(Model model) {
-    return new ToldPoints(model, same(model));
+    return new ToldPoints(model, same(model), tables.reading());
   }
 
   /// The conditions of points that have none of their own, [C] in data units less the origin: those given, or those that the

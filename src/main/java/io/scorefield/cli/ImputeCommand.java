@@ -72,6 +72,7 @@ final class ImputeCommand implements Callable<Integer> {
       description = "Change a key that the weights do not depend on, such as sampler.steps=50; repeatable.")
   private List<String> set = new ArrayList<>();
 
+  @Mixin private TableOptions tables;
   @Mixin private EngineOptions engines;
 
   ImputeCommand(Console console) {
@@ -86,7 +87,7 @@ final class ImputeCommand implements Callable<Integer> {
     if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".csv")) {
       throw new ConfigException("--out " + out + ": a table is written to a .csv file");
     }
-    IncompleteTable given = IncompleteTable.read(table);
+    IncompleteTable given = IncompleteTable.read(table, tables.reading());
     Checkpoint.Stored stored = Checkpoint.read(checkpoint);
     Model model = ModelFile.readPlain(stored, SampleSettings.of(stored, Optional.empty(), set));
     model.requireSpaceOfData("impute");

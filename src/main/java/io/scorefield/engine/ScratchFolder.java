@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -103,11 +104,15 @@ public final class ScratchFolder implements AutoCloseable {
     }
   }
 
-  /// Loaded libraries stay when their files are gone.
+  /// Loaded libraries stay when their files are gone. Windows does not let go of such files; there a later process deletes them.
   @Override
   public void close() throws IOException {
     lock.close();
-    deleteAll(folder);
+    try {
+      deleteAll(folder);
+    } catch (AccessDeniedException e) {
+      // Sweeping does it.
+    }
   }
 
   private static void deleteAll(Path folder) throws IOException {

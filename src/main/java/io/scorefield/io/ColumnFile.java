@@ -38,6 +38,29 @@ public interface ColumnFile {
   /// N.
   long rows();
 
+  /// The same table with the column that numbers the rows, where that is none of the columns.
+  default ColumnFile withNumbering() {
+    return this;
+  }
+
+  /// Whether a column of numbers is one of whole numbers or truth values.
+  boolean isWhole(int place);
+
+  /// Takes whole numbers.
+  @FunctionalInterface
+  interface WholeSink {
+    /// Takes the number of a row.
+    ///
+    /// @param row from 0
+    /// @param value 0 where it is missing
+    void put(int row, long value, boolean missing) throws FormatException;
+  }
+
+  /// Reads a column of whole numbers.
+  ///
+  /// @throws FormatException for a number that 64 bits with a sign do not hold
+  void wholes(int place, WholeSink sink) throws IOException;
+
   /// Lines for the user about how the file is read.
   List<String> notes();
 

@@ -1,9 +1,11 @@
 package io.scorefield.io;
 
+import io.scorefield.watch.Watch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -77,6 +79,65 @@ record ColumnTable(Path file, Reading reading, ColumnFile columns) implements Ta
         names(),
         IntStream.range(0, count).mapToObj(i -> byColumn.stream().map(column -> column.get(i)).toList()).toList(),
         IntStream.range(0, count).mapToObj(i -> file + ": row " + (i + 1)).toList());
+  }
+
+  @Override
+  public TypedTable typed(Columns wanted, boolean numbering) throws IOException {
+    ColumnTable all = numbering ? new ColumnTable(file, reading, columns.withNumbering()) : this;
+    int[] places = all.places(wanted);
+    int count = all.rows(places.length);
+    List<TypedColumn> typed = new ArrayList<>();
+    for (int place : places) {
+      typed.add(all.typed(place, count));
+    }
+    return new TypedTable(typed, all.columns.notes()).counted(file);
+  }
+
+  private TypedColumn typed(int place, int count) throws IOException {
+    String name = names().get(place);
+    Watch.current().check();
+    return switch (type(place)) {
+      case OTHER ->
+          throw new FormatException(
+              file + ": the column '" + name + "' is " + columns.columns().get(place).kind()
+                  + ", which is not read; choose others with --columns");
+      case TEXT -> {
+        List<String> texts = new ArrayList<>(columns.texts(place));
+        texts.replaceAll(text -> text == null || text.isEmpty() || reading.isMark(text) ? null : text);
+        yield new TypedColumn.Texts(name, texts);
+      }
+      default -> columns.isWhole(place) ? wholes(place, count) : reals(place, count);
+    };
+  }
+
+  private TypedColumn wholes(int place, int count) throws IOException {
+    long[] values = new long[count];
+    BitSet missing = new BitSet();
+    columns.wholes(
+        place,
+        (row, value, gap) -> {
+          boolean none = gap || reading.isMissing((double) value);
+          values[row] = none ? 0 : value;
+          missing.set(row, none);
+        });
+    return new TypedColumn.Wholes(names().get(place), values, missing);
+  }
+
+  private TypedColumn reals(int place, int count) throws IOException {
+    boolean single = type(place) == ColumnFile.Type.SINGLE;
+    float[] floats = new float[single ? count : 0];
+    double[] doubles = new double[single ? 0 : count];
+    columns.numbers(
+        new int[] {place},
+        (row, as, value) -> {
+          double kept = reading.isMissing(value) ? Double.NaN : value;
+          if (single) {
+            floats[row] = (float) kept;
+          } else {
+            doubles[row] = kept;
+          }
+        });
+    return single ? new TypedColumn.Singles(names().get(place), floats) : new TypedColumn.Doubles(names().get(place), doubles);
   }
 
   /// A column as text; a missing cell is empty.

@@ -51,15 +51,16 @@ final class Csv {
     }
     width = first.size();
     firstLine = lines.number();
-    boolean header = isHeader(first);
-    names = header ? first : commentNames();
+    CsvHead head = CsvHead.of(lines, first, columns);
+    head.note().ifPresent(note -> notes.add(file.getFileName() + ": " + note));
+    names = head.names();
     try {
       places = columns.places(names, width);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file + ": " + e.getMessage() + seen(), e);
     }
     missing = new MissingCells("line", places.length);
-    for (List<String> cells = header ? lines.next() : first; !cells.isEmpty(); cells = lines.next()) {
+    for (List<String> cells = head.isLine() ? lines.next() : first; !cells.isEmpty(); cells = lines.next()) {
       add(cells);
     }
     if (count == 0) {
@@ -71,38 +72,6 @@ final class Csv {
     }
     return new TableFile.Found(
         new Points(places.length, new Numbers.Doubles(Arrays.copyOf(values, count)), chosen, notes), missing);
-  }
-
-  /// Whether the first line is one of names: text, and no number.
-  private boolean isHeader(List<String> first) {
-    if (columns.namesSomeOf(first)) {
-      return true;
-    }
-    List<String> read =
-        columns.all() || columns.needNames()
-            ? first
-            : columns.wanted().stream()
-                .map(Integer::parseInt)
-                .filter(place -> place < first.size())
-                .map(first::get)
-                .toList();
-    return isNames(read) || (read.stream().noneMatch(Decimal::isPlain) && isNames(first));
-  }
-
-  private static boolean isNames(List<String> cells) {
-    return cells.stream().noneMatch(Decimal::isPlain) && cells.stream().anyMatch(Decimal::isText);
-  }
-
-  /// Names in the comment above the numbers, where NumPy's savetxt writes them.
-  private List<String> commentNames() {
-    List<String> cells = lines.delimiter().plain(lines.comment());
-    boolean fits =
-        width > 1 && cells.size() == width
-            && cells.stream().allMatch(cell -> cell.matches("[A-Za-z_]\\w*(\\[\\d+\\])?"));
-    if (fits) {
-      notes.add(file.getFileName() + ": the columns' names are those of the comment '# " + lines.comment() + "'");
-    }
-    return fits ? cells : List.of();
   }
 
   private void add(List<String> cells) throws FormatException {
@@ -149,7 +118,7 @@ final class Csv {
   private String seen() {
     return reading.delimiter() == Delimiter.AUTO
         ? "; by its first line the file has " + lines.delimiter().word() + " between columns"
-            + (columns.key().isEmpty() ? "" : ", else set data.delimiter")
+            + (columns.key().isEmpty() ? "" : ", else set " + reading.key("delimiter"))
         : "";
   }
 

@@ -21,11 +21,22 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
   ///
   /// @throws FormatException for rows of different lengths, and where there are none, or no names
   public static IncompleteTable read(Path file) throws IOException {
-    return TableFile.of(file, Reading.USUAL).table();
+    return read(file, Reading.USUAL);
+  }
+
+  /// The same of a file that is to be read in some way; cells that count as missing there are empty.
+  public static IncompleteTable read(Path file, Reading reading) throws IOException {
+    IncompleteTable table = TableFile.of(file, reading).table();
+    if (reading.missing().isEmpty()) {
+      return table;
+    }
+    List<List<String>> rows =
+        table.rows.stream().map(row -> row.stream().map(cell -> reading.isMark(cell) ? "" : cell).toList()).toList();
+    return new IncompleteTable(file, table.names, rows, table.places);
   }
 
   /// Reads a file of text.
-  static IncompleteTable read(Path file, Reading reading) throws IOException {
+  static IncompleteTable ofText(Path file, Reading reading) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       CsvLines lines = new CsvLines(file, reader, reading.delimiter());
       List<String> names = lines.next();
@@ -78,7 +89,9 @@ public record IncompleteTable(Path file, List<String> names, List<List<String>> 
 
   /// Whether a cell says nothing.
   static boolean isMissing(String cell) {
-    return cell.isBlank() || cell.strip().matches("(?i)nan|na|n/a|null");
+    String text = cell.strip();
+    // Most cells are numbers, of which a pattern would be the slowest part.
+    return text.isEmpty() || text.length() <= 4 && Character.isLetter(text.charAt(0)) && text.matches("(?i)nan|na|n/a|null");
   }
 
   /// Cells as a line of the file.

@@ -47,7 +47,7 @@ final class IndexColumns {
         kept, new Numbers.Doubles(values), points.names().subList(left, dimension), notes);
   }
 
-  private static boolean isNameless(String name) {
+  static boolean isNameless(String name) {
     return name.isEmpty() || name.matches("Unnamed: [0-9]+(\\.[0-9]+|_level_[0-9]+)?");
   }
 

@@ -35,6 +35,21 @@ record NpyType(char kind, int width, ByteOrder order) {
     return kind == 'f' ? width <= 4 : width <= 2;
   }
 
+  /// Whether the numbers are whole, or truth values.
+  boolean isWhole() {
+    return kind != 'f';
+  }
+
+  /// Whether numbers below 0 can be.
+  boolean isSigned() {
+    return kind == 'i' || kind == 'f';
+  }
+
+  /// Reads the next whole number; of one without a sign and of 64 bits its bits.
+  long nextWhole(ByteBuffer bytes) {
+    return width == 8 ? bytes.getLong() : (long) next(bytes);
+  }
+
   /// Reads the next number.
   double next(ByteBuffer bytes) {
     return switch (kind) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -68,17 +69,22 @@ final class Npz {
           arrays.put(name, NpyHeader.read(file + ": array '" + name + "'", in, entry.getSize()));
         }
       }
-      String chosen = chosen(file, arrays, reading.dataset());
+      String chosen = chosen(file, arrays, reading);
       NpyHeader header = arrays.get(chosen);
       List<String> names = names(file, archive, arrays);
       boolean named = header.axes().size() <= 2 && !names.isEmpty() && names.size() == (header.axes().size() == 2 ? header.axes().getLast() : 1);
-      return new ArrayTable(file, columns -> read(file, chosen, columns, named ? names : List.of()), named ? names : List.of());
+      List<String> of = named ? names : List.of();
+      boolean whole = NpyType.of(header.type()).filter(NpyType::isWhole).isPresent();
+      return new ArrayTable(
+          file, reading, columns -> read(file, chosen, columns, of, array -> array.points(columns, of)),
+          whole ? Optional.of(columns -> read(file, chosen, columns, of, array -> array.whole(columns, of))) : Optional.empty(), of);
     } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw new FormatException(file + ": not a .npz file: " + e.getMessage(), e);
     }
   }
 
-  private static String chosen(Path file, Map<String, NpyHeader> arrays, String asked) throws FormatException {
+  private static String chosen(Path file, Map<String, NpyHeader> arrays, Reading reading) throws FormatException {
+    String asked = reading.dataset();
     List<String> numbers =
         arrays.keySet().stream().filter(name -> NpyType.of(arrays.get(name).type()).isPresent() && !arrays.get(name).axes().isEmpty()).toList();
     String there =
@@ -90,7 +96,7 @@ final class Npz {
                 .collect(Collectors.joining(", "));
     if (!asked.isEmpty()) {
       if (!arrays.containsKey(asked)) {
-        throw new FormatException(file + ": data.dataset: there is no array '" + asked + "'; the file has " + there);
+        throw new FormatException(file + ": " + reading.key("dataset") + ": there is no array '" + asked + "'; the file has " + there);
       }
       return asked;
     }
@@ -100,12 +106,12 @@ final class Npz {
     if (numbers.size() != 1) {
       throw new FormatException(
           file + ": " + (numbers.isEmpty() ? "there is no array of numbers" : "which array is the table?") + " The file has " + there
-              + (numbers.isEmpty() ? "" : "; choose one with data.dataset"));
+              + (numbers.isEmpty() ? "" : "; choose one with " + reading.key("dataset")));
     }
     return numbers.getFirst();
   }
 
-  private static Points read(Path file, String array, Columns columns, List<String> names) throws IOException {
+  private static <T> T read(Path file, String array, Columns columns, List<String> names, Npy.Use<T> use) throws IOException {
     if (names.isEmpty() && columns.needNames()) {
       throw new FormatException(
           file + ": the array '" + array + "' has no names; give the numbers of its columns in " + columns.key()
@@ -114,7 +120,7 @@ final class Npz {
     try (ZipFile archive = new ZipFile(file.toFile())) {
       ZipEntry entry = archive.getEntry(array + ENDING);
       try (InputStream in = new BufferedInputStream(archive.getInputStream(entry), 1 << 16)) {
-        return Npy.read(file + ": array '" + array + "'", in, entry.getSize(), columns, names);
+        return use.of(NpyArray.open(file + ": array '" + array + "'", in, entry.getSize()));
       }
     } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw new FormatException(file + ": damaged: " + e.getMessage(), e);

@@ -38,7 +38,7 @@ interface PointSink {
           return format;
         }
       }
-      throw new FormatException("'" + path + "': samples are written to .parquet, .npz, .npy and .csv files");
+      throw new FormatException("'" + path + "': points and tables are written to .parquet, .npz, .npy and .csv files");
     }
 
     /// The fewest bytes that a number takes.

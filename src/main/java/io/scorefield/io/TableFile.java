@@ -33,6 +33,12 @@ interface TableFile {
   /// @throws FormatException where columns have no names
   IncompleteTable table() throws IOException;
 
+  /// Some columns with the types that the file gives them, for a file of another format.
+  ///
+  /// @param numbering whether a column that numbers samples is one of the columns
+  /// @throws FormatException when there is no such column, or it has what no column of a table is
+  TypedTable typed(Columns columns, boolean numbering) throws IOException;
+
   /// The file of a path; its ending says the format. A folder is one of Parquet files that are parts of a table.
   ///
   /// @throws FormatException for other endings
@@ -40,16 +46,16 @@ interface TableFile {
     String ending = ending(file);
     boolean text = ending.matches("csv|tsv|txt|dat");
     if (reading.delimiter() != Delimiter.AUTO && !text) {
-      throw new FormatException(file + ": only files of text have a delimiter; leave data.delimiter out");
+      throw new FormatException(file + ": only files of text have a delimiter; leave " + reading.key("delimiter") + " out");
     }
     if (!reading.dataset().isEmpty() && !ending.matches("npz|h5|hdf5|hdf|nc")) {
-      throw new FormatException(file + ": only .npz and HDF5 files have several arrays; leave data.dataset out");
+      throw new FormatException(file + ": only .npz and HDF5 files have several arrays; leave " + reading.key("dataset") + " out");
     }
     if (Files.isDirectory(file)) {
       return new ColumnTable(file, reading, ParquetTable.ofFolder(file));
     }
     return switch (ending) {
-      case "npy" -> new ArrayTable(file, columns -> Npy.read(file, columns));
+      case "npy" -> Npy.table(file, reading);
       case "npz" -> Npz.table(file, reading);
       case "csv", "tsv", "txt", "dat" -> new TextTable(file, reading);
       case "parquet", "pq" -> new ColumnTable(file, reading, ParquetTable.of(file));

@@ -30,7 +30,12 @@ record TextTable(Path file, Reading reading) implements TableFile {
   }
 
   @Override
+  public TypedTable typed(Columns columns, boolean numbering) throws IOException {
+    return TypedText.read(file, columns, reading);
+  }
+
+  @Override
   public IncompleteTable table() throws IOException {
-    return IncompleteTable.read(file, reading);
+    return IncompleteTable.ofText(file, reading);
   }
 }

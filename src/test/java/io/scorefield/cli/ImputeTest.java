@@ -78,6 +78,13 @@ class ImputeTest {
   }
 
   @Test
+  void marksOfMissingCellsAndDelimitersAreOptions() throws IOException {
+    List<String> empty = imputed("width,height\n18,\n19,47\n", "one.csv");
+    assertThat(imputed("width;height\n18;-999\n19;47\n", "two.csv", "--missing-marks=-999,none", "--delimiter", "semicolon")).isEqualTo(empty);
+    assertThat(imputed("width,height\n18,none\n19,47\n", "two.csv", "--missing-marks", "none")).isEqualTo(empty);
+  }
+
+  @Test
   void aRowDoesNotDependOnTheOthersAfterIt() throws IOException {
     List<String> alone = imputed("width,height\n18,\n", "one.csv");
     List<String> both = imputed("width,height\n18,\n,60\n,\n", "two.csv");

@@ -110,6 +110,7 @@ class LikelihoodCommandsTest {
       delimiter = '|',
       value = {
         "likelihood --points one.csv | 1 | has 1 columns, the model 2",
+        "likelihood --points two.csv --dataset x | 1 | leave --dataset out",
         "likelihood --points none.csv | 1 | there is no file",
         "likelihood --points two.csv --scheme rk4 | 2 | --scheme must be runge-kutta or heun, not 'rk4'",
         "likelihood --points two.csv --steps 0 | 2 | --steps must be from 1",

@@ -105,6 +105,53 @@ class ParquetTest {
   }
 
   @Test
+  void theReferenceImplementationReadsGapsAsNull() throws IOException {
+    StringBuilder text = new StringBuilder("x,n,t\n");
+    for (int i = 0; i < 500; i++) {
+      // Long runs, whose lengths take two bytes, and short ones.
+      boolean there = i < 200 || i > 400 && i % 3 > 0;
+      text.append(there ? i + ".5," + i + ",'" + i + "\n" : ",,\n");
+    }
+    Path csv = folder.resolve("gaps.csv");
+    Files.writeString(csv, text);
+    Path file = folder.resolve("gaps.parquet");
+    TypedTable.read(csv, Columns.ALL, Reading.USUAL, true).write(file);
+    List<List<Object>> rows = rows(file);
+    assertThat(rows).hasSize(500);
+    for (int i = 0; i < 500; i++) {
+      boolean there = i < 200 || i > 400 && i % 3 > 0;
+      assertThat(rows.get(i)).isEqualTo(there ? List.of(i + 0.5, (long) i, "'" + i) : Arrays.asList(null, null, null));
+    }
+    Path again = folder.resolve("again.csv");
+    TypedTable.read(file, Columns.ALL, Reading.USUAL, true).write(again);
+    assertThat(again).hasSameTextualContentAs(csv);
+  }
+
+  @Test
+  void aFolderAsSparkWritesItKeepsItsTypes() throws IOException {
+    MessageType schema =
+        Types.buildMessage()
+            .required(INT64).named("sample").optional(DOUBLE).named("x").optional(INT64).named("n").required(BOOLEAN).named("b")
+            .optional(BINARY).as(LogicalTypeAnnotation.stringType()).named("t").required(FLOAT).named("f").named("spark_schema");
+    reference("job/part-00001-a.snappy.parquet", schema, new Object[] {1L, 0.1, Long.MAX_VALUE, true, "day", 0.1f}, new Object[] {0L, null, -1L, false, null, -0f});
+    reference("job/part-00000-b.snappy.parquet", schema, new Object[] {3L, 1e300, null, false, "", 2f}, new Object[] {2L, -0.0, 7L, true, "a, b", 3f});
+    Files.createFile(folder.resolve("job/_SUCCESS"));
+    Files.writeString(folder.resolve("job/_scorefield.json"), "{}");
+    TypedTable table = TypedTable.read(folder.resolve("job"), Columns.ALL, Reading.USUAL, true);
+    assertThat(table.notes())
+        .contains("job: column 'sample' numbers the rows; the rows are put in its order", "job: 4 of 24 cells are missing: 1 in x (row 1), 1 in n (row 4), 2 in t (rows 1, 4)");
+    Path csv = folder.resolve("job.csv");
+    table.write(csv);
+    assertThat(csv).hasContent("sample,x,n,b,t,f\n0,,-1,0,,-0.0\n1,0.1,9223372036854775807,1,day,0.1\n2,-0.0,7,1,\"a, b\",3.0\n3,1.0E300,,0,,2.0\n");
+    Path one = folder.resolve("one.parquet");
+    table.write(one);
+    assertThat(rows(one))
+        .containsExactly(
+            Arrays.asList(0L, null, -1L, 0L, null, -0f), List.of(1L, 0.1, Long.MAX_VALUE, 1L, "day", 0.1f), List.of(2L, -0.0, 7L, 1L, "a, b", 3f),
+            Arrays.asList(3L, 1e300, null, 0L, null, 2f));
+  }
+
+  @Test
   void classesAndWholeNumbersAreColumnsOfTheirOwn() throws IOException {
     Layout layout =
         new Layout(

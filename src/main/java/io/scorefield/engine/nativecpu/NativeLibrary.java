@@ -16,7 +16,6 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /// The C++ library in the jar: unpacked to a private folder, loaded, its functions bound.
@@ -157,15 +156,13 @@ final class NativeLibrary {
   }
 
   private static Outcome load() {
-    String platform =
-        System.getProperty("os.name").toLowerCase(Locale.ROOT) + "-"
-            + System.getProperty("os.arch");
-    String resource = "/native/" + platform + "/libscorefield_cpu.so";
+    Platform platform = Platform.current();
+    String resource = "/native/" + platform.name() + "/" + platform.library();
     try (InputStream library = NativeLibrary.class.getResourceAsStream(resource)) {
       if (library == null) {
-        return new Outcome(Optional.empty(), missing(platform));
+        return new Outcome(Optional.empty(), missing(platform.name()));
       }
-      return new Outcome(Optional.of(new NativeLibrary(unpack(library))), "");
+      return new Outcome(Optional.of(new NativeLibrary(unpack(library, platform.library()))), "");
     } catch (IOException | IllegalArgumentException | IllegalCallerException e) {
       return new Outcome(
           Optional.empty(),
@@ -186,9 +183,9 @@ final class NativeLibrary {
 
   /// Loads the library from a folder that only this user can write to; nothing is left behind.
   @SuppressWarnings("restricted")
-  private static SymbolLookup unpack(InputStream library) throws IOException {
+  private static SymbolLookup unpack(InputStream library, String name) throws IOException {
     try (ScratchFolder scratch = ScratchFolder.open()) {
-      Path file = scratch.path().resolve("libscorefield_cpu.so");
+      Path file = scratch.path().resolve(name);
       Files.copy(library, file);
       return SymbolLookup.libraryLookup(file, Arena.global());
     }

@@ -1,7 +1,9 @@
 package io.scorefield.experiment.model;
 
+import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
+import io.scorefield.io.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -14,10 +16,15 @@ public final class SampleFile {
   /// @param most numbers at most: the first samples that are as many
   /// @throws FormatException when the samples are of another dimension
   public static float[] read(Path file, Model model, int most) throws IOException {
-    if (TablePoints.isFor(file, model)) {
-      return TablePoints.read(file, model, most);
+    return read(file, model, most, Reading.USUAL);
+  }
+
+  /// The same of a file that is to be read in some way.
+  public static float[] read(Path file, Model model, int most, Reading reading) throws IOException {
+    if (TablePoints.isFor(file, model, reading)) {
+      return TablePoints.read(file, model, most, reading);
     }
-    Points points = Points.read(file);
+    Points points = Points.read(file, Columns.ALL, reading);
     int dimension = model.dimension();
     if (points.dimension() != dimension) {
       throw new FormatException(

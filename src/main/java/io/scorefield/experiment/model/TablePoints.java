@@ -3,6 +3,7 @@ package io.scorefield.experiment.model;
 import io.scorefield.io.ClassColumn;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.IncompleteTable;
+import io.scorefield.io.Reading;
 import io.scorefield.io.TableColumn;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,11 +14,11 @@ final class TablePoints {
   private TablePoints() {}
 
   /// Whether a file is to be read so: it has named columns, not those of single components, and the model has such columns.
-  static boolean isFor(Path file, Model model) throws IOException {
+  static boolean isFor(Path file, Model model, Reading reading) throws IOException {
     if (model.columns().isEmpty()) {
       return false;
     }
-    List<String> names = ClassColumn.names(file);
+    List<String> names = ClassColumn.names(file, reading);
     return !names.isEmpty() && !names.containsAll(model.variables().elements());
   }
 
@@ -25,8 +26,8 @@ final class TablePoints {
   ///
   /// @param most numbers at most: the first points that are as many
   /// @throws FormatException when a column is not there, or a cell is missing or of another kind, with its line
-  static float[] read(Path file, Model model, int most) throws IOException {
-    IncompleteTable table = IncompleteTable.read(file);
+  static float[] read(Path file, Model model, int most, Reading reading) throws IOException {
+    IncompleteTable table = IncompleteTable.read(file, reading);
     List<TableColumn> columns = model.layout().columns();
     double[] origin = model.scaling().origin();
     int dimension = model.dimension();

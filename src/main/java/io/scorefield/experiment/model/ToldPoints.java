@@ -6,6 +6,7 @@ import io.scorefield.io.ClassColumn;
 import io.scorefield.io.Columns;
 import io.scorefield.io.FormatException;
 import io.scorefield.io.Points;
+import io.scorefield.io.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import java.util.stream.IntStream;
 ///
 /// @param model that is told conditions, or none
 /// @param same the conditions of all points, `[C]` in data units less the origin; empty: those of the file
-public record ToldPoints(Model model, Optional<float[]> same) {
+/// @param reading how files are read
+public record ToldPoints(Model model, Optional<float[]> same, Reading reading) {
   private Frame frame() {
     return model.scaling().frame();
   }
@@ -28,9 +30,9 @@ public record ToldPoints(Model model, Optional<float[]> same) {
   /// @throws FormatException where the file does not fit the model
   public float[] read(Path file) throws IOException {
     if (model.told().isEmpty()) {
-      return SampleFile.read(file, model, Points.MAX_NUMBERS);
+      return SampleFile.read(file, model, Points.MAX_NUMBERS, reading);
     }
-    List<String> names = ClassColumn.names(file);
+    List<String> names = ClassColumn.names(file, reading);
     List<String> elements = model.variables().elements();
     if (same.isPresent()) {
       return behind(made(file, names), same.get());
@@ -40,13 +42,13 @@ public record ToldPoints(Model model, Optional<float[]> same) {
       float[] made = made(file, names);
       return behind(made, columns(file, made.length / frame().made()));
     }
-    Points all = Points.read(file);
+    Points all = Points.read(file, Columns.ALL, reading);
     if (all.dimension() != model.dimension()) {
       throw new FormatException(
           file + ": has " + all.dimension() + " columns, the model " + model.dimension() + " with those of its conditions "
               + model.told().names() + "; give them with --condition, or --without-conditions");
     }
-    return SampleFile.read(file, model, Points.MAX_NUMBERS);
+    return SampleFile.read(file, model, Points.MAX_NUMBERS, reading);
   }
 
   /// The components that are made, [n, D - C].
@@ -56,7 +58,7 @@ public record ToldPoints(Model model, Optional<float[]> same) {
         names.isEmpty()
             ? IntStream.range(0, made).mapToObj(String::valueOf).toList()
             : model.variables().elements().subList(0, made);
-    Points points = Points.read(file, new Columns(wanted, "the points"));
+    Points points = Points.read(file, new Columns(wanted, "the points"), reading);
     double[] origin = model.scaling().origin();
     float[] values = new float[points.numbers().length()];
     for (int i = 0; i < values.length; i++) {
@@ -90,16 +92,16 @@ public record ToldPoints(Model model, Optional<float[]> same) {
     return told;
   }
 
-  private static List<double[]> values(Path file, Condition condition, Columns column) throws IOException {
+  private List<double[]> values(Path file, Condition condition, Columns column) throws IOException {
     List<double[]> values = new ArrayList<>();
     if (condition.isNumber()) {
-      Points numbers = Points.read(file, column);
+      Points numbers = Points.read(file, column, reading);
       for (int i = 0; i < numbers.size(); i++) {
         values.add(new double[] {numbers.numbers().at(i)});
       }
       return values;
     }
-    ClassColumn classes = ClassColumn.read(file, column);
+    ClassColumn classes = ClassColumn.read(file, column, reading);
     for (int of : classes.of()) {
       try {
         values.add(condition.of(classes.classes().get(of)));
@@ -125,7 +127,7 @@ public record ToldPoints(Model model, Optional<float[]> same) {
 
   /// Codes of a file, [n, S + C]: S numbers each and the conditions behind them, in data units less the origin.
   public float[] codes(Path file) throws IOException {
-    Points points = Points.read(file);
+    Points points = Points.read(file, Columns.ALL, reading);
     int coordinates = frame().varied();
     int conditions = frame().conditions();
     boolean withConditions = points.dimension() == coordinates + conditions;

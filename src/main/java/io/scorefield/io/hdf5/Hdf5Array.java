@@ -1,6 +1,7 @@
 package io.scorefield.io.hdf5;
 
 import io.scorefield.io.ColumnFile.Type;
+import io.scorefield.io.FormatException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Objects;
 /// Numbers or texts of a dataset, one after the other, as jHDF has read them.
 ///
 /// @param flat an array of one axis
-record Hdf5Array(Object flat) {
+record Hdf5Array(Object flat) implements Hdf5File.Flat {
   int length() {
     return java.lang.reflect.Array.getLength(flat);
   }
@@ -25,7 +26,8 @@ record Hdf5Array(Object flat) {
     return of == String.class ? Type.TEXT : Type.OTHER;
   }
 
-  double at(int i) {
+  @Override
+  public double at(int i) {
     return switch (flat) {
       case float[] values -> values[i];
       case double[] values -> values[i];
@@ -36,6 +38,22 @@ record Hdf5Array(Object flat) {
       case BigInteger[] values -> values[i].doubleValue();
       default -> throw new IllegalStateException("no numbers: " + flat.getClass());
     };
+  }
+
+  @Override
+  public boolean isWhole() {
+    return !(flat instanceof float[] || flat instanceof double[]);
+  }
+
+  @Override
+  public long wholeAt(int i) throws FormatException {
+    if (flat instanceof BigInteger[] values) {
+      if (values[i].bitLength() > 63) {
+        throw new FormatException("the whole number " + values[i] + " in row " + (i + 1) + " is beyond 64 bits with a sign");
+      }
+      return values[i].longValue();
+    }
+    return flat instanceof long[] values ? values[i] : (long) at(i);
   }
 
   List<String> texts() {

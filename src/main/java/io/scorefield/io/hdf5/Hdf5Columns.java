@@ -1,6 +1,7 @@
 package io.scorefield.io.hdf5;
 
 import io.scorefield.io.ColumnFile;
+import java.io.IOException;
 import java.util.List;
 
 /// Columns of an HDF5 file: datasets of one axis and one length, or the members of a compound dataset.
@@ -19,6 +20,18 @@ record Hdf5Columns(List<Column> columns, List<Hdf5Array> arrays, long rows) impl
       for (int i = 0; i < rows; i++) {
         sink.put(i, as, array.at(i));
       }
+    }
+  }
+
+  @Override
+  public boolean isWhole(int place) {
+    return arrays.get(place).isWhole();
+  }
+
+  @Override
+  public void wholes(int place, WholeSink sink) throws IOException {
+    for (int i = 0; i < rows; i++) {
+      sink.put(i, arrays.get(place).wholeAt(i), false);
     }
   }
 

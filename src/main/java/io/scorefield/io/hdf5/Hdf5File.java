@@ -33,30 +33,41 @@ public final class Hdf5File {
   /// Columns with names.
   public record Table(io.scorefield.io.ColumnFile columns) implements Found {}
 
-  /// Number i of all.
-  @FunctionalInterface
+  /// Numbers one after the other.
   public interface Flat {
+    /// Number i of all.
     double at(int i);
+
+    /// Whether all are whole numbers.
+    boolean isWhole();
+
+    /// Whole number i of all.
+    ///
+    /// @throws FormatException when 64 bits with a sign do not hold it
+    long wholeAt(int i) throws FormatException;
   }
 
   private final Path file;
   private final int most;
+  private final String key;
 
-  private Hdf5File(Path file, int most) {
+  private Hdf5File(Path file, String key, int most) {
     this.file = file;
+    this.key = key;
     this.most = most;
   }
 
   /// Reads the dataset or group of a path; of an empty one the only dataset, or all datasets if each is a column.
   ///
+  /// @param key the setting that chooses the dataset, for messages
   /// @param most numbers of a dataset at most
   /// @throws FormatException when the file is damaged, there is no such dataset, or the choice is open; with the datasets there are
-  public static Found read(Path file, String dataset, int most) throws IOException {
+  public static Found read(Path file, String dataset, String key, int most) throws IOException {
     if (!Files.isReadable(file)) {
       throw new IOException(file + ": cannot be read");
     }
     try (HdfFile hdf = new HdfFile(file)) {
-      return new Hdf5File(file, most).found(hdf, dataset);
+      return new Hdf5File(file, key, most).found(hdf, dataset);
     } catch (FormatException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -79,7 +90,7 @@ public final class Hdf5File {
       }
       throw new FormatException(
           file + ": " + (tables.isEmpty() ? "there is no dataset of numbers. " : "which dataset is the table? ") + shown(all)
-              + (tables.isEmpty() ? "" : "; choose one with data.dataset"));
+              + (tables.isEmpty() ? "" : "; choose one with " + key));
     }
     String wanted = path.startsWith("/") ? path : "/" + path;
     for (Dataset set : all) {
@@ -91,11 +102,11 @@ public final class Hdf5File {
     List<Dataset> inside =
         all.stream().filter(set -> set.getPath().startsWith(within) && set.getPath().indexOf('/', within.length()) < 0).toList();
     if (inside.isEmpty()) {
-      throw new FormatException(file + ": data.dataset: there is no dataset '" + path + "'. " + shown(all));
+      throw new FormatException(file + ": " + key + ": there is no dataset '" + path + "'. " + shown(all));
     }
     if (inside.stream().anyMatch(set -> rank(set) != 1 || rows(set) != rows(inside.getFirst()))) {
       throw new FormatException(
-          file + ": data.dataset: the group '" + path + "' is no table, whose datasets are columns of one length. " + shown(inside));
+          file + ": " + key + ": the group '" + path + "' is no table, whose datasets are columns of one length. " + shown(inside));
     }
     return columns(inside);
   }
@@ -160,7 +171,7 @@ public final class Hdf5File {
           file + ": the dataset " + described(set) + " is no table; numbers of shape (N, D) or (N,), or a compound of (N,) are");
     }
     Hdf5Array array = new Hdf5Array(set.getDataFlat());
-    return new Matrix(set.getDimensions(), Hdf5Array.type(set.getJavaType()) == Type.SINGLE, array::at);
+    return new Matrix(set.getDimensions(), Hdf5Array.type(set.getJavaType()) == Type.SINGLE, array);
   }
 
   private Found members(Dataset set) {

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -100,28 +101,53 @@ record ParquetPart(Path file, List<SchemaNode> fields, long rows) {
         && column(leaf).type() != Type.OTHER;
   }
 
-  /// Takes the whole numbers of a column.
-  @FunctionalInterface
-  interface Whole {
-    void put(int row, long value);
+  /// Whether a column holds truth values.
+  boolean isTruth(int place) {
+    return fields.get(place) instanceof SchemaNode.PrimitiveNode leaf && leaf.type().name().equals("BOOLEAN");
   }
 
-  /// @throws FormatException where one is missing
-  void whole(int place, Whole sink) throws IOException {
+  /// Whole numbers and truth values of a column.
+  ///
+  /// @throws FormatException for an unsigned number of 64 bits that is beyond those with a sign
+  void whole(int place, ColumnFile.WholeSink sink) throws IOException {
     each(
         place,
         (reader, first, count) -> {
           Validity there = reader.getLeafValidity();
-          boolean isInt = reader.getColumnSchema().type().name().equals("INT32");
-          int[] ints = isInt ? reader.getInts() : new int[0];
-          long[] longs = isInt ? new long[0] : reader.getLongs();
+          IntToLongFunction values = wholes(reader);
+          boolean unsigned = isUnsigned(reader) && reader.getColumnSchema().type().name().equals("INT64");
           for (int i = 0; i < count; i++) {
-            if (there.isNull(i)) {
-              throw new FormatException(file + ": the number of the sample in row " + (first + i + 1) + " is missing");
+            boolean missing = there.isNull(i);
+            long value = missing ? 0 : values.applyAsLong(i);
+            if (unsigned && value < 0) {
+              throw new FormatException(
+                  file + ": the whole number " + Long.toUnsignedString(value) + " in row " + (first + i + 1)
+                      + " is beyond 64 bits with a sign");
             }
-            sink.put(first + i, isInt ? ints[i] : longs[i]);
+            sink.put(first + i, value, missing);
           }
         });
+  }
+
+  private static IntToLongFunction wholes(ColumnReader reader) {
+    return switch (reader.getColumnSchema().type()) {
+      case INT32 -> {
+        int[] ints = reader.getInts();
+        yield isUnsigned(reader) ? i -> Integer.toUnsignedLong(ints[i]) : i -> ints[i];
+      }
+      case BOOLEAN -> {
+        boolean[] truths = reader.getBooleans();
+        yield i -> truths[i] ? 1 : 0;
+      }
+      default -> {
+        long[] longs = reader.getLongs();
+        yield i -> longs[i];
+      }
+    };
+  }
+
+  private static boolean isUnsigned(ColumnReader reader) {
+    return reader.getColumnSchema().logicalType() instanceof LogicalType.IntType of && !of.isSigned();
   }
 
   /// Some rows of a column.
@@ -172,7 +198,7 @@ record ParquetPart(Path file, List<SchemaNode> fields, long rows) {
   }
 
   private static Values values(ColumnReader reader) {
-    boolean unsigned = reader.getColumnSchema().logicalType() instanceof LogicalType.IntType of && !of.isSigned();
+    boolean unsigned = isUnsigned(reader);
     return switch (reader.getColumnSchema().type()) {
       case FLOAT -> {
         float[] floats = reader.getFloats();

@@ -44,6 +44,20 @@ public final class ParquetTable implements ColumnFile {
     }
   }
 
+  /// The same table with the column that numbers the rows, if there is one.
+  private ParquetTable(ParquetTable table) {
+    parts = table.parts;
+    ranks = table.ranks;
+    notes.addAll(table.notes);
+    notes.replaceAll(note -> note.replace("numbers the rows and is left out", "numbers the rows"));
+    places = IntStream.range(0, parts.getFirst().columns().size()).toArray();
+  }
+
+  @Override
+  public ParquetTable withNumbering() {
+    return new ParquetTable(this);
+  }
+
   /// One file.
   ///
   /// @throws FormatException when it cannot be read
@@ -92,7 +106,14 @@ public final class ParquetTable implements ColumnFile {
     int from = 0;
     for (ParquetPart part : parts) {
       int start = from;
-      part.whole(number, (row, value) -> samples[start + row] = value);
+      part.whole(
+          number,
+          (row, value, missing) -> {
+            samples[start + row] = value;
+            if (missing) {
+              throw new FormatException(part.file() + ": the number of the sample in row " + (row + 1) + " is missing");
+            }
+          });
       from += (int) part.rows();
     }
     return samples;
@@ -158,6 +179,21 @@ public final class ParquetTable implements ColumnFile {
       for (int as = 0; as < wanted.length; as++) {
         part.numbers(places[wanted[as]], as, (row, place, value) -> sink.put(rank(start + row), place, value));
       }
+      from += (int) part.rows();
+    }
+  }
+
+  @Override
+  public boolean isWhole(int place) {
+    return parts.getFirst().isWhole(places[place]) || parts.getFirst().isTruth(places[place]);
+  }
+
+  @Override
+  public void wholes(int place, WholeSink sink) throws IOException {
+    int from = 0;
+    for (ParquetPart part : parts) {
+      int start = from;
+      part.whole(places[place], (row, value, missing) -> sink.put(rank(start + row), value, missing));
       from += (int) part.rows();
     }
   }

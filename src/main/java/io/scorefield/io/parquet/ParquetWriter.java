@@ -7,20 +7,24 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Writes a Parquet file of samples as a stream: the column `sample` with their numbers and a column for each of theirs.
+/// Writes a Parquet file as a stream: of samples, with the column `sample` of their numbers and a column for each of theirs, or of
+/// a table as it is.
 ///
-/// No column has gaps or is nested, so its values are written one after the other (encoding PLAIN), a page a column and row
-/// group, compressed by Zstandard. Only one row group is in memory.
+/// No column is nested, so its values are written one after the other (encoding PLAIN), a page a column and row group,
+/// compressed by Zstandard. Only one row group is in memory.
 ///
 /// Source: README.md and parquet.thrift of apache/parquet-format 2.10.
 public final class ParquetWriter {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
   private static final int REQUIRED = 0;
+  private static final int OPTIONAL = 1;
   private static final int PLAIN = 0;
   private static final int RLE = 3;
   private static final int UTF8 = 0;
@@ -49,7 +53,14 @@ public final class ParquetWriter {
   }
 
   /// A column.
-  public record Column(String name, Type type) {}
+  ///
+  /// @param gaps whether some of its cells are missing
+  public record Column(String name, Type type, boolean gaps) {
+    /// A column without gaps.
+    public Column(String name, Type type) {
+      this(name, type, false);
+    }
+  }
 
   /// Where a column of a row group is.
   private record Chunk(long offset, long plain, long compressed) {}
@@ -61,27 +72,51 @@ public final class ParquetWriter {
   private final List<ParquetColumn> pages;
   private final int groupRows;
   private final List<Group> groups = new ArrayList<>();
+  private final int numbering;
   private long position;
   private long sample;
   private int rows;
 
-  /// Begins a file.
+  /// Begins a file of samples.
   ///
   /// @param columns of the samples, without their number
   /// @param first number of the first sample
   /// @throws IllegalArgumentException when a column is called as the numbers are
   public ParquetWriter(OutputStream out, List<Column> columns, long first) throws IOException {
+    this(out, numbered(columns), 1, first);
+  }
+
+  private static List<Column> numbered(List<Column> columns) {
     if (columns.stream().anyMatch(column -> column.name().equals(SampleColumn.NAME))) {
       throw new IllegalArgumentException(
           "a component is called '" + SampleColumn.NAME + "', and so is the number of a sample in Parquet files; rename it with "
               + "data.components, or write a .npz file");
     }
+    return Stream.concat(Stream.of(new Column(SampleColumn.NAME, Type.WHOLE)), columns.stream()).toList();
+  }
+
+  /// Begins a file of a table.
+  ///
+  /// @throws IllegalArgumentException when two columns have one name
+  public static ParquetWriter ofTable(OutputStream out, List<Column> columns) throws IOException {
+    Set<String> names = new HashSet<>();
+    for (Column column : columns) {
+      if (!names.add(column.name())) {
+        throw new IllegalArgumentException("two columns are named '" + column.name() + "', which Parquet does not allow; name them anew with --names");
+      }
+    }
+    return new ParquetWriter(out, columns, 0, 0);
+  }
+
+  /// @param numbering how many columns number the rows: one or none
+  private ParquetWriter(OutputStream out, List<Column> columns, int numbering, long first) throws IOException {
     this.out = out;
-    this.columns = Stream.concat(Stream.of(new Column(SampleColumn.NAME, Type.WHOLE)), columns.stream()).toList();
+    this.columns = List.copyOf(columns);
+    this.numbering = numbering;
     this.sample = first;
     int rowBytes = this.columns.stream().mapToInt(column -> column.type().bytes).sum();
     groupRows = Math.clamp(GROUP_BYTES / rowBytes, 1, MOST_ROWS);
-    pages = this.columns.stream().map(column -> new ParquetColumn()).toList();
+    pages = this.columns.stream().map(column -> new ParquetColumn(column.gaps())).toList();
     write(MAGIC);
   }
 
@@ -90,19 +125,27 @@ public final class ParquetWriter {
     /// Puts a number: rounded to the type of the column.
     void number(int column, double value);
 
+    /// Puts a whole number into a column of such.
+    void whole(int column, long value);
+
     /// Puts the text of a column of texts.
     void text(int column, String value);
+
+    /// Puts nothing into a column with gaps.
+    void missing(int column);
   }
 
   /// Appends a row, of which every column is put once.
   public void row(Consumer<Row> values) throws IOException {
-    pages.getFirst().whole(sample++);
+    if (numbering > 0) {
+      pages.getFirst().whole(sample++);
+    }
     values.accept(
         new Row() {
           @Override
           public void number(int column, double value) {
-            ParquetColumn page = pages.get(column + 1);
-            switch (columns.get(column + 1).type()) {
+            ParquetColumn page = pages.get(column + numbering);
+            switch (columns.get(column + numbering).type()) {
               case SINGLE -> page.single((float) value);
               case WHOLE -> page.whole((long) value);
               default -> page.number(value);
@@ -110,8 +153,18 @@ public final class ParquetWriter {
           }
 
           @Override
+          public void whole(int column, long value) {
+            pages.get(column + numbering).whole(value);
+          }
+
+          @Override
           public void text(int column, String value) {
-            pages.get(column + 1).text(value);
+            pages.get(column + numbering).text(value);
+          }
+
+          @Override
+          public void missing(int column) {
+            pages.get(column + numbering).missing();
           }
         });
     rows++;
@@ -164,7 +217,7 @@ public final class ParquetWriter {
     for (Column column : columns) {
       schema.add(
           element -> {
-            element.integer(1, column.type().number).integer(3, REQUIRED).text(4, column.name());
+            element.integer(1, column.type().number).integer(3, column.gaps() ? OPTIONAL : REQUIRED).text(4, column.name());
             if (column.type() == Type.TEXT) {
               element.integer(6, UTF8).struct(10, logical -> logical.struct(1, text -> {}));
             }
