@@ -24,6 +24,9 @@ import java.util.zip.ZipOutputStream;
 final class TypedWriter {
   private static final int ROWS_AT_ONCE = 1 << 12;
 
+  /// Cells of a piece at most, but for a row that has more.
+  private static final int CELLS_AT_ONCE = 1 << 20;
+
   private final TypedTable table;
   private final Path file;
 
@@ -68,8 +71,9 @@ final class TypedWriter {
 
   private void pieces(Piece piece) throws IOException {
     Meter meter = Watch.current().meter("write", table.rows(), "rows");
-    for (int from = 0; from < table.rows(); from += ROWS_AT_ONCE) {
-      int to = Math.min(table.rows(), from + ROWS_AT_ONCE);
+    int size = Math.clamp(CELLS_AT_ONCE / table.columns().size(), 1, ROWS_AT_ONCE);
+    for (int from = 0; from < table.rows(); from += size) {
+      int to = Math.min(table.rows(), from + size);
       piece.write(from, to);
       meter.step(to - from);
     }

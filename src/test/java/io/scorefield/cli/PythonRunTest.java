@@ -41,7 +41,7 @@ class PythonRunTest {
     assumeTrue(NativeEngine.unavailable().isEmpty(), NativeEngine.unavailable());
     assumeTrue(python("import sys, numpy; sys.exit(sys.version_info < (3, 9))").code() == 0, "no Python 3.9 with NumPy");
     run = folder.resolve("circle");
-    Cli.run(Cli.small("run", "circle", run, "--set", "train.epochs=4")).ok();
+    Cli.run(Cli.small("run", "circle", run, "--set", "train.epochs=4", "--set", "sample.count=2000")).ok();
   }
 
   @Test
@@ -58,7 +58,7 @@ class PythonRunTest {
         assert run.experiment == "circle", run.experiment
         assert run.components == ["x", "y"], run.components
         assert set(run.samples) == {"plain", "literal", "likelihood"}, run.samples.keys()
-        assert run.samples["plain"].shape == (200, 2) and run.samples["plain"].dtype == np.float32
+        assert run.samples["plain"].shape == (2000, 2) and run.samples["plain"].dtype == np.float32
         assert run.losses["step"][-1] == 16 and np.isnan(run.losses["held-out-loss"]).all()
         assert set(run.levels) == {"step", "noise-level", "x0hat-error", "residual"}
         assert run.config["train"]["epochs"] == 4 and not run.runs and not run.failed
@@ -92,14 +92,14 @@ class PythonRunTest {
       assertThat(Double.parseDouble(line.group(4))).as(line.group()).isCloseTo(reported, within(1e-5 * reported));
       double tolerance = Double.parseDouble(line.group(5));
       assertThat(Double.parseDouble(line.group(3))).as(line.group()).isCloseTo(reported, within(1.1 * tolerance + 1e-5 * reported));
-      assertThat(line.group(2).equals("sliced") || tolerance <= 1.1e-3 * reported).as(line.group()).isTrue();
+      assertThat(tolerance).as(line.group()).isLessThanOrEqualTo((line.group(2).equals("sliced") ? 0.5 : 1.1e-3) * reported);
     }
     // What the docs show is what is printed, but for the numbers, which are those of a longer run.
     assertThat(shape(result.output().replace(run.toString(), "/tmp/circle"))).isEqualTo(shape(blocks(PRINTED, docs)));
   }
 
   private static String shape(String printed) {
-    return printed.replaceAll("[-+]?[0-9][0-9.]*(e[-+]?[0-9]+)?", "#").replaceAll("\\[ ", "[").replaceAll(" ]", "]").replaceAll("[ ]+", " ");
+    return printed.replaceAll("[-+]?[0-9][0-9.]*(e[-+]?[0-9]+)?", "#").replaceAll("[ ]+", " ").replace("[ ", "[").replace(" ]", "]");
   }
 
   /// Runs lines with a module of the name `pyarrow.parquet`, which gives a table out of a dict: what the reader makes of a table is
