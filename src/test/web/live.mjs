@@ -1,4 +1,4 @@
-// Uses live pages as a person would, in Chromium. Arguments: the browser, the page, and what to do: run, explore or simulate.
+// Uses live pages as a person would, in Chromium. Arguments: the browser, the page, and what to do: run, explore, particles or simulate.
 // Prints one line of JSON with what was seen.
 import {createHash} from 'node:crypto';
 import {chromium} from 'playwright-core';
@@ -38,6 +38,16 @@ try {
     seen.before = await pixels();
     seen.few = await slide('steps', 20);
     seen.after = await pixels();
+    await page.locator('#stop').click();
+    await page.locator('#end').waitFor({state: 'visible'});
+  } else if (what === 'particles') {
+    await page.locator('#figures div').filter({hasText: 'network evaluations'}).waitFor();
+    const balls = () => page.locator('canvas.particles').evaluateAll(all => all.map(canvas =>
+      canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((value, i) => i % 4 === 3 && value > 0).length));
+    await until(() => document.querySelectorAll('canvas.particles').length === 6);
+    seen.balls = await balls();
+    seen.strengthShown = await page.locator('#strength').isVisible();
+    seen.maps = await page.locator('canvas.map').count();
     await page.locator('#stop').click();
     await page.locator('#end').waitFor({state: 'visible'});
   } else if (what === 'run') {

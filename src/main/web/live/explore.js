@@ -108,6 +108,7 @@ async function shown(draw, seconds) {
   if (draw.median !== undefined) pairs.push(['median', short(draw.median)]);
   if (model.dataResidual !== undefined) pairs.push(['of the training points', short(model.dataResidual)]);
   pairs.push(['network evaluations a sample', whole(draw.evaluations)], ['to draw', duration(draw.seconds)], ['until seen', duration(seconds)]);
+  element('residual-hint').hidden = draw.residual === undefined;
   figures(element('figures'), pairs);
   await stage.show(draw, first);
   element('outside').textContent = stage.outside > 0 ? `${whole(stage.outside)} samples lie outside of the picture.` : '';

@@ -1,4 +1,4 @@
-// Fields on a grid: maps in colours, and curves.
+// Fields on a grid: maps in colours, and curves. Particles: balls where they are.
 import {colour, onTheme} from './theme.js';
 import {short} from './text.js';
 
@@ -12,7 +12,7 @@ function paint(share) {
 }
 
 export class Pictures {
-  /** @param fields [{name, shape, offset}] @param samples how many are shown */
+  /** @param fields [{name, shape, offset, particles}] @param samples how many are shown */
   constructor(parent, fields, samples) {
     this.parent = parent;
     this.frames = [];
@@ -22,7 +22,9 @@ export class Pictures {
       for (const field of fields) {
         const figure = document.createElement('figure');
         const canvas = document.createElement('canvas');
-        canvas.className = field.shape.length === 1 ? 'curve' : 'map';
+        canvas.className = field.particles ? 'particles' : field.shape.length === 1 ? 'curve' : 'map';
+        canvas.setAttribute('role', 'img');
+        canvas.setAttribute('aria-label', `${field.name} of sample ${sample}`);
         const caption = document.createElement('figcaption');
         figure.append(canvas, caption);
         parent.append(figure);
@@ -52,6 +54,11 @@ export class Pictures {
       const size = box.field.shape.reduce((a, b) => a * b, 1);
       const values = frame.subarray(begin, begin + size);
       if (values.length < size) continue;
+      if (box.field.particles) {
+        box.caption.textContent = `sample ${box.sample}`;
+        this.balls(box.canvas, values, box.field.shape);
+        continue;
+      }
       const low = values.reduce((a, b) => Math.min(a, b), Infinity);
       const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
       box.caption.textContent = `${box.field.name}, sample ${box.sample}: ${short(low)} to ${short(high)}`;
@@ -69,6 +76,25 @@ export class Pictures {
       image.data.set([...paint((value - low) / (high - low || 1)), 255], 4 * i);
     });
     g.putImageData(image, 0, 0);
+  }
+
+  /** Particles in a plane, or in space seen along z: what is nearer is larger. */
+  balls(canvas, values, [particles, axes]) {
+    const size = canvas.width = canvas.height = 460;
+    // As far as the samples reach: the way from noise has the same scale.
+    const reach = this.frames.at(-1).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9) * 1.15;
+    const g = canvas.getContext('2d');
+    g.fillStyle = colour('accent');
+    g.strokeStyle = colour('card');
+    g.lineWidth = 2;
+    const at = (i, axis) => axis < axes ? values[i * axes + axis] / reach : 0;
+    const order = Array.from({length: particles}, (_, i) => i).sort((a, b) => at(a, 2) - at(b, 2));
+    for (const i of order) {
+      g.beginPath();
+      g.arc(size / 2 * (1 + at(i, 0)), size / 2 * (1 - at(i, 1)), 15 * (1 + 0.5 * at(i, 2)), 0, 2 * Math.PI);
+      g.fill();
+      g.stroke();
+    }
   }
 
   curve(canvas, values, low, high) {

@@ -138,7 +138,9 @@ export class Stage {
 }
 
 export const hintOf = model => [
-  model.fields.length > 0
+  model.fields.some(field => field.particles)
+    ? 'Each picture is a sample on its way from noise: its particles, in space seen along z, the nearer the larger.'
+    : model.fields.length > 0
     ? 'Each picture is a sample on its way from noise, in colours from its lowest value (dark) to its highest (light).'
     : 'Blue points are samples of the network on their way from noise; grey ones are the training points.',
   model.note].join(' ').trim();

@@ -26,7 +26,9 @@ final class Shown {
     for (Variables.Field field : model.variables().fields()) {
       boolean isClass = model.columns().stream().anyMatch(column -> column.name().equals(field.name()));
       if (!structures && !isClass && !field.shape().isEmpty() && field.offset() < made) {
-        fields.add(Map.of("name", field.name(), "shape", field.shape(), "offset", field.offset()));
+        boolean particles =
+            model.scaling().frame().centred().filter(of -> field.shape().size() == 2 && field.shape().getFirst() == of.particles()).isPresent();
+        fields.add(Map.of("name", field.name(), "shape", field.shape(), "offset", field.offset(), "particles", particles));
       }
     }
     tree.put("fields", fields);

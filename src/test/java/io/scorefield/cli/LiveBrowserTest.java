@@ -111,6 +111,23 @@ class LiveBrowserTest {
     }
   }
 
+  /// Four particles in a plane are four balls, and a model without a law has no slider for its strength.
+  @Test
+  void particlesAreBalls() throws Exception {
+    Path run = folder.resolve("run");
+    Cli.run(
+            "train", "dw4", "--out", run.toString(), "--set", "train.steps=2", "--set", "network.hidden=8", "--set", "data.points=200", "--set",
+            "sampler.steps=10")
+        .ok();
+    try (LivePage page = new LivePage("explore", run.resolve("checkpoint.safetensors").toString())) {
+      JsonNode seen = use(page.url(), "particles");
+      assertThat(seen.path("balls")).hasSize(6).allSatisfy(pixels -> assertThat(pixels.asInt()).isBetween(500, 5000));
+      assertThat(seen.path("strengthShown").asBoolean(true)).isFalse();
+      assertThat(seen.path("maps").asInt()).isZero();
+      assertThat(page.end()).isZero();
+    }
+  }
+
   @Test
   void walkersMove() throws Exception {
     try (LivePage page =
