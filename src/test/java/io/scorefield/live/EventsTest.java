@@ -42,6 +42,9 @@ class EventsTest {
                     throw new IllegalStateException(e);
                   }
                 });
+    while (!events.isWatched()) {
+      Thread.sleep(1);
+    }
     AtomicBoolean cut = new AtomicBoolean();
     Thread program =
         Thread.ofVirtual()
