@@ -52,10 +52,12 @@ export class Gallery {
 
   /** Takes structures: frames[moment][number], the last moment is what the samples are. Loads what draws them first. */
   async show(frames) {
+    if (this.fails) return;
     try {
       await load();
       for (let i = 0; i < this.count; i++) this.open(view(i));
     } catch (wrong) {
+      this.fails = true;
       this.place.textContent = `This browser cannot show structures: ${wrong?.message || 'it has no WebGL'}.`;
       return;
     }
@@ -77,6 +79,7 @@ export class Gallery {
   open(one) {
     if (one.viewer) return;
     one.viewer = globalThis.$3Dmol.createViewer(one.box, {backgroundColor: colour('card'), antialias: true});
+    if (!one.viewer) throw new Error('it has no WebGL');
     new ResizeObserver(() => one.viewer.resize()).observe(one.box);
   }
 

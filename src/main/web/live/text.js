@@ -54,7 +54,7 @@ export function message(id, text) {
 export async function post(name, body) {
   const answer = await fetch(name, {method: 'POST', body: JSON.stringify(body ?? {})});
   const tree = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(tree.error), {field: tree.field});
+  if (!answer.ok || tree.error) throw Object.assign(new Error(tree.error), {field: tree.field});
   return tree;
 }
 

@@ -32,9 +32,9 @@ record Answer(int code, String type, byte[] body) {
     return new Answer(code, "application/json", JSON.writeValueAsBytes(Map.of("error", reason)));
   }
 
-  /// The same, where what someone has written into a field is wrong.
+  /// What someone has written into a field is wrong. The request itself is in order: browsers note others as errors.
   static Answer refused(WrongField wrong) {
-    return new Answer(422, "application/json", JSON.writeValueAsBytes(Map.of("error", wrong.getMessage(), "field", wrong.field())));
+    return new Answer(200, "application/json", JSON.writeValueAsBytes(Map.of("error", wrong.getMessage(), "field", wrong.field())));
   }
 
   static Answer text(int code, String text) {

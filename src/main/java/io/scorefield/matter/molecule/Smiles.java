@@ -16,6 +16,10 @@ public final class Smiles {
   /// @throws IllegalArgumentException when the text is none of one molecule without charges
   public static Molecule read(String smiles) {
     StereoMolecule molecule = new StereoMolecule();
+    // The library forgives an open branch.
+    if (smiles.chars().filter(c -> c == '(').count() != smiles.chars().filter(c -> c == ')').count()) {
+      throw new IllegalArgumentException("'" + smiles + "' is no SMILES such as CCO: as many ( as ) are needed");
+    }
     try {
       new SmilesParser(SmilesParser.SMARTS_MODE_IS_SMILES).parse(molecule, smiles);
       molecule.ensureHelperArrays(com.actelion.research.chem.Molecule.cHelperNeighbours);
