@@ -73,6 +73,6 @@ class AskedTextTest {
     assertThat(points.molecules(point, 1).getFirst().bonds()).hasSize(7);
     refused(model, "CCCCCCC", "'CCCCCCC' has 23 atoms; there is room for");
     refused(model, "C(", "is no SMILES");
-    refused(model, "[Na]C", "sodium, which conformers are not learned of");
+    refused(model, "[Na]C", "Sodium, which conformers are not learned of");
   }
 }
