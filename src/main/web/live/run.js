@@ -204,7 +204,7 @@ function drawLosses() {
 }
 
 function drawLevels() {
-  const all = [...moments.slice(-4), ...(levels && levels.step >= (moments.at(-1)?.step ?? 0) ? [levels] : [])];
+  const all = [...moments.slice(-4), ...(levels && levels.step > (moments.at(-1)?.step ?? -1) ? [levels] : [])];
   for (const [name, key, y] of [['residual', 'residuals', 'mean |r| of the law'], ['error', 'errors', 'error (root mean square)']]) {
     const known = all.filter(moment => moment[key]);
     if (known.length === 0) continue;

@@ -20,7 +20,7 @@ export class Stage {
       this.view = new Gallery(parent, PICTURES);
     } else if (this.fields) {
       const box = document.createElement('div');
-      box.className = 'pictures';
+      box.className = model.fields.every(field => field.particles) ? 'gallery' : 'pictures';
       parent.append(box);
       this.view = new Pictures(box, model.fields, Math.max(1, Math.floor(PICTURES / model.fields.length)));
     } else {
@@ -192,6 +192,7 @@ export class Stage {
   }
 }
 
+const inSpace = model => model.fields.some(field => field.particles && field.shape[1] > 2);
 const curves = model => model.fields.length > 0 && model.fields.every(field => field.shape.length === 1);
 
 export const hintOf = model => [
@@ -200,7 +201,7 @@ export const hintOf = model => [
     : curves(model)
     ? 'Each curve is a field of a sample on its way from noise, from its lowest to its highest value, which stand below it.'
     : model.fields.some(field => field.particles)
-    ? 'Each picture is a sample on its way from noise: its particles, in space seen along z, the nearer the larger.'
+    ? 'Each picture is a sample on its way from noise: its particles' + (inSpace(model) ? ', in space seen along z, the nearer the larger.' : ' in the plane.')
     : model.fields.length > 0
     ? 'Each picture is a sample on its way from noise, in colours from its lowest value (dark) to its highest (light).'
     : 'Blue points are samples of the network on their way from noise; grey ones are the training points.',
