@@ -2,7 +2,7 @@
 import {colour, onTheme} from './theme.js';
 
 /** Of molecules 3Dmol.js leaves much room around; cells reach to the edge. */
-const ZOOM = {molecule: 1.35, crystal: 1};
+const ZOOM = {molecule: 1.35, crystal: 1.2};
 
 function script(name) {
   return new Promise((loaded, failed) => {

@@ -148,6 +148,9 @@ const listeners = {
 
   end(told) {
     source.close();
+    paused = false;
+    soon(head);
+    element('pause').textContent = 'Pause';
     element('pause').disabled = true;
     element('stop').disabled = true;
     element('ask-now').disabled = true;
@@ -176,7 +179,7 @@ function head() {
     element('bar').value = progress.done;
     const left = progress.rate > 0 && progress.done < progress.total ? `, ${duration((progress.total - progress.done) / progress.rate)} left` : '';
     element('stage').textContent = paused
-      ? 'Paused between steps: nothing is lost. Resume goes on to the same results.'
+      ? trained ? 'The work waits before its next part.' : 'Paused between steps: nothing is lost. Resume goes on to the same results.'
       : `${progress.stage}: ${whole(progress.done)} of ${whole(progress.total)} ${unit}${left}`;
     shown.push([unit + ' done', whole(progress.done)], [unit + ' a second', paused ? 'paused' : short(progress.rate)]);
     if (model?.batch && unit === 'steps') shown.push(['examples a second', paused ? 'paused' : short(progress.rate * model.batch)]);
