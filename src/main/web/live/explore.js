@@ -29,8 +29,10 @@ const strength = () => {
   return at === 0 ? 0 : Number((10 ** ((at - 50) / 25)).toPrecision(3));
 };
 
-/** Steps from 1 to all, evenly in the logarithm. */
-const steps = () => Math.round(choices.mostSteps ** (Number(element('steps').value) / 100));
+/** Steps from 1 to all, evenly in the logarithm; those of the training until the slider is moved, which may be between two of its places. */
+let ownSteps = Math.min(choices.steps, choices.mostSteps);
+const steps = () => ownSteps || Math.round(choices.mostSteps ** (Number(element('steps').value) / 100));
+element('steps').addEventListener('input', () => { ownSteps = 0; });
 element('steps').value = Math.round(100 * Math.log(Math.min(choices.steps, choices.mostSteps)) / Math.log(Math.max(2, choices.mostSteps)));
 
 for (const condition of model.conditions) {
