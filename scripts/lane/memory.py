@@ -148,7 +148,8 @@ def nothing(o: Operands):
 BUILDERS = {
     0x180: load("generic"), 0x181: load("generic"), 0x183: load("local"), 0x184: load("shared"),
     0x185: store("generic"), 0x186: store("generic"), 0x187: store("local"), 0x188: store("shared"),
-    0x182: constant, 0x0B9: uniform_constant, 0x0BB: uniform_constant, 0x0CA: to_uniform, 0x119: special(False), 0x1C3: special(True), 0x005: clear,
+    0x182: constant, 0x0B9: uniform_constant, 0x0BB: uniform_constant, 0x0CA: to_uniform, 0x119: special(False),
+    0x1C3: special(True), 0x005: clear,
     0x18A: atomic, 0x1A8: atomic, 0x18E: nothing, 0x189: passed_on, 0x03B: matrices, 0x1AE: nothing, 0x1AF: nothing,
     0x11A: nothing, 0x192: nothing, 0x18F: nothing, 0x1AB: nothing,
 }  # fmt: skip

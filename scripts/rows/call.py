@@ -130,7 +130,8 @@ def make(shape: Shape, net: Net, dimension: int, rows: list[dict], law: Law, fur
         inside = net.width if l else dimension
         outside = net.width if l < net.hidden else dimension
         if shape.tensor:
-            one = dict(forward=WEIGHTS, forward_low=WEIGHTS, backward=WEIGHTS, backward_low=WEIGHTS, bias=WEIGHTS, scale=1.0, inverse_scale=1.0)
+            one = dict.fromkeys(("forward", "forward_low", "backward", "backward_low", "bias"), WEIGHTS)
+            one |= dict(scale=1.0, inverse_scale=1.0)
             memory |= words(put(STRUCTS, "TensorLayer", one), LAYERS + l * STRUCTS["TensorLayer"].size)
         else:
             one = {"forward": WEIGHTS, "backward": WEIGHTS, "bias": WEIGHTS, "in": inside, "out": outside, "in_padded": -(-inside // 8) * 8}

@@ -7,7 +7,7 @@ from .measure import measure
 from .template import compiled, uses_of
 
 INTERPRETER = ("test", "table", "rest")
-# A second row of the tape for each operation, and what it reads: the first and second row before it.
+# Operations that are put into a tape one at a time, of the numbers of its first two rows.
 PROBED = "INPUT CONSTANT ADD MULTIPLY DIVIDE SQUARE SQRT EXP LOG SIN TANH ABS MIN RESIDUAL".split()
 
 
