@@ -203,6 +203,16 @@ class CommandLineTest {
         .contains("warning: --devices 0 --kernels fused --precision mixed concerns the CUDA engine");
   }
 
+  @Test
+  void cudaOnAPlatformWithoutJCudaSaysSo() throws Exception {
+    Program.Result result =
+        Program.start(folder, List.of("-Dos.arch=aarch64", "-XX:TieredStopAtLevel=1"), "train", "circle", "--engine", "cuda").end();
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err().lines())
+        .last().asString()
+        .startsWith("scorefield: engine 'cuda' is not available: JCuda").contains("64-bit x86 only", "'aarch64'");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"reference", "native"})
   void runPutsEverythingItPromisesIntoTheFolder(String engine) throws IOException {
