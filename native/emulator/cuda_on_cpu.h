@@ -26,6 +26,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <mutex>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -93,7 +94,7 @@ struct Block {
   int threads;
   std::vector<Fibre> fibres;
   std::vector<Warp> warps;
-  std::vector<char*> stacks;  // not in use
+  std::vector<char*> stacks;  // not in use, the block's until its launch has ended
   std::vector<char> dynamic_shared;
   void* scheduler;
   Fibre* current;
@@ -104,6 +105,31 @@ struct Block {
 };
 
 inline thread_local Block* running = nullptr;
+
+// Stacks of launches that have ended: the system's pages come once, not with every launch. They are never given back.
+struct Stacks {
+  std::mutex lock;
+  std::vector<char*> free;
+
+  char* take() {
+    std::lock_guard<std::mutex> held(lock);
+    if (free.empty()) {
+      return (char*)aligned_alloc(64, STACK);
+    }
+    char* last = free.back();
+    free.pop_back();
+    return last;
+  }
+  void give(const std::vector<char*>& some) {
+    std::lock_guard<std::mutex> held(lock);
+    free.insert(free.end(), some.begin(), some.end());
+  }
+};
+
+inline Stacks& stacks() {
+  static Stacks* all = new Stacks;
+  return *all;
+}
 
 // Saves the registers that a call keeps, changes the stack, restores them.
 extern "C" void cuda_on_cpu_switch(void** from, void* to);
@@ -159,13 +185,14 @@ inline void fibre_main() {
 
 inline void start(Block& block, Fibre& fibre) {
   if (block.stacks.empty()) {
-    block.stacks.push_back((char*)aligned_alloc(64, STACK));
+    block.stacks.push_back(stacks().take());
   }
   fibre.stack = block.stacks.back();
   block.stacks.pop_back();
 #if defined(__SANITIZE_ADDRESS__)
-  // Its last fibre never returned from its frames.
-  __asan_unpoison_memory_region(fibre.stack, STACK);
+  // Its last fibre returned from all frames but that of fibre_main, which is at the top.
+  constexpr size_t TOP = 8 << 10;
+  __asan_unpoison_memory_region(fibre.stack + STACK - TOP, TOP);
 #endif
   // Stacks that begin at different cache lines, fibre_main as the return address, six registers.
   void** top = (void**)(fibre.stack + STACK - 64 - (fibre.number % 16) * 192);
@@ -289,9 +316,7 @@ inline void launch(const std::function<void()>& kernel, dim3 grid, dim3 size, si
           (unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y), (unsigned)(i / ((long)grid.x * grid.y))};
       run_block(block);
     }
-    for (char* stack : block.stacks) {
-      free(stack);
-    }
+    stacks().give(block.stacks);
   };
   int most = setting("CUDA_ON_CPU_THREADS", (int)std::thread::hardware_concurrency());
   long threads = cooperative ? blocks : std::clamp<long>(blocks, 1, std::max(most, 1));

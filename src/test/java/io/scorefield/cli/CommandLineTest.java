@@ -651,7 +651,7 @@ class CommandLineTest {
   void benchTellsWhatAnEvaluationCostsInEverySampler() throws IOException {
     Result result =
         run(
-            "bench", "half-moons", "--engines", "reference", "--work", "samplers", "--seconds", "3", "--set",
+            "bench", "half-moons", "--engines", "reference", "--work", "samplers", "--seconds", "0.3", "--set",
             "network.hidden=8", "--set", "schedule={kind: vp}", "--out", folder.toString());
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("in evaluations of euler-maruyama").doesNotContain("half-moons.png");

@@ -21,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The likelihood of a run, and the commands that go through the latent codes of a checkpoint.
 class LikelihoodCommandsTest {
+  @TempDir static Path shared;
+
   @TempDir Path folder;
 
   @BeforeEach
@@ -41,6 +43,16 @@ class LikelihoodCommandsTest {
     System.arraycopy(more, 0, all, few.length, more.length);
     run(small("run", "eight-gaussians", out, all)).ok();
     return out;
+  }
+
+  /// The checkpoint of such a run, which none of those who ask changes.
+  private Path trained() throws IOException {
+    Path checkpoint = shared.resolve("checkpoint.safetensors");
+    if (!Files.exists(checkpoint)) {
+      Path run = train("--set", "sample.count=20", "--set", "evaluate.density-grid=0");
+      Files.copy(run.resolve("checkpoint.safetensors"), checkpoint);
+    }
+    return checkpoint;
   }
 
   @Test
@@ -121,7 +133,7 @@ class LikelihoodCommandsTest {
         "interpolate --points two.csv --from 0 --to 7 | 2 | there is no row 7",
       })
   void oneLineSaysWhatIsWrong(String line, int code, String says) throws IOException {
-    Path checkpoint = train("--set", "sample.count=20", "--set", "evaluate.density-grid=0").resolve("checkpoint.safetensors");
+    Path checkpoint = trained();
     Files.writeString(folder.resolve("one.csv"), "x\n1\n");
     Files.writeString(folder.resolve("two.csv"), "x,y\n1,2\n3,4\n");
     String[] words = line.replaceAll("([a-z]+\\.(csv|txt))", folder + "/$1").split(" ");

@@ -278,7 +278,7 @@ class DataTest {
           PlaneDistribution.halfMoons(0.05), PlaneDistribution.swissRoll(2, 0.05), PlaneDistribution.checkerboard(4)
         }) {
       Distribution.LogDensity density = distribution.logDensity().orElseThrow();
-      int cells = 240;
+      int cells = 180;
       double cell = 6.0 / cells;
       double all = 0;
       double upper = 0;

@@ -197,7 +197,7 @@ class OracleTest {
     Diffuser diffuser =
         new Diffuser(VP, Parameterization.SCORE, new TimeEmbedding.Bare(1), Scaling.identity(2));
     // Independent parts of the samples against independent draws of the truth.
-    int repeats = 10;
+    int repeats = 4;
     int n = Integer.getInteger("scorefield.oracle.samples", 200);
     float[] samples =
         sampleExactly(

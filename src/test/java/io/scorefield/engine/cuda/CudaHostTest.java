@@ -361,7 +361,7 @@ class CudaHostTest {
             || function.contains("Release") || function.equals("cuStreamEndCapture");
     long[] numbers =
         java.util.stream.LongStream.rangeClosed(1, calls)
-            .filter(n -> n <= 40 || n == calls || n % 17 == 0)
+            .filter(n -> n <= 25 || n == calls || n % 53 == 0)
             .toArray();
     for (long number : numbers) {
       openBefore = TestDevice.open();
