@@ -47,6 +47,7 @@ current() {
 
 # The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's. nvcc writes its own
 # version, and newer ones a hint that older assemblers do not know; assemblers check instructions against the version.
+# Names of what a file keeps to itself contain a hash of the folder: without it the same source gives the same text anywhere.
 for target in 75:7.0 80:7.0; do
   capability=${target%%:*}
   version=${target##*:}
@@ -60,7 +61,8 @@ for target in 75:7.0 80:7.0; do
     (
       "$compiler" -std=c++17 -O3 -ptx -arch="compute_$capability" --fmad=false -I "$here/include" -I "$here" \
         -MD -MF "$ptx.d" "$source" -o "$ptx.new"
-      sed -e "s/^\.version .*/.version $version/" -e '/\.pragma "used_bytes_mask/d' "$ptx.new" >"$ptx.lowered"
+      sed -e "s/^\.version .*/.version $version/" -e '/\.pragma "used_bytes_mask/d' \
+        -e 's/_INTERNAL_[0-9a-f]\{8\}_/_INTERNAL_00000000_/g' "$ptx.new" >"$ptx.lowered"
       mv "$ptx.lowered" "$ptx"
       rm -f "$ptx.new"
     ) &

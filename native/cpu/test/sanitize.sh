@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
 mkdir -p "$folder"
 compiler=${CXX:-g++}
-options="-std=c++20 -O1 -g -pthread -ffp-contract=off -fno-exceptions -fno-rtti -Wall -Wextra -Wno-psabi
+options="-std=c++20 -O1 -g1 -pthread -ffp-contract=off -fno-exceptions -fno-rtti -Wall -Wextra -Wno-psabi
   -Wno-maybe-uninitialized -fsanitize=address,undefined -fno-sanitize-recover=all
   -I $here/../../../kernels/include -I $here/.."
 . "$here/../targets.sh"

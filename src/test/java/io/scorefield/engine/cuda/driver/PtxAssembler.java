@@ -26,7 +26,8 @@ import jcuda.nvptxcompiler.nvPTXCompileResult;
 import jcuda.nvptxcompiler.nvPTXCompilerHandle;
 
 /// The assembler of CUDA 12.0 that comes with JCuda. It assembles several texts at a time and each of them once: what it
-/// said of a text with some options stands in a file named after the text, the options and the version of the assembler.
+/// said of a text with some options stands in a file named after the text, the options and the version of the assembler. Files of
+/// a second folder are believed as well: it is committed, so that a clean clone need not assemble kernels that have not changed.
 final class PtxAssembler implements AutoCloseable {
   /// A text and what the assembler is to do with it.
   record Task(String ptx, List<String> options) {
@@ -37,12 +38,14 @@ final class PtxAssembler implements AutoCloseable {
   }
 
   private final Path remembered;
+  private final Path committed;
   private final String version;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
   private final Map<String, CompletableFuture<String>> logs = new ConcurrentHashMap<>();
 
-  PtxAssembler(Path remembered) {
+  PtxAssembler(Path remembered, Path committed) {
+    this.committed = committed;
     this.remembered = remembered;
     int[] major = new int[1];
     int[] minor = new int[1];
@@ -101,8 +104,10 @@ final class PtxAssembler implements AutoCloseable {
   private String rememberedOrAssembled(Task task) {
     Path file = file(task);
     try {
-      if (Files.exists(file)) {
-        return Files.readString(file);
+      for (Path known : new Path[] {file, committed.resolve(file.getFileName())}) {
+        if (Files.exists(known)) {
+          return Files.readString(known);
+        }
       }
       String log = assemble(task);
       // Under its name only when it is whole: the next run believes it.
