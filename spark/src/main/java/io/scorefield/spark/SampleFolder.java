@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -102,7 +103,12 @@ final class SampleFolder {
   /// @param factory the class that makes the committer for this file system
   void commitBy(String factory) {
     spark.conf().set("spark.sql.sources.commitProtocolClass", StoreCommitProtocol.class.getName());
-    committer = Map.of(PathOutputCommitterFactory.COMMITTER_FACTORY_CLASS, factory, "fs.s3a.committer.name", "magic");
+    committer =
+        Map.of(
+            PathOutputCommitterFactory.COMMITTER_FACTORY_CLASS, factory,
+            "fs.s3a.committer.name", "magic",
+            // By this name Hadoop's committers know the job.
+            "spark.sql.sources.writeJobUUID", UUID.randomUUID().toString());
   }
 
   void write(Dataset<Row> rows) {
