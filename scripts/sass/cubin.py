@@ -17,6 +17,8 @@ class Kernel:
     frame: int = 0  # bytes of stack a thread
     parts: dict[int, str] = field(default_factory=dict)  # start of a function in the section -> its name
     tables: dict[int, list[int]] = field(default_factory=dict)  # address of an indirect branch -> its targets
+    constants: dict[int, bytes] = field(default_factory=dict)  # bank -> what it holds before a launch
+    steps: dict = field(default_factory=dict, repr=False)  # address -> an instruction as a lane has it (scripts/lane)
 
 
 class CubinError(Exception):
@@ -55,6 +57,9 @@ def read_kernels(path) -> dict[str, Kernel]:
             if kernel is not None:
                 setattr(kernel, "registers" if kind == EIATTR_REGCOUNT else "frame", number)
     for kernel in kernels.values():
+        for name, (_, header) in sections.items():
+            if name.startswith(".nv.constant") and name[13:] in ("", "." + kernel.name):
+                kernel.constants[int(name[12])] = content(header)
         section = sections.get(".nv.info." + kernel.name)
         for kind, value in attributes(content(section[1])) if section else ():
             if kind == EIATTR_INDIRECT_BRANCH_TARGETS:

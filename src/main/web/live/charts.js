@@ -56,7 +56,7 @@ export class Chart {
       scales: {x: {time: false}, y: {distr: isLog ? 3 : 1}},
       axes: [
         {...axis, label: this.setup.x, values: (plot, values) => format(values.map(fromAxis))},
-        {...axis, label: this.setup.y, size: 62, ...(isLog ? {filter: (plot, values) => values.map(powerOfTen(values)), grid: {...axis.grid, filter: (plot, values) => values.map(powerOfTen(values))}, ticks: {...axis.ticks, filter: (plot, values) => values.map(powerOfTen(values))}} : {}), values: (plot, values) => format(values)},
+        {...axis, label: this.setup.y, size: (plot, values) => Math.max(42, 22 + 7 * Math.max(...(values ?? ['']).map(text => text.length))), ...(isLog ? {filter: (plot, values) => values.map(powerOfTen(values)), grid: {...axis.grid, filter: (plot, values) => values.map(powerOfTen(values))}, ticks: {...axis.ticks, filter: (plot, values) => values.map(powerOfTen(values))}} : {}), values: (plot, values) => format(values)},
       ],
       series: [
         {label: this.setup.x, value: (plot, value) => value === null ? '-' : short(fromAxis(value))},
@@ -79,9 +79,12 @@ export class Chart {
   }
 }
 
-/** Of the ticks of a logarithmic axis those that have room for a number. */
+/** Of the ticks of a logarithmic axis those that have room for a number: of one power of ten 1, 2 and 5, of many the powers. */
 function powerOfTen(values) {
-  const shown = values.filter(value => value !== null);
-  const few = shown.length <= 10;
-  return value => value === null || few || Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6 ? value : null;
+  const few = values.filter(value => value !== null).length <= 20;
+  const isRound = value => {
+    const digit = Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toPrecision(3));
+    return digit === 1 || (few && (digit === 2 || digit === 5));
+  };
+  return value => value === null || isRound(value) ? value : null;
 }

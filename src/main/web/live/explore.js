@@ -29,8 +29,10 @@ const strength = () => {
   return at === 0 ? 0 : Number((10 ** ((at - 50) / 25)).toPrecision(3));
 };
 
-/** Steps from 1 to all, evenly in the logarithm. */
-const steps = () => Math.round(choices.mostSteps ** (Number(element('steps').value) / 100));
+/** Steps from 1 to all, evenly in the logarithm; those of the training until the slider is moved, which may be between two of its places. */
+let ownSteps = Math.min(choices.steps, choices.mostSteps);
+const steps = () => ownSteps || Math.round(choices.mostSteps ** (Number(element('steps').value) / 100));
+element('steps').addEventListener('input', () => { ownSteps = 0; });
 element('steps').value = Math.round(100 * Math.log(Math.min(choices.steps, choices.mostSteps)) / Math.log(Math.max(2, choices.mostSteps)));
 
 for (const condition of model.conditions) {
@@ -50,6 +52,20 @@ for (const condition of model.conditions) {
   element('conditions').append(label);
 }
 
+if (model.text) {
+  element('text-row').hidden = false;
+  element('text-name').textContent = model.text.name;
+  element('text-hint').textContent = model.text.hint;
+  element('text').value = model.text.value;
+  element('text').addEventListener('change', () => ask());
+}
+
+/** The field's fault stands beside it until it is mended; the samples stay as they were. */
+function wrongText(reason) {
+  message('text-wrong', reason);
+  element('text').setAttribute('aria-invalid', String(reason !== ''));
+}
+
 function conditions() {
   const values = {};
   for (const input of element('conditions').querySelectorAll('input, select')) if (input.value !== '') values[input.name] = input.value;
@@ -64,7 +80,7 @@ function labels() {
     ? 'In multiples of the configuration: 1 is what it says, at the left end there is none.'
     : chosen.name !== 'plain' ? 'This method has no strength.'
       : choices.methods.length > 1 ? 'Plain samples have no guidance; choose another method to pull them to the law.'
-        : 'This model has no guidance: its configuration has no laws to guide to, and no conditions.';
+        : 'There is no guidance in the configuration of this model.';
   element('steps-value').textContent = steps();
 }
 
@@ -84,11 +100,14 @@ async function ask() {
     const begun = performance.now();
     const draw = await post('sample', {
       method: method().name, strength: strength(), sampler: element('sampler').value, steps: steps(),
-      count: Number(element('count').value), seed: Number(element('seed').value), conditions: conditions()});
+      count: Number(element('count').value), seed: Number(element('seed').value), conditions: conditions(),
+      text: model.text ? element('text').value : ''});
     message('note', model.dataNote ?? '');
+    wrongText('');
     await shown(draw, (performance.now() - begun) / 1000);
   } catch (wrong) {
-    if (!ended) message('note', wrong.message);
+    if (wrong.field === 'text') wrongText(wrong.message);
+    else if (!ended) message('note', wrong.message);
   }
   busy = false;
   if (again) {
@@ -127,13 +146,14 @@ function residuals(draw) {
   residualChart.show([{name: 'samples', colour: 'accent'}], [edges, [...all.counts, all.counts.at(-1)]]);
 }
 
-element('histogram-card').hidden = false;
-options(element('histogram-of'), model.components.map((name, i) => [String(i), name]), '0');
+const distributions = Object.entries(model.distributions);
+element('histogram-card').hidden = distributions.length === 0;
+options(element('histogram-of'), distributions, distributions[0]?.[0]);
 element('histogram-of').addEventListener('change', () => histogram().catch(wrong => { if (!ended) message('note', wrong.message); }));
 const histogramChart = new Chart(element('histogram'), {x: 'value', y: 'share', bars: true});
 
 async function histogram() {
-  if (!last) return;
+  if (!last || distributions.length === 0) return;
   const component = element('histogram-of').value;
   const [samples, data] = await Promise.all([
     numbers(`draw?id=${last.id}&components=${component}&frames=last`), numbers('data?components=' + component)]);

@@ -28,6 +28,11 @@ function soon(task) {
   requestAnimationFrame(() => { task.waits = false; task(); });
 }
 
+/** Whether the last of the messages is kept in sight: until someone scrolls up. */
+let atBottom = true;
+element('lines').addEventListener('scroll', ({target}) => { atBottom = target.scrollTop + target.clientHeight >= target.scrollHeight - 5; });
+new ResizeObserver(([{target}]) => { if (atBottom) target.scrollTop = target.scrollHeight; }).observe(element('lines'));
+
 const listeners = {
   work(told) {
     work = told;
@@ -57,13 +62,16 @@ const listeners = {
     element('samples-card').hidden = false;
     const walks = model.walkers !== undefined;
     stage = new Stage(element('samples'), model, walks);
-    element('samples-title').textContent = walks ? 'Walkers' : 'Samples while the network learns';
+    // Of an experiment with variants or repeats the model has a name of its own.
+    const part = model.name && model.name !== work.name ? ': ' + model.name : '';
+    element('samples-title').textContent = walks ? 'Walkers' : 'Samples while the network learns' + part;
     element('samples-hint').textContent = walks
       ? 'Blue points are walkers where they are now; grey ones are where they started.' : hintOf(model);
     if (model.choices) {
       element('ask').hidden = false;
       options(element('ask-method'), model.choices.methods.map(one => [one.name, one.name, !one.ready]), 'plain');
       element('ask-steps').value = Math.min(50, model.choices.steps);
+      element('ask-count').value = model.structures ? 12 : 1000;
       element('ask-steps').max = model.choices.mostSteps;
       element('ask-now').disabled = false;
     }
@@ -105,28 +113,31 @@ const listeners = {
 
   line(told) {
     const lines = element('lines');
-    const below = lines.scrollTop + lines.clientHeight >= lines.scrollHeight - 5;
     lines.textContent += told.text + '\n';
-    if (below) lines.scrollTop = lines.scrollHeight;
+    if (atBottom) lines.scrollTop = lines.scrollHeight;
   },
 
   trained() {
     trained = true;
+    askedUntil = 0;
     element('ask-now').disabled = true;
   },
 
   metrics(told) {
     element('metrics-card').hidden = false;
-    const names = [...new Set(Object.values(told).flatMap(Object.keys))];
-    const methods = Object.keys(told);
-    const table = document.createElement('table');
-    const row = (cells, tag) => {
-      const line = table.insertRow();
-      line.append(...cells.map(text => Object.assign(document.createElement(tag), {textContent: text})));
-    };
-    row(['metric', ...methods], 'th');
-    names.forEach(name => row([name, ...methods.map(method => name in told[method] ? short(told[method][name]) : '')], 'td'));
-    element('metrics').replaceChildren(table);
+    // Methods that share no metric with the others, such as baselines of the network alone, have a table of their own.
+    const tables = [];
+    for (const method of Object.keys(told)) {
+      const names = Object.keys(told[method]);
+      const group = tables.find(one => names.some(name => one.names.has(name)));
+      if (group) {
+        group.methods.push(method);
+        names.forEach(name => group.names.add(name));
+      } else {
+        tables.push({methods: [method], names: new Set(names)});
+      }
+    }
+    element('metrics').replaceChildren(...tables.map(one => tableOf(told, one)));
   },
 
   figure(told) {
@@ -137,6 +148,9 @@ const listeners = {
 
   end(told) {
     source.close();
+    paused = false;
+    soon(head);
+    element('pause').textContent = 'Pause';
     element('pause').disabled = true;
     element('stop').disabled = true;
     element('ask-now').disabled = true;
@@ -146,6 +160,17 @@ const listeners = {
   },
 };
 
+function tableOf(told, {methods, names}) {
+  const table = document.createElement('table');
+  const row = (cells, tag) => {
+    const line = table.insertRow();
+    line.append(...cells.map(text => Object.assign(document.createElement(tag), {textContent: text})));
+  };
+  row(['metric', ...methods], 'th');
+  names.forEach(name => row([name, ...methods.map(method => name in told[method] ? short(told[method][name]) : '')], 'td'));
+  return table;
+}
+
 function head() {
   const shown = [];
   const unit = progress?.unit ?? '';
@@ -154,7 +179,7 @@ function head() {
     element('bar').value = progress.done;
     const left = progress.rate > 0 && progress.done < progress.total ? `, ${duration((progress.total - progress.done) / progress.rate)} left` : '';
     element('stage').textContent = paused
-      ? 'Paused between steps: nothing is lost. Resume goes on to the same results.'
+      ? trained ? 'The work waits before its next part.' : 'Paused between steps: nothing is lost. Resume goes on to the same results.'
       : `${progress.stage}: ${whole(progress.done)} of ${whole(progress.total)} ${unit}${left}`;
     shown.push([unit + ' done', whole(progress.done)], [unit + ' a second', paused ? 'paused' : short(progress.rate)]);
     if (model?.batch && unit === 'steps') shown.push(['examples a second', paused ? 'paused' : short(progress.rate * model.batch)]);
@@ -182,7 +207,7 @@ function drawLosses() {
 }
 
 function drawLevels() {
-  const all = [...moments.slice(-4), ...(levels && levels.step >= (moments.at(-1)?.step ?? 0) ? [levels] : [])];
+  const all = [...moments.slice(-4), ...(levels && levels.step > (moments.at(-1)?.step ?? -1) ? [levels] : [])];
   for (const [name, key, y] of [['residual', 'residuals', 'mean |r| of the law'], ['error', 'errors', 'error (root mean square)']]) {
     const known = all.filter(moment => moment[key]);
     if (known.length === 0) continue;

@@ -1,7 +1,8 @@
-// Where samples are shown: a cloud of points of two components, or pictures of fields, on their way from noise.
+// Where samples are shown on their way from noise: a cloud of points of two components, pictures of fields, or structures in space.
 import {Cloud} from './cloud.js';
+import {Gallery} from './gallery.js';
 import {Pictures} from './pictures.js';
-import {numbers, options, short} from './text.js';
+import {get, numbers, options, short} from './text.js';
 
 const SECONDS = 1.8;
 const PICTURES = 6;
@@ -15,9 +16,11 @@ export class Stage {
     parent.replaceChildren();
     this.controls = document.createElement('div');
     this.controls.className = 'row';
-    if (this.fields) {
+    if (model.structures) {
+      this.view = new Gallery(parent, PICTURES);
+    } else if (this.fields) {
       const box = document.createElement('div');
-      box.className = 'pictures';
+      box.className = model.fields.every(field => field.particles) ? 'gallery' : 'pictures';
       parent.append(box);
       this.view = new Pictures(box, model.fields, Math.max(1, Math.floor(PICTURES / model.fields.length)));
     } else {
@@ -30,7 +33,9 @@ export class Stage {
       this.choose();
     }
     if (!still) this.way();
+    if (model.structures) this.pages();
     parent.append(this.controls);
+    if (this.pager) parent.append(this.pager);
     this.loadData();
   }
 
@@ -69,6 +74,50 @@ export class Stage {
     this.controls.append(this.play, this.slider, this.time);
   }
 
+  /** Which structures are shown: samples or those of the training, and the first of them. */
+  pages() {
+    this.from = 0;
+    const button = (text, by) => {
+      const made = document.createElement('button');
+      made.textContent = text;
+      made.addEventListener('click', () => this.turn(by));
+      return made;
+    };
+    this.range = document.createElement('span');
+    this.range.className = 'soft';
+    this.of = document.createElement('select');
+    this.of.setAttribute('aria-label', 'which structures');
+    options(this.of, [['samples', 'samples'], ['training', 'of the training']], 'samples');
+    this.of.addEventListener('change', () => { this.from = 0; this.turn(0); });
+    this.previous = button('Previous', -PICTURES);
+    this.next = button('Next', PICTURES);
+    this.pager = document.createElement('div');
+    this.pager.className = 'row';
+    this.pager.append(this.of, this.previous, this.range, this.next);
+  }
+
+  async turn(by) {
+    this.from += by;
+    if (this.draw) await this.show(this.draw, false).catch(() => { this.range.textContent = 'The program does not answer.'; });
+  }
+
+  /** Structures at some moments of a draw. @return whether they could be fetched */
+  async structures(draw) {
+    const training = this.of.value === 'training';
+    const told = await get(`structures?id=${training ? 0 : draw.id}&from=${this.from}&count=${PICTURES}`);
+    if (!told || (this.draw && draw.id < this.draw.id)) return false;
+    if (this.from >= told.all && this.from > 0) {
+      this.from = 0;
+      return this.structures(draw);
+    }
+    this.previous.disabled = this.from === 0;
+    this.next.disabled = this.from + PICTURES >= told.all;
+    this.range.textContent = `${this.from + 1} to ${Math.min(this.from + PICTURES, told.all)} of ${told.all}`;
+    this.frames = told.frames.length;
+    await this.view.show(told.frames);
+    return true;
+  }
+
   get one() { return this.model.dimension === 1; }
 
   get query() {
@@ -90,24 +139,30 @@ export class Stage {
   }
 
   async loadData() {
-    if (this.fields) return;
+    if (this.fields || this.model.structures) return;
     const values = await numbers('data?' + this.query);
     if (values) this.view.setData(this.plane(values));
   }
 
   /** Fetches a draw and shows it. @return whether it could be fetched */
   async show(draw, moving) {
+    if (!(this.model.structures ? await this.structures(draw) : await this.states(draw))) return false;
+    this.draw = draw;
+    if (moving && this.frames > 1) this.run();
+    else if (!this.start) this.seek(1);
+    return true;
+  }
+
+  /** Points or fields at all moments of a draw. @return whether they could be fetched */
+  async states(draw) {
     const all = await numbers(`draw?id=${draw.id}&${this.query}`);
     if (!all || (this.draw && draw.id < this.draw.id)) return false;
-    this.draw = draw;
     const frames = draw.times ? draw.times.length : 1;
     const size = all.length / frames;
     const parts = Array.from({length: frames}, (_, i) => all.subarray(i * size, (i + 1) * size));
     if (this.fields) this.view.show(parts, this.model.dimension);
     else this.view.show(parts.map(part => this.plane(part)), this.labels);
     this.frames = frames;
-    if (moving && frames > 1) this.run();
-    else if (!this.start) this.seek(1);
     return true;
   }
 
@@ -119,7 +174,7 @@ export class Stage {
     if (!this.slider) return;
     this.slider.value = share;
     const times = this.draw?.times;
-    this.time.textContent = times ? 'noise level ' + short(times[Math.round(share * (times.length - 1))]) : '';
+    this.time.textContent = this.frames === 1 ? '' : times ? 'noise level ' + short(times[Math.round(share * (times.length - 1))]) : '';
   }
 
   /** From noise to samples, once. */
@@ -137,9 +192,16 @@ export class Stage {
   }
 }
 
+const inSpace = model => model.fields.some(field => field.particles && field.shape[1] > 2);
+const curves = model => model.fields.length > 0 && model.fields.every(field => field.shape.length === 1);
+
 export const hintOf = model => [
-  model.fields.some(field => field.particles)
-    ? 'Each picture is a sample on its way from noise: its particles, in space seen along z, the nearer the larger.'
+  model.structures
+    ? 'Each picture is a sample on its way from noise. Drag to turn it, scroll to zoom.'
+    : curves(model)
+    ? 'Each curve is a field of a sample on its way from noise, from its lowest to its highest value, which stand below it.'
+    : model.fields.some(field => field.particles)
+    ? 'Each picture is a sample on its way from noise: its particles' + (inSpace(model) ? ', in space seen along z, the nearer the larger.' : ' in the plane.')
     : model.fields.length > 0
     ? 'Each picture is a sample on its way from noise, in colours from its lowest value (dark) to its highest (light).'
     : 'Blue points are samples of the network on their way from noise; grey ones are the training points.',

@@ -50,12 +50,18 @@ export function message(id, text) {
   element(id).hidden = !text;
 }
 
-/** Posts a request; fails with the reason that the program gives. */
+/** Posts a request; fails with the reason that the program gives, and the field that is wrong where it is one. */
 export async function post(name, body) {
   const answer = await fetch(name, {method: 'POST', body: JSON.stringify(body ?? {})});
   const tree = await answer.json();
-  if (!answer.ok) throw new Error(tree.error);
+  if (!answer.ok || tree.error) throw Object.assign(new Error(tree.error), {field: tree.field});
   return tree;
+}
+
+/** What the program answers; null where it no longer has it. */
+export async function get(address) {
+  const answer = await fetch(address);
+  return answer.ok ? answer.json() : null;
 }
 
 /** Numbers of samples, as the program sends them: float32. */

@@ -66,10 +66,11 @@ final class LibTorchPeer {
   }
 
   private Tensor withFeatures(StepRow row, Tensor x, int n) {
-    int features = row.timeFeatures().length;
+    double[] own = row.timeFeatures();
+    int features = own.length;
     float[] numbers = new float[features];
     for (int e = 0; e < features; e++) {
-      numbers[e] = (float) row.timeFeatures()[e];
+      numbers[e] = (float) own[e];
     }
     Tensor time = Tensors.of(numbers, 0, 1, features).expand(n, features);
     Tensor scaled = row.inputScale() == 1 ? x : x.mul(new Scalar(row.inputScale()));

@@ -184,12 +184,13 @@ final class OnnxPeer implements AutoCloseable {
 
   private void fold(StepRow row, FloatBuffer bias) {
     Mlp mlp = (Mlp) network.architecture();
+    double[] features = row.timeFeatures();
     for (int h = 0; h < mlp.out(0); h++) {
       double sum = network.parameters()[mlp.biasOffset(0) + h];
-      for (int e = 0; e < row.timeFeatures().length; e++) {
+      for (int e = 0; e < features.length; e++) {
         sum +=
             network.parameters()[mlp.weightOffset(0) + h * mlp.in(0) + mlp.dimension() + e]
-                * row.timeFeatures()[e];
+                * features[e];
       }
       bias.put(h, (float) sum);
     }

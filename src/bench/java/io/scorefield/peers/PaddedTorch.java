@@ -68,9 +68,10 @@ final class PaddedTorch {
   private Tensor step(StepRow row, Tensor x, Masks masks, Optional<Tensor> fed) {
     Tensor next = x.mul(new Scalar(row.state()));
     if (row.usesNetwork()) {
-      float[] time = new float[row.timeFeatures().length];
+      double[] features = row.timeFeatures();
+      float[] time = new float[features.length];
       for (int e = 0; e < time.length; e++) {
-        time[e] = (float) row.timeFeatures()[e];
+        time[e] = (float) features[e];
       }
       Tensor times = Tensors.of(time, 0, 1, time.length).expand(x.size(0), time.length);
       Tensor scaled = row.inputScale() == 1 ? x : x.mul(new Scalar(row.inputScale()));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,8 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "crystals",
     description = {
-      "Makes the simplest crystals of 24 cations with O, F, S and Cl from the radii of the ions: rocksalt, CsCl, zincblende,",
-      "fluorite, wurtzite, rutile and perovskite. docs/crystals.md says which there are."
+      "Makes the simplest crystals of 24 cations with O, F, S and Cl from the radii of the ions: rocksalt, CsCl, zincblende, "
+          + "fluorite, wurtzite, rutile and perovskite.",
+      "docs/crystals.md says which there are."
     },
     mixinStandardHelpOptions = true,
     footer = {"", "Example: scorefield data crystals --out crystals.cif"})
@@ -43,19 +45,13 @@ final class CrystalsCommand implements Callable<Integer> {
   private boolean heldOut;
 
   @Option(
-      names = "--seed",
-      converter = CountConverter.class,
-      paramLabel = "S",
-      defaultValue = "1",
-      description = "Seed, a whole number >= 0 (default: ${DEFAULT-VALUE}).")
-  private Long seed;
-
-  @Option(
       names = {"-o", "--out"},
       paramLabel = "PATH",
       required = true,
       description = "A .cif file with a block for every crystal, or a folder of .cif files.")
   private Path out;
+
+  @Mixin private SeedOption seed;
 
   CrystalsCommand(Console console) {
     this.console = console;
@@ -67,20 +63,20 @@ final class CrystalsCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), count > 0 && heldOut ? "--held-out is of ideal crystals; leave out --count" : "--count must be 0 to " + MOST);
     }
-    CrystalSet set = PrototypeSet.of(seed);
+    CrystalSet set = PrototypeSet.of(seed.seed());
     List<Crystal> crystals = new ArrayList<>(count > 0 ? drawn(set) : set.heldOut());
     if (count == 0 && !heldOut) {
       crystals.addAll(set.training());
     }
     CrystalFiles.write(out, crystals);
     console.line(
-        crystals.size() + " crystals; an experiment of seed " + seed + " learns from " + set.training().size() + " and holds out "
+        crystals.size() + " crystals; an experiment of seed " + seed.seed() + " learns from " + set.training().size() + " and holds out "
             + set.heldOut().size());
     console.result("crystals: " + out);
     return CommandLineRunner.OK;
   }
 
   private List<Crystal> drawn(CrystalSet set) {
-    return LongStream.range(0, count).mapToObj(i -> set.draw(seed, i).named(set.draw(seed, i).name() + " " + (i + 1))).toList();
+    return LongStream.range(0, count).mapToObj(i -> set.draw(seed.seed(), i).named(set.draw(seed.seed(), i).name() + " " + (i + 1))).toList();
   }
 }

@@ -52,7 +52,7 @@ final class EngineOptions {
         "engine: " + name + " (" + choice.reason() + "), "
             + (name.equals("cuda")
                 ? choice.engine().info().device()
-                : choice.engine().info().threads() + " threads"));
+                : choice.engine().info().threads() + (choice.engine().info().threads() == 1 ? " thread" : " threads")));
     if (!name.equals("cuda") && cuda.givenInVain(name)) {
       console.line("warning: " + cuda + " concerns the CUDA engine and changes nothing here");
     }

@@ -1,16 +1,9 @@
 package io.scorefield.cli;
 
-import io.scorefield.io.AtomicFile;
-import io.scorefield.matter.molecule.MoleculeFiles;
-import io.scorefield.matter.molecule.MoleculeMaker;
 import io.scorefield.matter.molecule.MoleculeSet;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /// Makes random molecules.
 @Command(
@@ -23,37 +16,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example: scorefield data molecules --heavy-atoms 5 --count 1000 --seed 1 --out molecules.sdf"})
 final class MoleculesCommand implements Callable<Integer> {
   private final Console console;
-  @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--heavy-atoms",
-      paramLabel = "K",
-      defaultValue = "4",
-      description = "At most so many C, N, O and F in a molecule, 1 to " + MoleculeMaker.MOST_HEAVY_ATOMS + " (default: ${DEFAULT-VALUE}).")
-  private int heavyAtoms;
-
-  @Option(
-      names = {"-n", "--count"},
-      converter = CountConverter.class,
-      paramLabel = "N",
-      defaultValue = "300",
-      description = "How many molecules (default: ${DEFAULT-VALUE}).")
-  private Long count;
-
-  @Option(
-      names = "--seed",
-      converter = CountConverter.class,
-      paramLabel = "S",
-      defaultValue = "1",
-      description = "Seed, a whole number >= 0 (default: ${DEFAULT-VALUE}).")
-  private Long seed;
-
-  @Option(
-      names = {"-o", "--out"},
-      paramLabel = "FILE",
-      required = true,
-      description = "The .sdf file to write, with bonds, or an .xyz file, without.")
-  private Path out;
+  @Mixin private MoleculeOptions options = new MoleculeOptions(4, 300);
 
   MoleculesCommand(Console console) {
     this.console = console;
@@ -61,19 +24,12 @@ final class MoleculesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (heavyAtoms < 1 || heavyAtoms > MoleculeMaker.MOST_HEAVY_ATOMS) {
-      throw new ParameterException(spec.commandLine(), "--heavy-atoms must be 1 to " + MoleculeMaker.MOST_HEAVY_ATOMS);
-    }
-    if (count < 1 || count > MoleculeMaker.MOST || seed < 0) {
-      throw new ParameterException(spec.commandLine(), "--count must be 1 to " + MoleculeMaker.MOST + ", and --seed must not be negative");
-    }
-    MoleculeFiles.require(out);
-    AtomicFile.require(out);
-    MoleculeSet made = MoleculeMaker.make(heavyAtoms, Math.toIntExact(count), seed);
-    MoleculeFiles.write(out, made.molecules());
+    options.check();
+    MoleculeSet made = options.made();
+    options.write(made.molecules());
     console.line(made.note());
     console.line(made.heldOut().size() + " of them are kept from training where an experiment uses them");
-    console.result("molecules: " + out);
+    console.result("molecules: " + options.out());
     return CommandLineRunner.OK;
   }
 }

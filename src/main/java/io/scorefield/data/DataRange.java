@@ -23,6 +23,27 @@ public record DataRange(double[] lowest, double[] highest, double radius) {
     }
   }
 
+  /// A copy, as of the highest.
+  @Override
+  public double[] lowest() {
+    return lowest.clone();
+  }
+
+  @Override
+  public double[] highest() {
+    return highest.clone();
+  }
+
+  /// The least of a component.
+  public double lowest(int component) {
+    return lowest[component];
+  }
+
+  /// The greatest of a component.
+  public double highest(int component) {
+    return highest[component];
+  }
+
   /// The range of points [n, D], in units of the state.
   public static DataRange of(float[] states, int dimension) {
     return of(states, dimension, 0);

@@ -381,8 +381,8 @@ public record Diffuser(
     for (int d = 0; d < middle.length; d++) {
       if (range.isPresent()) {
         boolean same = !centred || d >= scaling.frame().made();
-        double low = same ? range.get().lowest()[d - shift] : -range.get().radius();
-        double high = same ? range.get().highest()[d - shift] : range.get().radius();
+        double low = same ? range.get().lowest(d - shift) : -range.get().radius();
+        double high = same ? range.get().highest(d - shift) : range.get().radius();
         middle[d] += size[d] * (low + high) / 2;
         size[d] *= (high - low) / 2;
       }

@@ -84,7 +84,7 @@ public final class EstimateErrors {
       return x0hat;
     }
     DataRange range = diffuser.range().orElseThrow();
-    return Math.clamp(x0hat, range.lowest()[component], range.highest()[component]);
+    return Math.clamp(x0hat, range.lowest(component), range.highest(component));
   }
 
   /// The most that the exact estimate's mean square can be at noise level t: (sigma/alpha)^2, the error of the estimate

@@ -99,7 +99,7 @@ public final class ExactSampler {
       kept[d] = row.keeps() ? o[d] : kept[d];
       if (row.clip()) {
         double x0hat = row.x0hat(x[d], o[d]);
-        double within = Math.clamp(x0hat, program.lowest()[d], program.highest()[d]);
+        double within = Math.clamp(x0hat, program.lowest(d), program.highest(d));
         o[d] = within == x0hat ? o[d] : row.outputOf(within, x[d]);
       }
     }

@@ -220,7 +220,7 @@ public record OwnSteps(double tolerance, FlowFrame frame, boolean clip, boolean 
           }
           clean[k][d] =
               steps.clip && d < varied
-                  ? Math.clamp(value, diffuser.range().get().lowest()[d], diffuser.range().get().highest()[d])
+                  ? Math.clamp(value, diffuser.range().get().lowest(d), diffuser.range().get().highest(d))
                   : value;
         }
       }

@@ -88,6 +88,32 @@ public record StepProgram(
     }
   }
 
+  /// A copy, as of the other arrays.
+  @Override
+  public double[] lowest() {
+    return lowest.clone();
+  }
+
+  @Override
+  public double[] highest() {
+    return highest.clone();
+  }
+
+  @Override
+  public double[] given() {
+    return given.clone();
+  }
+
+  /// The lower bound of a component.
+  public double lowest(int component) {
+    return lowest[component];
+  }
+
+  /// The upper bound of a component.
+  public double highest(int component) {
+    return highest[component];
+  }
+
   /// The same sampler with other rows.
   public StepProgram withRows(List<StepRow> others) {
     return new StepProgram(featureCount, priorScale, others, lowest, highest, boundaries, given);

@@ -91,7 +91,7 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
     this.time = time;
     this.timeAfter = timeAfter;
     this.role = role;
-    this.timeFeatures = timeFeatures;
+    this.timeFeatures = timeFeatures.clone();
     this.columns = columns.clone();
     require(columns.length == StepColumn.values().length, columns.length + " numbers are not a row's columns");
     require(
@@ -103,6 +103,17 @@ public record StepRow(double time, double timeAfter, RowRole role, double[] time
     int uses = (int) columns[StepColumn.USES.ordinal()] | RowUse.implied(columns);
     this.columns[StepColumn.USES.ordinal()] = uses;
     check();
+  }
+
+  /// A copy, as of the columns.
+  @Override
+  public double[] timeFeatures() {
+    return timeFeatures.clone();
+  }
+
+  @Override
+  public double[] columns() {
+    return columns.clone();
   }
 
   private void check() {

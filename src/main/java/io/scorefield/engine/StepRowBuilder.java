@@ -21,7 +21,7 @@ public final class StepRowBuilder {
     timeAfter = row.timeAfter();
     role = row.role();
     timeFeatures = row.timeFeatures();
-    columns = row.columns().clone();
+    columns = row.columns();
     // What follows from the other columns is found anew.
     columns[StepColumn.USES.ordinal()] = (int) columns[StepColumn.USES.ordinal()] & ~RowUse.implied(columns);
   }

@@ -142,6 +142,14 @@ final class AutoencoderStage {
     }
   }
 
+  /// Deletes what an earlier training has left, where the one that begins has no autoencoder.
+  static void forget(RunFolder folder, Model model) throws IOException {
+    if (model.latent().isEmpty()) {
+      Files.deleteIfExists(folder.autoencoder());
+      Files.deleteIfExists(folder.autoencoderLosses());
+    }
+  }
+
   /// The losses up to a step.
   private String kept(long step) throws IOException {
     StringBuilder kept = new StringBuilder();

@@ -101,7 +101,8 @@ public record ClassifierStage(Engine engine, Checkpoint.Stored stored, Settings 
               .data()
               .load(ModelFile.config(stored, List.of()).seed());
     } catch (ConfigException e) {
-      throw new ConfigException("the data of this checkpoint have no classes: " + e.getMessage(), e);
+      throw new ConfigException(
+          "the data of this checkpoint have no classes that a classifier could learn; those of half-moons and eight-gaussians have", e);
     }
     return data;
   }

@@ -101,6 +101,13 @@ final class CompositionStage {
     }
   }
 
+  /// Deletes what an earlier training has left, where the one that begins generates no compositions.
+  static void forget(RunFolder folder, Model model) throws IOException {
+    if (generated(model).isEmpty()) {
+      Files.deleteIfExists(folder.compositions());
+    }
+  }
+
   /// How well the run's autoencoder gives back what it is given; nothing where no compositions are generated.
   static Map<String, Map<String, MetricValue>> evaluate(Engine engine, Model model, RunFolder folder) throws IOException {
     if (generated(model).isEmpty() || !Files.exists(folder.compositions())) {

@@ -184,7 +184,7 @@ public final class ExperimentRunner {
 
   /// Goes on without a method: neither its samples nor earlier ones stay.
   private void failed(Model model, String method, Path samples, Exception e) throws IOException {
-    Files.deleteIfExists(samples);
+    folder.discardSamples(samples);
     String laws =
         method.equals(RunFolder.PLAIN) || config.inverse().present()
             ? ""

@@ -280,6 +280,7 @@ public final class SweepRunner {
     summary.put("metrics", metrics);
     summary.put("config", ConfigWriter.tree(config));
     summary.put("provenance", new Provenance().tree(engine.info()));
+    folder.discardResults();
     Summary.write(folder.summary(), Summary.withFailed(summary, failures.messages()));
     List<Long> seeds =
         LongStream.range(0, config.repeats()).map(i -> config.seed() + i).boxed().toList();

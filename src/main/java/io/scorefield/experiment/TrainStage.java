@@ -174,6 +174,10 @@ final class TrainStage {
           "the run in " + folder.root() + " is replaced; its checkpoint is kept as "
               + folder.previous().getFileName());
     }
+    if (!wanted) {
+      AutoencoderStage.forget(folder, model);
+      CompositionStage.forget(folder, model);
+    }
     Snapshots.forget(folder, state.step());
     RunConfig.write(folder, config, known, reporter);
     origin.filter(from -> !resume).ifPresent(from -> reporter.line("the weights of " + from.file() + " are the start"));

@@ -42,6 +42,10 @@ public final class AtomicFile extends FilterOutputStream {
     if (Files.isDirectory(absolute)) {
       throw new IOException("cannot write " + target + ": it is a folder");
     }
+    if (Files.exists(absolute) && !Files.isRegularFile(absolute)) {
+      // The name would be taken from it.
+      throw new IOException("cannot write " + target + ": it is a device or a pipe, not a file");
+    }
     Path temporary = Temporaries.beside(absolute);
     try {
       FileChannel channel =

@@ -32,6 +32,11 @@ record Answer(int code, String type, byte[] body) {
     return new Answer(code, "application/json", JSON.writeValueAsBytes(Map.of("error", reason)));
   }
 
+  /// What someone has written into a field is wrong. The request itself is in order: browsers note others as errors.
+  static Answer refused(WrongField wrong) {
+    return new Answer(200, "application/json", JSON.writeValueAsBytes(Map.of("error", wrong.getMessage(), "field", wrong.field())));
+  }
+
   static Answer text(int code, String text) {
     return new Answer(code, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
   }

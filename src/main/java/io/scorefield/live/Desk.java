@@ -54,6 +54,9 @@ final class Desk {
     } catch (CancellationException e) {
       return Answer.refused(409, "stopped");
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof WrongField wrong) {
+        return Answer.refused(wrong);
+      }
       String reason = e.getCause().getMessage();
       return Answer.refused(422, reason == null ? e.getCause().getClass().getSimpleName() : reason);
     }

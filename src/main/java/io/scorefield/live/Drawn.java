@@ -76,6 +76,21 @@ final class Drawn {
     return Map.of("low", low, "high", high, "counts", counts);
   }
 
+  /// Answers with some samples of a draw as structures in space; the draw 0 are the points of the training.
+  Answer structures(Shapes shapes, float[] data, Map<String, String> query) {
+    long id = Long.parseLong(query.getOrDefault("id", "0"));
+    List<float[]> states = id == 0 ? List.of(data) : states(id);
+    return states.isEmpty() ? gone() : shapes.answer(states, query);
+  }
+
+  private synchronized List<float[]> states(long id) {
+    return kept.stream().filter(one -> one.id() == id).findFirst().map(Kept::states).orElse(List.of());
+  }
+
+  private static Answer gone() {
+    return Answer.refused(410, "these samples are no longer kept");
+  }
+
   /// Answers with some components of a draw as float32, little-endian: [frames][count][components asked for].
   ///
   /// @param query `id`; `components`, numbers with commas, or `from` and `to` for a stretch of them; `count`, the first samples
@@ -84,7 +99,7 @@ final class Drawn {
     long id = Long.parseLong(query.getOrDefault("id", "0"));
     Kept draw = kept.stream().filter(one -> one.id() == id).findFirst().orElse(null);
     return draw == null
-        ? Answer.refused(410, "these samples are no longer kept")
+        ? gone()
         : Answer.bytes(bytes(query.getOrDefault("frames", "all").equals("last") ? List.of(draw.states().getLast()) : draw.states(),
             draw.count(), draw.dimension(), query));
   }

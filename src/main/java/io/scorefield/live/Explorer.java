@@ -8,10 +8,12 @@ import io.scorefield.engine.Engine;
 import io.scorefield.experiment.Draw;
 import io.scorefield.experiment.Drawing;
 import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.AskedText;
 import io.scorefield.experiment.model.Fingerprint;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.SampleSettings;
+import io.scorefield.io.Rounded;
 import io.scorefield.network.Network;
 import io.scorefield.train.Checkpoint;
 import io.scorefield.watch.Reporter;
@@ -31,6 +33,10 @@ public final class Explorer implements AutoCloseable {
   private static final double PILOT_SECONDS = 0.25;
   private static final int FEWEST = 50;
   private static final int MOST = 2000;
+
+  /// Structures are shown a few at once.
+  private static final int FEWEST_STRUCTURES = 6;
+  private static final int MOST_STRUCTURES = 60;
   private static final long LOOK_MILLISECONDS = 100;
 
   private final Checkpoint.Stored stored;
@@ -45,8 +51,10 @@ public final class Explorer implements AutoCloseable {
   private final Events events = new Events();
   private Easel easel;
   private Map<String, String> conditions = Map.of();
+  private String text = "";
   private float[] data = new float[0];
   private final Map<String, Object> model;
+  private final Optional<Shapes> shapes;
 
   /// Opens the page of a checkpoint; nothing is opened in a browser.
   ///
@@ -61,14 +69,16 @@ public final class Explorer implements AutoCloseable {
     this.engine = engine;
     this.reporter = reporter;
     this.stop = stop;
-    easel = easel(Map.of());
+    easel = easel(Map.of(), "");
     network = stored.network(easel.model().architecture());
     conditions = easel.model().config().sample().conditions();
+    shapes = Shapes.of(easel.model());
     model = describe();
     server = new Server(port, "explore.html", events);
     server.get("model", (query, body) -> Answer.json(model));
     server.get("draw", (query, body) -> drawn.answer(query));
     server.get("data", (query, body) -> Answer.bytes(Drawn.bytes(List.of(data), data.length / width(), width(), query)));
+    server.get("structures", (query, body) -> structures(query));
     server.post("sample", (query, body) -> sample(Wish.of(body)));
     server.post("stop", (query, body) -> end());
     desk.open();
@@ -83,14 +93,19 @@ public final class Explorer implements AutoCloseable {
     return easel.model().dimension();
   }
 
-  /// The model asked for under conditions; empty: those of its configuration.
-  private Easel easel(Map<String, String> wanted) throws IOException {
+  /// The model asked for under conditions; empty: those of its configuration, and what its training asks for.
+  private Easel easel(Map<String, String> wanted, String asked) throws IOException {
     List<String> all = new ArrayList<>(changes);
     if (!wanted.isEmpty()) {
       List<String> pairs = wanted.entrySet().stream().map(one -> quoted(one.getKey()) + ": " + quoted(one.getValue())).toList();
       all.add("sample.conditions={" + String.join(", ", pairs) + "}");
     }
-    return new Easel(ModelFile.read(stored, SampleSettings.of(stored, Optional.empty(), all)));
+    Model read = ModelFile.read(stored, SampleSettings.of(stored, Optional.empty(), all));
+    try {
+      return new Easel(AskedText.asked(read, asked));
+    } catch (IllegalArgumentException e) {
+      throw new WrongField("text", e);
+    }
   }
 
   private static String quoted(String text) {
@@ -104,12 +119,18 @@ public final class Explorer implements AutoCloseable {
     }
   }
 
+  private Answer structures(Map<String, String> query) {
+    return shapes.map(some -> drawn.structures(some, data, query)).orElse(Answer.refused(409, "this model makes no structures"));
+  }
+
   private Answer sample(Wish wish) throws Exception {
     return desk.ask(
         () -> {
-          if (!wish.conditions().equals(conditions) && !easel.model().told().isEmpty()) {
-            easel = easel(wish.conditions());
+          boolean others = !wish.conditions().equals(conditions) && !easel.model().told().isEmpty();
+          if (others || !wish.text().equals(text)) {
+            easel = easel(wish.conditions(), wish.text());
             conditions = wish.conditions();
+            text = wish.text();
           }
           Easel now = easel;
           Draw draw = quietly(() -> now.draw(engine, network, wish));
@@ -141,17 +162,28 @@ public final class Explorer implements AutoCloseable {
       told.add(
           Map.of(
               "name", condition.name(), "classes", condition.classes(), "value",
-              conditions.getOrDefault(condition.name(), "")));
+              conditions.getOrDefault(condition.name(), first(shown, condition))));
     }
     tree.put("conditions", told);
+    AskedText.of(shown).ifPresent(asked -> tree.put("text", Map.of("name", asked.name(), "hint", asked.hint(), "value", asked.usual())));
     tree.put("unconditional", shown.config().objective().dropCondition() > 0);
     tree.put("count", pilot());
     data(tree);
     return tree;
   }
 
+  /// What a field of a number begins with where nothing is asked for: nothing if that is allowed, else the data's mean.
+  private static String first(Model model, Condition condition) {
+    if (!condition.isNumber() || model.config().objective().dropCondition() > 0) {
+      return "";
+    }
+    int component = model.variables().elements().indexOf(condition.name());
+    return Rounded.number(model.scaling().mean()[component]);
+  }
+
   /// As many samples as are drawn in a moment. The first draw of all loads what is loaded once.
   private int pilot() throws IOException {
+    int trial = shapes.isPresent() ? FEWEST_STRUCTURES : PILOT;
     Easel now = easel;
     int steps = now.samplers().ownSteps();
     Guidance plain = now.model().plain();
@@ -163,13 +195,16 @@ public final class Explorer implements AutoCloseable {
             quietly(
                 () ->
                     new Drawing(engine, now.model(), network)
-                        .draw(plain, now.samplers().of(sampler, steps), PILOT, now.model().config().seed(), 2)
+                        .draw(plain, now.samplers().of(sampler, steps), trial, now.model().config().seed(), 2)
                         .seconds());
       }
     } catch (ConfigException e) {
-      return MOST / 4; // Its conditions have no values yet: the page asks for them.
+      return shapes.isPresent() ? FEWEST_STRUCTURES : MOST / 4; // Its conditions have no values yet: the page asks for them.
     }
-    int count = (int) Math.clamp(PILOT * PILOT_SECONDS / seconds, FEWEST, MOST);
+    int count =
+        shapes.isPresent()
+            ? (int) Math.clamp(trial * PILOT_SECONDS / seconds, FEWEST_STRUCTURES, MOST_STRUCTURES) / 6 * 6
+            : (int) Math.clamp(trial * PILOT_SECONDS / seconds, FEWEST, MOST);
     return count >= 100 ? count / 100 * 100 : count;
   }
 

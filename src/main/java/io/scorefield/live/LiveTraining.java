@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
@@ -35,6 +36,10 @@ public final class LiveTraining implements Onlooker {
   private static final int FEWEST = 100;
   private static final int MOST = 2000;
 
+  /// Of structures a page shows a few at once.
+  private static final int FEWEST_STRUCTURES = 12;
+  private static final int MOST_STRUCTURES = 48;
+
   /// Steps of a draw that the page did not ask for.
   private static final int MOST_STEPS = 40;
 
@@ -48,7 +53,9 @@ public final class LiveTraining implements Onlooker {
   private Work work;
   private volatile Easel easel;
   private volatile Moment current;
+  private volatile Optional<Shapes> shapes = Optional.empty();
   private volatile float[] data = new float[0];
+  private long last;
   private int count;
   private long due;
   private long levelsDue;
@@ -60,6 +67,7 @@ public final class LiveTraining implements Onlooker {
     this.stopped = stopped;
     live.server().get("draw", (query, body) -> drawn.answer(query));
     live.server().get("data", (query, body) -> data(query));
+    live.server().get("structures", (query, body) -> structures(query));
     live.server().post("sample", (query, body) -> sample(Wish.of(body)));
   }
 
@@ -69,7 +77,9 @@ public final class LiveTraining implements Onlooker {
     easel = new Easel(begun.model());
     int width = begun.model().dimension();
     data = Arrays.copyOf(begun.data().points(), Math.min(DATA, begun.data().size()) * width);
-    count = FEWEST;
+    shapes = Shapes.of(begun.model());
+    count = fewest();
+    last = steps;
     due = System.nanoTime();
     levelsDue = due;
     failure = "";
@@ -113,9 +123,14 @@ public final class LiveTraining implements Onlooker {
       Thread.currentThread().interrupt();
       return;
     }
-    if (System.nanoTime() >= due && live.events().isWatched() && !stopped.getAsBoolean()) {
+    // The trained network is shown in any case.
+    if ((System.nanoTime() >= due || moment.step() >= last) && live.events().isWatched() && !stopped.getAsBoolean()) {
       show(moment);
     }
+  }
+
+  private int fewest() {
+    return shapes.isPresent() ? FEWEST_STRUCTURES : FEWEST;
   }
 
   /// Draws samples of the network as it is, and looks at every noise level.
@@ -123,19 +138,19 @@ public final class LiveTraining implements Onlooker {
     long start = System.nanoTime();
     int steps = Math.min(MOST_STEPS, easel.samplers().ownSteps());
     String sampler = easel.samplers().names().getFirst();
-    Wish wish = new Wish(RunFolder.PLAIN, 1, sampler, steps, count, moment.model().config().seed(), Map.of());
+    Wish wish = new Wish(RunFolder.PLAIN, 1, sampler, steps, count, moment.model().config().seed(), Map.of(), "");
     try {
       Map<String, Object> tree = draw(moment, wish);
       double seconds = (double) tree.get("seconds");
       live.events().publish("draw", Keep.LAST, tree);
-      count = (int) Math.clamp(count * DRAW_SECONDS / seconds, FEWEST, Math.min(MOST, 4L * count));
+      count = (int) Math.clamp(count * DRAW_SECONDS / seconds, fewest(), Math.min(shapes.isPresent() ? MOST_STRUCTURES : MOST, 4L * count));
     } catch (CancellationException e) {
       return; // The user stops: the training sees that for itself, and keeps what is kept.
     } catch (IOException | RuntimeException e) {
       note(e);
     }
     long now = System.nanoTime();
-    if (now >= levelsDue) {
+    if (now >= levelsDue || moment.step() >= last) {
       // Not to be stopped: it takes a moment, and the training is to see the user's wish, not an exception.
       Watch unstopped = new Watch(() -> false, (stage, done, total, unit, detail) -> {});
       live.events().publish("levels", Keep.LAST, unstopped.during(() -> tree(moment.levels())));
@@ -170,6 +185,12 @@ public final class LiveTraining implements Onlooker {
 
   private Answer sample(Wish wish) throws Exception {
     return desk.ask(() -> draw(current, wish));
+  }
+
+  private Answer structures(Map<String, String> query) {
+    return shapes
+        .map(some -> drawn.structures(some, data, query))
+        .orElse(Answer.refused(409, "what is trained makes no structures"));
   }
 
   /// Points of the training, as draws are asked for.

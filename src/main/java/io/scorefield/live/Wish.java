@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param strength of the guidance, 1 is that of the configuration
 /// @param sampler of {@link io.scorefield.experiment.DrawnSampler}
 /// @param conditions that samples are asked for under, values by name; empty: none
-record Wish(String method, double strength, String sampler, int steps, int count, long seed, Map<String, String> conditions) {
+/// @param text of {@link io.scorefield.experiment.model.AskedText}; empty: what the training asks for
+record Wish(String method, double strength, String sampler, int steps, int count, long seed, Map<String, String> conditions, String text) {
   /// Samples of one request.
   static final int MOST_SAMPLES = 100_000;
 
@@ -33,7 +34,7 @@ record Wish(String method, double strength, String sampler, int steps, int count
     return new Wish(
         tree.path("method").asString("plain"), number(tree, "strength", 0, MOST_STRENGTH), tree.path("sampler").asString("own"),
         (int) number(tree, "steps", 1, 1e6), (int) number(tree, "count", 1, MOST_SAMPLES), (long) number(tree, "seed", 0, 1e15),
-        conditions);
+        conditions, tree.path("text").asString("").strip());
   }
 
   private static double number(JsonNode tree, String name, double least, double most) {

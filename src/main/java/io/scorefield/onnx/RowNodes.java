@@ -115,8 +115,8 @@ final class RowNodes {
       seen.add(graph.scale(told.get(), row.condition()));
     }
     double[] constants = new double[given.length + network.features()];
-    Arrays.setAll(
-        constants, i -> i < given.length ? row.condition() * given[i] : row.timeFeatures()[i - given.length]);
+    double[] features = row.timeFeatures();
+    Arrays.setAll(constants, i -> i < given.length ? row.condition() * given[i] : features[i - given.length]);
     if (constants.length > 0) {
       seen.add(graph.everySample(graph.constant(constants, 1, constants.length), constants.length));
     }

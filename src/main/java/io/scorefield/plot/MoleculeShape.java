@@ -40,6 +40,11 @@ public final class MoleculeShape {
     return shape.isFinite() ? shape.moved(Orientation.of(molecule)) : shape;
   }
 
+  /// A molecule seen from where another one is seen by {@link #facing(Molecule)}: one on its way to the other does not turn.
+  public static BallAndStick facing(Molecule molecule, Molecule other) {
+    return of(other).isFinite() ? of(molecule).moved(Orientation.of(other)) : of(molecule);
+  }
+
   static Vector3D at(Molecule molecule, int atom) {
     return new Vector3D(molecule.at(atom, 0), molecule.at(atom, 1), molecule.at(atom, 2));
   }

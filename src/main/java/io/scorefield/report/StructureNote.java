@@ -8,9 +8,9 @@ import io.scorefield.matter.molecule.Stability;
 ///
 /// @param joined the molecule with the bonds by which it is judged
 /// @param text `stable`, or how many atoms are not; empty where the rule does not know an element, or bonds were told
-record StructureNote(Molecule joined, String text) {
+public record StructureNote(Molecule joined, String text) {
   /// By distances alone, true molecules too, but for those whose bonds the network was told.
-  static StructureNote of(Molecule molecule) {
+  public static StructureNote of(Molecule molecule) {
     if (!molecule.bonds().isEmpty() || !molecule.elements().stream().allMatch(BondTable::knows)) {
       return new StructureNote(molecule, "");
     }

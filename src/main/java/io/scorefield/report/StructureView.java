@@ -60,8 +60,18 @@ public record StructureView(List<Method> methods) {
 
     /// A molecule from its flat side.
     public static Shown of(Molecule molecule, String note) {
-      BallAndStick shape = MoleculeShape.facing(molecule);
+      return of(molecule, molecule, note);
+    }
+
+    /// A molecule from the flat side of another one, which it is on its way to.
+    public static Shown of(Molecule molecule, Molecule other, String note) {
+      BallAndStick shape = MoleculeShape.facing(molecule, other);
       return shape.isFinite() ? new Shown(Captions.of(molecule), note, shape) : new Shown(Captions.of(molecule), "not finite", NOTHING);
+    }
+
+    /// What the script that draws it reads: caption, note, and of its atoms, bonds and edges the numbers.
+    public Map<String, Object> tree() {
+      return StructureView.tree(this);
     }
 
     /// The cell of a crystal.
@@ -143,7 +153,7 @@ public record StructureView(List<Method> methods) {
             "version", LIBRARY,
             "licence", resource("3Dmol-LICENSE.txt"),
             "library", resource("3Dmol-min.js"),
-            "viewer", resource("structures.js"));
+            "viewer", resource("structure.js") + resource("structures.js"));
     return Optional.of(
         PART.matcher(resource("structures.html")).replaceAll(part -> Matcher.quoteReplacement(parts.get(part.group(1)))));
   }

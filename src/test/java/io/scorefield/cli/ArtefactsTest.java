@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.nativecpu.NativeEngine;
+import io.scorefield.experiment.folder.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,22 +60,28 @@ class ArtefactsTest {
         patterns.add(span.replace(".", "\\.").replaceAll("(?<![a-z])[A-Z]{2,}(?![a-z])|\\bN\\b", "[^/]+"));
       }
     }
-    String pictures = part("| NAME of a picture |", "\n\n").lines().skip(2).map(line -> line.split("\\|")[1]).collect(Collectors.joining());
-    spans(pictures).forEach(name -> patterns.add("plots/" + name + "\\.(png|svg)"));
+    pictures().forEach(name -> patterns.add("plots/" + name + "\\.(png|svg)"));
     return Pattern.compile(String.join("|", patterns));
+  }
+
+  private static List<String> pictures() {
+    return spans(
+        part("| NAME of a picture |", "\n\n").lines().skip(2).map(line -> line.split("\\|")[1]).collect(Collectors.joining()));
+  }
+
+  private static List<String> files(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files.filter(Files::isRegularFile).map(file -> root.relativize(file).toString()).toList();
+    }
   }
 
   private List<String> unnamed(Path root) throws IOException {
     Pattern named = named();
-    try (Stream<Path> files = Files.walk(root)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> root.relativize(file).toString())
-          // A run of several is a folder VARIANT/seed-S.
-          .map(file -> file.replaceFirst("^([^/]+/)?seed-[0-9]+/", ""))
-          .filter(file -> !named.matcher(file).matches())
-          .toList();
-    }
+    return files(root).stream()
+        // A run of several is a folder VARIANT/seed-S.
+        .map(file -> file.replaceFirst("^([^/]+/)?seed-[0-9]+/", ""))
+        .filter(file -> !named.matcher(file).matches())
+        .toList();
   }
 
   @Test
@@ -100,6 +107,46 @@ class ArtefactsTest {
       Files.createFile(run.resolve(name));
     }
     assertThat(unnamed(run)).containsExactlyInAnyOrderElementsOf(unknown);
+    // Trained anew, the folder has nothing of the earlier training but its checkpoint, and what is someone else's.
+    for (String name : List.of("samples.sdf", "autoencoder.safetensors", "autoencoder.csv", "compositions.safetensors")) {
+      Files.createFile(run.resolve(name));
+    }
+    byte[] old = Files.readAllBytes(run.resolve("checkpoint.safetensors"));
+    Cli.run(Cli.small("train", "half-moons", run, "--set", "train.steps=2")).ok();
+    List<String> left =
+        new ArrayList<>(List.of(".scorefield", "config.yaml", "checkpoint.safetensors", "previous.safetensors", "metrics.csv", "levels.csv"));
+    left.addAll(unknown);
+    assertThat(files(run)).containsExactlyInAnyOrderElementsOf(left);
+    assertThat(run.resolve("previous.safetensors")).hasBinaryContent(old);
+  }
+
+  @Test
+  void resultsAreDiscardedAndNothingElse() throws IOException {
+    RunFolder run = new RunFolder(folder).create();
+    List<String> documented =
+        spans(
+            part("## Run folder", "\n\n| NAME").lines().filter(line -> line.startsWith("| `")).map(line -> line.split("\\|")[1])
+                .collect(Collectors.joining()));
+    assertThat(documented).contains("bound.csv", "samples.cif", "plots/structures.json").hasSizeGreaterThan(20);
+    List<String> names = new ArrayList<>(documented);
+    names.removeIf(name -> name.contains("NAME"));
+    names.addAll(List.of("samples-METHOD.xyz", "table.csv", "sweep.csv", "observables.csv", "passage-times.npy"));
+    pictures().forEach(name -> names.addAll(List.of("plots/" + name + ".png", "plots/" + name + ".svg")));
+    List<String> others = List.of("samples.parquet", "samples-mine.csv", "plots/mine.png");
+    names.addAll(others);
+    Files.createDirectories(run.snapshots());
+    for (String name : names) {
+      Files.createFile(folder.resolve(name.replace("METHOD", "likelihood").replace("STEP", "10")));
+    }
+    run.discardResults();
+    List<String> left =
+        new ArrayList<>(
+            List.of(
+                ".scorefield", "config.yaml", "config.edited.yaml", "checkpoint.safetensors", "autoencoder.safetensors", "autoencoder.csv",
+                "best.safetensors", "compositions.safetensors", "snapshots/step-10.safetensors", "previous.safetensors", "metrics.csv",
+                "levels.csv"));
+    left.addAll(others);
+    assertThat(files(folder)).containsExactlyInAnyOrderElementsOf(left);
   }
 
   @Test

@@ -197,10 +197,21 @@ class CommandLineTest {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("engine 'cuda' is not available");
     assertThat(run("info").out()).contains("cuda       not available", "kernels    ", "driver     none");
-    Result other = run("train", "half-moons", "--kernels", "fused", "--set", "train.steps=1",
+    Result other = run("train", "half-moons", "--kernels", "fused", "--threads", "1", "--set", "train.steps=1",
         "--out", folder.resolve("moons").toString());
     assertThat(other.err())
         .contains("warning: --devices 0 --kernels fused --precision mixed concerns the CUDA engine");
+    assertThat(other.err().lines()).first().asString().endsWith(", 1 thread");
+  }
+
+  @Test
+  void cudaOnAPlatformWithoutJCudaSaysSo() throws Exception {
+    Program.Result result =
+        Program.start(folder, List.of("-Dos.arch=aarch64", "-XX:TieredStopAtLevel=1"), "train", "circle", "--engine", "cuda").end();
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err().lines())
+        .last().asString()
+        .startsWith("scorefield: engine 'cuda' is not available: JCuda").contains("64-bit x86 only", "'aarch64'");
   }
 
   @ParameterizedTest

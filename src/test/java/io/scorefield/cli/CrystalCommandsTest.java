@@ -131,5 +131,6 @@ class CrystalCommandsTest {
     assertThat(Cli.run("data", "crystals", "--held-out", "--out", all.toString()).ok().err()).contains("113 crystals");
     assertThat(CrystalFiles.read(all)).hasSize(113);
     assertThat(Cli.run("data", "crystals", "--held-out", "-n", "3", "--out", all.toString()).code()).isEqualTo(2);
+    assertThat(Cli.run("data", "crystals", "--seed=-1", "--out", all.toString()).err()).contains("--seed must not be negative");
   }
 }

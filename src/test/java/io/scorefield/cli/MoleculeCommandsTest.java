@@ -44,6 +44,10 @@ class MoleculeCommandsTest {
   @Test
   void mistakesAreTold() throws IOException {
     assertThat(run("data").code()).isEqualTo(CommandLineRunner.USAGE);
+    assertThat(run("data", "molecules", "--help").out()).contains("1 to 9 (default: 4)", "(default: 300)");
+    assertThat(run("data", "conformers", "--help").out()).contains("1 to 9 (default: 5)", "(default: 20)", "(default: 50)");
+    assertThat(run("data", "conformers", "-n", "0", "--out", "a.sdf").code()).isEqualTo(2);
+    assertThat(run("data", "conformers", "--seed=-1", "--out", "a.sdf").err()).contains("--seed must not be negative");
     assertThat(run("data", "molecules", "--heavy-atoms", "10", "--out", "a.sdf").err()).contains("--heavy-atoms must be 1 to 9");
     assertThat(run("data", "molecules", "--out", folder.resolve("a.pdb").toString()).err()).contains("end in .xyz, .sdf or .mol");
     Path bare = Files.writeString(folder.resolve("bare.xyz"), "2\nhydrogen\nH 0 0 0\nH 0.74 0 0\n");

@@ -48,12 +48,18 @@ final class Program {
 
   /// The program in a process of its own; what it prints goes into files of the folder.
   static Started start(Path folder, String... args) throws IOException {
+    return start(folder, List.of(), args);
+  }
+
+  /// The same with further options of Java.
+  static Started start(Path folder, List<String> options, String... args) throws IOException {
     List<String> command = new ArrayList<>(listening());
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED", "-cp",
-            System.getProperty("java.class.path"), "io.scorefield.cli.Main"));
+            "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.scorefield.cli.Main"));
     command.addAll(List.of(args));
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");

@@ -160,7 +160,7 @@ public final class ProgramInterpreter {
       for (int d = 0; d < x.length; d++) {
         x0[d] = row.x0FromX() * x[d] + row.x0FromOutput() * o[d];
         if (row.clip()) {
-          x0[d] = Math.max(program.lowest()[d], Math.min(program.highest()[d], x0[d]));
+          x0[d] = Math.max(program.lowest(d), Math.min(program.highest(d), x0[d]));
         }
       }
       return x0;

@@ -57,6 +57,9 @@ public final class CudaEngine implements Engine {
 
   /// Why this engine cannot run here and what to do about it; empty: it can.
   public static String unavailable() {
+    if (!Driver.unsupported().isEmpty()) {
+      return Driver.unsupported();
+    }
     String kernels = Kernels.unavailable();
     return kernels.isEmpty() ? Driver.unavailable() : kernels;
   }

@@ -151,7 +151,8 @@ public final class Tables {
             "row " + r + " asks for noise step " + row.noiseStep()
                 + ", which leaves the stream of a sample");
       }
-      writer.row("row " + r + " of the sampler", STEP_COLUMNS, column -> row.columns()[column.ordinal()]);
+      double[] columns = row.columns();
+      writer.row("row " + r + " of the sampler", STEP_COLUMNS, column -> columns[column.ordinal()]);
     }
     return writer.segment;
   }

@@ -85,6 +85,7 @@ final class ReferenceSampler {
   }
 
   private void start(long first, int count) {
+    double[] given = program.given();
     for (int s = 0; s < count; s++) {
       l[s] = 0;
       if (request.initial().isPresent()) {
@@ -97,8 +98,7 @@ final class ReferenceSampler {
         for (int d = 0; d < dimension; d++) {
           x[s][d] = program.priorScale() * z[d];
         }
-        int conditions = program.given().length;
-        System.arraycopy(program.given(), 0, x[s], dimension - conditions, conditions);
+        System.arraycopy(given, 0, x[s], dimension - given.length, given.length);
       }
       for (int d = 0; d < dimension; d++) {
         saved[s][d] = x[s][d];
@@ -169,7 +169,7 @@ final class ReferenceSampler {
           remembered -= row.memoryGuidance() * gradient[s][d];
         }
         if (row.confines()) {
-          next = program.boundaries().get(d).confine(next, program.lowest()[d], program.highest()[d]);
+          next = program.boundaries().get(d).confine(next, program.lowest(d), program.highest(d));
         }
         if (row.save()) {
           saved[s][d] = before;
@@ -196,7 +196,7 @@ final class ReferenceSampler {
 
   private boolean absorbed(double[] state) {
     for (int d = 0; d < dimension; d++) {
-      if (program.boundaries().get(d).absorbs(state[d], program.lowest()[d], program.highest()[d])) {
+      if (program.boundaries().get(d).absorbs(state[d], program.lowest(d), program.highest(d))) {
         return true;
       }
     }
@@ -205,12 +205,13 @@ final class ReferenceSampler {
 
   /// o = gain network(inputScale x, timeFeatures) + carry kept.
   private void evaluate(StepRow row, int count) {
+    double[] features = row.timeFeatures();
     for (int s = 0; s < count; s++) {
       double[] input = pass.input()[s];
       for (int d = 0; d < dimension; d++) {
         input[d] = (row.changes(d, dimension) ? row.inputScale() : row.condition()) * x[s][d];
       }
-      System.arraycopy(row.timeFeatures(), 0, input, dimension, row.timeFeatures().length);
+      System.arraycopy(features, 0, input, dimension, features.length);
     }
     pass.forward(0, count);
     if (row.combines() || row.keeps()) {
@@ -270,7 +271,7 @@ final class ReferenceSampler {
           continue;
         }
         double estimate = row.x0hat(x[s][d], o[d]);
-        double within = Math.clamp(estimate, program.lowest()[d], program.highest()[d]);
+        double within = Math.clamp(estimate, program.lowest(d), program.highest(d));
         x0hat[s][d] = within;
         if (within != estimate) {
           o[d] = row.outputOf(within, x[s][d]);
@@ -306,7 +307,7 @@ final class ReferenceSampler {
     double[] before = new double[count];
     for (int s = 0; s < count; s++) {
       for (int d = 0; d < dimension; d++) {
-        if (row.clip() && (x0hat[s][d] == program.lowest()[d] || x0hat[s][d] == program.highest()[d])) {
+        if (row.clip() && (x0hat[s][d] == program.lowest(d) || x0hat[s][d] == program.highest(d))) {
           gradient[s][d] = 0;
         }
       }

@@ -1,7 +1,6 @@
 package io.scorefield.experiment.folder;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,20 +26,15 @@ public record RunFolder(Path root) {
     return this;
   }
 
-  /// Deletes what was made with an earlier state of the network: samples, summary and report.
+  /// Deletes what was made with an earlier state of the network: samples, structures, tables of measurements, pictures, summary and
+  /// report. Files of other names stay.
   public void discardResults() throws IOException {
-    Files.deleteIfExists(summary());
-    Files.deleteIfExists(report());
-    Files.deleteIfExists(thermodynamics());
-    Files.deleteIfExists(thermodynamicLevels());
-    Files.deleteIfExists(bound());
-    Files.deleteIfExists(plots().resolve("bound.png"));
-    Files.deleteIfExists(plots().resolve("bound.svg"));
-    try (DirectoryStream<Path> samples = Files.newDirectoryStream(root, "{samples,samples-*,posterior-*}.npy")) {
-      for (Path file : samples) {
-        Files.delete(file);
-      }
-    }
+    RunResults.discard(root);
+  }
+
+  /// Deletes a file of samples, and the molecules or crystals beside it.
+  public void discardSamples(Path samples) throws IOException {
+    RunResults.discardSamples(samples);
   }
 
   /// Marks the folder as one of ours, and is locked while a process works in it ({@link RunLock}).
@@ -66,19 +60,20 @@ public record RunFolder(Path root) {
     return root.resolve("previous.safetensors");
   }
 
-  /// Takes an earlier training out of the way of a new one, before that says anything of its own.
+  /// Takes an earlier training out of the way of a new one, before that says anything of its own. One that has left no checkpoint
+  /// may have left other files.
   ///
-  /// @return whether there was one
+  /// @return whether there was a checkpoint
   public boolean retire() throws IOException {
-    if (!Files.exists(checkpoint())) {
-      return false;
+    boolean trained = Files.exists(checkpoint());
+    if (trained) {
+      Files.move(checkpoint(), previous(), StandardCopyOption.REPLACE_EXISTING);
     }
-    Files.move(checkpoint(), previous(), StandardCopyOption.REPLACE_EXISTING);
     discardResults();
     Files.deleteIfExists(best());
     Files.deleteIfExists(metrics());
     Files.deleteIfExists(levels());
-    return true;
+    return trained;
   }
 
   /// The training of the autoencoder, where the diffusion works on its codes.

@@ -88,10 +88,19 @@ public final class RunLock implements AutoCloseable {
             "the folder " + folder.root() + " is in use by process "
                 + (process > 0 ? process : "(unknown)") + "; wait for it, or name another folder with --out");
       }
-      name(ProcessHandle.current().pid());
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+    try {
+      name(ProcessHandle.current().pid());
+    } catch (IOException e) {
+      // A full disk: it would not say where.
+      if (created) {
+        deleteIfEmpty();
+      }
+      channel.close();
+      throw new IOException("cannot write to the folder " + folder.root() + ": " + e.getMessage(), e);
     }
   }
 

@@ -26,22 +26,28 @@ public final class Compositions {
     if (points.task() == Task.PLACES) {
       throw new ConfigException("--formula: this model puts atoms into cells that are given (data.make: places), and a formula has none");
     }
+    try {
+      return model.askedEach(rows(points, formulas));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("--formula: " + e.getMessage(), e);
+    }
+  }
+
+  /// The conditions of cells of these formulas.
+  ///
+  /// @throws IllegalArgumentException when one is no formula, or of too many atoms
+  static AskedConditions rows(CrystalPoints points, List<String> formulas) {
     float[] rows = new float[formulas.size() * points.conditions()];
     for (int i = 0; i < formulas.size(); i++) {
-      List<Element> atoms;
-      try {
-        atoms = ChemicalFormula.atoms(formulas.get(i));
-      } catch (IllegalArgumentException e) {
-        throw new ConfigException("--formula: " + e.getMessage(), e);
-      }
+      List<Element> atoms = ChemicalFormula.atoms(formulas.get(i));
       if (atoms.size() > points.most()) {
-        throw new ConfigException(
-            "--formula: " + formulas.get(i) + " has " + atoms.size() + " atoms; this model knows cells of up to " + points.most());
+        throw new IllegalArgumentException(
+            formulas.get(i) + " has " + atoms.size() + " atoms; this model knows cells of up to " + points.most());
       }
       for (int atom = 0; atom < atoms.size(); atom++) {
         rows[i * points.conditions() + atom] = atoms.get(atom).number();
       }
     }
-    return model.askedEach(AskedConditions.inTurn(rows, points.conditions()));
+    return AskedConditions.inTurn(rows, points.conditions());
   }
 }

@@ -11,13 +11,13 @@ import io.scorefield.train.TrainingOptions;
 /// The training.
 public record TrainConfig(
     @Setting(
-            doc = "Optimiser steps. 0: as many as 'epochs' says.",
+            doc = "Optimiser steps. 0 is not none but as many as 'epochs' says: a run without a training needs 'epochs: 0' too.",
             value = "0",
             min = 0,
             max = 1e12)
         long steps,
     @Setting(
-            doc = "Passes over the data, where 'steps' is 0.",
+            doc = "Passes over the data, where 'steps' is 0; not read where it is not.",
             value = "100",
             min = 0,
             max = 1e9)

@@ -120,7 +120,7 @@ public final class SimulationRunner {
   /// Writes the folder of a run: config.yaml, samples.npy, observables.csv, summary.json, pictures and report.html; where
   /// walkers are absorbed passage-times.npy too.
   public void write(SimulationResults results, RunFolder folder) throws IOException {
-    folder.create();
+    folder.create().discardResults();
     AtomicFile.writeString(folder.config(), ConfigWriter.yaml(config));
     write(results, folder.samples(RunFolder.PLAIN));
     if (given.dynamics().absorbs()) {

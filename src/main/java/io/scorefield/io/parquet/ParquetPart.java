@@ -48,13 +48,13 @@ record ParquetPart(Path file, List<SchemaNode> fields, long rows) {
       return use.of(reader);
     } catch (FormatException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       // A damaged file shows in many ways.
       throw new FormatException(file + ": not a Parquet file that can be read: " + reason(e), e);
     }
   }
 
-  private static String reason(Exception e) {
+  private static String reason(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return message.replaceAll("\\s+", " ");
   }

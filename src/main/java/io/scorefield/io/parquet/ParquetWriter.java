@@ -117,7 +117,22 @@ public final class ParquetWriter {
     int rowBytes = this.columns.stream().mapToInt(column -> column.type().bytes).sum();
     groupRows = Math.clamp(GROUP_BYTES / rowBytes, 1, MOST_ROWS);
     pages = this.columns.stream().map(column -> new ParquetColumn(column.gaps())).toList();
+    // Said before the work for the rows, where it cannot be done.
+    compressed(new byte[1]);
     write(MAGIC);
+  }
+
+  /// @throws IOException when the library that compresses cannot be loaded: it is unpacked to the temporary folder
+  private static byte[] compressed(byte[] plain) throws IOException {
+    try {
+      return Zstd.compress(plain, LEVEL);
+    } catch (LinkageError e) {
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IOException(
+          "cannot write Parquet: the library of Zstandard could not be loaded (" + why + "); if the temporary folder is full, or does not "
+              + "allow programs to run, set another with SCOREFIELD_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",
+          e);
+    }
   }
 
   /// Takes the values of a row.
@@ -189,7 +204,7 @@ public final class ParquetWriter {
     List<Chunk> chunks = new ArrayList<>();
     for (ParquetColumn page : pages) {
       byte[] plain = page.taken();
-      byte[] compressed = Zstd.compress(plain, LEVEL);
+      byte[] compressed = compressed(plain);
       byte[] header =
           ThriftWriter.bytes(
               fields ->

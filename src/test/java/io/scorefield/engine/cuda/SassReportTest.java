@@ -13,7 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The machine code of the hot loops does not grow (scripts/sass-report), and its decoder knows the assembler's code.
+/// The machine code of the hot loops and of the rows of samplers does not grow (scripts/sass-report, scripts/row-report), and what
+/// reads it knows the assembler's code.
 class SassReportTest {
   private static final Path CUBINS = Path.of("target/classes/cuda/sm_90");
 
@@ -46,6 +47,36 @@ class SassReportTest {
         .hasSize(2)
         .anyMatch(line -> line.matches("sass-report: training_resident: its hot loop takes \\d+ issue slots .* than 100"))
         .anyMatch(line -> line.startsWith("sass-report: training_resident: spills: "));
+  }
+
+  @Test
+  void noRowHasGrown() throws Exception {
+    assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
+    Result result = command("python3", "scripts/row-report", "--check");
+    assertThat(result.output()).isEmpty();
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void aRowThatHasGrownIsTold(@TempDir Path folder) throws Exception {
+    assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
+    Path list = folder.resolve("rows.json");
+    String figures = Files.readString(Path.of("bench/rows.json"));
+    String less = figures.replaceFirst("\"row\": \\d+", "\"row\": 100");
+    assertThat(less).isNotEqualTo(figures);
+    Files.writeString(list, less);
+    Result result = command("python3", "scripts/row-report", "--check", "--list", list.toString(), "--kind", "nothing but a factor");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.output())
+        .matches("row-report: nothing but a factor in sample_half_64_32: the row takes \\d+ slots for 32 samples, more than .* 100\\R");
+  }
+
+  @Test
+  void theLaneComputesTheStatesOfTheFormula() throws Exception {
+    assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
+    Result result = command("python3", "scripts/lane/selftest.py", CUBINS.toString());
+    assertThat(result.output()).isEmpty();
+    assertThat(result.code()).isZero();
   }
 
   @Test

@@ -39,6 +39,11 @@ public final class Driver {
 
   private Driver() {}
 
+  /// Why no CUDA driver can be called on this platform, whatever is installed; empty: it can.
+  public static String unsupported() {
+    return NativePlatforms.missing(System.getProperty("os.name"), System.getProperty("os.arch"));
+  }
+
   /// Why there is no CUDA here and what to do about it; empty: there is.
   public static String unavailable() {
     return Holder.OUTCOME.unavailable();
@@ -89,6 +94,9 @@ public final class Driver {
   }
 
   private static Outcome load() {
+    if (!unsupported().isEmpty()) {
+      return new Outcome(unsupported());
+    }
     try {
       loadLibrary();
     } catch (IOException | LinkageError e) {
