@@ -7,10 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.mapreduce.lib.output.PathOutputCommitterFactory;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -22,11 +25,12 @@ final class SampleFolder {
   /// What the samples are of; Spark leaves out files whose names begin with a line like this.
   private static final String DESCRIPTION = "_scorefield.json";
 
-  private static final String CLOUD = "org.apache.spark.internal.io.cloud.PathOutputCommitProtocol";
+  private static final String S3_COMMITTERS = "org.apache.hadoop.fs.s3a.commit.S3ACommitterFactory";
 
   private final SparkSession spark;
   private final Path path;
   private final FileSystem files;
+  private Map<String, String> committer = Map.of("mapreduce.fileoutputcommitter.algorithm.version", "1");
 
   private SampleFolder(SparkSession spark, String uri) throws IOException {
     this.spark = spark;
@@ -42,12 +46,25 @@ final class SampleFolder {
     } catch (UnsupportedFileSystemException e) {
       throw new ConfigException("Hadoop knows no file system for '" + uri + "': " + e.getMessage(), e);
     } catch (IOException | RuntimeException e) {
-      if (uri.startsWith("s3a:") && String.valueOf(e.getMessage()).contains("ClassNotFoundException")) {
-        throw new ConfigException(
-            "s3a: needs Hadoop's library for it: spark-submit --packages org.apache.spark:spark-hadoop-cloud_2.13:" + spark.version(), e);
+      if (isStore(uri) && String.valueOf(e.getMessage()).contains("ClassNotFoundException")) {
+        throw withoutLibrary(e);
+      }
+      throw e;
+    } catch (NoClassDefFoundError e) { // Hadoop's library is there, Amazon's is not
+      if (isStore(uri)) {
+        throw withoutLibrary(e);
       }
       throw e;
     }
+  }
+
+  private static boolean isStore(String uri) {
+    return uri.startsWith("s3a:");
+  }
+
+  private static ConfigException withoutLibrary(Throwable cause) {
+    return new ConfigException(
+        "s3a: needs Hadoop's library for it: spark-submit --packages org.apache.hadoop:hadoop-aws:" + VersionInfo.getVersion(), cause);
   }
 
   /// A folder to write.
@@ -63,8 +80,8 @@ final class SampleFolder {
     if (folder.files.exists(folder.path)) {
       throw new ConfigException("--out " + uri + ": exists; name a new folder");
     }
-    if (uri.startsWith("s3a:")) {
-      folder.commitWithoutRenaming();
+    if (isStore(uri)) {
+      folder.commitBy(S3_COMMITTERS);
     }
     return folder;
   }
@@ -80,24 +97,25 @@ final class SampleFolder {
     return folder;
   }
 
-  /// S3 has no renaming, which the usual committer builds on: files are uploaded in parts there, and a commit completes the uploads.
-  private void commitWithoutRenaming() {
-    try {
-      Class.forName(CLOUD);
-    } catch (ClassNotFoundException e) {
-      throw new ConfigException(
-          "s3a: needs Spark's committer for it: spark-submit --packages org.apache.spark:spark-hadoop-cloud_2.13:" + spark.version(), e);
-    }
-    spark.conf().set("spark.sql.sources.commitProtocolClass", CLOUD);
-    spark.conf().set("spark.sql.parquet.output.committer.class", "org.apache.spark.internal.io.cloud.BindingParquetOutputCommitter");
+  /// Takes a committer of Hadoop's other than the usual one, which builds on renaming. S3 has none: files are uploaded in parts there, and a
+  /// commit completes the uploads.
+  ///
+  /// @param factory the class that makes the committer for this file system
+  void commitBy(String factory) {
+    spark.conf().set("spark.sql.sources.commitProtocolClass", StoreCommitProtocol.class.getName());
+    committer =
+        Map.of(
+            PathOutputCommitterFactory.COMMITTER_FACTORY_CLASS, factory,
+            "fs.s3a.committer.name", "magic",
+            // By this name Hadoop's committers know the job.
+            "spark.sql.sources.writeJobUUID", UUID.randomUUID().toString());
   }
 
   void write(Dataset<Row> rows) {
     rows.write()
         .mode(SaveMode.ErrorIfExists)
         // A task's files move to the job's folder when the task commits, and to their place when the job commits, all or none.
-        .option("mapreduce.fileoutputcommitter.algorithm.version", "1")
-        .option("fs.s3a.committer.name", "magic")
+        .options(committer)
         // No two numbers are equal: a dictionary of them only costs time.
         .option("parquet.enable.dictionary", "false")
         .option("compression", "zstd")

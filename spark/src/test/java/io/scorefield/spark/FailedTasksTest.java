@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.mapreduce.lib.output.committer.manifest.ManifestCommitterFactory;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -74,14 +75,15 @@ class FailedTasksTest {
     return SparkSampler.of(spark, recipe, EngineChoice.of(spark.sparkContext().conf(), "native", 0, "mixed", ""), _ -> {});
   }
 
-  private void writtenOnce(String master, boolean executor) throws IOException {
+  private void writtenOnce(String master, boolean executor, Optional<String> committers) throws IOException {
     Path out = fresh.resolve("samples");
     Path marker = fresh.resolve("failed");
     try (SparkSession spark = Tables.session(master)) {
       Shards shards = new Shards(0, COUNT, PER_TASK);
       Dataset<Row> rows = sampler(spark).rows(3, shards);
-      SampleFolder.fresh(spark, out.toString())
-          .write(dying(spark, rows, new Fatal(marker.toString(), 3 * PER_TASK + PER_TASK / 2, executor)));
+      SampleFolder written = SampleFolder.fresh(spark, out.toString());
+      committers.ifPresent(written::commitBy);
+      written.write(dying(spark, rows, new Fatal(marker.toString(), 3 * PER_TASK + PER_TASK / 2, executor)));
       assertThat(marker).as("the task has failed").exists();
       assertThat(Tables.samples(spark, out, 0, COUNT)).containsExactly(expected);
     }
@@ -93,11 +95,22 @@ class FailedTasksTest {
 
   @Test
   void anAttemptThatFailsLeavesNoRows() throws IOException {
-    writtenOnce("local[2,2]", false);
+    writtenOnce("local[2,2]", false, Optional.empty());
   }
 
   @Test
   void anExecutorThatDiesLeavesNoRows() throws IOException {
-    writtenOnce("local-cluster[2,1,1024]", true);
+    writtenOnce("local-cluster[2,1,1024]", true, Optional.empty());
+  }
+
+  /// S3 has a committer that needs Amazon's library. This one is Hadoop's as well, is no `FileOutputCommitter` either, and writes to disks.
+  @Test
+  void anotherCommitterOfHadoopsCommitsTheFiles() throws IOException {
+    writtenOnce("local[2,2]", false, Optional.of(ManifestCommitterFactory.NAME));
+    String success = Files.readString(fresh.resolve("samples/_SUCCESS"));
+    assertThat(success).contains("ManifestCommitter");
+    try (var files = Files.list(fresh.resolve("samples"))) {
+      assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".parquet"))).allMatch(success::contains);
+    }
   }
 }

@@ -136,7 +136,7 @@ class SparkSampleCommandTest {
     Answer s3 =
         run("spark-sample", checkpoint.toString(), "-n", "1", "--out", "s3a://x/y", "--master", "local[1]");
     assertThat(s3.code()).isEqualTo(2);
-    assertThat(s3.err()).contains("--packages org.apache.spark:spark-hadoop-cloud_2.13:");
+    assertThat(s3.err()).contains("--packages org.apache.hadoop:hadoop-aws:3.");
   }
 
   @Test
