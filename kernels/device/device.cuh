@@ -5,6 +5,8 @@
 #if defined(__CUDACC__)
 #define SF_EXPORT(kernel)
 #define SF_DYNAMIC_SHARED(type, name) extern __shared__ __align__(16) type name[]
+// Where addresses decide in which bank something lies (warpgroup.cuh).
+#define SF_SWIZZLED_SHARED(type, name) extern __shared__ __align__(1024) type name[]
 #else
 #include "cuda_on_cpu.h"
 #endif

@@ -4,6 +4,7 @@
 #include "register_network.cuh"
 #include "sampler.cuh"
 #include "streamed_network.cuh"
+#include "streamed_product.cuh"
 #include "wide_network.cuh"
 
 SF_NAMESPACE_BEGIN
@@ -36,7 +37,7 @@ SF_DEVICE void sample_wide(const SamplingCall& call, const TensorNetwork& networ
 template <int W, int S, bool LOW, bool BACK>
 SF_DEVICE void sample_streamed(const SamplingCall& call, const TensorNetwork& network) {
   SF_DYNAMIC_SHARED(float, shared);
-  using Net = StreamedNetwork<W, S, LOW, BACK>;
+  using Net = StreamedNetwork<StreamedProduct<W, S, LOW>, BACK>;
   typename Net::Group group{
       shared + Net::words(network.dimension, network.count + 1), call.scratch, call.places.scratch_rows};
   Net net(group, network, call.places, shared);

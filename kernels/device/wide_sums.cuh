@@ -14,17 +14,18 @@ SF_DEVICE void add_components(float (&c)[MT][NT][4], Rows from, int dimension, i
   }
 }
 
-// Adds w[d] c over the warp's columns to its sums [D][S], for every component; in the first pass they begin.
-template <int W, int S, int NT>
+// Adds w[d] c over the warp's columns to its sums [D][S], for every component; in the first pass they begin. `sums` points at
+// the first of the warp's samples.
+template <int W, int S, int MT, int NT>
 SF_DEVICE void collect_columns(
-    const float (&c)[S / 16][NT][4], bool begins, int dimension, int lane, const float* columns, float* sums) {
+    const float (&c)[MT][NT][4], bool begins, int dimension, int lane, const float* columns, float* sums) {
   for (int d = 0; d < dimension; d++) {
-    float x[S / 16][2];
+    float x[MT][2];
     inner_products(c, columns + d * W, x);
     if (lane % 4 == 0) {
       float* of = sums + d * S + lane / 4;
 #pragma unroll
-      for (int m = 0; m < S / 16; m++) {
+      for (int m = 0; m < MT; m++) {
         of[16 * m] = begins ? x[m][0] : of[16 * m] + x[m][0];
         of[16 * m + 8] = begins ? x[m][1] : of[16 * m + 8] + x[m][1];
       }

@@ -71,6 +71,13 @@ struct Copy {
   unsigned group;
 };
 
+// A product of a warpgroup that a thread has begun: its sums [n tile][4], descriptors of the operands, and the group.
+struct Product {
+  float* sums;
+  uint64_t a, b;
+  unsigned group;
+};
+
 struct Fibre {
   void* stack_pointer;
   char* stack;
@@ -81,6 +88,21 @@ struct Fibre {
   unsigned old;
   std::vector<Copy> copies;  // not done yet
   unsigned groups;           // that have been ended
+  std::vector<Product> products;  // not done yet
+  unsigned product_groups;
+};
+
+// A copy that tells a barrier in shared memory when it is done.
+struct BulkCopy {
+  void* to;
+  const void* from;
+  size_t bytes;
+  uint64_t* barrier;
+};
+
+// A barrier of some threads of a block.
+struct Meeting {
+  unsigned generation, arrived;
 };
 
 // Values of shuffles go through slots; two sets in turn, so that one wait a shuffle is enough.
@@ -95,7 +117,10 @@ struct Block {
   std::vector<Fibre> fibres;
   std::vector<Warp> warps;
   std::vector<char*> stacks;  // not in use, the block's until its launch has ended
-  std::vector<char> dynamic_shared;
+  char* dynamic_shared;
+  size_t shared_bytes;
+  std::vector<BulkCopy> copies;  // not done yet
+  Meeting meetings[16];
   void* scheduler;
   Fibre* current;
   int started, alive, arrived;
@@ -139,9 +164,7 @@ __asm__(
     " movq %rsp,(%rdi)\n movq %rsi,%rsp\n"
     " popq %r15\n popq %r14\n popq %r13\n popq %r12\n popq %rbx\n popq %rbp\n ret\n");
 
-inline void* dynamic_shared() {
-  return (void*)(((uintptr_t)running->dynamic_shared.data() + 63) & ~(uintptr_t)63);
-}
+inline void* dynamic_shared() { return running->dynamic_shared; }
 
 inline int lane() { return running->current->number % WARP; }
 
@@ -212,6 +235,8 @@ inline void run_block(Block& block) {
   block.alive = n;
   block.arrived = block.started = 0;
   block.generation = 0;
+  std::fill(std::begin(block.meetings), std::end(block.meetings), Meeting{});
+  block.copies.clear();
   for (int i = 0; i < n; i++) {
     Fibre& fibre = block.fibres[i];
     fibre = Fibre{};
@@ -310,13 +335,19 @@ inline void launch(const std::function<void()>& kernel, dim3 grid, dim3 size, si
     block.fibres.resize(block.threads);
     block.warps.resize((block.threads + WARP - 1) / WARP);
     // What an earlier block left there is not zero on a GPU either.
-    block.dynamic_shared.assign(shared + 64, (char)0xA5);
+    block.shared_bytes = shared;
+    block.dynamic_shared = nullptr;
+    if (posix_memalign((void**)&block.dynamic_shared, 1024, std::max<size_t>(shared, 1)) != 0) {
+      abort();
+    }
+    memset(block.dynamic_shared, 0xA5, shared);
     for (long i; (i = next.fetch_add(1)) < blocks;) {
       block.index = {
           (unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y), (unsigned)(i / ((long)grid.x * grid.y))};
       run_block(block);
     }
     stacks().give(block.stacks);
+    free(block.dynamic_shared);
   };
   int most = setting("CUDA_ON_CPU_THREADS", (int)std::thread::hardware_concurrency());
   long threads = cooperative ? blocks : std::clamp<long>(blocks, 1, std::max(most, 1));
@@ -414,6 +445,186 @@ inline void multiply_tile(float d[4], const unsigned* a, const unsigned* b) {
   }
 }
 
+// What goes on beside the threads may be done as early or as late as it may be. Where threads run in order it is late: who
+// reads results too early sees it. In reverse order it is early: who overwrites operands too early sees that.
+inline bool late() { return !running->reverse; }
+
+inline void meet(int barrier, int threads) {
+  Meeting& meeting = running->meetings[barrier];
+  unsigned generation = meeting.generation;
+  if ((int)(meeting.arrived += 1) == threads) {
+    meeting.arrived = 0;
+    meeting.generation++;
+  } else {
+    wait_for_change(&meeting.generation, generation);
+  }
+}
+
+inline unsigned shared_address(const void* pointer) {
+  size_t at = (const char*)pointer - running->dynamic_shared;
+  if (at > running->shared_bytes) {
+    fprintf(stderr, "cuda_on_cpu: not an address in dynamic shared memory\n");
+    abort();
+  }
+  return (unsigned)at;
+}
+
+// A barrier in shared memory (mbarrier): bytes that are missing (which may come before they are expected), arrivals that
+// are, those of a phase, and whether the phase is an odd one.
+struct Mbarrier {
+  int32_t bytes;
+  uint16_t missing;
+  uint16_t arrivals : 15;
+  uint16_t phase : 1;
+
+  static Mbarrier& of(uint64_t* state) {
+    static_assert(sizeof(Mbarrier) == sizeof *state);
+    return *(Mbarrier*)state;
+  }
+  void advance() {
+    if (missing == 0 && bytes == 0) {
+      missing = arrivals;
+      phase ^= 1;
+    }
+  }
+};
+
+inline void start(uint64_t* barrier, int arrivals) {
+  Mbarrier::of(barrier) = Mbarrier{0, (uint16_t)arrivals, (uint16_t)(arrivals & 0x7FFF), 0};
+}
+
+inline void arrive(uint64_t* barrier, int bytes) {
+  Mbarrier& own = Mbarrier::of(barrier);
+  if (own.missing == 0) {
+    fprintf(stderr, "cuda_on_cpu: more arrivals at a barrier than it was started for\n");
+    abort();
+  }
+  own.bytes += bytes;
+  own.missing--;
+  own.advance();
+}
+
+inline void finish(const BulkCopy& copy) {
+  memcpy(copy.to, copy.from, copy.bytes);
+  Mbarrier& own = Mbarrier::of(copy.barrier);
+  own.bytes -= (int32_t)copy.bytes;
+  own.advance();
+}
+
+inline void copy_in_bulk(void* to, const void* from, size_t bytes, uint64_t* barrier) {
+  if (bytes % 16 != 0 || (uintptr_t)from % 16 != 0 || shared_address(to) % 16 != 0) {
+    fprintf(stderr, "cuda_on_cpu: a bulk copy that is not of pieces of 16 bytes\n");
+    abort();
+  }
+  BulkCopy copy{to, from, bytes, barrier};
+  if (late()) {
+    running->copies.push_back(copy);
+  } else {
+    finish(copy);
+  }
+}
+
+// Waits until the phase of this parity has ended.
+inline void await(uint64_t* barrier, unsigned parity) {
+  Mbarrier& own = Mbarrier::of(barrier);
+  while (own.phase == parity) {
+    std::vector<BulkCopy>& copies = running->copies;
+    auto ours = own.missing == 0 ? std::find_if(copies.begin(), copies.end(), [&](auto& c) { return c.barrier == barrier; })
+                                 : copies.end();
+    if (ours != copies.end()) {
+      BulkCopy copy = *ours;
+      copies.erase(ours);
+      finish(copy);
+    } else {
+      // Arrivals and the phase are in the second word.
+      const unsigned* word = (const unsigned*)barrier + 1;
+      wait_for_change(word, *word);
+    }
+  }
+}
+
+// An operand of a warpgroup's product in shared memory, of 64 or 256 rows: [row][k] of 16 k as a descriptor says.
+struct Operand {
+  unsigned start, eight, row;  // bytes: where it begins, from eight rows to the next, a row
+
+  explicit Operand(uint64_t descriptor) {
+    start = (unsigned)(descriptor & 0x3FFF) << 4;
+    eight = (unsigned)(descriptor >> 32 & 0x3FFF) << 4;
+    row = 256u >> (descriptor >> 62);  // 128, 64, 32; without exchanged pieces (0) we have none
+    if (descriptor >> 62 == 0 || (descriptor >> 49 & 7) != 0 || start % row > row - 32) {
+      fprintf(stderr, "cuda_on_cpu: an operand of a product that is not known\n");
+      abort();
+    }
+  }
+
+  // 16 numbers of row r.
+  void read(int r, float (&to)[16]) const {
+    for (unsigned piece = 0; piece < 2; piece++) {
+      unsigned at = start + (unsigned)r / 8 * eight + (unsigned)r % 8 * row + 16 * piece;
+      at ^= (at >> 7 & (row / 16 - 1)) << 4;
+      if (at + 16 > running->shared_bytes) {
+        fprintf(stderr, "cuda_on_cpu: an operand of a product beyond shared memory\n");
+        abort();
+      }
+      _Float16 halves[8];
+      memcpy(halves, running->dynamic_shared + at, sizeof halves);
+      for (int i = 0; i < 8; i++) {
+        to[8 * piece + i] = halves[i];
+      }
+    }
+  }
+};
+
+// The thread's part of a product of a warpgroup (wgmma), m64n256k16. Sums as in multiply_tile.
+inline void finish(const Product& product) {
+  int number = running->current->number % 128;
+  Operand of_a(product.a);
+  Operand of_b(product.b);
+  float a[2][16];
+  of_a.read(number / 32 * 16 + number % 32 / 4, a[0]);
+  of_a.read(number / 32 * 16 + number % 32 / 4 + 8, a[1]);
+  for (int n = 0; n < 32; n++) {
+    for (int i = 0; i < 2; i++) {
+      float b[16];
+      of_b.read(8 * n + 2 * (number % 4) + i, b);
+      for (int r = 0; r < 2; r++) {
+        float& c = product.sums[4 * n + 2 * r + i];
+        double sum = c;
+        for (int pair = 0; pair < 4; pair++) {
+          for (int eight = 0; eight < 16; eight += 8) {
+            sum += (double)a[r][eight + 2 * pair] * b[eight + 2 * pair];
+            sum += (double)a[r][eight + 2 * pair + 1] * b[eight + 2 * pair + 1];
+          }
+        }
+        c = toward_zero(sum);
+      }
+    }
+  }
+}
+
+inline void multiply_later(float (&c)[1][32][4], uint64_t a, uint64_t b) {
+  Fibre& self = *running->current;
+  Product product{&c[0][0][0], a, b, self.product_groups};
+  if (late()) {
+    self.products.push_back(product);
+  } else {
+    // The operands are read by the whole warpgroup, whose warps are in step with none but themselves.
+    exchange(0);
+    finish(product);
+  }
+}
+inline void end_products() { running->current->product_groups++; }
+inline void await_products(unsigned groups) {
+  Fibre& self = *running->current;
+  size_t done = 0;
+  while (done < self.products.size() && self.products[done].group + groups < self.product_groups) {
+    finish(self.products[done]);
+    done++;
+  }
+  self.products.erase(self.products.begin(), self.products.begin() + (long)done);
+  exchange(0);
+}
+
 }  // namespace cuda_on_cpu
 
 // Makes a kernel known to the stand-in for the driver (cuda_driver.cpp).
@@ -428,6 +639,7 @@ inline void multiply_tile(float d[4], const unsigned* a, const unsigned* b) {
     return cuda_on_cpu::argument_size(kernel, number);                                                             \
   }
 #define SF_DYNAMIC_SHARED(type, name) type* name = (type*)cuda_on_cpu::dynamic_shared()
+#define SF_SWIZZLED_SHARED(type, name) SF_DYNAMIC_SHARED(type, name)
 
 #define threadIdx (cuda_on_cpu::running->current->thread)
 #define blockIdx (cuda_on_cpu::running->index)
