@@ -2,7 +2,8 @@
 //
 // A CUDA thread is a fibre; the fibres of a block share one thread of the system and are switched only where they
 // wait for each other. A kernel that never waits is a plain loop. Blocks are spread over threads of the system; those
-// of a cooperative launch each have one, so that they can wait for each other.
+// of a cooperative launch each have one, so that they can wait for each other. The blocks of a cluster share one thread of
+// the system: each runs until all of its threads wait for the others, so that what one does too early shows every time.
 //
 // What kernels must keep to: dynamic shared memory through SF_DYNAMIC_SHARED; shuffles by whole warps; PTX assembly
 // only under __CUDA_ARCH__, with a version for the CPU beside it.
@@ -40,6 +41,7 @@
 #define __launch_bounds__(...)
 // One copy a thread of the system, and so one a running block.
 #define __shared__ static thread_local
+#define __cluster_dims__(...)
 
 struct dim3 {
   unsigned x, y, z;
@@ -81,12 +83,23 @@ struct Fibre {
   unsigned old;
   std::vector<Copy> copies;  // not done yet
   unsigned groups;           // that have been ended
+  bool at_cluster;           // has arrived at the cluster's barrier and not waited
+  unsigned cluster_generation;
 };
 
 // Values of shuffles go through slots; two sets in turn, so that one wait a shuffle is enough.
 struct Warp {
   unsigned generation, arrived, alive;
   alignas(16) char slots[2][WARP][64];
+};
+
+struct Block;
+
+// Blocks that see each other's shared memory.
+struct Cluster {
+  std::vector<Block> blocks;
+  int alive, arrived;  // threads
+  unsigned generation;
 };
 
 struct Block {
@@ -102,6 +115,8 @@ struct Block {
   unsigned generation;
   const std::function<void()>* kernel;
   bool reverse;
+  Cluster* cluster;
+  int rank;  // in the cluster
 };
 
 inline thread_local Block* running = nullptr;
@@ -139,9 +154,15 @@ __asm__(
     " movq %rsp,(%rdi)\n movq %rsi,%rsp\n"
     " popq %r15\n popq %r14\n popq %r13\n popq %r12\n popq %rbx\n popq %rbp\n ret\n");
 
-inline void* dynamic_shared() {
-  return (void*)(((uintptr_t)running->dynamic_shared.data() + 63) & ~(uintptr_t)63);
+[[noreturn]] inline void stop(const Block& block, const char* why) {
+  fprintf(stderr, "cuda_on_cpu: block %u,%u,%u: %s\n", block.index.x, block.index.y, block.index.z, why);
+  abort();
 }
+
+inline char* dynamic_shared(Block& block) {
+  return (char*)(((uintptr_t)block.dynamic_shared.data() + 63) & ~(uintptr_t)63);
+}
+inline void* dynamic_shared() { return dynamic_shared(*running); }
 
 inline int lane() { return running->current->number % WARP; }
 
@@ -153,6 +174,17 @@ inline void wait_for_change(const unsigned* word, unsigned old) {
 }
 
 inline int in_order(int i) { return running->reverse ? running->threads - 1 - i : i; }
+inline int block_in_order(const Cluster& cluster, int i) {
+  return cluster.blocks[0].reverse ? (int)cluster.blocks.size() - 1 - i : i;
+}
+
+// The cluster's barrier is open once all threads that have not ended are there.
+inline void open_cluster(Cluster& cluster) {
+  if (cluster.arrived != 0 && cluster.arrived == cluster.alive) {
+    cluster.arrived = 0;
+    cluster.generation++;
+  }
+}
 
 // A fibre runs one thread after another until one has to wait.
 inline void fibre_main() {
@@ -172,6 +204,13 @@ inline void fibre_main() {
     if (block.arrived != 0 && block.arrived == block.alive) {
       block.arrived = 0;
       block.generation++;
+    }
+    if (block.cluster != nullptr) {
+      if (self->at_cluster) {
+        stop(block, "a thread ended between arriving at the cluster's barrier and waiting there");
+      }
+      block.cluster->alive--;
+      open_cluster(*block.cluster);
     }
     if (block.started == block.threads) {
       cuda_on_cpu_switch(&self->stack_pointer, block.scheduler);
@@ -206,8 +245,7 @@ inline void start(Block& block, Fibre& fibre) {
   cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
 }
 
-inline void run_block(Block& block) {
-  running = &block;
+inline void begin_block(Block& block) {
   int n = block.threads;
   block.alive = n;
   block.arrived = block.started = 0;
@@ -224,30 +262,73 @@ inline void run_block(Block& block) {
     int lanes = std::min(n - (int)w * WARP, WARP);
     warp.alive = lanes == WARP ? ~0u : (1u << lanes) - 1;
   }
-  while (block.started < n) {
+}
+
+// Runs every thread until it waits; false: none could go on.
+inline bool advance(Block& block) {
+  running = &block;
+  bool progress = block.started < block.threads;
+  while (block.started < block.threads) {
     start(block, block.fibres[in_order(block.started++)]);
   }
-  while (block.alive > 0) {
-    bool progress = false;
-    for (int i = 0; i < n; i++) {
-      Fibre& fibre = block.fibres[in_order(i)];
-      if (!fibre.done && *fibre.waits_for != fibre.old) {
-        progress = true;
-        block.current = &fibre;
-        cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
-      }
-    }
-    if (!progress) {
-      fprintf(
-          stderr, "cuda_on_cpu: block %u,%u,%u: a barrier or shuffle is not reached by all threads\n",
-          block.index.x, block.index.y, block.index.z);
-      abort();
+  for (int i = 0; i < block.threads; i++) {
+    Fibre& fibre = block.fibres[in_order(i)];
+    if (!fibre.done && *fibre.waits_for != fibre.old) {
+      progress = true;
+      block.current = &fibre;
+      cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
     }
   }
+  return progress;
+}
+
+inline void end_block(Block& block) {
   for (Fibre& fibre : block.fibres) {
     if (fibre.stack != nullptr) {
       block.stacks.push_back(fibre.stack);
     }
+  }
+}
+
+inline void run_block(Block& block) {
+  begin_block(block);
+  while (block.alive > 0) {
+    if (!advance(block)) {
+      stop(block, "a barrier or shuffle is not reached by all threads");
+    }
+  }
+  end_block(block);
+}
+
+inline void run_cluster(Cluster& cluster) {
+  int size = (int)cluster.blocks.size();
+  cluster.arrived = cluster.alive = 0;
+  cluster.generation = 0;
+  for (Block& block : cluster.blocks) {
+    begin_block(block);
+    cluster.alive += block.threads;
+  }
+  while (cluster.alive > 0) {
+    bool progress = false;
+    for (int i = 0; i < size; i++) {
+      Block& block = cluster.blocks[block_in_order(cluster, i)];
+      if (block.alive == 0) {
+        continue;
+      }
+      while (block.alive > 0 && advance(block)) {
+        progress = true;
+      }
+      if (block.alive == 0 && cluster.alive > 0) {
+        // The shared memory of a block that has ended may be another's already.
+        std::fill(block.dynamic_shared.begin(), block.dynamic_shared.end(), (char)0xA5);
+      }
+    }
+    if (!progress) {
+      stop(cluster.blocks[0], "in its cluster, a barrier or shuffle is not reached by all threads");
+    }
+  }
+  for (Block& block : cluster.blocks) {
+    end_block(block);
   }
 }
 
@@ -260,6 +341,41 @@ inline void barrier() {
   } else {
     wait_for_change(&block.generation, generation);
   }
+}
+
+// The two halves of the cluster's barrier.
+inline void arrive_at_cluster() {
+  Block& block = *running;
+  Fibre& self = *block.current;
+  if (block.cluster == nullptr || self.at_cluster) {
+    stop(block, "a thread arrives at the cluster's barrier, and has no cluster or has not waited there before");
+  }
+  self.at_cluster = true;
+  self.cluster_generation = block.cluster->generation;
+  block.cluster->arrived++;
+  open_cluster(*block.cluster);
+}
+inline void wait_for_cluster() {
+  Block& block = *running;
+  Fibre& self = *block.current;
+  if (!self.at_cluster) {
+    stop(block, "a thread waits at the cluster's barrier and has not arrived there");
+  }
+  if (block.cluster->generation == self.cluster_generation) {
+    wait_for_change(&block.cluster->generation, self.cluster_generation);
+  }
+  self.at_cluster = false;
+}
+
+// The same place in the dynamic shared memory of another block of the cluster.
+inline void* of_peer(const void* own, int rank) {
+  Block& block = *running;
+  ptrdiff_t offset = (const char*)own - dynamic_shared(block);
+  if (block.cluster == nullptr || rank < 0 || rank >= (int)block.cluster->blocks.size() || offset < 0 ||
+      offset + 64 > (ptrdiff_t)block.dynamic_shared.size()) {
+    stop(block, "no place in the shared memory of a block of its cluster");
+  }
+  return dynamic_shared(block.cluster->blocks[rank]) + offset;
 }
 
 using Slots = char (*)[64];
@@ -296,30 +412,47 @@ inline int setting(const char* name, int otherwise) {
   return text == nullptr ? otherwise : atoi(text);
 }
 
-inline void launch(const std::function<void()>& kernel, dim3 grid, dim3 size, size_t shared, bool cooperative) {
-  long blocks = (long)grid.x * grid.y * grid.z;
+// Blocks of clusters of `together` (1: there are none); the blocks of a cluster are neighbours in x.
+inline void launch(
+    const std::function<void()>& kernel, dim3 grid, dim3 size, size_t shared, bool cooperative, int together) {
+  long clusters = (long)grid.x * grid.y * grid.z / together;
   std::atomic<long> next{0};
   bool reverse = setting("CUDA_ON_CPU_ORDER", 0) == 1;
   auto work = [&] {
-    Block block{};
-    block.size = size;
-    block.grid = grid;
-    block.threads = (int)(size.x * size.y * size.z);
-    block.kernel = &kernel;
-    block.reverse = reverse;
-    block.fibres.resize(block.threads);
-    block.warps.resize((block.threads + WARP - 1) / WARP);
-    // What an earlier block left there is not zero on a GPU either.
-    block.dynamic_shared.assign(shared + 64, (char)0xA5);
-    for (long i; (i = next.fetch_add(1)) < blocks;) {
-      block.index = {
-          (unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y), (unsigned)(i / ((long)grid.x * grid.y))};
-      run_block(block);
+    Cluster cluster{};
+    cluster.blocks.resize(together);
+    for (int rank = 0; rank < together; rank++) {
+      Block& block = cluster.blocks[rank];
+      block.size = size;
+      block.grid = grid;
+      block.threads = (int)(size.x * size.y * size.z);
+      block.kernel = &kernel;
+      block.reverse = reverse;
+      block.cluster = together > 1 ? &cluster : nullptr;
+      block.rank = rank;
+      block.fibres.resize(block.threads);
+      block.warps.resize((block.threads + WARP - 1) / WARP);
+      // What an earlier block left there is not zero on a GPU either.
+      block.dynamic_shared.assign(shared + 64, (char)0xA5);
     }
-    stacks().give(block.stacks);
+    for (long i; (i = next.fetch_add(1)) < clusters;) {
+      for (int rank = 0; rank < together; rank++) {
+        long b = i * together + rank;
+        cluster.blocks[rank].index = {
+            (unsigned)(b % grid.x), (unsigned)(b / grid.x % grid.y), (unsigned)(b / ((long)grid.x * grid.y))};
+      }
+      if (together > 1) {
+        run_cluster(cluster);
+      } else {
+        run_block(cluster.blocks[0]);
+      }
+    }
+    for (Block& block : cluster.blocks) {
+      stacks().give(block.stacks);
+    }
   };
   int most = setting("CUDA_ON_CPU_THREADS", (int)std::thread::hardware_concurrency());
-  long threads = cooperative ? blocks : std::clamp<long>(blocks, 1, std::max(most, 1));
+  long threads = cooperative ? clusters : std::clamp<long>(clusters, 1, std::max(most, 1));
   std::vector<std::thread> others;
   for (long i = 1; i < threads; i++) {
     others.emplace_back(work);
@@ -416,17 +549,19 @@ inline void multiply_tile(float d[4], const unsigned* a, const unsigned* b) {
 
 }  // namespace cuda_on_cpu
 
-// Makes a kernel known to the stand-in for the driver (cuda_driver.cpp).
-#define SF_EXPORT(kernel)                                                                                          \
+// Makes a kernel known to the stand-in for the driver (cuda_driver.cpp); one whose blocks are in clusters of so many.
+#define SF_EXPORT(kernel) SF_EXPORT_CLUSTER(kernel, 1)
+#define SF_EXPORT_CLUSTER(kernel, blocks)                                                                          \
   extern "C" __attribute__((visibility("default"))) void kernel##__launch(                                        \
       const unsigned* size, size_t shared, int cooperative, void** arguments) {                                    \
     cuda_on_cpu::launch(                                                                                           \
         [=] { cuda_on_cpu::call(kernel, arguments); }, {size[0], size[1], size[2]}, {size[3], size[4], size[5]},   \
-        shared, cooperative != 0);                                                                                 \
+        shared, cooperative != 0, blocks);                                                                               \
   }                                                                                                                \
   extern "C" __attribute__((visibility("default"))) size_t kernel##__argument(int number) {                       \
     return cuda_on_cpu::argument_size(kernel, number);                                                             \
-  }
+  }                                                                                                                \
+  extern "C" __attribute__((visibility("default"))) int kernel##__cluster() { return blocks; }
 #define SF_DYNAMIC_SHARED(type, name) type* name = (type*)cuda_on_cpu::dynamic_shared()
 
 #define threadIdx (cuda_on_cpu::running->current->thread)
