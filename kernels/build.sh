@@ -1,7 +1,8 @@
 #!/bin/sh
 # Compiles kernels/*.cu to PTX in FOLDER/compute_NN/; where that cannot be done, FOLDER/unavailable.txt says why and
 # the program runs without the CUDA engine. Assembles the PTX of compute_80 into FOLDER/sm_NN/*.cubin besides, so that
-# cards of that kind start without the driver's translation.
+# cards of that kind start without the driver's translation. Files hopper_*.cu are for compute capability 9.0 alone, with
+# what only that has: they are in compute_90a and sm_90a, the others are not.
 # usage: [SF_CUBINS="80 89 90"] build.sh FOLDER        (the sm_NN; default: 90; "" for none)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,10 +30,19 @@ if ! "$compiler" -std=c++17 -ptx -arch=compute_75 -o /dev/null "$here/forward_no
 fi
 rm -f "$folder/nvcc.log" "$folder/unavailable.txt"
 
+# Whether a file of kernels, without its ending, is compiled for an instruction set, as in 80 or 90a.
+belongs() {
+  case $1:$2 in
+    hopper_*:90a) ;;
+    hopper_*:* | *:90a) return 1 ;;
+  esac
+}
+
 # Files of kernels that are gone.
 for file in "$folder"/compute_*/*.ptx "$folder"/sm_*/*.cubin; do
-  name=$(basename "$file")
-  [ -f "$here/${name%.*}.cu" ] || rm -f "$file" "$file.d"
+  name=$(basename "${file%.*}")
+  target=$(basename "$(dirname "$file")")
+  { [ -f "$here/$name.cu" ] && belongs "$name" "${target#*_}"; } || rm -f "$file" "$file.d"
 done
 
 # A file newer than its source and all that it includes, and than this script?
@@ -45,16 +55,17 @@ current() {
   done
 }
 
-# The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's. nvcc writes its own
+# The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's, 8.0 is 12.0's. nvcc writes its own
 # version, and newer ones a hint that older assemblers do not know; assemblers check instructions against the version.
 # Names of what a file keeps to itself contain a hash of the folder: without it the same source gives the same text anywhere.
-for target in 75:7.0 80:7.0; do
+for target in 75:7.0 80:7.0 90a:8.0; do
   capability=${target%%:*}
   version=${target##*:}
   mkdir -p "$folder/compute_$capability"
   for source in "$here"/*.cu; do
-    ptx=$folder/compute_$capability/$(basename "$source" .cu).ptx
-    if current "$ptx"; then
+    name=$(basename "$source" .cu)
+    ptx=$folder/compute_$capability/$name.ptx
+    if ! belongs "$name" "$capability" || current "$ptx"; then
       continue
     fi
     # --fmad=false: the bits of the normals depend on it (include/portable.cuh).
@@ -77,6 +88,9 @@ done
 # From the PTX as it lies in the jar, so that a cubin is what the driver makes of the PTX, give or take its version.
 # Two at a time, the largest first. What the assembler says of registers and spills stands beside it (*.cubin.d). An assembler that does not know sm_NN leaves that kind of card to the PTX.
 cubins=${SF_CUBINS-90}
+case " $cubins " in
+  *" 90 "*) cubins="$cubins 90a" ;;
+esac
 for old in "$folder"/sm_*; do
   case " $cubins " in
     *" ${old##*/sm_} "*) ;;
@@ -85,7 +99,11 @@ for old in "$folder"/sm_*; do
 done
 for architecture in $cubins; do
   mkdir -p "$folder/sm_$architecture"
-  for ptx in $(ls -S "$folder"/compute_80/*.ptx); do
+  capability=80
+  if [ "$architecture" = 90a ]; then
+    capability=90a
+  fi
+  for ptx in $(find "$folder/compute_$capability" -name '*.ptx' -exec ls -S {} +); do
     cubin=$folder/sm_$architecture/$(basename "$ptx" .ptx).cubin
     if [ ! -f "$cubin" ] || [ -n "$(find "$ptx" -newer "$cubin")" ]; then
       echo "$ptx $cubin"

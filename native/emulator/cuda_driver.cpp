@@ -39,7 +39,8 @@ enum Result {
   NOT_FOUND = 500,
   LAUNCH_OUT_OF_RESOURCES = 701,
   COOPERATIVE_LAUNCH_TOO_LARGE = 720,
-  NOT_PERMITTED_IN_CAPTURE = 900
+  NOT_PERMITTED_IN_CAPTURE = 900,
+  INVALID_CLUSTER_SIZE = 912
 };
 
 // What a device is. Of compute capability 9.0 it counts the blocks that a multiprocessor has room for; the small machines
@@ -64,6 +65,7 @@ struct Kernel {
   int registers = 0;                       // of a thread, where a cubin tells
   void (*launch)(const unsigned*, size_t, int, void**);
   size_t (*argument)(int);
+  int cluster = 1;     // blocks that run beside each other
   int shared = 49152;  // that a launch may ask for
 };
 struct Module {
@@ -570,7 +572,10 @@ API int cuModuleLoadDataEx(Pointer* module, const void* image, unsigned, int*, v
   std::string ptx = (const char*)image;
   int version = ptx_number(ptx, ".version");
   int target = ptx_number(ptx, ".target sm_");
-  if (version < 0 || target < 0 || target > 10 * machine.major + machine.minor) {
+  int device = 10 * machine.major + machine.minor;
+  // As in sm_90a: for this kind of device alone.
+  bool alone = ptx.find(".target sm_" + std::to_string(target) + "a") != std::string::npos;
+  if (version < 0 || target < 0 || target > device || (alone && target != device)) {
     return INVALID_PTX;
   }
   // PTX 7.0 belongs to CUDA 11.0, 8.0 to 12.0 and so on.
@@ -598,6 +603,7 @@ API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name)
   }
   Kernel& entry = owner->kernels[kernel];
   entry.name = kernel;
+  int in_ptx = 0;  // blocks of a cluster, where PTX tells
   if (owner->code[0] == '\177') {
     entry.registers = cubin_registers(owner->code, kernel);
   } else {
@@ -605,11 +611,20 @@ API int cuModuleGetFunction(Pointer* function, Pointer module, const char* name)
     head = head.substr(0, head.find('{'));
     entry.most_threads = std::max(0, ptx_number(head, ".maxntid"));
     entry.least_blocks = std::max(1, ptx_number(head, ".minnctapersm"));
+    in_ptx = std::max(1, ptx_number(head, ".reqnctapercluster"));
   }
   *(void**)&entry.launch = dlsym(kernels, (kernel + "__launch").c_str());
   *(void**)&entry.argument = dlsym(kernels, (kernel + "__argument").c_str());
   *function = &entry;
-  return entry.launch == nullptr ? NOT_FOUND : SUCCESS;
+  if (entry.launch == nullptr) {
+    return NOT_FOUND;
+  }
+  entry.cluster = ((int (*)())dlsym(kernels, (kernel + "__cluster").c_str()))();
+  if (in_ptx != 0 && in_ptx != entry.cluster) {
+    fprintf(stderr, "%s: clusters of %d blocks, exported as %d\n", name, in_ptx, entry.cluster);
+    return INVALID_IMAGE;
+  }
+  return SUCCESS;
 }
 API int cuFuncSetAttribute(Pointer function, int attribute, int value) {
   BEGIN_CALL("cuFuncSetAttribute")
@@ -647,6 +662,9 @@ static int launch(
   }
   if (cooperative && size[0] > (unsigned)(occupancy(*kernel, (int)threads, (int)shared) * machine.multiprocessors)) {
     return COOPERATIVE_LAUNCH_TOO_LARGE;
+  }
+  if (kernel->cluster > 1 && (machine.major < 9 || kernel->cluster > 8 || size[0] % kernel->cluster != 0)) {
+    return INVALID_CLUSTER_SIZE;
   }
   launched.insert(kernel->name);
   // The values of the arguments are taken now, as a driver does.

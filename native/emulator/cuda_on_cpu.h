@@ -2,7 +2,8 @@
 //
 // A CUDA thread is a fibre; the fibres of a block share one thread of the system and are switched only where they
 // wait for each other. A kernel that never waits is a plain loop. Blocks are spread over threads of the system; those
-// of a cooperative launch each have one, so that they can wait for each other.
+// of a cooperative launch each have one, so that they can wait for each other. The blocks of a cluster share one thread of
+// the system: each runs until all of its threads wait for the others, so that what one does too early shows every time.
 //
 // What kernels must keep to: dynamic shared memory through SF_DYNAMIC_SHARED; shuffles by whole warps; PTX assembly
 // only under __CUDA_ARCH__, with a version for the CPU beside it.
@@ -26,6 +27,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <tuple>
@@ -40,6 +42,7 @@
 #define __launch_bounds__(...)
 // One copy a thread of the system, and so one a running block.
 #define __shared__ static thread_local
+#define __cluster_dims__(...)
 
 struct dim3 {
   unsigned x, y, z;
@@ -90,6 +93,8 @@ struct Fibre {
   unsigned groups;           // that have been ended
   std::vector<Product> products;  // not done yet
   unsigned product_groups;
+  bool at_cluster;           // has arrived at the cluster's barrier and not waited
+  unsigned cluster_generation;
 };
 
 // A copy that tells a barrier in shared memory when it is done.
@@ -111,13 +116,35 @@ struct Warp {
   alignas(16) char slots[2][WARP][64];
 };
 
+struct Free {
+  void operator()(void* memory) const { free(memory); }
+};
+
+// Memory of just so many bytes, so that a sanitizer knows where it ends.
+inline void* aligned(size_t alignment, size_t bytes) {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, std::max<size_t>(bytes, 1)) != 0) {
+    abort();
+  }
+  return memory;
+}
+
+struct Block;
+
+// Blocks that see each other's shared memory.
+struct Cluster {
+  std::vector<Block> blocks;
+  int alive, arrived;  // threads
+  unsigned generation;
+};
+
 struct Block {
   dim3 index, size, grid;
   int threads;
   std::vector<Fibre> fibres;
   std::vector<Warp> warps;
   std::vector<char*> stacks;  // not in use, the block's until its launch has ended
-  char* dynamic_shared;
+  std::unique_ptr<char, Free> dynamic_shared;
   size_t shared_bytes;
   std::vector<BulkCopy> copies;  // not done yet
   Meeting meetings[16];
@@ -127,6 +154,8 @@ struct Block {
   unsigned generation;
   const std::function<void()>* kernel;
   bool reverse;
+  Cluster* cluster;
+  int rank;  // in the cluster
 };
 
 inline thread_local Block* running = nullptr;
@@ -164,7 +193,13 @@ __asm__(
     " movq %rsp,(%rdi)\n movq %rsi,%rsp\n"
     " popq %r15\n popq %r14\n popq %r13\n popq %r12\n popq %rbx\n popq %rbp\n ret\n");
 
-inline void* dynamic_shared() { return running->dynamic_shared; }
+[[noreturn]] inline void stop(const Block& block, const char* why) {
+  fprintf(stderr, "cuda_on_cpu: block %u,%u,%u: %s\n", block.index.x, block.index.y, block.index.z, why);
+  abort();
+}
+
+inline char* dynamic_shared(Block& block) { return block.dynamic_shared.get(); }
+inline void* dynamic_shared() { return dynamic_shared(*running); }
 
 inline int lane() { return running->current->number % WARP; }
 
@@ -176,6 +211,17 @@ inline void wait_for_change(const unsigned* word, unsigned old) {
 }
 
 inline int in_order(int i) { return running->reverse ? running->threads - 1 - i : i; }
+inline int block_in_order(const Cluster& cluster, int i) {
+  return cluster.blocks[0].reverse ? (int)cluster.blocks.size() - 1 - i : i;
+}
+
+// The cluster's barrier is open once all threads that have not ended are there.
+inline void open_cluster(Cluster& cluster) {
+  if (cluster.arrived != 0 && cluster.arrived == cluster.alive) {
+    cluster.arrived = 0;
+    cluster.generation++;
+  }
+}
 
 // A fibre runs one thread after another until one has to wait.
 inline void fibre_main() {
@@ -195,6 +241,13 @@ inline void fibre_main() {
     if (block.arrived != 0 && block.arrived == block.alive) {
       block.arrived = 0;
       block.generation++;
+    }
+    if (block.cluster != nullptr) {
+      if (self->at_cluster) {
+        stop(block, "a thread ended between arriving at the cluster's barrier and waiting there");
+      }
+      block.cluster->alive--;
+      open_cluster(*block.cluster);
     }
     if (block.started == block.threads) {
       cuda_on_cpu_switch(&self->stack_pointer, block.scheduler);
@@ -229,8 +282,7 @@ inline void start(Block& block, Fibre& fibre) {
   cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
 }
 
-inline void run_block(Block& block) {
-  running = &block;
+inline void begin_block(Block& block) {
   int n = block.threads;
   block.alive = n;
   block.arrived = block.started = 0;
@@ -249,30 +301,73 @@ inline void run_block(Block& block) {
     int lanes = std::min(n - (int)w * WARP, WARP);
     warp.alive = lanes == WARP ? ~0u : (1u << lanes) - 1;
   }
-  while (block.started < n) {
+}
+
+// Runs every thread until it waits; false: none could go on.
+inline bool advance(Block& block) {
+  running = &block;
+  bool progress = block.started < block.threads;
+  while (block.started < block.threads) {
     start(block, block.fibres[in_order(block.started++)]);
   }
-  while (block.alive > 0) {
-    bool progress = false;
-    for (int i = 0; i < n; i++) {
-      Fibre& fibre = block.fibres[in_order(i)];
-      if (!fibre.done && *fibre.waits_for != fibre.old) {
-        progress = true;
-        block.current = &fibre;
-        cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
-      }
-    }
-    if (!progress) {
-      fprintf(
-          stderr, "cuda_on_cpu: block %u,%u,%u: a barrier or shuffle is not reached by all threads\n",
-          block.index.x, block.index.y, block.index.z);
-      abort();
+  for (int i = 0; i < block.threads; i++) {
+    Fibre& fibre = block.fibres[in_order(i)];
+    if (!fibre.done && *fibre.waits_for != fibre.old) {
+      progress = true;
+      block.current = &fibre;
+      cuda_on_cpu_switch(&block.scheduler, fibre.stack_pointer);
     }
   }
+  return progress;
+}
+
+inline void end_block(Block& block) {
   for (Fibre& fibre : block.fibres) {
     if (fibre.stack != nullptr) {
       block.stacks.push_back(fibre.stack);
     }
+  }
+}
+
+inline void run_block(Block& block) {
+  begin_block(block);
+  while (block.alive > 0) {
+    if (!advance(block)) {
+      stop(block, "a barrier or shuffle is not reached by all threads");
+    }
+  }
+  end_block(block);
+}
+
+inline void run_cluster(Cluster& cluster) {
+  int size = (int)cluster.blocks.size();
+  cluster.arrived = cluster.alive = 0;
+  cluster.generation = 0;
+  for (Block& block : cluster.blocks) {
+    begin_block(block);
+    cluster.alive += block.threads;
+  }
+  while (cluster.alive > 0) {
+    bool progress = false;
+    for (int i = 0; i < size; i++) {
+      Block& block = cluster.blocks[block_in_order(cluster, i)];
+      if (block.alive == 0) {
+        continue;
+      }
+      while (block.alive > 0 && advance(block)) {
+        progress = true;
+      }
+      if (block.alive == 0 && cluster.alive > 0) {
+        // The shared memory of a block that has ended may be another's already.
+        memset(dynamic_shared(block), 0xA5, block.shared_bytes);
+      }
+    }
+    if (!progress) {
+      stop(cluster.blocks[0], "in its cluster, a barrier or shuffle is not reached by all threads");
+    }
+  }
+  for (Block& block : cluster.blocks) {
+    end_block(block);
   }
 }
 
@@ -285,6 +380,41 @@ inline void barrier() {
   } else {
     wait_for_change(&block.generation, generation);
   }
+}
+
+// The two halves of the cluster's barrier.
+inline void arrive_at_cluster() {
+  Block& block = *running;
+  Fibre& self = *block.current;
+  if (block.cluster == nullptr || self.at_cluster) {
+    stop(block, "a thread arrives at the cluster's barrier, and has no cluster or has not waited there before");
+  }
+  self.at_cluster = true;
+  self.cluster_generation = block.cluster->generation;
+  block.cluster->arrived++;
+  open_cluster(*block.cluster);
+}
+inline void wait_for_cluster() {
+  Block& block = *running;
+  Fibre& self = *block.current;
+  if (!self.at_cluster) {
+    stop(block, "a thread waits at the cluster's barrier and has not arrived there");
+  }
+  if (block.cluster->generation == self.cluster_generation) {
+    wait_for_change(&block.cluster->generation, self.cluster_generation);
+  }
+  self.at_cluster = false;
+}
+
+// The same place in the dynamic shared memory of another block of the cluster.
+inline void* of_peer(const void* own, int rank) {
+  Block& block = *running;
+  ptrdiff_t offset = (const char*)own - dynamic_shared(block);
+  if (block.cluster == nullptr || rank < 0 || rank >= (int)block.cluster->blocks.size() || offset < 0 ||
+      offset >= (ptrdiff_t)block.shared_bytes) {
+    stop(block, "no place in the shared memory of a block of its cluster");
+  }
+  return dynamic_shared(block.cluster->blocks[rank]) + offset;
 }
 
 using Slots = char (*)[64];
@@ -321,36 +451,49 @@ inline int setting(const char* name, int otherwise) {
   return text == nullptr ? otherwise : atoi(text);
 }
 
-inline void launch(const std::function<void()>& kernel, dim3 grid, dim3 size, size_t shared, bool cooperative) {
-  long blocks = (long)grid.x * grid.y * grid.z;
+// Blocks of clusters of `together` (1: there are none); the blocks of a cluster are neighbours in x.
+inline void launch(
+    const std::function<void()>& kernel, dim3 grid, dim3 size, size_t shared, bool cooperative, int together) {
+  long clusters = (long)grid.x * grid.y * grid.z / together;
   std::atomic<long> next{0};
   bool reverse = setting("CUDA_ON_CPU_ORDER", 0) == 1;
   auto work = [&] {
-    Block block{};
-    block.size = size;
-    block.grid = grid;
-    block.threads = (int)(size.x * size.y * size.z);
-    block.kernel = &kernel;
-    block.reverse = reverse;
-    block.fibres.resize(block.threads);
-    block.warps.resize((block.threads + WARP - 1) / WARP);
-    // What an earlier block left there is not zero on a GPU either.
-    block.shared_bytes = shared;
-    block.dynamic_shared = nullptr;
-    if (posix_memalign((void**)&block.dynamic_shared, 1024, std::max<size_t>(shared, 1)) != 0) {
-      abort();
+    Cluster cluster{};
+    cluster.blocks.resize(together);
+    for (int rank = 0; rank < together; rank++) {
+      Block& block = cluster.blocks[rank];
+      block.size = size;
+      block.grid = grid;
+      block.threads = (int)(size.x * size.y * size.z);
+      block.kernel = &kernel;
+      block.reverse = reverse;
+      block.cluster = together > 1 ? &cluster : nullptr;
+      block.rank = rank;
+      block.fibres.resize(block.threads);
+      block.warps.resize((block.threads + WARP - 1) / WARP);
+      block.shared_bytes = shared;
+      block.dynamic_shared.reset((char*)aligned(1024, shared));
+      // What an earlier block left there is not zero on a GPU either.
+      memset(block.dynamic_shared.get(), 0xA5, shared);
     }
-    memset(block.dynamic_shared, 0xA5, shared);
-    for (long i; (i = next.fetch_add(1)) < blocks;) {
-      block.index = {
-          (unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y), (unsigned)(i / ((long)grid.x * grid.y))};
-      run_block(block);
+    for (long i; (i = next.fetch_add(1)) < clusters;) {
+      for (int rank = 0; rank < together; rank++) {
+        long b = i * together + rank;
+        cluster.blocks[rank].index = {
+            (unsigned)(b % grid.x), (unsigned)(b / grid.x % grid.y), (unsigned)(b / ((long)grid.x * grid.y))};
+      }
+      if (together > 1) {
+        run_cluster(cluster);
+      } else {
+        run_block(cluster.blocks[0]);
+      }
     }
-    stacks().give(block.stacks);
-    free(block.dynamic_shared);
+    for (Block& block : cluster.blocks) {
+      stacks().give(block.stacks);
+    }
   };
   int most = setting("CUDA_ON_CPU_THREADS", (int)std::thread::hardware_concurrency());
-  long threads = cooperative ? blocks : std::clamp<long>(blocks, 1, std::max(most, 1));
+  long threads = cooperative ? clusters : std::clamp<long>(clusters, 1, std::max(most, 1));
   std::vector<std::thread> others;
   for (long i = 1; i < threads; i++) {
     others.emplace_back(work);
@@ -461,10 +604,9 @@ inline void meet(int barrier, int threads) {
 }
 
 inline unsigned shared_address(const void* pointer) {
-  size_t at = (const char*)pointer - running->dynamic_shared;
+  size_t at = (const char*)pointer - dynamic_shared(*running);
   if (at > running->shared_bytes) {
-    fprintf(stderr, "cuda_on_cpu: not an address in dynamic shared memory\n");
-    abort();
+    stop(*running, "not an address in its dynamic shared memory");
   }
   return (unsigned)at;
 }
@@ -496,8 +638,7 @@ inline void start(uint64_t* barrier, int arrivals) {
 inline void arrive(uint64_t* barrier, int bytes) {
   Mbarrier& own = Mbarrier::of(barrier);
   if (own.missing == 0) {
-    fprintf(stderr, "cuda_on_cpu: more arrivals at a barrier than it was started for\n");
-    abort();
+    stop(*running, "more arrivals at a barrier than it was started for");
   }
   own.bytes += bytes;
   own.missing--;
@@ -513,8 +654,7 @@ inline void finish(const BulkCopy& copy) {
 
 inline void copy_in_bulk(void* to, const void* from, size_t bytes, uint64_t* barrier) {
   if (bytes % 16 != 0 || (uintptr_t)from % 16 != 0 || shared_address(to) % 16 != 0) {
-    fprintf(stderr, "cuda_on_cpu: a bulk copy that is not of pieces of 16 bytes\n");
-    abort();
+    stop(*running, "a bulk copy that is not of pieces of 16 bytes");
   }
   BulkCopy copy{to, from, bytes, barrier};
   if (late()) {
@@ -552,8 +692,7 @@ struct Operand {
     eight = (unsigned)(descriptor >> 32 & 0x3FFF) << 4;
     row = 256u >> (descriptor >> 62);  // 128, 64, 32; without exchanged pieces (0) we have none
     if (descriptor >> 62 == 0 || (descriptor >> 49 & 7) != 0 || start % row > row - 32) {
-      fprintf(stderr, "cuda_on_cpu: an operand of a product that is not known\n");
-      abort();
+      stop(*running, "an operand of a product that is not known");
     }
   }
 
@@ -563,11 +702,10 @@ struct Operand {
       unsigned at = start + (unsigned)r / 8 * eight + (unsigned)r % 8 * row + 16 * piece;
       at ^= (at >> 7 & (row / 16 - 1)) << 4;
       if (at + 16 > running->shared_bytes) {
-        fprintf(stderr, "cuda_on_cpu: an operand of a product beyond shared memory\n");
-        abort();
+        stop(*running, "an operand of a product beyond its shared memory");
       }
       _Float16 halves[8];
-      memcpy(halves, running->dynamic_shared + at, sizeof halves);
+      memcpy(halves, dynamic_shared(*running) + at, sizeof halves);
       for (int i = 0; i < 8; i++) {
         to[8 * piece + i] = halves[i];
       }
@@ -627,17 +765,19 @@ inline void await_products(unsigned groups) {
 
 }  // namespace cuda_on_cpu
 
-// Makes a kernel known to the stand-in for the driver (cuda_driver.cpp).
-#define SF_EXPORT(kernel)                                                                                          \
+// Makes a kernel known to the stand-in for the driver (cuda_driver.cpp); one whose blocks are in clusters of so many.
+#define SF_EXPORT(kernel) SF_EXPORT_CLUSTER(kernel, 1)
+#define SF_EXPORT_CLUSTER(kernel, blocks)                                                                          \
   extern "C" __attribute__((visibility("default"))) void kernel##__launch(                                        \
       const unsigned* size, size_t shared, int cooperative, void** arguments) {                                    \
     cuda_on_cpu::launch(                                                                                           \
         [=] { cuda_on_cpu::call(kernel, arguments); }, {size[0], size[1], size[2]}, {size[3], size[4], size[5]},   \
-        shared, cooperative != 0);                                                                                 \
+        shared, cooperative != 0, blocks);                                                                               \
   }                                                                                                                \
   extern "C" __attribute__((visibility("default"))) size_t kernel##__argument(int number) {                       \
     return cuda_on_cpu::argument_size(kernel, number);                                                             \
-  }
+  }                                                                                                                \
+  extern "C" __attribute__((visibility("default"))) int kernel##__cluster() { return blocks; }
 #define SF_DYNAMIC_SHARED(type, name) type* name = (type*)cuda_on_cpu::dynamic_shared()
 #define SF_SWIZZLED_SHARED(type, name) SF_DYNAMIC_SHARED(type, name)
 

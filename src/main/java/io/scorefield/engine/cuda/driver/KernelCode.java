@@ -3,6 +3,7 @@ package io.scorefield.engine.cuda.driver;
 import io.scorefield.engine.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,9 +13,18 @@ import jcuda.driver.JCudaDriver;
 
 /// The code of the kernels for one device: cubins, which a device of their kind runs as they are, or PTX, which the
 /// driver translates for any. A driver that refuses a cubin, being older than the assembler, gets PTX from then on.
+/// Files named `hopper_` are for compute capability 9.0 alone and have PTX and cubins of their own.
 final class KernelCode {
   /// The kinds of cards for which the build may assemble cubins, newest first.
   private static final int[] ARCHITECTURES = {90, 89, 80};
+
+  /// What files begin with that only devices of {@link #HOPPER_DEVICE} run, and what the build calls their instructions.
+  private static final String HOPPER_FILES = "hopper_";
+  private static final int HOPPER_DEVICE = 90;
+  private static final String HOPPER = "90a";
+
+  /// The PTX of these files, 8.0, is CUDA 12.0's.
+  private static final int HOPPER_DRIVER = 12000;
 
   private final int device;
   private final int capability;
@@ -53,7 +63,30 @@ final class KernelCode {
   }
 
   private static String cubin(int architecture, String file) {
-    return "/cuda/sm_" + architecture + "/" + file + ".cubin";
+    return "/cuda/sm_" + (hopper(file) ? HOPPER : architecture) + "/" + file + ".cubin";
+  }
+
+  /// Whether a file of kernels is for devices of compute capability 9.0 alone.
+  static boolean hopper(String file) {
+    return file.startsWith(HOPPER_FILES);
+  }
+
+  /// Whether a device runs such files: it is of that kind, and its driver reads their PTX.
+  ///
+  /// @param driver as the driver tells its version, 1000 times the major and ten times the minor number
+  static boolean runsHopper(int device, int driver) {
+    return device == HOPPER_DEVICE && driver >= HOPPER_DRIVER;
+  }
+
+  /// Whether the device runs such files.
+  boolean runsHopper() {
+    return runsHopper(device, Driver.version());
+  }
+
+  /// The PTX of a file: one for all devices of the capability, or that of its kind alone.
+  static String ptx(int capability, String file) {
+    String target = hopper(file) ? HOPPER : Integer.toString(capability);
+    return new String(bytes("/cuda/compute_" + target + "/" + file + ".ptx"), StandardCharsets.UTF_8);
   }
 
   /// What the device runs and why, for people.
@@ -68,7 +101,12 @@ final class KernelCode {
   }
 
   /// Loads kernels/`file`.cu.
+  ///
+  /// @throws EngineException when the file is for other devices
   CUmodule load(String file) {
+    if (hopper(file) && !runsHopper()) {
+      throw new EngineException("kernels/" + file + ".cu is for compute capability 9.0 and drivers for CUDA 12.0 or newer");
+    }
     CUmodule module = new CUmodule();
     if (architecture > 0) {
       int result = JCudaDriver.cuModuleLoadData(module, bytes(cubin(architecture, file)));
@@ -80,7 +118,7 @@ final class KernelCode {
       architecture = 0;
     }
     // JCuda ends a string with the zero that the driver wants, an array not.
-    Driver.check("cuModuleLoadData of " + file, JCudaDriver.cuModuleLoadData(module, Kernels.ptx(capability, file)));
+    Driver.check("cuModuleLoadData of " + file, JCudaDriver.cuModuleLoadData(module, ptx(capability, file)));
     return module;
   }
 

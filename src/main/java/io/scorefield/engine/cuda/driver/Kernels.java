@@ -83,6 +83,11 @@ public final class Kernels {
             + "; the kernels need 7.5 (Turing) or newer");
   }
 
+  /// Whether the device runs the files `hopper_*`, which use what only compute capability 9.0 has.
+  public boolean hopper() {
+    return code.runsHopper();
+  }
+
   /// What the device runs and why, for people.
   public String used() {
     synchronized (shared) {
@@ -100,7 +105,7 @@ public final class Kernels {
   /// What kernels the jar has, for people.
   public static String describe() {
     String assembled = KernelCode.assembled();
-    return "in the jar: PTX 7.0 for compute capability 7.5 and 8.0 upwards"
+    return "in the jar: PTX 7.0 for compute capability 7.5 and 8.0 upwards, some kernels besides for 9.0 alone (PTX 8.0)"
         + (assembled.isEmpty() ? "" : ", assembled for " + assembled);
   }
 
@@ -140,11 +145,6 @@ public final class Kernels {
     CUmodule module = code.load(file);
     shared.modules().put(file, module);
     return module;
-  }
-
-  /// The text of a file of kernels.
-  static String ptx(int capability, String file) {
-    return new String(KernelCode.bytes("/cuda/compute_" + capability + "/" + file + ".ptx"), StandardCharsets.UTF_8);
   }
 
   /// Starts a kernel; its arguments are copied before the call returns.

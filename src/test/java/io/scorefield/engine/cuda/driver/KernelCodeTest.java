@@ -19,4 +19,14 @@ class KernelCodeTest {
     assertThat(KernelCode.architecture(100, sm -> true)).isZero();
     assertThat(KernelCode.architecture(75, sm -> true)).isZero();
   }
+
+  @Test
+  void filesForHopperAreForItAlone() {
+    assertThat(KernelCode.hopper("hopper_training")).isTrue();
+    assertThat(KernelCode.hopper("training")).isFalse();
+    assertThat(KernelCode.runsHopper(90, 12000)).isTrue();
+    assertThat(KernelCode.runsHopper(90, 11080)).isFalse();
+    assertThat(KernelCode.runsHopper(89, 13000)).isFalse();
+    assertThat(KernelCode.runsHopper(100, 13000)).isFalse();
+  }
 }

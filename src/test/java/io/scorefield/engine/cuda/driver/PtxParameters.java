@@ -24,7 +24,7 @@ public final class PtxParameters {
 
   /// The bytes of each parameter that is a struct.
   public static List<Integer> of(String file, String kernel) {
-    String ptx = Kernels.ptx(75, file);
+    String ptx = KernelCode.ptx(75, file);
     int from = ptx.indexOf(".entry " + kernel + "(");
     Matcher parameter =
         Pattern.compile("_param_\\d+\\[(\\d+)\\]").matcher(ptx.substring(from, ptx.indexOf(')', from)));
