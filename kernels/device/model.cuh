@@ -29,7 +29,8 @@ struct Network {
 };
 
 // A layer between hidden layers as tensor cores want it: tiles of 16 inputs x 8 outputs, a pair of words a lane,
-// [k tile][n tile][lane] (tensor.cuh); weights times `scale`, a power of two, rounded, and what rounding left.
+// [k tile][n tile][lane] (tensor.cuh); weights times `scale`, a power of two, rounded, and what rounding left. For warpgroups
+// they are stages (weight_ring.cuh) that have their rests within.
 struct TensorLayer {
   const uint2* forward;
   const uint2* forward_low;

@@ -62,7 +62,12 @@ class CudaStreamedTest {
   }
 
   private static float[] sample(Precision precision, Network network, StepProgram program) throws IOException {
-    CudaOptions options = CudaOptions.defaults().withRoute(Route.TENSOR).withPrecision(precision);
+    return sample(Route.TENSOR, precision, network, program);
+  }
+
+  private static float[] sample(Route route, Precision precision, Network network, StepProgram program)
+      throws IOException {
+    CudaOptions options = CudaOptions.defaults().withRoute(route).withPrecision(precision);
     return sample(new CudaEngine(options), network, program);
   }
 
@@ -90,5 +95,7 @@ class CudaStreamedTest {
     if (layers > 2) {
       assertThat(mixed).isNotEqualTo(half);
     }
+    assertThat(sample(Route.WARPGROUP, Precision.HALF, network, program)).as("warpgroups, half").containsExactly(half);
+    assertThat(sample(Route.WARPGROUP, Precision.MIXED, network, program)).as("warpgroups, mixed").containsExactly(mixed);
   }
 }

@@ -25,12 +25,14 @@ public final class Device implements AutoCloseable {
   /// @param clock of the multiprocessors at most, in Hz
   public record Facts(
       int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
-      boolean cooperative, double clock) {
-    /// One of 1 GHz.
+      boolean cooperative, double clock, boolean warpgroups) {
+    /// One of 1 GHz, with a new driver.
     public Facts(
         int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
         boolean cooperative) {
-      this(number, name, capability, multiprocessors, sharedLimit, memory, cooperative, 1e9);
+      this(
+          number, name, capability, multiprocessors, sharedLimit, memory, cooperative, 1e9,
+          KernelCode.runsHopper(capability, Integer.MAX_VALUE));
     }
 
     @Override
@@ -84,6 +86,9 @@ public final class Device implements AutoCloseable {
           "there is no device " + number + "; the driver shows " + devices + ", numbered from 0");
     }
     CUdevice device = device(number);
+    int capability =
+        10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
+            + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
     byte[] name = new byte[256];
     Driver.check("cuDeviceGetName", JCudaDriver.cuDeviceGetName(name, name.length, device));
     long[] memory = new long[1];
@@ -91,13 +96,13 @@ public final class Device implements AutoCloseable {
     return new Facts(
         number,
         new String(name, java.nio.charset.StandardCharsets.UTF_8).split("\0", 2)[0].strip(),
-        10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
-            + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+        capability,
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
         memory[0],
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH) != 0,
-        1e3 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE));
+        1e3 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CLOCK_RATE),
+        KernelCode.runsHopper(capability, Driver.version()));
   }
 
   private static CUdevice device(int number) {

@@ -17,6 +17,8 @@ public enum Route {
   FUSED,
   /// Tensor cores, whole trajectories in registers or shared memory.
   TENSOR,
+  /// Tensor cores of compute capability 9.0, on which four warps multiply together: wide networks, many samples.
+  WARPGROUP,
   /// One layer a launch, activations in device memory, float32.
   LAYERS,
   /// The same with the products by cuBLAS.

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// A network of equally wide hidden layers on a device as tensor cores want it: the weights between hidden layers as
-/// tiles of halves (`TensorLayer` in `model.cuh`), those of the first and last layer as float32.
+/// halves, in tiles or stages (`TensorLayer` in `model.cuh`), those of the first and last layer as float32.
 public final class TensorMemory implements AutoCloseable {
   private static final int LAYER = 48;
 
@@ -30,8 +30,26 @@ public final class TensorMemory implements AutoCloseable {
   private final long lastBias;
   private final long layers;
 
-  /// Puts the weights on the device, on its thread.
-  public TensorMemory(Device device, Mlp mlp, float[] parameters) {
+  /// Weights in tiles, for kernels whose warps multiply alone; on the device's thread.
+  public static TensorMemory tiles(Device device, Mlp mlp, float[] parameters) {
+    return new TensorMemory(device, mlp, parameters, Order.TILES);
+  }
+
+  /// Weights in stages, for kernels whose warpgroups multiply together; on the device's thread.
+  ///
+  /// @param rests whether what rounding leaves of weights has a part
+  public static TensorMemory stages(Device device, Mlp mlp, float[] parameters, boolean rests) {
+    return new TensorMemory(device, mlp, parameters, rests ? Order.STAGES_WITH_RESTS : Order.STAGES);
+  }
+
+  /// How the weights between hidden layers lie.
+  private enum Order {
+    TILES,
+    STAGES,
+    STAGES_WITH_RESTS
+  }
+
+  private TensorMemory(Device device, Mlp mlp, float[] parameters, Order order) {
     this.mlp = mlp;
     width = mlp.hidden()[0];
     int dimension = mlp.dimension();
@@ -50,15 +68,13 @@ public final class TensorMemory implements AutoCloseable {
       MemorySegment table = arena.allocate(Math.max(8, (long) LAYER * count), 8);
       for (int l = 1; l <= count; l++) {
         float scale = scale(parameters, mlp.weightOffset(l), width * width);
-        long[] tiles = new long[4];
-        for (int kind = 0; kind < tiles.length; kind++) {
-          tiles[kind] =
-              resources
-                  .add(device.upload(tiles(arena, parameters, mlp.weightOffset(l), scale, kind >= 2, kind % 2 == 1)))
-                  .address();
-        }
         Struct.in(table.asSlice((long) LAYER * (l - 1), LAYER))
-            .longs(tiles)
+            .longs(
+                order == Order.TILES
+                    ? allTiles(device, parameters, mlp.weightOffset(l), scale)
+                    : stages(
+                        device, new StageImage(width, order == Order.STAGES_WITH_RESTS), parameters,
+                        mlp.weightOffset(l), scale))
             .longs(floats(device, parameters, mlp.biasOffset(l), width))
             .number(scale)
             .number(1 / scale)
@@ -83,6 +99,29 @@ public final class TensorMemory implements AutoCloseable {
     return largest == 0 || !Float.isFinite(largest)
         ? 1
         : Math.scalb(1f, Math.getExponent(LARGEST_WEIGHT) - Math.getExponent(largest));
+  }
+
+  /// Forward, forward rests, backward, backward rests.
+  private long[] allTiles(Device device, float[] parameters, int at, float scale) {
+    long[] tiles = new long[4];
+    try (Arena arena = Arena.ofConfined()) {
+      for (int kind = 0; kind < tiles.length; kind++) {
+        tiles[kind] =
+            resources.add(device.upload(tiles(arena, parameters, at, scale, kind >= 2, kind % 2 == 1))).address();
+      }
+    }
+    return tiles;
+  }
+
+  /// The same of stages, which have their rests within.
+  private long[] stages(Device device, StageImage image, float[] parameters, int at, float scale) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment forward = image.of((output, input) -> scale * parameters[at + output * width + input], arena);
+      MemorySegment backward = image.of((output, input) -> scale * parameters[at + input * width + output], arena);
+      return new long[] {
+        resources.add(device.upload(forward)).address(), 0, resources.add(device.upload(backward)).address(), 0
+      };
+    }
   }
 
   /// The B tiles of a layer, a pair of words a lane, [k tile][n tile][lane].

@@ -6,6 +6,8 @@ public enum Way {
   WHOLE,
   /// The same on tensor cores.
   TENSOR,
+  /// The same by warpgroups.
+  WARPGROUPS,
   /// The same for rows that only combine.
   AFFINE,
   /// A network program, float32, the whole trajectory or pass in one launch.

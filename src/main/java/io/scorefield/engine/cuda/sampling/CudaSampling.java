@@ -126,11 +126,9 @@ final class CudaSampling implements AutoCloseable {
       arguments =
           switch (plan.way()) {
             case TENSOR ->
-                new MemorySegment[] {
-                  resources
-                      .add(new TensorMemory(device, mlp(given), given.parameters()))
-                      .struct(arena, plan.sharedRows())
-                };
+                tensor(TensorMemory.tiles(device, mlp(given), given.parameters()));
+            case WARPGROUPS ->
+                tensor(TensorMemory.stages(device, mlp(given), given.parameters(), precision.twoWeights()));
             case AFFINE ->
                 new MemorySegment[] {
                   resources.add(new AffineMemory(device, given, program, precision.twoWeights())).struct(arena)
@@ -171,6 +169,10 @@ final class CudaSampling implements AutoCloseable {
       Resources.closeAfter(e, this);
       throw e;
     }
+  }
+
+  private MemorySegment[] tensor(TensorMemory weights) {
+    return new MemorySegment[] {resources.add(weights).struct(arena, plan.sharedRows())};
   }
 
   private long upload(MemorySegment from) {
@@ -221,7 +223,7 @@ final class CudaSampling implements AutoCloseable {
 
   /// Whether the network runs on tensor cores.
   boolean onTensorCores() {
-    return plan.way() == Way.TENSOR || plan.way() == Way.AFFINE;
+    return plan.way() == Way.TENSOR || plan.way() == Way.WARPGROUPS || plan.way() == Way.AFFINE;
   }
 
   /// Samples of a block at most.

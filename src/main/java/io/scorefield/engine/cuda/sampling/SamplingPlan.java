@@ -8,6 +8,7 @@ import io.scorefield.engine.cuda.network.LayerLaunches;
 import io.scorefield.engine.cuda.network.Precision;
 import io.scorefield.engine.cuda.network.ProgramTile;
 import io.scorefield.engine.cuda.network.Route;
+import io.scorefield.engine.cuda.network.StageImage;
 import io.scorefield.engine.cuda.network.TilePlan;
 import io.scorefield.engine.cuda.network.Way;
 import io.scorefield.network.Activation;
@@ -103,8 +104,17 @@ record SamplingPlan(
                               + "log-densities, "
                               + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and "
                               + MOST_COMPONENTS + " components at most; use --kernels auto"));
+      case WARPGROUP ->
+          warpgroups(device, precision, work)
+              .orElseThrow(
+                  () ->
+                      new EngineException(
+                          "there are no kernels of warpgroups for this: they take a device of compute capability 9.0, "
+                              + "--precision mixed or half, no log-densities, hidden layers that are all "
+                              + STREAMED_WIDTH + " wide, and few components; use --kernels auto"));
       case AUTO ->
           affine(device, precision, work)
+              .or(() -> work.count() > streamedFrom(device) ? warpgroups(device, precision, work) : Optional.empty())
               .or(() -> streamed(device, precision, work))
               .or(() -> tensor(needs, limit, precision))
               .orElseGet(
@@ -161,6 +171,39 @@ record SamplingPlan(
   /// The plan for many samples of wide networks, where there are kernels for the network and the device has the shared
   /// memory: tiles of 128 samples, where they give every multiprocessor one.
   private static Optional<SamplingPlan> streamed(Device.Facts device, Precision precision, Work work) {
+    // StreamedProduct::words of streamed_product.cuh.
+    int ring = (precision.twoWeights() ? 3 * 2 : 4) * 4 * 32 * 2 * STREAMED_WARPS;
+    int words = STREAMED_SAMPLES * (STREAMED_WIDTH / 2 + 4) + ring;
+    return work.count() > streamedFrom(device)
+        ? large(device, precision, work, Way.TENSOR, "tensor_sampling_streamed", "streamed", STREAMED_WARPS, words)
+        : Optional.empty();
+  }
+
+  /// The same by warpgroups, where the device has them: two multiply, a third brings the weights.
+  private static Optional<SamplingPlan> warpgroups(Device.Facts device, Precision precision, Work work) {
+    // WarpgroupProduct::words of warpgroup_product.cuh.
+    int stages = work.needs().through() ? 3 : 5;
+    int barriers = 2 * stages + 2;
+    int words =
+        STREAMED_SAMPLES * STREAMED_WIDTH / 2 + stages * StageImage.BYTES / Float.BYTES
+            + barriers * Long.BYTES / Float.BYTES;
+    return device.warpgroups()
+        ? large(
+            device, precision, work, Way.WARPGROUPS, "hopper_sampling", "warpgroup", STREAMED_WARPS + STREAMED_WARPS / 2,
+            words)
+        : Optional.empty();
+  }
+
+  /// More samples than this give every multiprocessor a large tile.
+  private static long streamedFrom(Device.Facts device) {
+    return (long) STREAMED_SAMPLES / 2 * device.multiprocessors();
+  }
+
+  /// A plan with tiles of 128 samples, `StreamedNetwork` of streamed_network.cuh.
+  ///
+  /// @param words of shared memory beside the sums of the last layer and the bits that are kept
+  private static Optional<SamplingPlan> large(
+      Device.Facts device, Precision precision, Work work, Way way, String file, String kind, int warps, int words) {
     TilePlan.Needs needs = work.needs();
     Mlp mlp = needs.mlp();
     boolean kernels = precision == Precision.MIXED || precision == Precision.HALF;
@@ -168,27 +211,21 @@ record SamplingPlan(
     if (!kernels
         || evenWidth(mlp) != STREAMED_WIDTH
         || mlp.dimension() > MOST_COMPONENTS
-        || (needs.through() && !bits)
-        || work.count() <= (long) STREAMED_SAMPLES / 2 * device.multiprocessors()) {
+        || (needs.through() && !bits)) {
       return Optional.empty();
     }
-    // StreamedNetwork::words of streamed_network.cuh.
-    int threads = 32 * STREAMED_WARPS;
-    int ring = (precision.twoWeights() ? 3 * 2 : 4) * 4 * 32 * 2 * STREAMED_WARPS;
-    int words =
-        STREAMED_SAMPLES * (STREAMED_WIDTH / 2 + 4) + ring + STREAMED_WARPS * mlp.dimension() * STREAMED_SAMPLES
+    int all =
+        words + STREAMED_WARPS * mlp.dimension() * STREAMED_SAMPLES
             + (needs.through() ? mlp.hidden().length * STREAMED_WIDTH * STREAMED_SAMPLES / 32 : 0);
-    int left = device.sharedLimit() - words * Float.BYTES;
+    int left = device.sharedLimit() - all * Float.BYTES;
     if (left < 0) {
       return Optional.empty();
     }
     TilePlan tile = TilePlan.of(needs.onTensorCores().withoutKept(), STREAMED_SAMPLES, left);
+    String kernel =
+        kind + "_" + precision.key() + "_" + STREAMED_WIDTH + "_" + STREAMED_SAMPLES + (needs.through() ? "_back" : "");
     return Optional.of(
-        new SamplingPlan(
-            Way.TENSOR, "tensor_sampling_streamed",
-            "streamed_" + precision.key() + "_" + STREAMED_WIDTH + "_" + STREAMED_SAMPLES
-                + (needs.through() ? "_back" : ""),
-            tile, threads, 1, words * Float.BYTES + tile.shared()));
+        new SamplingPlan(way, file, kernel, tile, 32 * warps, 1, all * Float.BYTES + tile.shared()));
   }
 
   /// The width of the hidden layers where all are equally wide, else 0.

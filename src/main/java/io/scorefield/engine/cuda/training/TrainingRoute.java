@@ -94,7 +94,7 @@ record TrainingRoute(
       Device device, Route asked, TrainingSizes sizes, TilePlan.Needs needs) {
     long fixed = residentBytes(sizes);
     long left = device.facts().sharedLimit() - fixed;
-    if (asked != Route.AUTO && asked != Route.TENSOR
+    if (asked != Route.AUTO && asked != Route.TENSOR && asked != Route.WARPGROUP
         || !device.facts().cooperative()
         || sizes.chunk() != RESIDENT_TILE
         || sizes.twice()
@@ -138,7 +138,7 @@ record TrainingRoute(
       case PLAIN, FUSED -> Way.WHOLE;
       case LAYERS -> Way.LAYERS;
       case CUBLAS -> Way.CUBLAS;
-      case AUTO, TENSOR -> {
+      case AUTO, TENSOR, WARPGROUP -> {
         if (NetworkMemory.widest(sizes.mlp()) <= WIDE
             && TilePlan.fits(needs, TilePlan.SMALLEST, device.facts().sharedLimit())) {
           yield Way.WHOLE;
