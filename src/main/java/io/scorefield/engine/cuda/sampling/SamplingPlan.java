@@ -103,7 +103,7 @@ record SamplingPlan(
                               + "log-densities, "
                               + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and "
                               + MOST_COMPONENTS + " components at most; use --kernels auto"));
-      case AUTO ->
+      case AUTO, PORTABLE ->
           affine(device, precision, work)
               .or(() -> streamed(device, precision, work))
               .or(() -> tensor(needs, limit, precision))
