@@ -3,25 +3,26 @@
 //
 //   warpgroup_half_512_128, warpgroup_mixed_512_128   activations rounded, weights rounded or as two halves
 //   ..._back                                          gradients go back through the network: leaky ReLU or ReLU
-// Launch: 384 threads, as many blocks as multiprocessors: two warpgroups multiply, a thread of the third has weights copied.
+// Launch: 384 threads, as many blocks as multiprocessors, in clusters of two that share the weights: two warpgroups of a block
+// multiply, a thread of the third has its half of the weights copied.
 // Bound: the tensor cores.
 #include "device/warpgroup_sampler.cuh"
 
 using namespace scorefield;
 
-SF_KERNEL __launch_bounds__(384, 1) warpgroup_half_512_128(SamplingCall call, TensorNetwork network) {
+SF_KERNEL SF_CLUSTER(2) __launch_bounds__(384, 1) warpgroup_half_512_128(SamplingCall call, TensorNetwork network) {
   sample_by_warpgroups<512, false, false>(call, network);
 }
-SF_EXPORT(warpgroup_half_512_128)
-SF_KERNEL __launch_bounds__(384, 1) warpgroup_half_512_128_back(SamplingCall call, TensorNetwork network) {
+SF_EXPORT_CLUSTER(warpgroup_half_512_128, 2)
+SF_KERNEL SF_CLUSTER(2) __launch_bounds__(384, 1) warpgroup_half_512_128_back(SamplingCall call, TensorNetwork network) {
   sample_by_warpgroups<512, false, true>(call, network);
 }
-SF_EXPORT(warpgroup_half_512_128_back)
-SF_KERNEL __launch_bounds__(384, 1) warpgroup_mixed_512_128(SamplingCall call, TensorNetwork network) {
+SF_EXPORT_CLUSTER(warpgroup_half_512_128_back, 2)
+SF_KERNEL SF_CLUSTER(2) __launch_bounds__(384, 1) warpgroup_mixed_512_128(SamplingCall call, TensorNetwork network) {
   sample_by_warpgroups<512, true, false>(call, network);
 }
-SF_EXPORT(warpgroup_mixed_512_128)
-SF_KERNEL __launch_bounds__(384, 1) warpgroup_mixed_512_128_back(SamplingCall call, TensorNetwork network) {
+SF_EXPORT_CLUSTER(warpgroup_mixed_512_128, 2)
+SF_KERNEL SF_CLUSTER(2) __launch_bounds__(384, 1) warpgroup_mixed_512_128_back(SamplingCall call, TensorNetwork network) {
   sample_by_warpgroups<512, true, true>(call, network);
 }
-SF_EXPORT(warpgroup_mixed_512_128_back)
+SF_EXPORT_CLUSTER(warpgroup_mixed_512_128_back, 2)

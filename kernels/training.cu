@@ -250,45 +250,6 @@ SF_KERNEL training_adam(TrainingCall call) {
 }
 SF_EXPORT(training_adam)
 
-// The gradient of one block's examples, from its own records; 4 outputs x 2 inputs a thread.
-SF_DEVICE void resident_gradient(const TrainingCall& call, const Record& record, int count, float* partial) {
-  for (int l = 0; l < call.network.count; l++) {
-    Layer layer = call.network.layers[l];
-    int pairs = (layer.in + 2) / 2;
-    int units = (layer.out + 3) / 4 * pairs;
-    for (int u = (int)threadIdx.x; u < units; u += (int)blockDim.x) {
-      int o = u / pairs * 4;
-      int i = u % pairs * 2;
-      // Rows beyond the last repeat it; their results are not written.
-      const float* delta[4];
-      for (int y = 0; y < 4; y++) {
-        delta[y] = &record.deltas(layer.delta_row + (o + y < layer.out ? o + y : layer.out - 1), 0);
-      }
-      const float* input[2];
-      for (int x = 0; x < 2; x++) {
-        input[x] = &record.inputs(layer.input_row + (i + x < layer.in ? i + x : layer.in - 1), 0);
-      }
-      float sum[4][2] = {};
-      for (int b = 0; b < count; b++) {
-        for (int x = 0; x < 2; x++) {
-          float value = i + x < layer.in ? input[x][b] : 1.0f;
-          for (int y = 0; y < 4; y++) {
-            sum[y][x] = fused(delta[y][b], value, sum[y][x]);
-          }
-        }
-      }
-      for (int y = 0; y < 4; y++) {
-        for (int x = 0; x < 2; x++) {
-          if (o + y < layer.out && i + x <= layer.in) {
-            partial[i + x < layer.in ? layer.parameter + (o + y) * layer.in + i + x
-                                     : layer.parameter + layer.out * layer.in + o + y] = sum[y][x];
-          }
-        }
-      }
-    }
-  }
-}
-
 // A cooperative launch of one block of 256 threads a chunk of 32 examples; call.steps optimiser steps.
 //
 // Shared memory: sums [512 doubles], layers, a copy of the weights [weight_floats], records, the tile.

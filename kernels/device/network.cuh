@@ -33,6 +33,12 @@ struct Record {
   Rows deltas;  // gradients at the outputs of all layers
 };
 
+// out(o, sample, sum of a layer's weights times its inputs).
+template <class Group, class Out>
+SF_DEVICE void forward_product(const Group& group, const Layer& layer, int length, Rows from, Out out) {
+  group.product(layer.forward, layer.out_padded, layer.out, length, from, out);
+}
+
 // output = network(input); the group is in step before and after.
 //
 // first_inputs: rows of the input (D, or D + E where the features are rows too), first_bias: of the first layer.
@@ -49,9 +55,7 @@ SF_DEVICE void forward(
     bool last = l == network.count - 1;
     Rows to = last ? output : l % 2 == 0 ? ping : pong;
     const float* bias = l == 0 ? first_bias : layer.bias;
-    group.product(layer.forward, layer.out_padded, layer.out, length, from, [&](int o, int s, float sum) {
-      to(o, s) = sum + bias[o];
-    });
+    forward_product(group, layer, length, from, [&](int o, int s, float sum) { to(o, s) = sum + bias[o]; });
     group.sync();
     if (!last) {
       activate_rows(network.activation, group, to, layer.out, [&](int o, int s, float y, float derivative) {

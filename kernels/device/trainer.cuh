@@ -18,6 +18,7 @@ struct TileTrainer {
   const Network& network;
   int64_t step;  // optimiser steps done
   int index;     // of the step in the call
+  float* losses; // of the batch, data, then physics
   Rows input, output, seed, noise, x0, estimate, gradient, level, ping, pong, kept, slots, adjoints;
 
   SF_DEVICE TileTrainer(const Group& g, const TrainingCall& c, const Network& n, int64_t step_number, int step_index)
@@ -26,6 +27,7 @@ struct TileTrainer {
         network(n),
         step(step_number),
         index(step_index),
+        losses(c.losses),
         input(g.rows(c.places.input)),
         output(g.rows(c.places.output)),
         seed(g.rows(c.places.seed)),
@@ -45,6 +47,12 @@ struct TileTrainer {
   template <bool TWICE>
   SF_DEVICE void run(int first, int count, const Record& record, const Record& second) {
     gather(first, count);
+    pass<TWICE>(first, count, record, second);
+  }
+
+  // The same for what has been gathered.
+  template <bool TWICE>
+  SF_DEVICE void pass(int first, int count, const Record& record, const Record& second) {
     int inputs = network.dimension + network.features;
     const int times = TWICE ? evaluations(call) : 1;
     for (int e = 0; e < times; e++) {
@@ -147,8 +155,8 @@ struct TileTrainer {
           [&](int) { return level_of(s); }, network.dimension, noised(), scale, output.column(s), noise.column(s),
           seed.column(s))[0];
       if (s < count) {
-        call.losses[first + s] = loss;
-        call.losses[call.batch + first + s] = 0.0f;
+        losses[first + s] = loss;
+        losses[call.batch + first + s] = 0.0f;
       }
     }
   }
@@ -175,7 +183,7 @@ struct TileTrainer {
           1.0f / (float)call.batch, output.column(s), x0.column(s), tape, estimate.column(s), gradient.column(s),
           seed.column(s), noise.column(s))[0];
       if (s < count) {
-        call.losses[call.batch + first + s] = loss;
+        losses[call.batch + first + s] = loss;
       }
     }
   }
@@ -239,15 +247,22 @@ SF_DEVICE float whole_gradient(const TrainingCall& call, int parameter) {
   return sum;
 }
 
+// Adam's update of a parameter and of its moving average.
+SF_DEVICE void update(
+    const AdamStep& adam_step, float gradient, float& parameter, float& average, float& first, float& second) {
+  adam(adam_step, gradient, parameter, first, second, average);
+  average = adam_step.averages ? average : parameter;
+}
+
 // Adam's update of a parameter in the flat array.
 SF_DEVICE float update_flat(const TrainingCall& call, const AdamStep& adam_step, int p) {
   float parameter = call.parameters[p];
   float average = call.average[p];
   float first = call.first_moment[p];
   float second = call.second_moment[p];
-  adam(adam_step, whole_gradient(call, p), parameter, first, second, average);
+  update(adam_step, whole_gradient(call, p), parameter, average, first, second);
   call.parameters[p] = parameter;
-  call.average[p] = adam_step.averages ? average : parameter;
+  call.average[p] = average;
   call.first_moment[p] = first;
   call.second_moment[p] = second;
   return parameter;
@@ -293,9 +308,9 @@ SF_DEVICE void update_parameters(const TrainingCall& call, const AdamStep& adam_
     for (int i = 0; i < TOGETHER; i++) {
       int64_t p = from + i * apart;
       if (p < call.parameter_count) {
-        adam(adam_step, gradient[i], parameter[i], first[i], second[i], average[i]);
+        update(adam_step, gradient[i], parameter[i], average[i], first[i], second[i]);
         call.parameters[p] = parameter[i];
-        call.average[p] = adam_step.averages ? average[i] : parameter[i];
+        call.average[p] = average[i];
         call.first_moment[p] = first[i];
         call.second_moment[p] = second[i];
         renew_copies(call, (int)p, parameter[i]);
@@ -340,40 +355,92 @@ SF_DEVICE void block_sums(double (&own)[N], double* space) {
   }
 }
 
-// The losses of a batch, in a fixed order; all threads of the block get them.
-SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics) {
+// The losses of a batch, in a fixed order; all threads of the block get them. loss(j): that of the data of example j, and
+// behind the batch that of physics.
+template <class Loss>
+SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics, Loss loss) {
   double sums[2] = {};
   for (int j = (int)threadIdx.x; j < call.batch; j += (int)blockDim.x) {
-    sums[0] += load_fresh(call.losses + j);
-    sums[1] += load_fresh(call.losses + call.batch + j);
+    sums[0] += loss(j);
+    sums[1] += loss(call.batch + j);
   }
   block_sums(sums, space);
   data = sums[0] / call.batch;
   physics = sums[1] / call.batch;
 }
+SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics) {
+  batch_losses(call, space, data, physics, [&](int j) { return load_fresh(call.losses + j); });
+}
 
 SF_DEVICE bool finite_loss(double data, double physics) { return absolute((float)(data + physics)) < INFINITY; }
 
 // The squares of the gradient that block `number` of `blocks` sums up; all threads of the block get the sum.
-SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, double* space) {
+template <class Gradient>
+SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, double* space, Gradient gradient) {
   double squares = 0;
   for (int p = number * (int)blockDim.x + (int)threadIdx.x; p < call.parameter_count; p += blocks * (int)blockDim.x) {
-    double g = whole_gradient(call, p);
+    double g = gradient(p);
     squares += g * g;
   }
   double sums[1] = {squares};
   block_sums(sums, space);
   return sums[0];
 }
+SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, double* space) {
+  return norm_part(call, number, blocks, space, [&](int p) { return whole_gradient(call, p); });
+}
 
-// The factor that brings the gradient to its largest norm.
-SF_DEVICE float clipping(const TrainingCall& call) {
+// The factor that brings the gradient to its largest norm, from the squares of blocks.
+template <class Squares>
+SF_DEVICE float clipping(const TrainingCall& call, Squares part) {
   double squares = 0;
   for (int b = 0; b < call.norm_blocks; b++) {
-    squares += load_fresh(call.squares + b);
+    squares += part(b);
   }
   double norm = sqrt(squares);
   return call.max_gradient_norm > 0.0f && norm > call.max_gradient_norm ? (float)(call.max_gradient_norm / norm) : 1.0f;
+}
+SF_DEVICE float clipping(const TrainingCall& call) {
+  return clipping(call, [&](int b) { return load_fresh(call.squares + b); });
+}
+
+// The gradient of one block's examples, from its own records; 4 outputs x 2 inputs a thread.
+SF_DEVICE void resident_gradient(const TrainingCall& call, const Record& record, int count, float* partial) {
+  for (int l = 0; l < call.network.count; l++) {
+    Layer layer = call.network.layers[l];
+    int pairs = (layer.in + 2) / 2;
+    int units = (layer.out + 3) / 4 * pairs;
+    for (int u = (int)threadIdx.x; u < units; u += (int)blockDim.x) {
+      int o = u / pairs * 4;
+      int i = u % pairs * 2;
+      // Rows beyond the last repeat it; their results are not written.
+      const float* delta[4];
+      for (int y = 0; y < 4; y++) {
+        delta[y] = &record.deltas(layer.delta_row + (o + y < layer.out ? o + y : layer.out - 1), 0);
+      }
+      const float* input[2];
+      for (int x = 0; x < 2; x++) {
+        input[x] = &record.inputs(layer.input_row + (i + x < layer.in ? i + x : layer.in - 1), 0);
+      }
+      float sum[4][2] = {};
+      for (int b = 0; b < count; b++) {
+        for (int x = 0; x < 2; x++) {
+          float value = i + x < layer.in ? input[x][b] : 1.0f;
+          for (int y = 0; y < 4; y++) {
+            sum[y][x] = fused(delta[y][b], value, sum[y][x]);
+          }
+        }
+      }
+      for (int y = 0; y < 4; y++) {
+        for (int x = 0; x < 2; x++) {
+          if (o + y < layer.out && i + x <= layer.in) {
+            partial[i + x < layer.in ? layer.parameter + (o + y) * layer.in + i + x
+                                     : layer.parameter + layer.out * layer.in + o + y] = sum[y][x];
+          }
+        }
+      }
+    }
+  }
 }
 
 SF_NAMESPACE_END

@@ -9,7 +9,7 @@
 // are a block of 8 `bytes`; within it the 16-byte pieces of a row are exchanged so that the same piece of eight rows lies in
 // different banks: bits 4 to 6 of an address are those of the place, exclusive or bits 7 to 9 (of 64 and 32 bytes: fewer bits).
 #pragma once
-#include "device.cuh"
+#include "cluster.cuh"
 #include "portable.cuh"
 
 SF_NAMESPACE_BEGIN
@@ -136,6 +136,19 @@ struct Mbarrier {
 #endif
   }
 
+  // The same at the barrier in this place of another block of the cluster.
+  SF_DEVICE void arrive_at(int rank) {
+#if defined(__CUDA_ARCH__)
+    asm volatile(
+        "{ .reg .b32 there; mapa.shared::cluster.u32 there, %0, %1; "
+        "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [there]; }" ::"r"(shared_address(this)),
+        "r"(rank)
+        : "memory");
+#else
+    cuda_on_cpu::arrive((uint64_t*)cuda_on_cpu::of_peer(&state, rank), 0);
+#endif
+  }
+
   // Arrives, and so many bytes will.
   SF_DEVICE void arrive_for(int bytes) {
 #if defined(__CUDA_ARCH__)
@@ -150,7 +163,7 @@ struct Mbarrier {
   SF_DEVICE void await(unsigned phase) {
 #if defined(__CUDA_ARCH__)
     asm volatile(
-        "{ .reg .pred done; again: mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1; @done bra over; bra again; "
+        "{ .reg .pred done; again: mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 done, [%0], %1; @done bra over; bra again; "
         "over: }" ::"r"(shared_address(this)),
         "r"(phase & 1)
         : "memory");
@@ -166,15 +179,18 @@ SF_DEVICE void publish_barriers() {
 #endif
 }
 
-// Copies `bytes`, a multiple of 16, from device to shared memory, and tells the barrier when they are there.
+// Copies `bytes`, a multiple of 16, from device to shared memory, and tells the barrier when they are there: all this for
+// each of the first BLOCKS blocks of the cluster, in the same places.
+template <int BLOCKS>
 SF_DEVICE void copy_in_bulk(void* to, const void* from, int bytes, Mbarrier& arrives) {
 #if defined(__CUDA_ARCH__)
   asm volatile(
-      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(shared_address(to)),
-      "l"(from), "r"(bytes), "r"(shared_address(&arrives))
+      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.multicast::cluster [%0], [%1], %2, [%3], %4;" ::"r"(
+          shared_address(to)),
+      "l"(from), "r"(bytes), "r"(shared_address(&arrives)), "h"((short)((1 << BLOCKS) - 1))
       : "memory");
 #else
-  cuda_on_cpu::copy_in_bulk(to, from, (size_t)bytes, &arrives.state);
+  cuda_on_cpu::copy_in_bulk(to, from, (size_t)bytes, &arrives.state, BLOCKS);
 #endif
 }
 

@@ -1,5 +1,6 @@
 // A hidden layer's product for a tile of 128 samples by wgmma: two warpgroups, each with 64 samples of its own, compute 256
-// outputs at a time; a third brings the weights (weight_ring.cuh). Activations lie rounded in shared memory, in place.
+// outputs at a time; a third brings the weights (weight_ring.cuh), for the two blocks of a cluster together. Activations lie
+// rounded in shared memory, in place.
 // Where tensor cores sum alike, the bits are those of streamed_product.cuh.
 #pragma once
 #include "weight_ring.cuh"
@@ -18,12 +19,13 @@ struct WarpgroupProduct {
   static constexpr int WIDTH = W;
   static constexpr int PASSES = W / 256;
   static constexpr int WARPS = 8;
+  static constexpr int BLOCKS = 2;            // of a cluster
   static constexpr int MT = 1;
   static constexpr int NT = 256 / 8;
   static constexpr int TILE = 64 * 128;       // bytes of 64 samples' activations of 64 units
   static constexpr int OWN = W / 64 * TILE;   // bytes of a warpgroup
   using Group = WarpgroupsGroup;
-  using Ring = WeightRing<W, LOW, STAGES, WARPS>;
+  using Ring = WeightRing<W, LOW, STAGES, WARPS, BLOCKS>;
   using Tiles = float[MT][NT][4];
   using Rounded = unsigned[MT][NT][2];
 

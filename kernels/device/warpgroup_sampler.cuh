@@ -19,22 +19,25 @@ SF_DEVICE void sample_by_warpgroups(const SamplingCall& call, const TensorNetwor
   if (threadIdx.x == 0) {
     net.product.ring.start();
   }
-  __syncthreads();
+  cluster_sync();
   if (uniform(threadIdx.x / WARPGROUP) >= WORKERS / WARPGROUP) {
     keep_registers<24>();
     if (threadIdx.x == WORKERS) {
       net.product.ring.serve(network);
     }
-    return;
+  } else {
+    take_registers<240>();
+    TileSampler<typename Net::Group> sampler(group, call);
+    // As many tiles as the first block of the cluster has: its last one may be empty.
+    for (int tile = group.index(); (int64_t)(tile - cluster_rank()) * Product::SAMPLES < call.count; tile += group.groups()) {
+      sampler.run(tile, net);
+    }
+    if (threadIdx.x == 0) {
+      net.product.ring.ask(Product::Ring::END);
+    }
   }
-  take_registers<240>();
-  TileSampler<typename Net::Group> sampler(group, call);
-  for (int tile = group.index(); (int64_t)tile * Product::SAMPLES < call.count; tile += group.groups()) {
-    sampler.run(tile, net);
-  }
-  if (threadIdx.x == 0) {
-    net.product.ring.ask(Product::Ring::END);
-  }
+  // Until then the other block writes here.
+  cluster_sync();
 }
 
 SF_NAMESPACE_END

@@ -1,5 +1,6 @@
-// The weights of a wide network on their way to a block: one thread has them copied into a ring of stages in shared memory,
-// which all warps of the products share, and goes on as soon as these are done with a stage.
+// The weights of a wide network on their way to blocks that do the same: one thread of each has its part of them copied into
+// a ring of stages in the shared memory of all these blocks, which all warps of the products share, and goes on as soon as
+// these are done with a stage. So the cache delivers a weight once for all of them.
 #pragma once
 #include "model.cuh"
 #include "warpgroup.cuh"
@@ -9,7 +10,7 @@ SF_NAMESPACE_BEGIN
 // A stage has the weights of 256 outputs for K inputs as wgmma takes them (warpgroup.cuh), after them where LOW their rests.
 // The order is that of use, [layer][pass][stage], layers ascending, or descending on the way back; an image of a layer's
 // stages is io.scorefield.engine.cuda.network.StageImage.
-template <int W, bool LOW, int STAGES, int WARPS>
+template <int W, bool LOW, int STAGES, int WARPS, int BLOCKS>
 struct WeightRing {
   static constexpr int K = LOW ? 16 : 32;
   static constexpr int ROW = 2 * K;         // bytes
@@ -34,18 +35,20 @@ struct WeightRing {
 
   static SF_DEVICE void advance(int& stage) { stage = stage == STAGES - 1 ? 0 : stage + 1; }
 
-  // By one thread, before all of the block are in step.
+  // By one thread, before all of the cluster are in step.
   SF_DEVICE void start() const {
     for (int i = 0; i < STAGES; i++) {
       full[i].start(1);
-      empty()[i].start(WARPS);
+      empty()[i].start(BLOCKS * WARPS);
     }
     ordered().start(1);
     publish_barriers();
   }
 
-  // What the one thread does that has weights copied, until the end is ordered.
+  // What the one thread does that has weights copied, until the end is ordered. All blocks order the same.
   SF_DEVICE void serve(const TensorNetwork& network) const {
+    constexpr int PIECE = BYTES / BLOCKS;
+    const int own = cluster_rank() * PIECE;
     int stage = 0;
     unsigned phase = 0;
     for (unsigned served = 0;; served++) {
@@ -60,7 +63,7 @@ struct WeightRing {
         for (int i = 0; i < A_LAYER; i++) {
           empty()[stage].await(phase + 1);  // of the phase before; there is none at first
           full[stage].arrive_for(BYTES);
-          copy_in_bulk(stages + stage * BYTES, from + (int64_t)i * BYTES, BYTES, full[stage]);
+          copy_in_bulk<BLOCKS>(stages + stage * BYTES + own, from + (int64_t)i * BYTES + own, PIECE, full[stage]);
           advance(stage);
           phase += stage == 0 ? 1 : 0;
         }
@@ -85,8 +88,8 @@ struct WeightRing {
 
   // The oldest stage is used no more by the warp.
   SF_DEVICE void release() {
-    if (threadIdx.x % 32 == 0) {
-      empty()[free].arrive();
+    if (threadIdx.x % 32 < BLOCKS) {
+      empty()[free].arrive_at(threadIdx.x % 32);
     }
     advance(free);
   }

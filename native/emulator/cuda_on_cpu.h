@@ -652,15 +652,18 @@ inline void finish(const BulkCopy& copy) {
   own.advance();
 }
 
-inline void copy_in_bulk(void* to, const void* from, size_t bytes, uint64_t* barrier) {
+// For the first blocks of the cluster, in the same places.
+inline void copy_in_bulk(void* to, const void* from, size_t bytes, uint64_t* barrier, int blocks) {
   if (bytes % 16 != 0 || (uintptr_t)from % 16 != 0 || shared_address(to) % 16 != 0) {
     stop(*running, "a bulk copy that is not of pieces of 16 bytes");
   }
-  BulkCopy copy{to, from, bytes, barrier};
-  if (late()) {
-    running->copies.push_back(copy);
-  } else {
-    finish(copy);
+  for (int rank = 0; rank < blocks; rank++) {
+    BulkCopy copy{of_peer(to, rank), from, bytes, (uint64_t*)of_peer(barrier, rank)};
+    if (late()) {
+      running->cluster->blocks[rank].copies.push_back(copy);
+    } else {
+      finish(copy);
+    }
   }
 }
 

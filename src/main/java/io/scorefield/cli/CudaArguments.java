@@ -30,7 +30,7 @@ final class CudaArguments {
       paramLabel = "KERNELS",
       defaultValue = "auto",
       description =
-          "CUDA kernels: auto, plain, fused, tensor, layers or cublas (default: ${DEFAULT-VALUE}).")
+          "CUDA kernels: auto, portable, plain, fused, tensor, layers or cublas (default: ${DEFAULT-VALUE}).")
   private String kernels;
 
   @Option(

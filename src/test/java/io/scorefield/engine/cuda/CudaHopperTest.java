@@ -97,7 +97,7 @@ class CudaHopperTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"half-moons, training_resident, 3", "circle, training_gather, 2"})
+  @CsvSource({"half-moons, training_cluster, 3", "circle, training_gather, 2"})
   void trainingIsThatOfTheReference(String experiment, String kernel, int steps) throws IOException {
     Workload work = work(experiment, 3);
     TestDevice.launched();

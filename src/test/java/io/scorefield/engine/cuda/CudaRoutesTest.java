@@ -249,7 +249,7 @@ class CudaRoutesTest {
         TrainingContract.plan(
             Mlp.uniform(2, 1, 3, 24, Activation.TANH), batch, new AdamOptions(0.9, 0.999, 1e-8, clip, 0.9));
     long before = TestDevice.gpu() ? 0 : TestDevice.calls("cuLaunchCooperativeKernel");
-    TrainingState resident = train(CudaOptions.defaults(), plan);
+    TrainingState resident = train(CudaOptions.defaults().withRoute(Route.PORTABLE), plan);
     if (!TestDevice.gpu()) {
       assertThat(TestDevice.calls("cuLaunchCooperativeKernel")).isEqualTo(before + 1);
     }

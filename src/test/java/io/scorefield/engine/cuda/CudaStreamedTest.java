@@ -62,7 +62,7 @@ class CudaStreamedTest {
   }
 
   private static float[] sample(Precision precision, Network network, StepProgram program) throws IOException {
-    return sample(Route.TENSOR, precision, network, program);
+    return sample(Route.PORTABLE, precision, network, program);
   }
 
   private static float[] sample(Route route, Precision precision, Network network, StepProgram program)
@@ -95,7 +95,7 @@ class CudaStreamedTest {
     if (layers > 2) {
       assertThat(mixed).isNotEqualTo(half);
     }
-    assertThat(sample(Route.WARPGROUP, Precision.HALF, network, program)).as("warpgroups, half").containsExactly(half);
-    assertThat(sample(Route.WARPGROUP, Precision.MIXED, network, program)).as("warpgroups, mixed").containsExactly(mixed);
+    assertThat(sample(Route.AUTO, Precision.HALF, network, program)).as("warpgroups, half").containsExactly(half);
+    assertThat(sample(Route.AUTO, Precision.MIXED, network, program)).as("warpgroups, mixed").containsExactly(mixed);
   }
 }

@@ -11,14 +11,14 @@ import java.util.Locale;
 public enum Route {
   /// The fastest that can.
   AUTO,
+  /// The same without the kernels that only one kind of device has, for comparison.
+  PORTABLE,
   /// One thread a sample, everything in device memory: slow, for comparison.
   PLAIN,
   /// One block a tile of samples, the whole network and trajectory in shared memory, float32.
   FUSED,
   /// Tensor cores, whole trajectories in registers or shared memory.
   TENSOR,
-  /// Tensor cores of compute capability 9.0, on which four warps multiply together: wide networks, many samples.
-  WARPGROUP,
   /// One layer a launch, activations in device memory, float32.
   LAYERS,
   /// The same with the products by cuBLAS.
@@ -39,9 +39,9 @@ public enum Route {
 
   /// Refuses to run a network program by kernels that know perceptrons only.
   ///
-  /// @throws EngineException unless this is {@link #AUTO} or {@link #FUSED}
+  /// @throws EngineException unless this is {@link #AUTO}, {@link #PORTABLE} or {@link #FUSED}
   public void requireProgram(NetworkProgram program) {
-    if (this != AUTO && this != FUSED) {
+    if (this != AUTO && this != PORTABLE && this != FUSED) {
       throw new EngineException(
           "--kernels " + key() + " is for perceptrons; the " + program + " runs with --kernels auto or fused");
     }

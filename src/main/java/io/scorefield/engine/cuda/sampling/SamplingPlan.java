@@ -36,11 +36,11 @@ record SamplingPlan(
   /// Shared memory of such a block: more would let fewer blocks run beside each other.
   private static final int WARPS_SHARED = 32 * 1024;
 
-  /// Of the kernels for many samples of wide networks: hidden layers, samples of a tile, warps of a block.
-  private static final int STREAMED_WIDTH = 512;
+  /// Of the kernels for many samples of wide networks: hidden layers, samples of a tile, warps that multiply.
+  private static final int LARGE_WIDTH = 512;
 
-  private static final int STREAMED_SAMPLES = 128;
-  private static final int STREAMED_WARPS = 8;
+  private static final int LARGE_SAMPLES = 128;
+  private static final int LARGE_WARPS = 8;
 
   /// Parts of a multiprocessor that issue the instructions of a warp each.
   private static final int SCHEDULERS = 4;
@@ -95,7 +95,7 @@ record SamplingPlan(
       case CUBLAS -> layers(needs, Way.CUBLAS);
       case TENSOR ->
           affine(device, precision, work)
-              .or(() -> streamed(device, precision, work))
+              .or(() -> large(device, route, precision, work))
               .or(() -> tensor(needs, limit, precision))
               .orElseThrow(
                   () ->
@@ -104,18 +104,9 @@ record SamplingPlan(
                               + "log-densities, "
                               + "hidden layers that are all 32, 64, 128, 256 or 512 wide, and "
                               + MOST_COMPONENTS + " components at most; use --kernels auto"));
-      case WARPGROUP ->
-          warpgroups(device, precision, work)
-              .orElseThrow(
-                  () ->
-                      new EngineException(
-                          "there are no kernels of warpgroups for this: they take a device of compute capability 9.0, "
-                              + "--precision mixed or half, no log-densities, hidden layers that are all "
-                              + STREAMED_WIDTH + " wide, and few components; use --kernels auto"));
-      case AUTO ->
+      case AUTO, PORTABLE ->
           affine(device, precision, work)
-              .or(() -> work.count() > streamedFrom(device) ? warpgroups(device, precision, work) : Optional.empty())
-              .or(() -> streamed(device, precision, work))
+              .or(() -> large(device, route, precision, work))
               .or(() -> tensor(needs, limit, precision))
               .orElseGet(
                   () ->
@@ -170,62 +161,67 @@ record SamplingPlan(
 
   /// The plan for many samples of wide networks, where there are kernels for the network and the device has the shared
   /// memory: tiles of 128 samples, where they give every multiprocessor one.
-  private static Optional<SamplingPlan> streamed(Device.Facts device, Precision precision, Work work) {
-    // StreamedProduct::words of streamed_product.cuh.
-    int ring = (precision.twoWeights() ? 3 * 2 : 4) * 4 * 32 * 2 * STREAMED_WARPS;
-    int words = STREAMED_SAMPLES * (STREAMED_WIDTH / 2 + 4) + ring;
-    return work.count() > streamedFrom(device)
-        ? large(device, precision, work, Way.TENSOR, "tensor_sampling_streamed", "streamed", STREAMED_WARPS, words)
-        : Optional.empty();
+  private static Optional<SamplingPlan> large(
+      Device.Facts device, Route route, Precision precision, Work work) {
+    if (work.count() <= (long) LARGE_SAMPLES / 2 * device.multiprocessors()) {
+      return Optional.empty();
+    }
+    return (device.warpgroups() && route != Route.PORTABLE
+            ? warpgroups(device, precision, work)
+            : Optional.<SamplingPlan>empty())
+        .or(() -> streamed(device, precision, work));
   }
 
-  /// The same by warpgroups, where the device has them: two multiply, a third brings the weights.
+  /// Eight warps multiply, each alone.
+  private static Optional<SamplingPlan> streamed(Device.Facts device, Precision precision, Work work) {
+    // StreamedProduct::words of streamed_product.cuh.
+    int ring = (precision.twoWeights() ? 3 * 2 : 4) * 4 * 32 * 2 * LARGE_WARPS;
+    int words = LARGE_SAMPLES * (LARGE_WIDTH / 2 + 4) + ring;
+    return large(device, precision, work, new Multiplier(Way.TENSOR, "tensor_sampling_streamed", "streamed", LARGE_WARPS, words));
+  }
+
+  /// Two warpgroups multiply, a third brings the weights.
   private static Optional<SamplingPlan> warpgroups(Device.Facts device, Precision precision, Work work) {
     // WarpgroupProduct::words of warpgroup_product.cuh.
     int stages = work.needs().through() ? 3 : 5;
-    int barriers = 2 * stages + 2;
-    int words =
-        STREAMED_SAMPLES * STREAMED_WIDTH / 2 + stages * StageImage.BYTES / Float.BYTES
-            + barriers * Long.BYTES / Float.BYTES;
-    return device.warpgroups()
-        ? large(
-            device, precision, work, Way.WARPGROUPS, "hopper_sampling", "warpgroup", STREAMED_WARPS + STREAMED_WARPS / 2,
-            words)
-        : Optional.empty();
+    int bytes = LARGE_SAMPLES * LARGE_WIDTH * Short.BYTES + stages * StageImage.BYTES + (2 * stages + 2) * Long.BYTES;
+    return large(
+        device, precision, work,
+        new Multiplier(Way.WARPGROUPS, "hopper_sampling", "warpgroup", LARGE_WARPS * 3 / 2, bytes / Float.BYTES));
   }
 
-  /// More samples than this give every multiprocessor a large tile.
-  private static long streamedFrom(Device.Facts device) {
-    return (long) STREAMED_SAMPLES / 2 * device.multiprocessors();
-  }
-
-  /// A plan with tiles of 128 samples, `StreamedNetwork` of streamed_network.cuh.
+  /// How a large tile is multiplied.
   ///
-  /// @param words of shared memory beside the sums of the last layer and the bits that are kept
+  /// @param kind how names of kernels begin
+  /// @param words of shared memory for activations and weights
+  private record Multiplier(Way way, String file, String kind, int warps, int words) {}
+
+  /// `StreamedNetwork` of streamed_network.cuh: beside the product's memory sums of the last layer, and bits that are kept.
   private static Optional<SamplingPlan> large(
-      Device.Facts device, Precision precision, Work work, Way way, String file, String kind, int warps, int words) {
+      Device.Facts device, Precision precision, Work work, Multiplier product) {
     TilePlan.Needs needs = work.needs();
     Mlp mlp = needs.mlp();
     boolean kernels = precision == Precision.MIXED || precision == Precision.HALF;
     boolean bits = mlp.activation() == Activation.LEAKY_RELU || mlp.activation() == Activation.RELU;
     if (!kernels
-        || evenWidth(mlp) != STREAMED_WIDTH
+        || evenWidth(mlp) != LARGE_WIDTH
         || mlp.dimension() > MOST_COMPONENTS
         || (needs.through() && !bits)) {
       return Optional.empty();
     }
     int all =
-        words + STREAMED_WARPS * mlp.dimension() * STREAMED_SAMPLES
-            + (needs.through() ? mlp.hidden().length * STREAMED_WIDTH * STREAMED_SAMPLES / 32 : 0);
+        product.words() + LARGE_WARPS * mlp.dimension() * LARGE_SAMPLES
+            + (needs.through() ? mlp.hidden().length * LARGE_WIDTH * LARGE_SAMPLES / 32 : 0);
     int left = device.sharedLimit() - all * Float.BYTES;
     if (left < 0) {
       return Optional.empty();
     }
-    TilePlan tile = TilePlan.of(needs.onTensorCores().withoutKept(), STREAMED_SAMPLES, left);
+    TilePlan tile = TilePlan.of(needs.onTensorCores().withoutKept(), LARGE_SAMPLES, left);
     String kernel =
-        kind + "_" + precision.key() + "_" + STREAMED_WIDTH + "_" + STREAMED_SAMPLES + (needs.through() ? "_back" : "");
+        product.kind() + "_" + precision.key() + "_" + LARGE_WIDTH + "_" + LARGE_SAMPLES + (needs.through() ? "_back" : "");
     return Optional.of(
-        new SamplingPlan(way, file, kernel, tile, 32 * warps, 1, all * Float.BYTES + tile.shared()));
+        new SamplingPlan(
+            product.way(), product.file(), kernel, tile, 32 * product.warps(), 1, all * Float.BYTES + tile.shared()));
   }
 
   /// The width of the hidden layers where all are equally wide, else 0.

@@ -21,7 +21,7 @@ final class TrainingLaunches implements AutoCloseable {
   private static final int THREADS = 256;
   private static final int MOST_BLOCKS = 4096;
 
-  /// Steps of one launch of `training_resident`: few enough that no watchdog ends it.
+  /// Steps of one launch of `training_resident` or `training_cluster`: few enough that no watchdog ends it.
   private static final int RESIDENT_STEPS = 4096;
 
   /// Steps of the longer graph.
@@ -87,12 +87,26 @@ final class TrainingLaunches implements AutoCloseable {
 
   /// Many steps in one launch.
   private void resident(int steps) {
+    if (memory.route().cluster()) {
+      cluster(steps);
+      return;
+    }
     device.fill(memory.barrier(), 0);
     try (Arena arena = Arena.ofConfined()) {
       kernels.launchTogether(
           kernels.get(FILE, "training_resident"), sizes.chunks(), THREADS, memory.route().residentShared(),
           memory.struct(arena, steps, Term.BOTH), arena.allocateFrom(JAVA_LONG, memory.network().weights()),
           arena.allocateFrom(JAVA_INT, Math.toIntExact(NetworkMemory.floats(sizes.mlp()))),
+          arena.allocateFrom(JAVA_INT, sizes.inputRows() + sizes.deltaRows()),
+          arena.allocateFrom(JAVA_INT, sizes.inputRows()));
+    }
+  }
+
+  private void cluster(int steps) {
+    try (Arena arena = Arena.ofConfined()) {
+      kernels.launch(
+          kernels.get(ClusterPlan.FILE, ClusterPlan.KERNEL), ClusterPlan.BLOCKS, 1, THREADS, memory.route().residentShared(),
+          memory.struct(arena, steps, Term.BOTH), arena.allocateFrom(JAVA_INT, ClusterPlan.weights(sizes.mlp())),
           arena.allocateFrom(JAVA_INT, sizes.inputRows() + sizes.deltaRows()),
           arena.allocateFrom(JAVA_INT, sizes.inputRows()));
     }

@@ -19,23 +19,26 @@ import java.util.Optional;
 ///
 /// @param way how the network is run
 /// @param groups threads or blocks of a pass
-/// @param residentShared bytes of shared memory of `training_resident`; 0: the steps are a series of launches
+/// @param residentShared bytes of shared memory of a block of `training_resident` or `training_cluster`; 0: the steps are a
+///     series of launches
+/// @param cluster whether it is `training_cluster`
 /// @param program the tiles of a network program; empty: it is a perceptron
 record TrainingRoute(
-    TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared, Optional<ProgramTile> program) {
+    TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared, boolean cluster,
+    Optional<ProgramTile> program) {
   /// Networks wider than this are run one layer at a time.
   private static final int WIDE = 128;
 
   /// Up to so many examples, the products of our own are meant for them.
   private static final int NARROW = 64;
 
-  /// Examples of a block of `training_resident`.
-  private static final int RESIDENT_TILE = 32;
+  /// Examples of a block of `training_resident` and of `training_cluster`.
+  static final int RESIDENT_TILE = 32;
 
   private static final int SMALL_TILE = 16;
 
   private TrainingRoute(TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared) {
-    this(sizes, way, tile, groups, residentShared, Optional.empty());
+    this(sizes, way, tile, groups, residentShared, false, Optional.empty());
   }
 
   /// The route for a device, with the whole batch at a time. On its thread.
@@ -56,7 +59,7 @@ record TrainingRoute(
   TrainingRoute smaller(Device device, Route asked) {
     TrainingSizes less = sizes.smaller();
     return program.isPresent()
-        ? new TrainingRoute(less, way, tile, groups, residentShared, program)
+        ? new TrainingRoute(less, way, tile, groups, residentShared, cluster, program)
         : perceptron(device, asked, less);
   }
 
@@ -74,7 +77,7 @@ record TrainingRoute(
         tile.arrays()
             .blocks(
                 device, programKernel(device), ProgramTile.THREADS, 1, tile.shared(), sizes.chunks() * tile.samples());
-    return new TrainingRoute(sizes, Way.PROGRAM, tile.arrays(), blocks, 0, Optional.of(tile));
+    return new TrainingRoute(sizes, Way.PROGRAM, tile.arrays(), blocks, 0, false, Optional.of(tile));
   }
 
   static Kernels.Kernel programKernel(Device device) {
@@ -92,14 +95,38 @@ record TrainingRoute(
   /// Many steps in one launch, where chunks, weights and records fit into shared memory and all blocks run at once.
   private static Optional<TrainingRoute> resident(
       Device device, Route asked, TrainingSizes sizes, TilePlan.Needs needs) {
-    long fixed = residentBytes(sizes);
-    long left = device.facts().sharedLimit() - fixed;
-    if (asked != Route.AUTO && asked != Route.TENSOR && asked != Route.WARPGROUP
-        || !device.facts().cooperative()
+    if (asked != Route.AUTO && asked != Route.PORTABLE && asked != Route.TENSOR
         || sizes.chunk() != RESIDENT_TILE
         || sizes.twice()
-        || sizes.conflictFree()
+        || sizes.conflictFree()) {
+      return Optional.empty();
+    }
+    return clustered(device, asked, sizes, needs).or(() -> together(device, sizes, needs));
+  }
+
+  /// A cluster of blocks, on devices that have them.
+  private static Optional<TrainingRoute> clustered(
+      Device device, Route asked, TrainingSizes sizes, TilePlan.Needs needs) {
+    long fixed = ClusterPlan.bytes(sizes);
+    long left = device.facts().sharedLimit() - fixed;
+    if (asked == Route.PORTABLE
+        || !device.kernels().hopper()
+        || sizes.chunks() > ClusterPlan.BLOCKS
         || !TilePlan.fits(needs, RESIDENT_TILE, left)) {
+      return Optional.empty();
+    }
+    TilePlan tile = TilePlan.of(needs, RESIDENT_TILE, (int) left);
+    int shared = (int) fixed + tile.shared();
+    return device.kernels().get(ClusterPlan.FILE, ClusterPlan.KERNEL).occupancy(TrainingSizes.NORM_THREADS, shared) > 0
+        ? Optional.of(new TrainingRoute(sizes, Way.WHOLE, tile, ClusterPlan.BLOCKS, shared, true, Optional.empty()))
+        : Optional.empty();
+  }
+
+  /// Blocks that wait for each other in device memory.
+  private static Optional<TrainingRoute> together(Device device, TrainingSizes sizes, TilePlan.Needs needs) {
+    long fixed = residentBytes(sizes);
+    long left = device.facts().sharedLimit() - fixed;
+    if (!device.facts().cooperative() || !TilePlan.fits(needs, RESIDENT_TILE, left)) {
       return Optional.empty();
     }
     TilePlan tile = TilePlan.of(needs, RESIDENT_TILE, (int) left);
@@ -138,7 +165,7 @@ record TrainingRoute(
       case PLAIN, FUSED -> Way.WHOLE;
       case LAYERS -> Way.LAYERS;
       case CUBLAS -> Way.CUBLAS;
-      case AUTO, TENSOR, WARPGROUP -> {
+      case AUTO, PORTABLE, TENSOR -> {
         if (NetworkMemory.widest(sizes.mlp()) <= WIDE
             && TilePlan.fits(needs, TilePlan.SMALLEST, device.facts().sharedLimit())) {
           yield Way.WHOLE;

@@ -42,9 +42,11 @@ class SamplingPlanTest {
     "64, FLOAT32, AUTO, 1000000, sample_fused_64",
     "64, MIXED, FUSED, 1000000, sample_fused_64",
     "128, MIXED, AUTO, 1000000, sample_split_128_64",
-    "512, HALF, AUTO, 8449, streamed_half_512_128",
+    "512, HALF, AUTO, 8449, warpgroup_half_512_128",
+    "512, HALF, PORTABLE, 8449, streamed_half_512_128",
     "512, HALF, AUTO, 8448, sample_half_512_64",
-    "512, MIXED, AUTO, 1000000, streamed_mixed_512_128",
+    "512, MIXED, TENSOR, 1000000, warpgroup_mixed_512_128",
+    "512, MIXED, PORTABLE, 1000000, streamed_mixed_512_128",
     "512, SPLIT, AUTO, 1000000, sample_split_512_32",
     "48, MIXED, AUTO, 1000000, sample_fused_64"
   })
