@@ -145,7 +145,7 @@ struct Mbarrier {
         "r"(rank)
         : "memory");
 #else
-    cuda_on_cpu::arrive((uint64_t*)cuda_on_cpu::of_peer(&state, rank), 0);
+    cuda_on_cpu::arrive(&state, 0, rank);
 #endif
   }
 

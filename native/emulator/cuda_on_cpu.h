@@ -148,6 +148,7 @@ struct Block {
   size_t shared_bytes;
   std::vector<BulkCopy> copies;  // not done yet
   Meeting meetings[16];
+  unsigned signals;  // changes at barriers in its shared memory
   void* scheduler;
   Fibre* current;
   int started, alive, arrived;
@@ -289,6 +290,7 @@ inline void begin_block(Block& block) {
   block.generation = 0;
   std::fill(std::begin(block.meetings), std::end(block.meetings), Meeting{});
   block.copies.clear();
+  block.signals = 0;
   for (int i = 0; i < n; i++) {
     Fibre& fibre = block.fibres[i];
     fibre = Fibre{};
@@ -635,21 +637,28 @@ inline void start(uint64_t* barrier, int arrivals) {
   Mbarrier::of(barrier) = Mbarrier{0, (uint16_t)arrivals, (uint16_t)(arrivals & 0x7FFF), 0};
 }
 
-inline void arrive(uint64_t* barrier, int bytes) {
-  Mbarrier& own = Mbarrier::of(barrier);
-  if (own.missing == 0) {
+// Block `rank` of the cluster; without one, the block itself.
+inline Block& member(int rank) { return running->cluster == nullptr ? *running : running->cluster->blocks[rank]; }
+
+// At the barrier in this place of a block of the cluster.
+inline void arrive(uint64_t* barrier, int bytes, int rank) {
+  Mbarrier& of = Mbarrier::of(rank == running->rank ? barrier : (uint64_t*)of_peer(barrier, rank));
+  if (of.missing == 0) {
     stop(*running, "more arrivals at a barrier than it was started for");
   }
-  own.bytes += bytes;
-  own.missing--;
-  own.advance();
+  of.bytes += bytes;
+  of.missing--;
+  of.advance();
+  member(rank).signals++;
 }
+inline void arrive(uint64_t* barrier, int bytes) { arrive(barrier, bytes, running->rank); }
 
-inline void finish(const BulkCopy& copy) {
+inline void finish(const BulkCopy& copy, Block& in) {
   memcpy(copy.to, copy.from, copy.bytes);
-  Mbarrier& own = Mbarrier::of(copy.barrier);
-  own.bytes -= (int32_t)copy.bytes;
-  own.advance();
+  Mbarrier& of = Mbarrier::of(copy.barrier);
+  of.bytes -= (int32_t)copy.bytes;
+  of.advance();
+  in.signals++;
 }
 
 // For the first blocks of the cluster, in the same places.
@@ -660,9 +669,10 @@ inline void copy_in_bulk(void* to, const void* from, size_t bytes, uint64_t* bar
   for (int rank = 0; rank < blocks; rank++) {
     BulkCopy copy{of_peer(to, rank), from, bytes, (uint64_t*)of_peer(barrier, rank)};
     if (late()) {
-      running->cluster->blocks[rank].copies.push_back(copy);
+      member(rank).copies.push_back(copy);
+      member(rank).signals++;
     } else {
-      finish(copy);
+      finish(copy, member(rank));
     }
   }
 }
@@ -677,11 +687,9 @@ inline void await(uint64_t* barrier, unsigned parity) {
     if (ours != copies.end()) {
       BulkCopy copy = *ours;
       copies.erase(ours);
-      finish(copy);
+      finish(copy, *running);
     } else {
-      // Arrivals and the phase are in the second word.
-      const unsigned* word = (const unsigned*)barrier + 1;
-      wait_for_change(word, *word);
+      wait_for_change(&running->signals, running->signals);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.function.DoubleSupplier;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
@@ -134,6 +135,18 @@ public final class Kernels {
                 JCudaDriver.cuModuleGetFunction(function, module(file), name));
             return new Kernel(name, function);
           });
+    }
+  }
+
+  /// What an experiment on the device finds, made once for all that have opened it.
+  public double once(String name, DoubleSupplier experiment) {
+    synchronized (shared) {
+      Double known = shared.findings().get(name);
+      if (known == null) {
+        known = experiment.getAsDouble();
+        shared.findings().put(name, known);
+      }
+      return known;
     }
   }
 

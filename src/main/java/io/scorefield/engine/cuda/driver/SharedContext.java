@@ -17,6 +17,7 @@ final class SharedContext implements AutoCloseable {
   private final CUcontext context = new CUcontext();
   private final Map<String, CUmodule> modules = new HashMap<>();
   private final Map<String, Kernels.Kernel> kernels = new HashMap<>();
+  private final Map<String, Double> findings = new HashMap<>();
   private KernelCode code;
   private int users = 1;
 
@@ -63,6 +64,11 @@ final class SharedContext implements AutoCloseable {
   /// The kernels that were asked for, by name; likewise.
   Map<String, Kernels.Kernel> kernels() {
     return kernels;
+  }
+
+  /// What was found out about the device, by name; likewise.
+  Map<String, Double> findings() {
+    return findings;
   }
 
   @Override

@@ -109,6 +109,9 @@ final class CudaSampling implements AutoCloseable {
     try {
       ConstraintMemory tape = resources.add(new ConstraintMemory(device, physics));
       plan = SamplingPlan.choose(device.facts(), route, precision, work(given, program, physics, capacity));
+      if (plan.way() == Way.WARPGROUPS) {
+        WarpgroupCheck.require(device, precision);
+      }
       atOnce = route.atOnce(device.facts(), CudaSampler.flops(given, program, physics));
       // Before memory is measured out to the samples.
       Optional<Cublas> cublas =
@@ -216,9 +219,14 @@ final class CudaSampling implements AutoCloseable {
 
   /// Blocks that work at once; by layers that is all samples.
   private long blocks() {
-    return plan.way().byLayers()
-        ? (capacity + plan.groups() - 1L) / plan.groups()
-        : plan.tile().blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
+    if (plan.way().byLayers()) {
+      return (capacity + plan.groups() - 1L) / plan.groups();
+    }
+    long blocks = plan.tile().blocks(device, kernel, plan.threads(), plan.groups(), plan.shared(), capacity);
+    int together = plan.cluster();
+    // Whole clusters: one more block, whose tile is empty, rather than none.
+    return Math.max(1, blocks < device.facts().multiprocessors() ? (blocks + together - 1) / together : blocks / together)
+        * together;
   }
 
   /// Whether the network runs on tensor cores.

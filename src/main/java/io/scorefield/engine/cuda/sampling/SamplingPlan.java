@@ -279,6 +279,11 @@ record SamplingPlan(
             words * Float.BYTES + tile.shared()));
   }
 
+  /// Blocks of a cluster, which run together.
+  int cluster() {
+    return way == Way.WARPGROUPS ? 2 : 1;
+  }
+
   /// Rows of shared memory of a group.
   int sharedRows() {
     return tile.shared() / Float.BYTES / tile.samples();
