@@ -733,20 +733,19 @@ inline void finish(const Product& product) {
   of_a.read(number / 32 * 16 + number % 32 / 4, a[0]);
   of_a.read(number / 32 * 16 + number % 32 / 4 + 8, a[1]);
   for (int n = 0; n < 32; n++) {
-    for (int i = 0; i < 2; i++) {
-      float b[16];
-      of_b.read(8 * n + 2 * (number % 4) + i, b);
-      for (int r = 0; r < 2; r++) {
-        float& c = product.sums[4 * n + 2 * r + i];
-        double sum = c;
-        for (int pair = 0; pair < 4; pair++) {
-          for (int eight = 0; eight < 16; eight += 8) {
-            sum += (double)a[r][eight + 2 * pair] * b[eight + 2 * pair];
-            sum += (double)a[r][eight + 2 * pair + 1] * b[eight + 2 * pair + 1];
-          }
-        }
-        c = toward_zero(sum);
+    float b[2][16];
+    of_b.read(8 * n + 2 * (number % 4), b[0]);
+    of_b.read(8 * n + 2 * (number % 4) + 1, b[1]);
+    float* c = product.sums + 4 * n;
+    double sum[4] = {c[0], c[1], c[2], c[3]};
+    for (int i = 0; i < 16; i++) {
+      int k = i / 4 * 2 + i / 2 % 2 * 8 + i % 2;
+      for (int at = 0; at < 4; at++) {
+        sum[at] += (double)a[at / 2][k] * b[at % 2][k];
       }
+    }
+    for (int at = 0; at < 4; at++) {
+      c[at] = toward_zero(sum[at]);
     }
   }
 }

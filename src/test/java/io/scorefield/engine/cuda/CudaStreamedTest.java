@@ -2,12 +2,15 @@ package io.scorefield.engine.cuda;
 
 import static io.scorefield.engine.Same.worst;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineContract;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
+import io.scorefield.engine.StepRow;
+import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.network.Precision;
 import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.engine.reference.ReferenceEngine;
@@ -16,7 +19,9 @@ import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
 import io.scorefield.physics.Constraint;
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -51,24 +56,22 @@ class CudaStreamedTest {
     }
   }
 
-  private static float[] sample(Engine engine, Network network, StepProgram program) throws IOException {
-    float[] samples = new float[2 * COUNT];
+  private static float[] sample(Engine engine, Network network, StepProgram program, int count) throws IOException {
+    float[] samples = new float[2 * count];
     try (engine) {
       engine.sample(
-          network, program, SPHERE, SampleRequest.of(3, 500, COUNT),
+          network, program, SPHERE, SampleRequest.of(3, 500, count),
           (first, size, block) -> System.arraycopy(block, 0, samples, (int) (first - 500) * 2, size * 2));
     }
     return samples;
   }
 
   private static float[] sample(Precision precision, Network network, StepProgram program) throws IOException {
-    return sample(Route.PORTABLE, precision, network, program);
+    return sample(engine(Route.PORTABLE, precision), network, program, COUNT);
   }
 
-  private static float[] sample(Route route, Precision precision, Network network, StepProgram program)
-      throws IOException {
-    CudaOptions options = CudaOptions.defaults().withRoute(route).withPrecision(precision);
-    return sample(new CudaEngine(options), network, program);
+  private static Engine engine(Route route, Precision precision) {
+    return new CudaEngine(CudaOptions.defaults().withRoute(route).withPrecision(precision));
   }
 
   /// Tiles of 128 samples make the bits of smaller ones; exact weights come nearer to the reference. Gradients go back
@@ -88,14 +91,41 @@ class CudaStreamedTest {
     shared(232_448);
     float[] half = sample(Precision.HALF, network, program);
     float[] mixed = sample(Precision.MIXED, network, program);
-    float[] expected = sample(new ReferenceEngine(2), network, program);
+    float[] expected = sample(new ReferenceEngine(2), network, program, COUNT);
     assertThat(half).containsExactly(small);
     assertThat(worst(half, expected)).as("half").isLessThan(1e-2);
     assertThat(worst(mixed, expected)).as("mixed").isLessThan(guided ? 3e-3 : 5e-4);
     if (layers > 2) {
       assertThat(mixed).isNotEqualTo(half);
     }
-    assertThat(sample(Route.AUTO, Precision.HALF, network, program)).as("warpgroups, half").containsExactly(half);
-    assertThat(sample(Route.AUTO, Precision.MIXED, network, program)).as("warpgroups, mixed").containsExactly(mixed);
+  }
+
+  /// Warpgroups make the bits of warps alone, where tensor cores sum alike: through no product, one, and several in their
+  /// order, back too; the last cluster has one tile only. The emulator does what goes on beside the threads as late as it
+  /// may, and as early in reverse order.
+  @ParameterizedTest
+  @CsvSource({"4, LEAKY_RELU, true", "4, TANH, false", "2, RELU, true"})
+  void warpgroupsMakeTheBitsOfWarps(int layers, Activation activation, boolean guided) throws IOException {
+    shared(232_448);
+    assumeTrue(Device.facts(0).warpgroups(), "a device of compute capability 9.0 has them");
+    Network network = Network.initialize(Mlp.uniform(2, 3, layers, 512, activation), 8);
+    StepProgram everything = EngineContract.everything(3, new Random(5));
+    Stream<StepRow> plain = everything.rows().stream().filter(row -> row.usesNetwork() && !row.usesPhysics()).limit(1);
+    Stream<StepRow> through =
+        everything.rows().stream().filter(row -> row.usesGradient() && row.x0FromOutput() != 0).limit(guided ? 1 : 0);
+    StepProgram program = everything.withRows(Stream.concat(plain, through).toList());
+    // An odd number of tiles, the last not full, and enough for every multiprocessor.
+    int count = 128 * Device.facts(0).multiprocessors() + 14;
+    for (Precision precision : List.of(Precision.HALF, Precision.MIXED)) {
+      float[] expected = sample(engine(Route.PORTABLE, precision), network, program, count);
+      if (TestDevice.gpu()) {
+        float[] actual = sample(engine(Route.AUTO, precision), network, program, count);
+        assertThat(worst(actual, expected)).as(precision.key()).isLessThan(1e-3);
+        continue;
+      }
+      TestDevice.launched();
+      assertThat(sample(engine(Route.AUTO, precision), network, program, count)).as(precision.key()).containsExactly(expected);
+      assertThat(TestDevice.launched()).contains("warpgroup_" + precision.key() + "_512_128" + (guided ? "_back" : ""));
+    }
   }
 }
