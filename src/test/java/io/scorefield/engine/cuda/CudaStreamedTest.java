@@ -2,10 +2,13 @@ package io.scorefield.engine.cuda;
 
 import static io.scorefield.engine.Same.worst;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.Engine;
 import io.scorefield.engine.EngineContract;
+import io.scorefield.engine.EngineException;
 import io.scorefield.engine.PhysicsTerm;
 import io.scorefield.engine.SampleRequest;
 import io.scorefield.engine.StepProgram;
@@ -25,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -126,6 +130,23 @@ class CudaStreamedTest {
       TestDevice.launched();
       assertThat(sample(engine(Route.AUTO, precision), network, program, count)).as(precision.key()).containsExactly(expected);
       assertThat(TestDevice.launched()).contains("warpgroup_" + precision.key() + "_512_128" + (guided ? "_back" : ""));
+    }
+  }
+
+  @Test
+  void aDeviceWhoseWarpgroupsMultiplyWronglyIsNotReliedOn() {
+    assumeFalse(TestDevice.gpu(), "the finding is made up");
+    shared(232_448);
+    Network network = Network.initialize(Mlp.uniform(2, 3, 3, 512, Activation.TANH), 8);
+    StepProgram program = EngineContract.everything(3, new Random(5));
+    StepRow plain = program.rows().stream().filter(row -> row.usesNetwork() && !row.usesPhysics()).findFirst().orElseThrow();
+    try (Device device = new Device(0)) {
+      device.call(() -> device.kernels().once("check_products_half", () -> 3));
+      assertThatThrownBy(
+              () -> sample(engine(Route.AUTO, Precision.HALF), network, program.withRows(List.of(plain)), COUNT))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("multiply wrongly (check_products_half is off by 3.0)")
+          .hasMessageContaining("use --kernels portable");
     }
   }
 }
