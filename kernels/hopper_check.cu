@@ -29,17 +29,18 @@ SF_DEVICE void check_products(const TensorNetwork& network, float* sums) {
   } else {
     product.begin(false);
     const int sample = cluster_rank() * Product::SAMPLES + product.row();
-    typename Product::Rounded held[Product::PASSES];
 #pragma unroll
     for (int pass = 0; pass < Product::PASSES; pass++) {
+      typename Product::Rounded tiles;
 #pragma unroll
       for (int i = 0; i < 2 * Product::NT; i++) {
         const int unit = product.first_column(pass) + 8 * (i / 2);
         const int of = sample + 8 * (i % 2);
-        held[pass][0][i / 2][i % 2] = pack_halves(activation(of, unit), activation(of, unit + 1));
+        tiles[0][i / 2][i % 2] = pack_halves(activation(of, unit), activation(of, unit + 1));
       }
+      product.publish(pass, tiles);
     }
-    product.publish(held);
+    product.published();
     product.sync();
 #pragma unroll
     for (int pass = 0; pass < Product::PASSES; pass++) {

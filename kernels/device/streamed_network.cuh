@@ -44,7 +44,7 @@ struct StreamedNetwork {
 
   SF_DEVICE int bias_stride() const { return W; }
 
-  // What the block's activations become; the warps are done with what was there.
+  // What the activations of a pass become.
   static SF_DEVICE void round(const Tiles& c, Rounded& tiles) {
 #pragma unroll
     for (int m = 0; m < MT; m++) {
@@ -91,6 +91,20 @@ struct StreamedNetwork {
     }
   }
 
+  // The activations of all passes, of the last one `c`, in the place of those before, once all are done with these.
+  SF_DEVICE void publish(const Rounded (&held)[PASSES], const Tiles& c) const {
+    product.sync();
+#pragma unroll
+    for (int pass = 0; pass < PASSES - 1; pass++) {
+      product.publish(pass, held[pass]);
+    }
+    Rounded last;
+    round(c, last);
+    product.publish(PASSES - 1, last);
+    product.published();
+    product.sync();
+  }
+
   SF_DEVICE void forward(const float* first_bias, bool keep) const {
     product.begin(false);
     Rounded held[PASSES];
@@ -103,14 +117,15 @@ struct StreamedNetwork {
       activate(c, 0, pass, 1.0f, keep);
       if (network.count == 0) {
         product.collect(c, pass, network.last);
+      } else if (pass == PASSES - 1) {
+        publish(held, c);
+      } else {
+        round(c, held[pass]);
       }
-      round(c, held[pass]);
     }
 #pragma unroll 1
     for (int l = 0; l < network.count; l++) {
       const TensorLayer& layer = network.layers[l];
-      product.publish(held);
-      product.sync();
 #pragma unroll
       for (int pass = 0; pass < PASSES; pass++) {
         Tiles c;
@@ -118,10 +133,12 @@ struct StreamedNetwork {
         activate(c, l + 1, pass, layer.inverse_scale, keep);
         if (l == network.count - 1) {
           product.collect(c, pass, network.last);
+        } else if (pass == PASSES - 1) {
+          publish(held, c);
+        } else {
+          round(c, held[pass]);
         }
-        round(c, held[pass]);
       }
-      product.sync();
     }
     finish_columns<S>(
         group, Product::WARPS, network.dimension, product.sums(), network.last_bias, group.rows(places.output));
@@ -149,14 +166,15 @@ struct StreamedNetwork {
       derive(c, network.count, pass, 1.0f);
       if (network.count == 0) {
         product.collect(c, pass, network.first);
+      } else if (pass == PASSES - 1) {
+        publish(held, c);
+      } else {
+        round(c, held[pass]);
       }
-      round(c, held[pass]);
     }
 #pragma unroll 1
     for (int l = network.count - 1; l >= 0; l--) {
       const TensorLayer& layer = network.layers[l];
-      product.publish(held);
-      product.sync();
 #pragma unroll
       for (int pass = 0; pass < PASSES; pass++) {
         Tiles c;
@@ -164,10 +182,12 @@ struct StreamedNetwork {
         derive(c, l, pass, layer.inverse_scale);
         if (l == 0) {
           product.collect(c, pass, network.first);
+        } else if (pass == PASSES - 1) {
+          publish(held, c);
+        } else {
+          round(c, held[pass]);
         }
-        round(c, held[pass]);
       }
-      product.sync();
     }
     finish_columns<S>(group, Product::WARPS, network.dimension, product.sums(), nullptr, group.rows(places.input));
     each(group, network.dimension, [&](int d, int s) {

@@ -51,20 +51,19 @@ struct StreamedProduct {
 
   SF_DEVICE void begin(bool back) const { stream.begin(back); }
 
-  SF_DEVICE void publish(const Rounded (&held)[PASSES]) const {
+  // The activations of a pass; published() after the last.
+  SF_DEVICE void publish(int pass, const Rounded& tiles) const {
+    unsigned* at = memory + row() * PITCH + first_column(pass) / 2;
 #pragma unroll
-    for (int pass = 0; pass < PASSES; pass++) {
-      unsigned* at = memory + row() * PITCH + first_column(pass) / 2;
+    for (int m = 0; m < MT; m++) {
 #pragma unroll
-      for (int m = 0; m < MT; m++) {
-#pragma unroll
-        for (int n = 0; n < NT; n++) {
-          at[16 * m * PITCH + 4 * n] = held[pass][m][n][0];
-          at[(16 * m + 8) * PITCH + 4 * n] = held[pass][m][n][1];
-        }
+      for (int n = 0; n < NT; n++) {
+        at[16 * m * PITCH + 4 * n] = tiles[m][n][0];
+        at[(16 * m + 8) * PITCH + 4 * n] = tiles[m][n][1];
       }
     }
   }
+  SF_DEVICE void published() const {}
 
   // c = scale start + A B for the A in shared memory.
   SF_DEVICE void multiply(Tiles& c, int pass, const float* start, float scale) const {

@@ -43,10 +43,20 @@ struct WarpgroupProduct {
   // Words of shared memory; io.scorefield.engine.cuda.sampling.SamplingPlan computes the same.
   static SF_DEVICE constexpr int words(int dimension) { return SUMS / 4 + WARPS * dimension * SAMPLES; }
 
-  // Not kept in registers: worked out again where they are used.
-  static SF_DEVICE int lane() { return (int)threadIdx.x % 32; }
-  static SF_DEVICE int warp() { return (int)threadIdx.x / 32; }
-  static SF_DEVICE int warpgroup() { return uniform((int)threadIdx.x / WARPGROUP); }
+  // Read anew wherever it is used: else the compiler works out all that follows from it once, and keeps that in registers
+  // in the place of activations.
+  static SF_DEVICE int thread() {
+#if defined(__CUDA_ARCH__)
+    int number;
+    asm volatile("mov.u32 %0, %%tid.x;" : "=r"(number));
+    return number;
+#else
+    return (int)threadIdx.x;
+#endif
+  }
+  static SF_DEVICE int lane() { return thread() % 32; }
+  static SF_DEVICE int warp() { return thread() / 32; }
+  static SF_DEVICE int warpgroup() { return uniform(thread() / WARPGROUP); }
   static SF_DEVICE int row() { return 16 * warp() + lane() / 4; }
   static SF_DEVICE int first_column(int pass) { return 256 * pass + 2 * (lane() % 4); }
 
@@ -67,20 +77,18 @@ struct WarpgroupProduct {
     }
   }
 
-  SF_DEVICE void publish(const Rounded (&held)[PASSES]) const {
+  // The activations of a pass; published() after the last.
+  SF_DEVICE void publish(int pass, const Rounded& tiles) const {
     unsigned char* own = memory + warpgroup() * OWN + row() % 64 * 128 + lane() % 4 * 4;
 #pragma unroll
-    for (int pass = 0; pass < PASSES; pass++) {
-#pragma unroll
-      for (int n = 0; n < NT; n++) {
-        // swizzled<128>: the row within eight is lane() / 4.
-        unsigned char* at = own + (4 * pass + n / 8) * TILE + ((n % 8) ^ (lane() / 4)) * 16;
-        *(unsigned*)at = held[pass][0][n][0];
-        *(unsigned*)(at + 8 * 128) = held[pass][0][n][1];
-      }
+    for (int n = 0; n < NT; n++) {
+      // swizzled<128>: the row within eight is lane() / 4.
+      unsigned char* at = own + (4 * pass + n / 8) * TILE + ((n % 8) ^ (lane() / 4)) * 16;
+      *(unsigned*)at = tiles[0][n][0];
+      *(unsigned*)(at + 8 * 128) = tiles[0][n][1];
     }
-    publish_shared();
   }
+  SF_DEVICE void published() const { publish_shared(); }
 
   // c = scale start + A B for the A in shared memory.
   SF_DEVICE void multiply(Tiles& c, int pass, const float* start, float scale) const {

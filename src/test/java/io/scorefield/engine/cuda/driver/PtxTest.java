@@ -1,5 +1,6 @@
 package io.scorefield.engine.cuda.driver;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -47,10 +48,13 @@ class PtxTest {
   /// tens of instructions an evaluation. Likewise those whose tiles of 128 samples are most of a thread's registers: what
   /// waits is control's, outside of the products. And for 8.0 alone some words of a row, where a warp has a whole network in registers.
   private static final Map<String, Integer> SPILLS =
-      Map.of(
-          "sample_program", 1024, "train_program_chunks", 768, "evaluate_program", 64, "streamed_half_512_128", 704,
-          "streamed_half_512_128_back", 1344, "streamed_mixed_512_128", 704, "streamed_mixed_512_128_back", 1280,
-          "affine_mixed_64_64_relu", 64, "affine_mixed_64_64_tanh", 64, "sample_split_64_16", 144);
+      Map.ofEntries(
+          entry("sample_program", 1024), entry("train_program_chunks", 768), entry("evaluate_program", 64),
+          entry("streamed_half_512_128", 704), entry("streamed_half_512_128_back", 1344),
+          entry("streamed_mixed_512_128", 704), entry("streamed_mixed_512_128_back", 1280),
+          entry("warpgroup_half_512_128", 1024), entry("warpgroup_half_512_128_back", 2048),
+          entry("warpgroup_mixed_512_128", 1024), entry("warpgroup_mixed_512_128_back", 2048),
+          entry("affine_mixed_64_64_relu", 64), entry("affine_mixed_64_64_tanh", 64), entry("sample_split_64_16", 144));
 
   /// The oldest and the newest. Cards between run the PTX of 8.0, as 9.0 does, with its instructions and registers:
   /// -Dscorefield.ptx=75,80,90 when kernels change.
