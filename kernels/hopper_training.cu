@@ -21,13 +21,13 @@ using namespace scorefield;
 // Shared memory: ClusterMemory, records, the tile.
 SF_KERNEL SF_CLUSTER(8) __launch_bounds__(256, 1) training_cluster(
     TrainingCall call, int32_t weight_floats, int32_t record_rows, int32_t input_rows) {
-  constexpr int S = 32;
-  constexpr int STRIDE = S + 1;  // rows begin in different banks
+  constexpr int S = RESIDENT_EXAMPLES;
+  constexpr int STRIDE = RESIDENT_STRIDE;
   SF_DYNAMIC_SHARED(float, staged);
   ClusterMemory memory(call, staged, weight_floats);
   float* records = memory.rest;
   Record record{Rows{records, STRIDE}, Rows{records + input_rows * STRIDE, STRIDE}};
-  ClusterGroup<S> group{records + (record_rows * STRIDE + 3) / 4 * 4, call.scratch, call.places.scratch_rows};
+  ClusterGroup<S> group{{records + record_rows * STRIDE, nullptr, 0}, memory.weights};
 
   int rank = cluster_rank();
   int first = rank * S;
@@ -46,7 +46,7 @@ SF_KERNEL SF_CLUSTER(8) __launch_bounds__(256, 1) training_cluster(
       tile.losses = memory.losses;
       tile.pass<false>(first, count, record, record);
       memory.share_losses<S>(call, first, count);
-      resident_gradient(call, record, count, memory.partial);
+      resident_gradient(network, record, count, memory.partial);
     }
     cluster_arrive();
     AdamStep adam_step = call.adam[index];

@@ -255,15 +255,15 @@ SF_EXPORT(training_adam)
 // Shared memory: sums [512 doubles], layers, a copy of the weights [weight_floats], records, the tile.
 SF_KERNEL __launch_bounds__(256, 1) training_resident(
     TrainingCall call, const float* weights, int32_t weight_floats, int32_t record_rows, int32_t input_rows) {
-  constexpr int S = 32;
-  constexpr int STRIDE = S + 1;  // rows begin in different banks
+  constexpr int S = RESIDENT_EXAMPLES;
+  constexpr int STRIDE = RESIDENT_STRIDE;
   SF_DYNAMIC_SHARED(float, staged);
   double* space = (double*)staged;
   Layer* layers = (Layer*)(space + 512);
   float* own_weights = (float*)(layers + call.network.count);
   own_weights += call.network.count % 2 * 2;  // a multiple of 16 bytes: a layer has 56
   float* records = own_weights + weight_floats;
-  float* tile_memory = records + (record_rows * STRIDE + 3) / 4 * 4;
+  float* tile_memory = records + record_rows * STRIDE;
   Record record{Rows{records, STRIDE}, Rows{records + input_rows * STRIDE, STRIDE}};
 
   Network network = call.network;
@@ -291,7 +291,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
     __syncthreads();
     TileTrainer<BlockGroup<S>> tile(group, call, network, step, index);
     tile.run<false>(first, count, record, record);
-    resident_gradient(call, record, count, partial);
+    resident_gradient(network, record, count, partial);
     grid_barrier(call.barrier);
     if (call.norm_blocks > 0) {
       for (int v = (int)blockIdx.x; v < call.norm_blocks; v += (int)gridDim.x) {

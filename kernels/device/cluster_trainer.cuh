@@ -8,13 +8,23 @@
 
 SF_NAMESPACE_BEGIN
 
-// A tile whose layers have one copy of the weights, [out][in padded].
+// A tile with everything in shared memory, and with one copy of the weights, [out][in padded].
 template <int S>
-struct ClusterGroup : BlockGroup<S> {};
+struct ClusterGroup : BlockGroup<S> {
+  const float* weights;
+
+  SF_DEVICE Rows rows(int place) const { return Rows{this->shared + place * S, S}; }
+
+  // Rows of the tile, so that the compiler sees in which memory they are.
+  SF_DEVICE Rows here(Rows of) const {
+    int at = (int)(of.at - this->shared);
+    return Rows{this->shared + at, S};
+  }
+};
 
 // Sums over neighbouring weights: the same sums of products over ascending indices, four weights at a load.
 template <int R, int S, class Out>
-SF_DEVICE void forward_lines(const BlockGroup<S>& group, const Layer& layer, int length, Rows from, Out out) {
+SF_DEVICE void forward_lines(const ClusterGroup<S>& group, const Layer& layer, int length, Rows from, Out out) {
   using Group = BlockGroup<S>;
   int column = 4 * (group.rank() % Group::COLUMNS);
   for (int o = group.rank() / Group::COLUMNS * R; o < layer.out; o += Group::LINES * R) {
@@ -23,10 +33,11 @@ SF_DEVICE void forward_lines(const BlockGroup<S>& group, const Layer& layer, int
 #pragma unroll
     for (int i = 0; i < R; i++) {
       // Rows beyond the last repeat it; their results are not written.
-      weights[i] = layer.backward + (o + i < layer.out ? o + i : layer.out - 1) * layer.in_padded;
+      weights[i] = group.weights + layer.place + (o + i < layer.out ? o + i : layer.out - 1) * layer.in_padded;
     }
-    const float* x = from.at + column;
+    const float* x = group.here(from).at + column;
     int k = 0;
+#pragma unroll 2
     for (; k + 4 <= length; k += 4) {
       float w[R][4];
 #pragma unroll
@@ -36,16 +47,17 @@ SF_DEVICE void forward_lines(const BlockGroup<S>& group, const Layer& layer, int
 #pragma unroll
       for (int j = 0; j < 4; j++) {
         float4 samples = load4(x);
-        x += from.stride;
+        x += S;
 #pragma unroll
         for (int i = 0; i < R; i++) {
           Group::add(sum[i], w[i][j], samples);
         }
       }
     }
+#pragma unroll 1
     for (; k < length; k++) {
       float4 samples = load4(x);
-      x += from.stride;
+      x += S;
 #pragma unroll
       for (int i = 0; i < R; i++) {
         Group::add(sum[i], weights[i][k], samples);
@@ -75,6 +87,32 @@ SF_DEVICE void forward_product(const ClusterGroup<S>& group, const Layer& layer,
   }
 }
 
+template <int S, class Out>
+SF_DEVICE void backward_product(const ClusterGroup<S>& group, const Layer& layer, int inputs, Rows from, Out out) {
+  group.product(group.weights + layer.place, layer.in_padded, inputs, layer.out, group.here(from), out);
+}
+
+// Four numbers of a row at a time, which do not wait for each other.
+template <Activation KIND, int S, class Also>
+SF_DEVICE void activate_rows(const ClusterGroup<S>& group, Rows rows, int count, Also also) {
+  for (int i = group.rank(); i < count * (S / 4); i += group.size()) {
+    int row = i / (S / 4);
+    int s = i % (S / 4) * 4;
+    float* at = &group.here(rows)(row, s);
+    float4 x = load4(at);
+    float4 derivative;
+    x.x = activate<KIND>(x.x, derivative.x);
+    x.y = activate<KIND>(x.y, derivative.y);
+    x.z = activate<KIND>(x.z, derivative.z);
+    x.w = activate<KIND>(x.w, derivative.w);
+    store4(at, x);
+    also(row, s, x.x, derivative.x);
+    also(row, s + 1, x.y, derivative.y);
+    also(row, s + 2, x.z, derivative.z);
+    also(row, s + 3, x.w, derivative.w);
+  }
+}
+
 // A row of weights begins some banks behind the one before; rows of a few lanes are read at a time.
 SF_DEVICE int cluster_row(int in_padded) { return in_padded + 4; }
 
@@ -82,6 +120,7 @@ SF_DEVICE int cluster_row(int in_padded) { return in_padded + 4; }
 struct ClusterMemory {
   static constexpr int BLOCKS = 8;
   static constexpr int GRANULE = 256;  // parameters, and threads of a block
+  static constexpr int TOGETHER = 3;   // parameters that a thread works on at once
 
   double* space;    // of block_sums [512]
   double* squares;  // of the gradient [64]
@@ -119,12 +158,15 @@ struct ClusterMemory {
   template <class Body>
   SF_DEVICE void each_own(const TrainingCall& call, int rank, Body body) const {
     for (int j = 0; j < granules; j++) {
-      int p = (rank + j * BLOCKS) * GRANULE + (int)threadIdx.x;
+      int p = parameter_of(rank, j);
       if (p < call.parameter_count) {
         body(p, j * GRANULE + (int)threadIdx.x);
       }
     }
   }
+
+  // Number j of the parameters that a thread has.
+  SF_DEVICE static int parameter_of(int rank, int j) { return (rank + j * BLOCKS) * GRANULE + (int)threadIdx.x; }
 
   // Where a parameter lies among the weights.
   SF_DEVICE int place_of(const Network& network, int p) const {
@@ -132,7 +174,7 @@ struct ClusterMemory {
     int at = p - layer.parameter;
     return at >= layer.in * layer.out
                ? (int)(layer.bias - weights) + at - layer.in * layer.out
-               : (int)(layer.backward - weights) + at / layer.in * layer.in_padded + at % layer.in;
+               : layer.place + at / layer.in * layer.in_padded + at % layer.in;
   }
 
   // The layers, with their weights here.
@@ -140,13 +182,12 @@ struct ClusterMemory {
     Network network = call.network;
     network.layers = layers;
     if (threadIdx.x == 0) {
-      float* next = weights;
+      int next = 0;
       for (int l = 0; l < network.count; l++) {
         Layer layer = call.network.layers[l];
         layer.in_padded = cluster_row(layer.in_padded);
-        layer.forward = nullptr;
-        layer.backward = next;
-        layer.bias = next + layer.out * layer.in_padded;
+        layer.place = next;
+        layer.bias = weights + next + layer.out * layer.in_padded;
         next += layer.out * layer.in_padded + layer.out_padded;
         layers[l] = layer;
       }
@@ -188,21 +229,32 @@ struct ClusterMemory {
     }
   }
 
-  // The gradient of a block's own parameters: the sums of chunks in ascending order.
+  // The gradient of a block's own parameters: the sums of chunks in ascending order. What several parameters need is
+  // loaded before the first is stored.
   SF_DEVICE void sum_gradients(const TrainingCall& call, int rank) const {
-    each_own(call, rank, [&](int p, int i) {
-      float part[BLOCKS];
+    for (int from = 0; from < granules; from += TOGETHER) {
+      float sum[TOGETHER];
+      float part[TOGETHER][BLOCKS];
 #pragma unroll
-      for (int c = 0; c < BLOCKS; c++) {
-        part[c] = c < call.chunks ? peer(partial, c)[p] : 0.0f;
-      }
-      float sum = part[0];
+      for (int j = 0; j < TOGETHER; j++) {
+        int p = parameter_of(rank, from + j);
 #pragma unroll
-      for (int c = 1; c < BLOCKS; c++) {
-        sum = c < call.chunks ? sum + part[c] : sum;
+        for (int c = 0; c < BLOCKS; c++) {
+          part[j][c] = c < call.chunks && p < call.parameter_count ? peer(partial, c)[p] : 0.0f;
+        }
       }
-      own[4][i] = sum;
-    });
+#pragma unroll
+      for (int j = 0; j < TOGETHER; j++) {
+        sum[j] = part[j][0];
+#pragma unroll
+        for (int c = 1; c < BLOCKS; c++) {
+          sum[j] = c < call.chunks ? sum[j] + part[j][c] : sum[j];
+        }
+        if (parameter_of(rank, from + j) < call.parameter_count) {
+          own[4][(from + j) * GRANULE + (int)threadIdx.x] = sum[j];
+        }
+      }
+    }
   }
 
   // The block's sums of squares, as the blocks of training_norm have them, become known to all.
@@ -219,16 +271,37 @@ struct ClusterMemory {
 
   // Adam on a block's own parameters; all blocks get the new ones.
   SF_DEVICE void update_own(const TrainingCall& call, const AdamStep& adam_step, int rank) const {
-    each_own(call, rank, [&](int, int i) {
-      float parameter = own[0][i];
-      update(adam_step, own[4][i], parameter, own[1][i], own[2][i], own[3][i]);
-      own[0][i] = parameter;
-      float* place = weights + places[i];
+    for (int from = 0; from < granules; from += TOGETHER) {
+      float x[TOGETHER][5];
+      int place[TOGETHER];
 #pragma unroll
-      for (int r = 0; r < BLOCKS; r++) {
-        *peer(place, r) = parameter;
+      for (int j = 0; j < TOGETHER; j++) {
+        int i = (from + j) * GRANULE + (int)threadIdx.x;
+        bool there = parameter_of(rank, from + j) < call.parameter_count;
+#pragma unroll
+        for (int n = 0; n < 5; n++) {
+          x[j][n] = there ? own[n][i] : 0.0f;
+        }
+        place[j] = there ? places[i] : 0;
       }
-    });
+#pragma unroll
+      for (int j = 0; j < TOGETHER; j++) {
+        update(adam_step, x[j][4], x[j][0], x[j][1], x[j][2], x[j][3]);
+      }
+#pragma unroll
+      for (int j = 0; j < TOGETHER; j++) {
+        if (parameter_of(rank, from + j) < call.parameter_count) {
+#pragma unroll
+          for (int r = 0; r < BLOCKS; r++) {
+            peer(weights, r)[place[j]] = x[j][0];
+          }
+#pragma unroll
+          for (int n = 0; n < 4; n++) {
+            own[n][(from + j) * GRANULE + (int)threadIdx.x] = x[j][n];
+          }
+        }
+      }
+    }
   }
 };
 

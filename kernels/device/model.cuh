@@ -17,7 +17,7 @@ struct Layer {
   int32_t input_row;      // of its inputs among those of all layers
   int32_t delta_row;      // of its outputs among those of all layers
   int32_t parameter;      // of its first weight in the flat parameters
-  int32_t unused;
+  int32_t place;          // of its weights in shared memory, where a kernel has them there (cluster_trainer.cuh)
 };
 
 struct Network {

@@ -39,6 +39,12 @@ SF_DEVICE void forward_product(const Group& group, const Layer& layer, int lengt
   group.product(layer.forward, layer.out_padded, layer.out, length, from, out);
 }
 
+// out(i, sample, sum of a layer's transposed weights times gradients at its outputs), for so many of its inputs.
+template <class Group, class Out>
+SF_DEVICE void backward_product(const Group& group, const Layer& layer, int inputs, Rows from, Out out) {
+  group.product(layer.backward, layer.in_padded, inputs, layer.out, from, out);
+}
+
 // output = network(input); the group is in step before and after.
 //
 // first_inputs: rows of the input (D, or D + E where the features are rows too), first_bias: of the first layer.
@@ -90,7 +96,7 @@ SF_DEVICE void backward(
     Rows to = l == 0 ? input_gradient : l % 2 == 0 ? ping : pong;
     // delta_row counts the outputs of all layers before: those of layer l - 1 end there.
     int row = layer.delta_row - inputs;
-    group.product(layer.backward, layer.in_padded, inputs, layer.out, from, [&](int i, int s, float sum) {
+    backward_product(group, layer, inputs, from, [&](int i, int s, float sum) {
       if (l == 0) {
         to(i, s) = sum;
       } else {

@@ -404,42 +404,112 @@ SF_DEVICE float clipping(const TrainingCall& call) {
   return clipping(call, [&](int b) { return load_fresh(call.squares + b); });
 }
 
-// The gradient of one block's examples, from its own records; 4 outputs x 2 inputs a thread.
-SF_DEVICE void resident_gradient(const TrainingCall& call, const Record& record, int count, float* partial) {
-  for (int l = 0; l < call.network.count; l++) {
-    Layer layer = call.network.layers[l];
-    int pairs = (layer.in + 2) / 2;
-    int units = (layer.out + 3) / 4 * pairs;
-    for (int u = (int)threadIdx.x; u < units; u += (int)blockDim.x) {
-      int o = u / pairs * 4;
-      int i = u % pairs * 2;
-      // Rows beyond the last repeat it; their results are not written.
-      const float* delta[4];
-      for (int y = 0; y < 4; y++) {
-        delta[y] = &record.deltas(layer.delta_row + (o + y < layer.out ? o + y : layer.out - 1), 0);
+// Examples of a block that has records of its own, and from one row of them to the next: four examples at a load, and
+// rows of a few lanes in different banks.
+constexpr int RESIDENT_EXAMPLES = 32;
+constexpr int RESIDENT_STRIDE = RESIDENT_EXAMPLES + 4;
+
+// The gradient of a layer's weights over the examples of one block, R outputs x R inputs a thread of 256. Layers that leave
+// threads idle are worked on by different ones: `from` is the first thread of this one, then of the next.
+template <int R>
+SF_DEVICE void weights_gradient(const Layer& layer, const Record& record, int count, int& from, float* partial) {
+  int across = (layer.in + R - 1) / R;
+  int down = (layer.out + R - 1) / R;
+  for (int u = ((int)threadIdx.x - from) & 255; u < down * across; u += 256) {
+    // Neighbouring threads have neighbouring rows; rows beyond the last repeat it, and their results are not written.
+    int o = u / across;
+    int i = u % across;
+    const float* delta[R];
+    const float* input[R];
+#pragma unroll
+    for (int n = 0; n < R; n++) {
+      delta[n] = &record.deltas(layer.delta_row + (o + n * down < layer.out ? o + n * down : layer.out - 1), 0);
+      input[n] = &record.inputs(layer.input_row + (i + n * across < layer.in ? i + n * across : layer.in - 1), 0);
+    }
+    float sum[R][R] = {};
+    int b = 0;
+#pragma unroll 2
+    for (; b + 4 <= count; b += 4) {
+      float d[R][4];
+      float x[R][4];
+#pragma unroll
+      for (int n = 0; n < R; n++) {
+        float4 four = load4(delta[n] + b);
+        d[n][0] = four.x;
+        d[n][1] = four.y;
+        d[n][2] = four.z;
+        d[n][3] = four.w;
+        four = load4(input[n] + b);
+        x[n][0] = four.x;
+        x[n][1] = four.y;
+        x[n][2] = four.z;
+        x[n][3] = four.w;
       }
-      const float* input[2];
-      for (int x = 0; x < 2; x++) {
-        input[x] = &record.inputs(layer.input_row + (i + x < layer.in ? i + x : layer.in - 1), 0);
-      }
-      float sum[4][2] = {};
-      for (int b = 0; b < count; b++) {
-        for (int x = 0; x < 2; x++) {
-          float value = i + x < layer.in ? input[x][b] : 1.0f;
-          for (int y = 0; y < 4; y++) {
-            sum[y][x] = fused(delta[y][b], value, sum[y][x]);
-          }
-        }
-      }
-      for (int y = 0; y < 4; y++) {
-        for (int x = 0; x < 2; x++) {
-          if (o + y < layer.out && i + x <= layer.in) {
-            partial[i + x < layer.in ? layer.parameter + (o + y) * layer.in + i + x
-                                     : layer.parameter + layer.out * layer.in + o + y] = sum[y][x];
+#pragma unroll
+      for (int j = 0; j < 4; j++) {
+#pragma unroll
+        for (int y = 0; y < R; y++) {
+#pragma unroll
+          for (int n = 0; n < R; n++) {
+            sum[y][n] = fused(d[y][j], x[n][j], sum[y][n]);
           }
         }
       }
     }
+#pragma unroll 1
+    for (; b < count; b++) {
+#pragma unroll
+      for (int y = 0; y < R; y++) {
+#pragma unroll
+        for (int n = 0; n < R; n++) {
+          sum[y][n] = fused(delta[y][b], input[n][b], sum[y][n]);
+        }
+      }
+    }
+#pragma unroll
+    for (int y = 0; y < R; y++) {
+#pragma unroll
+      for (int n = 0; n < R; n++) {
+        if (o + y * down < layer.out && i + n * across < layer.in) {
+          partial[layer.parameter + (o + y * down) * layer.in + i + n * across] = sum[y][n];
+        }
+      }
+    }
+  }
+  from += (down * across + 31) / 32 * 32;
+}
+
+// The same for its biases, an output a thread.
+SF_DEVICE void bias_gradient(const Layer& layer, const Record& record, int count, int& from, float* partial) {
+  for (int o = ((int)threadIdx.x - from) & 255; o < layer.out; o += 256) {
+    const float* delta = &record.deltas(layer.delta_row + o, 0);
+    float sum = 0;
+    int b = 0;
+#pragma unroll 4
+    for (; b + 4 <= count; b += 4) {
+      float4 four = load4(delta + b);
+      sum = (((sum + four.x) + four.y) + four.z) + four.w;
+    }
+#pragma unroll 1
+    for (; b < count; b++) {
+      sum += delta[b];
+    }
+    partial[layer.parameter + layer.out * layer.in + o] = sum;
+  }
+  from += (layer.out + 31) / 32 * 32;
+}
+
+// The gradient of one block's examples, from its own records.
+SF_DEVICE void resident_gradient(const Network& network, const Record& record, int count, float* partial) {
+  int from = 0;
+  for (int l = 0; l < network.count; l++) {
+    Layer layer = network.layers[l];
+    if (layer.in * layer.out > 4 * 256) {
+      weights_gradient<4>(layer, record, count, from, partial);
+    } else {
+      weights_gradient<2>(layer, record, count, from, partial);
+    }
+    bias_gradient(layer, record, count, from, partial);
   }
 }
 

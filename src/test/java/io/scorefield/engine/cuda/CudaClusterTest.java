@@ -82,7 +82,7 @@ class CudaClusterTest {
   @ParameterizedTest(name = "D {0}, E {1}, width {2}, layers {3}, {4}, batch {5}, clip {6}")
   @CsvSource({
     "2, 1, 64, 3, TANH, 256, Infinity", "2, 1, 64, 3, TANH, 256, 0.01", "1, 0, 1, 1, SILU, 1, 0.01",
-    "3, 2, 65, 2, SOFTPLUS, 70, 0.02", "17, 3, 9, 4, LEAKY_RELU, 129, Infinity", "2, 0, 100, 3, RELU, 40, 0.01",
+    "3, 2, 65, 2, SOFTPLUS, 70, 0.02", "17, 3, 9, 4, LEAKY_RELU, 129, Infinity", "2, 0, 90, 3, RELU, 40, 0.01",
     "2, 4, 33, 2, SILU, 250, 100",
   })
   void itHasTheBitsOfOtherDevices(

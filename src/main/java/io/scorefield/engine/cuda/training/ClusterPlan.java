@@ -38,7 +38,7 @@ final class ClusterPlan {
     long granules = (sizes.parameters() + BLOCKS * GRANULE - 1) / (BLOCKS * GRANULE);
     long floats =
         OWN * granules * GRANULE + fours(2L * sizes.plan().batch()) + weights(mlp) + fours(sizes.parameters())
-            + fours((sizes.inputRows() + sizes.deltaRows()) * (TrainingRoute.RESIDENT_TILE + 1L));
+            + TrainingRoute.recordFloats(sizes);
     return SUMS * (long) Double.BYTES + layers * (long) NetworkMemory.LAYER + layers % 2 * 8 + floats * Float.BYTES;
   }
 

@@ -117,6 +117,9 @@ record TrainingRoute(
     }
     TilePlan tile = TilePlan.of(needs, RESIDENT_TILE, (int) left);
     int shared = (int) fixed + tile.shared();
+    if (tile.scratchRows() > 0) {
+      return Optional.empty();
+    }
     return device.kernels().get(ClusterPlan.FILE, ClusterPlan.KERNEL).occupancy(TrainingSizes.NORM_THREADS, shared) > 0
         ? Optional.of(new TrainingRoute(sizes, Way.WHOLE, tile, ClusterPlan.BLOCKS, shared, true, Optional.empty()))
         : Optional.empty();
@@ -142,9 +145,13 @@ record TrainingRoute(
   private static long residentBytes(TrainingSizes sizes) {
     Mlp mlp = sizes.mlp();
     int layers = mlp.layers();
-    long records = ((sizes.inputRows() + sizes.deltaRows()) * (RESIDENT_TILE + 1L) + 3) / 4 * 4;
     return 2 * TrainingSizes.NORM_THREADS * (long) Double.BYTES + layers * (long) NetworkMemory.LAYER + layers % 2 * 8
-        + (NetworkMemory.floats(mlp) + records) * Float.BYTES;
+        + (NetworkMemory.floats(mlp) + recordFloats(sizes)) * Float.BYTES;
+  }
+
+  /// Floats of the records of a block's own examples.
+  static long recordFloats(TrainingSizes sizes) {
+    return (sizes.inputRows() + sizes.deltaRows()) * (RESIDENT_TILE + 4L);
   }
 
   /// A series of launches a step.
