@@ -146,6 +146,7 @@ try {
     await page.getByRole('button', {name: 'Resume'}).waitFor();
     const ask = async method => {
       await page.locator('#ask-method').selectOption(method);
+      seen.strength = {...seen.strength, [method]: await page.locator('#ask-strength').isVisible()};
       await page.locator('#ask-now').click();
       await until(() => document.getElementById('ask-said').textContent.startsWith('You asked for these.'));
     };

@@ -91,6 +91,7 @@ class LiveBrowserTest {
       assertThat(seen.path("moving").asBoolean()).as("the cloud moves").isTrue();
       assertThat(seen.path("still").asString()).isEqualTo(seen.path("paused").asString());
       assertThat(seen.path("asked").asString()).contains("likelihood (sigma-y", "mean residual of the law");
+      assertThat(seen.path("strength").toString()).isEqualTo("{\"plain\":false,\"likelihood\":true}");
       assertThat(page.end()).isEqualTo(1);
       assertThat(run.resolve("checkpoint.safetensors")).exists();
     }
