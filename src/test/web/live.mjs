@@ -1,11 +1,14 @@
-// Uses live pages as a person would, in Chromium. Arguments: the browser, the page, and what to do: run, explore, particles, structures
-// or simulate.
+// Uses live pages as a person would, in Chromium. Arguments: the browser, the page, and what to do: run, explore, particles, structures,
+// flat (structures without WebGL) or simulate.
 // Prints one line of JSON with what was seen.
 import {createHash} from 'node:crypto';
 import {chromium} from 'playwright-core';
 
 const [executablePath, url, what, picture] = process.argv.slice(2);
-const webgl = what === 'structures' ? ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'] : [];
+const webgl = {
+  structures: ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  flat: ['--disable-gpu', '--disable-software-rasterizer'],
+}[what] ?? [];
 const browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', ...webgl]});
 const seen = {errors: []};
 try {
@@ -115,6 +118,23 @@ try {
     if (picture) await page.screenshot({path: picture, fullPage: true});
     await page.locator('#stop').click();
     await page.locator('#end').waitFor({state: 'visible'});
+  } else if (what === 'flat') {
+    seen.webgl = await page.evaluate(() => document.createElement('canvas').getContext('webgl') !== null);
+    const painted = () => page.locator('.gallery canvas.flat').evaluateAll(all => all.map(canvas =>
+      canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((value, i) => i % 4 === 3 && value > 0).length));
+    const picture0 = () => page.locator('.gallery canvas.flat').first().evaluate(canvas => canvas.toDataURL());
+    await page.locator('#samples .soft').filter({hasText: /^noise level 0$/}).waitFor();
+    seen.painted = await painted();
+    seen.hint = await text('samples-hint');
+    const before = await picture0();
+    // The way from noise, and other samples.
+    await page.locator('#samples input[type=range]').evaluate(slider => { slider.value = 0; slider.dispatchEvent(new Event('input')); });
+    await changed(picture0, before);
+    await page.locator('#text').fill('NaCl');
+    await page.locator('#text').press('Enter');
+    await until(() => document.querySelector('.gallery figcaption b').textContent === 'NaCl');
+    seen.turned = await page.locator('script[src="3Dmol.js"]').count();
+    if (picture) await page.screenshot({path: picture, fullPage: true});
   } else if (what === 'run') {
     await until(() => document.getElementById('ask-said').textContent.includes('samples'));
     await page.locator('#loss .uplot').waitFor();
@@ -126,6 +146,7 @@ try {
     await page.getByRole('button', {name: 'Resume'}).waitFor();
     const ask = async method => {
       await page.locator('#ask-method').selectOption(method);
+      seen.strength = {...seen.strength, [method]: await page.locator('#ask-strength').isVisible()};
       await page.locator('#ask-now').click();
       await until(() => document.getElementById('ask-said').textContent.startsWith('You asked for these.'));
     };

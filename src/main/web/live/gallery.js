@@ -1,22 +1,7 @@
-// Molecules and crystals in space, some beside each other, drawn by 3Dmol.js and turned by hand.
-import {colour, onTheme} from './theme.js';
-
-/** Of molecules 3Dmol.js leaves much room around; cells reach to the edge. */
-const ZOOM = {molecule: 1.35, crystal: 1.2};
-
-function script(name) {
-  return new Promise((loaded, failed) => {
-    const element = document.createElement('script');
-    element.src = name;
-    element.addEventListener('load', loaded);
-    element.addEventListener('error', () => failed(new Error(name + ' cannot be loaded')));
-    document.head.append(element);
-  });
-}
-
-/** The library is large: only pages that need it load it. */
-let library;
-const load = () => library ??= script('3Dmol.js').then(() => script('structure.js'));
+// Molecules and crystals, some beside each other: in space and turned by hand, or flat where the browser has no WebGL.
+import {Flat} from './flat.js';
+import {Spatial, drawsInSpace, loadSpace} from './spatial.js';
+import {onTheme} from './theme.js';
 
 /** Every view is a context of WebGL, of which browsers have few: they are used again. */
 const views = [];
@@ -33,6 +18,16 @@ function view(number) {
   caption.append(name, ' ', note);
   figure.append(box, caption);
   return views[number] = {figure, box, name, note};
+}
+
+/** What draws in a box. A browser may give no further context of WebGL. */
+function painter(box) {
+  try {
+    if (drawsInSpace()) return new Spatial(box);
+  } catch {
+    box.replaceChildren();
+  }
+  return new Flat(box);
 }
 
 export class Gallery {
@@ -52,35 +47,19 @@ export class Gallery {
 
   /** Takes structures: frames[moment][number], the last moment is what the samples are. Loads what draws them first. */
   async show(frames) {
-    if (this.fails) return;
-    try {
-      await load();
-      for (let i = 0; i < this.count; i++) this.open(view(i));
-    } catch (wrong) {
-      this.fails = true;
-      this.place.textContent = `This browser cannot show structures: ${wrong?.message || 'it has no WebGL'}.`;
-      return;
-    }
+    if (drawsInSpace()) await loadSpace();
     this.frames = frames;
     this.drawn = undefined;
     const last = frames.at(-1);
     for (let i = 0; i < this.count; i++) {
-      const {viewer, figure} = view(i);
-      figure.hidden = i >= last.length;
-      globalThis.drawStructure(viewer, last[i]);
-      // The whole way has the size of its end, and whoever has turned one sees the next from the same side.
-      viewer.zoomTo();
-      viewer.zoom(last[i]?.edges.length > 0 ? ZOOM.crystal : ZOOM.molecule);
+      const one = view(i);
+      one.figure.hidden = i >= last.length;
+      one.painter ??= painter(one.box);
+      // The whole way has the size of its end.
+      one.painter.fit(last[i]);
     }
     this.names(frames);
     this.draw();
-  }
-
-  open(one) {
-    if (one.viewer) return;
-    one.viewer = globalThis.$3Dmol.createViewer(one.box, {backgroundColor: colour('card'), antialias: true});
-    if (!one.viewer) throw new Error('it has no WebGL');
-    new ResizeObserver(() => one.viewer.resize()).observe(one.box);
   }
 
   seek(at) {
@@ -95,8 +74,7 @@ export class Gallery {
     this.drawn = number;
     this.frames[number].forEach((structure, i) => {
       const one = view(i);
-      globalThis.drawStructure(one.viewer, structure);
-      one.viewer.render();
+      one.painter.draw(structure);
       one.name.textContent = structure.caption;
       one.note.textContent = structure.note;
       one.box.setAttribute('aria-label', `${structure.caption} ${structure.note}`);
@@ -105,7 +83,7 @@ export class Gallery {
 
   /** In other colours of the page. */
   paint() {
-    for (const one of views) one.viewer?.setBackgroundColor(colour('card')).render();
+    for (const one of views) one.painter?.paint();
   }
 
   /** Which colour is which element. */

@@ -70,6 +70,8 @@ const listeners = {
     if (model.choices) {
       element('ask').hidden = false;
       options(element('ask-method'), model.choices.methods.map(one => [one.name, one.name, !one.ready]), 'plain');
+      element('ask-with').hidden = model.choices.methods.length === 1;
+      askStrength();
       element('ask-steps').value = Math.min(50, model.choices.steps);
       element('ask-count').value = model.structures ? 12 : 1000;
       element('ask-steps').max = model.choices.mostSteps;
@@ -237,6 +239,13 @@ function drawBars() {
 const said = draw => `Step ${whole(draw.step)}: ${whole(draw.count)} samples, ${draw.method}`
   + (draw.settings ? ` (${draw.settings})` : '') + `, ${draw.steps} steps, drawn in ${duration(draw.seconds)}`
   + (draw.residual === undefined ? '' : `; mean residual of the law ${short(draw.residual)}`) + '.';
+
+/** A strength is asked for where the method has one. */
+function askStrength() {
+  const chosen = model.choices.methods.find(one => one.name === element('ask-method').value);
+  element('ask-pull').hidden = !chosen?.adjustable;
+}
+element('ask-method').addEventListener('change', askStrength);
 
 /** Samples that were asked for stay for a while before those of the training take their place. */
 let askedUntil = 0;

@@ -2,6 +2,7 @@
 import {Cloud} from './cloud.js';
 import {Gallery} from './gallery.js';
 import {Pictures} from './pictures.js';
+import {drawsInSpace} from './spatial.js';
 import {get, numbers, options, short} from './text.js';
 
 const SECONDS = 1.8;
@@ -197,7 +198,8 @@ const curves = model => model.fields.length > 0 && model.fields.every(field => f
 
 export const hintOf = model => [
   model.structures
-    ? 'Each picture is a sample on its way from noise. Drag to turn it, scroll to zoom.'
+    ? 'Each picture is a sample on its way from noise. ' + (drawsInSpace()
+      ? 'Drag to turn it, scroll to zoom.' : 'This browser has no WebGL: structures are seen from one side and cannot be turned.')
     : curves(model)
     ? 'Each curve is a field of a sample on its way from noise, from its lowest to its highest value, which stand below it.'
     : model.fields.some(field => field.particles)

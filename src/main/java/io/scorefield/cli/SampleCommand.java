@@ -9,7 +9,6 @@ import io.scorefield.experiment.SampleStage;
 import io.scorefield.experiment.StructureSamples;
 import io.scorefield.experiment.folder.RunFolder;
 import io.scorefield.experiment.model.ClassifierFile;
-import io.scorefield.experiment.model.Compositions;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.network.Network;
@@ -32,7 +31,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Example: scorefield sample runs/circle/checkpoint.safetensors -n 100000 --out samples.npy",
       "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --sampler dpm-solver++ --steps 20",
-      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --condition class=upper --condition-weight 1"
+      "Example: scorefield sample CHECKPOINT -n 1000 --out s.npy --condition class=upper --condition-weight 1",
+      "Example: scorefield sample CHECKPOINT -n 20 --out shapes.sdf --smiles CCO,C#N"
     })
 final class SampleCommand implements Callable<Integer> {
   private final Console console;
@@ -63,7 +63,7 @@ final class SampleCommand implements Callable<Integer> {
     String method = asked.method();
     boolean noLaws = method.equals(RunFolder.PLAIN) || asked.classifier().isPresent();
     Model model = noLaws ? ModelFile.readPlain(stored, asked.settings()) : ModelFile.read(stored, asked.settings());
-    model = asked.formulas().isEmpty() ? model : Compositions.asked(model, asked.formulas());
+    model = asked.matter().isEmpty() ? model : asked.matter().get().of(model);
     boolean structures = StructureSamples.isFor(model, out);
     if (!structures) {
       StructureSamples.requireOther(model, out);

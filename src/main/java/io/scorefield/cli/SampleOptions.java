@@ -2,6 +2,7 @@ package io.scorefield.cli;
 
 import io.scorefield.config.ConfigException;
 import io.scorefield.experiment.folder.RunFolder;
+import io.scorefield.experiment.model.AskedFor;
 import io.scorefield.experiment.model.ClassifierFile;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.model.SampleSettings;
@@ -28,10 +29,10 @@ public final class SampleOptions {
   /// @param settings the configuration that is sampled with
   /// @param method plain, classifier, or the name of a guidance of the settings
   /// @param perSample whether every sample chooses its steps
-  /// @param formulas of crystals: the compositions; mostly empty
+  /// @param matter which crystals, conformers or molecules; mostly empty
   /// @param classifier of the method classifier
   public record Asked(
-      ExperimentConfig settings, String method, boolean perSample, List<String> formulas, Optional<Classifier> classifier) {}
+      ExperimentConfig settings, String method, boolean perSample, Optional<AskedFor> matter, Optional<Classifier> classifier) {}
 
   /// @param file of a classifier
   /// @param name of the class that it guides to
@@ -112,15 +113,6 @@ public final class SampleOptions {
   private Map<String, String> conditions = new LinkedHashMap<>();
 
   @Option(
-      names = "--formula",
-      split = ",",
-      paramLabel = "FORMULA",
-      description =
-          "Of crystals: the atoms of a cell, such as SrTiO3; several, with commas, in turn (default: the compositions that the "
-              + "training held out).")
-  private List<String> formulas = new ArrayList<>();
-
-  @Option(
       names = "--condition-weight",
       paramLabel = "W",
       description =
@@ -143,6 +135,7 @@ public final class SampleOptions {
       description = "A YAML file whose sections (sampler, guidance, ...) take the place of the checkpoint's.")
   private String config;
 
+  @Mixin private MatterOptions matter;
   @Mixin private ClassifierOptions classifier;
 
   /// How many samples.
@@ -175,6 +168,9 @@ public final class SampleOptions {
     if (perSample && !plain) {
       throw wrong("--per-sample makes plain samples: leave --method and --condition-weight out");
     }
+    if (matter.given() > 1) {
+      throw wrong("--formula, --smiles and --atoms are for different models: give one of them");
+    }
   }
 
   /// What they ask for of a checkpoint.
@@ -185,7 +181,7 @@ public final class SampleOptions {
     ClassifierFile.requireModel(stored);
     ExperimentConfig settings = SampleSettings.of(stored, Optional.ofNullable(config), changes(stored));
     String asked = classifier.given() ? ClassifierOptions.METHOD : weight != null ? "classifier-free" : method;
-    return new Asked(settings, asked, perSample, List.copyOf(formulas), classifier.asked());
+    return new Asked(settings, asked, perSample, matter.asked(), classifier.asked());
   }
 
   private List<String> changes(Checkpoint.Stored stored) throws IOException {

@@ -38,12 +38,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /// One experiment with one seed: train, sample, evaluate, plot, report. The main path of the program.
 public final class ExperimentRunner {
   /// Not the name of a method.
   private static final String TRAINING = "(training)";
+
+  /// What names of methods begin with whose samples are those of an inverse problem.
+  private static final String POSTERIOR = "posterior ";
 
   private final Run run;
   private final ExperimentConfig config;
@@ -153,6 +157,8 @@ public final class ExperimentRunner {
   public void sample() throws IOException {
     Model model = run.trained().model();
     SampleStage stage = sampling();
+    // A run that is gone on with may have fewer methods than before.
+    folder.discardSamplesBut(Set.copyOf(files().values()));
     long count = config.sample().countOn(run.engine().info().name());
     for (String method : stage.methods().keySet()) {
       stopIfAsked();
@@ -172,10 +178,20 @@ public final class ExperimentRunner {
         try {
           run.inverse().sample(method, folder);
         } catch (EngineException e) {
-          failed(model, "posterior " + method.name(), folder.posterior(method.name()), e);
+          failed(model, POSTERIOR + method.name(), folder.posterior(method.name()), e);
         }
       }
     }
+  }
+
+  /// Where the samples of every method are.
+  private Map<String, Path> files() throws IOException {
+    Map<String, Path> files = new LinkedHashMap<>();
+    sampling().methods().keySet().forEach(method -> files.put(method, folder.samples(method)));
+    if (config.inverse().present()) {
+      config.guidance().forEach(method -> files.put(POSTERIOR + method.name(), folder.posterior(method.name())));
+    }
+    return files;
   }
 
   private SampleStage sampling() throws IOException {
@@ -196,13 +212,11 @@ public final class ExperimentRunner {
   private Map<String, String> allFailed() throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     if (Files.exists(folder.summary())) {
+      Map<String, Path> files = files();
       Summary.readFailed(folder.summary())
           .forEach(
               (method, message) -> {
-                boolean posterior = method.startsWith("posterior ");
-                Path samples =
-                    posterior ? folder.posterior(method.substring(10)) : folder.samples(method);
-                if (!Files.exists(samples)) {
+                if (files.containsKey(method) && !Files.exists(files.get(method))) {
                   all.put(method, message);
                 }
               });
@@ -260,6 +274,8 @@ public final class ExperimentRunner {
         likelihood.table().get().write(folder.bound());
         likelihood.table().get().figure().write(folder.plots(), "bound");
       }
+    } else {
+      folder.discardMeasurement("bound");
     }
     if (config.inverse().present()) {
       metrics.putAll(run.inverse().evaluate(run.inverse().samples(folder, allFailed().keySet())));
@@ -274,6 +290,8 @@ public final class ExperimentRunner {
       table.figure().write(folder.plots(), "thermodynamics");
       table.lines().forEach(reporter::line);
       tree.put("thermodynamics", table.tree());
+    } else {
+      folder.discardMeasurement("thermodynamics");
     }
     Summary.write(folder.summary(), Summary.withFailed(tree, allFailed()));
     run.measured(metrics);
@@ -343,6 +361,8 @@ public final class ExperimentRunner {
           .write(
               folder.plots(), inverse.cases().getFirst(),
               inverse.samples(folder, allFailed().keySet()));
+    } else {
+      folder.discardMeasurement("posterior");
     }
   }
 

@@ -26,7 +26,7 @@ final class Assets {
           Map.entry("run.js", OURS + "run.js"), Map.entry("explore.js", OURS + "explore.js"),
           Map.entry("cloud.js", OURS + "cloud.js"), Map.entry("pictures.js", OURS + "pictures.js"),
           Map.entry("stage.js", OURS + "stage.js"), Map.entry("charts.js", OURS + "charts.js"),
-          Map.entry("gallery.js", OURS + "gallery.js"), Map.entry("3Dmol.js", "/web/3Dmol-min.js"),
+          Map.entry("gallery.js", OURS + "gallery.js"), Map.entry("spatial.js", OURS + "spatial.js"), Map.entry("flat.js", OURS + "flat.js"), Map.entry("3Dmol.js", "/web/3Dmol-min.js"),
           Map.entry("structure.js", "/web/structure.js"), Map.entry("3Dmol-LICENSE.txt", "/web/3Dmol-LICENSE.txt"),
           Map.entry("text.js", OURS + "text.js"), Map.entry("theme.js", OURS + "theme.js"),
           Map.entry("uplot.js", PLOTS + "dist/uPlot.esm.js"), Map.entry("uplot.css", PLOTS + "dist/uPlot.min.css"),

@@ -6,6 +6,8 @@ import io.scorefield.cli.Program.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -46,6 +48,22 @@ class FailuresTest {
     assertThat(summary(out).path("failed").has("bad")).isTrue();
     assertThat(Program.run("plot", out.toString()).code()).isZero();
     assertThat(out.resolve("report.html")).content().contains("bad failed: the law");
+
+    // A run that is gone on with, without more steps, keeps nothing of what it no longer has.
+    Files.copy(out.resolve("samples.npy"), out.resolve("samples-bad.npy"));
+    for (String old : List.of("bound.csv", "plots/bound.png", "thermodynamics-levels.csv", "plots/posterior.png", "posterior-bad.npy")) {
+      Files.writeString(out.resolve(old), "of an earlier configuration");
+    }
+    Files.writeString(out.resolve("mine.npy"), "someone's own");
+    Result fewer = Program.small("run", out, bad[0], bad[1], "--set", "guidance=[{kind: projection, name: good, final-only: true}]", "--resume");
+    assertThat(fewer.code()).as(fewer.err()).isZero();
+    assertThat(summary(out).path("failed").has("bad")).isFalse();
+    assertThat(out.resolve("report.html")).content().doesNotContain("bad failed");
+    try (Stream<Path> files = Files.walk(out)) {
+      assertThat(files.map(file -> out.relativize(file).toString()))
+          .contains("samples.npy", "samples-good.npy", "mine.npy")
+          .noneMatch(name -> name.matches("(plots/)?(samples-bad|bound|thermodynamics|posterior).*"));
+    }
   }
 
   @Test

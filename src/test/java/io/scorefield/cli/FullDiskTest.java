@@ -3,6 +3,7 @@ package io.scorefield.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.luben.zstd.util.ZstdVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// The system lets no file of the process grow beyond a few kilobytes. That fails in the middle of writing, as a full disk does, and
 /// needs no rights.
 class FullDiskTest {
-  private static final String ZSTD = "/linux/amd64/libzstd-jni-1.5.7-9.so";
-
   @TempDir Path folder;
+
+  /// The native library of Zstandard for this machine, as its jar has it.
+  private static String zstd() {
+    boolean mac = System.getProperty("os.name").startsWith("Mac");
+    return (mac ? "/darwin/" : "/linux/") + System.getProperty("os.arch") + "/libzstd-jni-" + ZstdVersion.VERSION + (mac ? ".dylib" : ".so");
+  }
 
   /// Runs command lines in a process whose files stay below so many blocks; of each what it printed, the exit code first.
   private List<List<String>> full(int blocks, List<String> options, List<String> commands) throws Exception {
@@ -82,8 +88,8 @@ class FullDiskTest {
     List<String> before = files("run");
     // It is unpacked to a file elsewhere, which would not grow either.
     Path zstd = folder.resolve("libzstd.so");
-    try (InputStream in = getClass().getResourceAsStream(ZSTD)) {
-      Files.copy(in, zstd);
+    try (InputStream in = getClass().getResourceAsStream(zstd())) {
+      Files.copy(Objects.requireNonNull(in, "no " + zstd()), zstd);
     }
     List<List<String>> said = full(8, List.of("-DZstdNativePath=" + zstd), commands);
     for (int i = 0; i < commands.size(); i++) {

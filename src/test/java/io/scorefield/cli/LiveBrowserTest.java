@@ -91,6 +91,7 @@ class LiveBrowserTest {
       assertThat(seen.path("moving").asBoolean()).as("the cloud moves").isTrue();
       assertThat(seen.path("still").asString()).isEqualTo(seen.path("paused").asString());
       assertThat(seen.path("asked").asString()).contains("likelihood (sigma-y", "mean residual of the law");
+      assertThat(seen.path("strength").toString()).isEqualTo("{\"plain\":false,\"likelihood\":true}");
       assertThat(page.end()).isEqualTo(1);
       assertThat(run.resolve("checkpoint.safetensors")).exists();
     }
@@ -137,6 +138,12 @@ class LiveBrowserTest {
             "train.warm-up=0", "--set", "network.hidden=16", "--set", "network.layers=1", "--set", "sampler.steps=5")
         .ok();
     try (LivePage page = new LivePage("explore", run.resolve("checkpoint.safetensors").toString())) {
+      // Without WebGL they are seen from one side, and the page says so; nothing else is missing.
+      JsonNode flat = use(page.url(), "flat");
+      assertThat(flat.path("webgl").asBoolean(true)).isFalse();
+      assertThat(flat.path("painted")).hasSize(6).allSatisfy(pixels -> assertThat(pixels.asInt()).isBetween(300, 20_000));
+      assertThat(flat.path("hint").asString()).contains("This browser has no WebGL", "cannot be turned").doesNotContain("Drag");
+      assertThat(flat.path("turned").asInt(-1)).as("what draws in space is not loaded").isZero();
       JsonNode seen = use(page.url(), "structures");
       assertThat(seen.path("pictures")).hasSize(6).allSatisfy(one -> assertThat(one.path("painted").asInt()).isBetween(20, 2500));
       assertThat(seen.path("turned").get(1).path("sum")).isEqualTo(seen.path("pictures").get(1).path("sum"));

@@ -32,14 +32,18 @@ class LiveCommandTest {
 
   @TempDir Path folder;
 
-  private static HttpResponse<String> get(String url, String... headers) throws Exception {
+  static HttpResponse<String> get(String url, String... headers) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
     return CLIENT.send((headers.length > 0 ? request.headers(headers) : request).build(), BodyHandlers.ofString());
   }
 
-  private static HttpResponse<String> post(String url, String body, String... headers) throws Exception {
+  static HttpResponse<String> post(String url, String body, String... headers) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body));
     return CLIENT.send((headers.length > 0 ? request.headers(headers) : request).build(), BodyHandlers.ofString());
+  }
+
+  static byte[] bytes(String url) throws Exception {
+    return CLIENT.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray()).body();
   }
 
   /// The code of an answer to a request that names another host, which Java's client does not let one do.
@@ -68,7 +72,7 @@ class LiveCommandTest {
   }
 
   /// The data of the first event of a name.
-  private static JsonNode event(String url, String name) throws Exception {
+  static JsonNode event(String url, String name) throws Exception {
     HttpResponse<Stream<String>> events =
         CLIENT.send(HttpRequest.newBuilder(URI.create(url + "events")).build(), BodyHandlers.ofLines());
     try (Stream<String> lines = events.body()) {
@@ -119,11 +123,7 @@ class LiveCommandTest {
       assertThat(model.path("choices").path("methods").size()).isEqualTo(3);
       JsonNode draw = event(url, "draw");
       assertThat(draw.path("count").asInt()).isGreaterThanOrEqualTo(100);
-      byte[] states =
-          CLIENT.send(
-                  HttpRequest.newBuilder(URI.create(url + "draw?components=0,1&id=" + draw.path("id").asLong())).build(),
-                  BodyHandlers.ofByteArray())
-              .body();
+      byte[] states = bytes(url + "draw?components=0,1&id=" + draw.path("id").asLong());
       assertThat(states).hasSize(draw.path("times").size() * draw.path("count").asInt() * 2 * Float.BYTES);
       assertThat(event(url, "levels").path("residuals").size()).isEqualTo(25);
       post(url + "pause", "");

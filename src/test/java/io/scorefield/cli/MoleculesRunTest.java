@@ -71,6 +71,20 @@ class MoleculesRunTest {
     assertThat(run("likelihood", checkpoint, "--points", numbers.toString(), "--engine", "native").err())
         .contains("conditions of its own");
     assertThat(numbers).hasSameBinaryContentAs(out.resolve("samples.npy"));
+    // Sizes can be asked for, and are drawn among these as often as the data have them: 4 twice as often as 5.
+    run("sample", checkpoint, "-n", "60", "--out", some.toString(), "--atoms", "5,4", "--engine", "native").ok();
+    assertThat(blocks(some)).filteredOn(block -> block.size() == 4).hasSizeBetween(30, 50);
+    assertThat(blocks(some).stream().map(List::size).distinct()).containsExactlyInAnyOrder(4, 5);
+    for (String[] mistake :
+        new String[][] {
+          {"--atoms", "6", "--atoms: molecules of 6 atoms are not known; those of the training have 2 to 5"},
+          {"--atoms", "4.5", "--atoms: '4.5' is no number of atoms"},
+          {"--smiles", "CCO", "--smiles is for models of conformers (data.kind: conformers); this one takes --atoms"}
+        }) {
+      Cli.Result refused = run("sample", checkpoint, "-n", "1", "--out", some.toString(), mistake[0], mistake[1]);
+      assertThat(refused.code()).isEqualTo(2);
+      assertThat(refused.err()).isEqualToIgnoringNewLines("scorefield: " + mistake[2]);
+    }
   }
 
   /// The atoms of every molecule of an XYZ file, a line each.
@@ -92,6 +106,11 @@ class MoleculesRunTest {
     JsonNode metrics = json(out.resolve("summary.json")).path("metrics");
     assertThat(metrics.path("plain").path("property-error").path("value").doubleValue()).isBetween(0.01, 40.0);
     assertThat(metrics.path("true molecules").has("property-error untold")).isTrue();
+    // Of 3 atoms are water and hydrogen cyanide, and one of their masses is told.
+    Path some = folder.resolve("some.csv");
+    run("sample", out.resolve("checkpoint.safetensors").toString(), "-n", "30", "--out", some.toString(), "--atoms", "3", "--engine", "native").ok();
+    List<String> told = Files.readAllLines(some).stream().skip(1).map(line -> line.replaceFirst(".*,([0-9.]+,[0-9]+).*", "$1")).toList();
+    assertThat(told).hasSize(30).containsOnly("3.0,18", "3.0,27");
   }
 
   @Test

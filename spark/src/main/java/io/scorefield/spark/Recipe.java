@@ -8,8 +8,8 @@ import io.scorefield.engine.Engines;
 import io.scorefield.experiment.ClassifierSamples;
 import io.scorefield.experiment.OwnStepsStage;
 import io.scorefield.experiment.SampleStage;
+import io.scorefield.experiment.model.AskedFor;
 import io.scorefield.experiment.model.ClassifierFile;
-import io.scorefield.experiment.model.Compositions;
 import io.scorefield.experiment.model.Model;
 import io.scorefield.experiment.model.ModelFile;
 import io.scorefield.experiment.settings.ExperimentConfig;
@@ -124,7 +124,7 @@ public record Recipe(byte[] weights, String config, Way way, String id) implemen
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(weights);
-      digest.update((config + '\n' + way.method() + '\n' + way.formulas() + '\n' + way.perSample()).getBytes(StandardCharsets.UTF_8));
+      digest.update((config + '\n' + way.method() + '\n' + way.matter() + '\n' + way.perSample()).getBytes(StandardCharsets.UTF_8));
       for (Way.Guide guide : way.guides()) {
         digest.update(guide.file());
         digest.update(('\n' + guide.name() + '\n' + guide.weight()).getBytes(StandardCharsets.UTF_8));
@@ -157,7 +157,9 @@ public record Recipe(byte[] weights, String config, Way way, String id) implemen
     Checkpoint.Stored stored = read(weights, Checkpoint::read);
     ExperimentConfig settings = settings();
     Model model = way.isLawless() ? ModelFile.readPlain(stored, settings) : ModelFile.read(stored, settings);
-    model = way.formulas().isEmpty() ? model : Compositions.asked(model, way.formulas());
+    for (AskedFor matter : way.matter()) {
+      model = matter.of(model);
+    }
     List<ClassifierFile> classifiers = new ArrayList<>();
     for (Way.Guide guide : way.guides()) {
       classifiers.add(read(guide.file(), ClassifierFile::read));

@@ -1,6 +1,7 @@
 package io.scorefield.spark;
 
 import io.scorefield.cli.SampleOptions;
+import io.scorefield.experiment.model.AskedFor;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -9,10 +10,10 @@ import java.util.List;
 /// How samples are made of a checkpoint, beside what its configuration says.
 ///
 /// @param method plain, classifier, or the name of a guidance of the configuration
-/// @param formulas of crystals: the compositions asked for; mostly empty
+/// @param matter which crystals, conformers or molecules; at most one, mostly none
 /// @param perSample whether every sample chooses its steps
 /// @param guides the classifier of the method classifier; else empty
-public record Way(String method, List<String> formulas, boolean perSample, List<Guide> guides) implements Serializable {
+public record Way(String method, List<AskedFor> matter, boolean perSample, List<Guide> guides) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /// Plain samples, which need no laws.
@@ -28,7 +29,7 @@ public record Way(String method, List<String> formulas, boolean perSample, List<
   }
 
   public Way {
-    formulas = List.copyOf(formulas);
+    matter = List.copyOf(matter);
     guides = List.copyOf(guides);
   }
 
@@ -46,7 +47,7 @@ public record Way(String method, List<String> formulas, boolean perSample, List<
       SampleOptions.Classifier of = asked.classifier().get();
       guides = List.of(new Guide(Files.readAllBytes(of.file()), of.name(), of.weight()));
     }
-    return new Way(asked.method(), asked.formulas(), asked.perSample(), guides);
+    return new Way(asked.method(), asked.matter().stream().toList(), asked.perSample(), guides);
   }
 
   /// Whether no law takes part.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Set;
 
 /// The files of a run. These names are promised to scripts.
 public record RunFolder(Path root) {
@@ -30,6 +31,20 @@ public record RunFolder(Path root) {
   /// report. Files of other names stay.
   public void discardResults() throws IOException {
     RunResults.discard(root);
+  }
+
+  /// Deletes the samples of methods that the configuration has no longer.
+  ///
+  /// @param kept the files of those that it has
+  public void discardSamplesBut(Set<Path> kept) throws IOException {
+    RunResults.discardSamplesBut(root, kept);
+  }
+
+  /// Deletes the tables and the picture of a measurement that the configuration has no longer.
+  ///
+  /// @param name bound, thermodynamics or posterior
+  public void discardMeasurement(String name) throws IOException {
+    RunResults.discardMeasurement(root, name);
   }
 
   /// Deletes a file of samples, and the molecules or crystals beside it.

@@ -1,15 +1,12 @@
 package io.scorefield.experiment.model;
 
 import io.scorefield.data.AskedConditions;
-import io.scorefield.experiment.settings.ConformersConfig;
 import io.scorefield.matter.Element;
 import io.scorefield.matter.Structures;
 import io.scorefield.matter.crystal.CrystalPoints;
 import io.scorefield.matter.molecule.ConformerPoints;
 import io.scorefield.matter.molecule.Molecule;
-import io.scorefield.matter.molecule.MoleculePoints;
 import io.scorefield.matter.molecule.Smiles;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// What samples of matter can be asked for by a text, several with commas: crystals by their formulas, conformers by the SMILES of
@@ -33,24 +29,18 @@ public record AskedText(String name, String hint, String usual) {
   /// What a model can be asked for; empty where it is asked for nothing, or not by a text.
   public static Optional<AskedText> of(Model model) {
     Optional<AskedConditions> asked = model.diffuser().asked();
-    return asked.flatMap(
-        rows ->
-            switch (structures(model)) {
-              case CrystalPoints crystals when crystals.task() != CrystalPoints.Task.PLACES ->
-                  Optional.of(new AskedText("composition", "The atoms of a cell, such as SrTiO3" + TURN, formulas(crystals, rows)));
-              case ConformerPoints conformers when model.config().data() instanceof ConformersConfig ->
-                  Optional.of(new AskedText("molecule", "SMILES, such as CCO" + TURN, smiles(conformers, rows)));
-              case MoleculePoints molecules ->
-                  Optional.of(
-                      new AskedText(
-                          "atoms", "How many atoms a molecule has, hydrogen included; several with commas, as often as in the training.",
-                          counts(rows).stream().map(String::valueOf).collect(Collectors.joining(", "))));
-              case null, default -> Optional.empty();
-            });
+    return asked.flatMap(rows -> AskedFor.kind(model).map(kind -> of(kind, AskedFor.structures(model), rows)));
   }
 
-  private static Structures structures(Model model) {
-    return model.config().data().structures(model.components()).orElse(null);
+  private static AskedText of(AskedFor.Kind kind, Structures structures, AskedConditions rows) {
+    return switch (kind) {
+      case FORMULA -> new AskedText("composition", "The atoms of a cell, such as SrTiO3" + TURN, formulas((CrystalPoints) structures, rows));
+      case SMILES -> new AskedText("molecule", "SMILES, such as CCO" + TURN, smiles((ConformerPoints) structures, rows));
+      case ATOMS ->
+          new AskedText(
+              "atoms", "How many atoms a molecule has, hydrogen included; several with commas, as often as in the training.",
+              AskedRows.counts(rows).stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    };
   }
 
   /// The same model asked for what a text says.
@@ -61,68 +51,9 @@ public record AskedText(String name, String hint, String usual) {
     if (parts.isEmpty()) {
       return model;
     }
-    return switch (structures(model)) {
-      case CrystalPoints crystals -> model.askedEach(Compositions.rows(crystals, parts));
-      case ConformerPoints conformers -> model.askedEach(ofSmiles(conformers, parts));
-      case MoleculePoints molecules -> model.askedEach(ofCounts(molecules, model.diffuser().asked().orElseThrow(), parts));
-      case null, default -> throw new IllegalArgumentException("samples of this model are not asked for by a text");
-    };
-  }
-
-  private static AskedConditions ofSmiles(ConformerPoints points, List<String> smiles) {
-    float[] rows = new float[smiles.size() * points.conditions()];
-    for (int i = 0; i < smiles.size(); i++) {
-      System.arraycopy(points.conditions(Smiles.read(smiles.get(i))), 0, rows, i * points.conditions(), points.conditions());
-    }
-    return AskedConditions.inTurn(rows, points.conditions());
-  }
-
-  private static AskedConditions ofCounts(MoleculePoints points, AskedConditions known, List<String> texts) {
-    Set<Integer> wanted = new TreeSet<>();
-    for (String text : texts) {
-      if (!text.matches("\\d{1,6}")) {
-        throw new IllegalArgumentException("'" + text + "' is no number of atoms");
-      }
-      wanted.add(Integer.valueOf(text));
-    }
-    TreeSet<Integer> counts = counts(known);
-    for (int count : wanted) {
-      // The numbers that are told beside that of the atoms are those of a molecule of the training.
-      if (!counts.contains(count) && (points.told() > 1 || count < 2 || count > points.most())) {
-        throw new IllegalArgumentException(
-            "molecules of " + count + " atoms are not known; those of the training have " + counts.first() + " to " + counts.last());
-      }
-    }
-    int width = known.width();
-    List<Float> rows = new ArrayList<>();
-    List<Double> weights = new ArrayList<>();
-    for (int count : wanted) {
-      for (int row = 0; row < known.size(); row++) {
-        if (Math.round(known.rows()[row * width]) == count) {
-          for (int c = 0; c < width; c++) {
-            rows.add(known.rows()[row * width + c]);
-          }
-          weights.add(known.weights().length == 0 ? 1 : known.weights()[row]);
-        }
-      }
-      if (!counts.contains(count)) {
-        rows.add((float) count);
-        weights.add(1.0);
-      }
-    }
-    float[] table = new float[rows.size()];
-    for (int i = 0; i < table.length; i++) {
-      table[i] = rows.get(i);
-    }
-    return new AskedConditions(table, width, weights.stream().mapToDouble(Double::doubleValue).toArray());
-  }
-
-  private static TreeSet<Integer> counts(AskedConditions rows) {
-    TreeSet<Integer> counts = new TreeSet<>();
-    for (int row = 0; row < rows.size(); row++) {
-      counts.add(Math.round(rows.rows()[row * rows.width()]));
-    }
-    return counts;
+    AskedFor.Kind kind =
+        AskedFor.kind(model).orElseThrow(() -> new IllegalArgumentException("samples of this model are not asked for by a text"));
+    return model.askedEach(new AskedFor(kind, parts).rows(model));
   }
 
   private static String formulas(CrystalPoints points, AskedConditions asked) {

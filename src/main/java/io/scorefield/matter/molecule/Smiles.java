@@ -9,6 +9,9 @@ import org.openmolecules.chem.conf.gen.ConformerGenerator;
 ///
 /// Source: Weininger 1988, SMILES, a chemical language and information system.
 public final class Smiles {
+  /// What the library's reasons begin with.
+  private static final String PARSER = "SmilesParser: ";
+
   private Smiles() {}
 
   /// The molecule of a text with all its hydrogens, all atoms at the origin.
@@ -44,8 +47,9 @@ public final class Smiles {
   }
 
   private static String reason(Exception e) {
-    String message = e.getMessage() == null ? "" : e.getMessage().replaceFirst("^SmilesParser: ", "").strip();
-    return message.isEmpty() ? "" : ": " + message;
+    // Other exceptions are the parser's own stumbling over the text, and say nothing to who wrote it.
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    return message.startsWith(PARSER) ? ": " + message.substring(PARSER.length()).strip() : "";
   }
 
   /// The text of a molecule by its bonds, without hydrogens and without its shape.

@@ -3,6 +3,7 @@ package io.scorefield.experiment.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.scorefield.config.ConfigException;
 import io.scorefield.data.AskedConditions;
 import io.scorefield.experiment.settings.ExperimentConfig;
 import io.scorefield.experiment.settings.ExperimentSource;
@@ -58,6 +59,10 @@ class AskedTextTest {
     assertThat(rows(model, "4").of(1, 0, 3)).containsExactly(4, 4, 4);
     refused(model, "4.5", "'4.5' is no number of atoms");
     refused(model, "100", "molecules of 100 atoms are not known");
+    assertThat(AskedFor.atoms(4).of(model).diffuser().asked().orElseThrow().of(1, 0, 3)).containsExactly(4, 4, 4);
+    assertThatThrownBy(() -> AskedFor.formulas("NaCl").of(model))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("--formula is for models of crystals (data.kind: crystals); this one takes --atoms");
   }
 
   @Test
@@ -74,5 +79,6 @@ class AskedTextTest {
     refused(model, "CCCCCCC", "'CCCCCCC' has 23 atoms; there is room for");
     refused(model, "C(", "is no SMILES");
     refused(model, "[Na]C", "Sodium, which conformers are not learned of");
+    assertThat(AskedFor.smiles("CC").of(model).diffuser().asked().orElseThrow().of(1, 0, 1)).containsExactly(asked.of(1, 0, 1));
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -234,10 +235,15 @@ class ConfigTest {
   }
 
   @Test
-  void unknownExperimentsAreSuggested() {
+  void unknownExperimentsAreSuggested(@TempDir Path folder) throws IOException {
     assertThatThrownBy(() -> ExperimentSource.read("circl"))
         .hasMessageContaining("unknown experiment 'circl'; did you mean 'circle'?");
     assertThatThrownBy(() -> ExperimentSource.read("no/such.yaml"))
         .hasMessageContaining("there is no file");
+    Path file = Files.writeString(folder.resolve("mine.yml"), "data: {kind: circle}");
+    for (String wrong : List.of("mine", "mine.yaml")) {
+      assertThatThrownBy(() -> ExperimentSource.read(folder.resolve(wrong).toString()))
+          .hasMessageEndingWith(folder.resolve(wrong) + (wrong.equals("mine") ? "'" : "") + "; did you mean the file '" + file + "'?");
+    }
   }
 }

@@ -105,6 +105,7 @@ class SparkSampleOptionsTest {
         .contains("--classifier is a method of its own");
     assertThat(spark(2, List.of("-n", "9", "--out", out, "--per-sample"))).contains("--per-sample is of adaptive steps");
     assertThat(spark(2, List.of("-n", "9", "--out", out, "--classifier", classifier.toString(), "--class", "nine"))).contains("knows no class 'nine'");
+    assertThat(spark(2, List.of("-n", "9", "--out", out, "--smiles", "CCO"))).contains("--smiles is for models of conformers");
     assertThat(spark(2, List.of("-n", "9", "--out", out + ".sdf"))).contains("a job writes a folder of Parquet files").doesNotContain("\tat ");
     assertThat(fresh.resolve("samples")).doesNotExist();
   }
