@@ -3,7 +3,9 @@
 # the program runs without the CUDA engine. Assembles the PTX of compute_80 into FOLDER/sm_NN/*.cubin besides, so that
 # cards of that kind start without the driver's translation. Files hopper_*.cu are for compute capability 9.0 alone, with
 # what only that has: they are in compute_90a and sm_90a, the others are not.
-# usage: [SF_CUBINS="80 89 90"] build.sh FOLDER        (the sm_NN; default: 90; "" for none)
+# usage: [SF_CUBINS="80 89 90"] [SF_KERNELS="layers ..."] build.sh FOLDER
+#   SF_CUBINS    the sm_NN; default: 90; "" for none
+#   SF_KERNELS   only these files, without .cu
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
@@ -58,6 +60,13 @@ current() {
 # The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's, 8.0 is 12.0's. nvcc writes its own
 # version, and newer ones a hint that older assemblers do not know; assemblers check instructions against the version.
 # Names of what a file keeps to itself contain a hash of the folder: without it the same source gives the same text anywhere.
+# Kernels without tensor cores have one text for all instruction sets, but for its target: it is compiled once. OneTextTest
+# holds the compiler to that, with SF_ONE_TEXT=no, which compiles everything for each.
+one_text() {
+  case ${SF_ONE_TEXT-yes}:$1 in
+    no:* | *:tensor_* | *:affine_* | *:hopper_*) return 1 ;;
+  esac
+}
 for target in 75:7.0 80:7.0 90a:8.0; do
   capability=${target%%:*}
   version=${target##*:}
@@ -65,7 +74,18 @@ for target in 75:7.0 80:7.0 90a:8.0; do
   for source in "$here"/*.cu; do
     name=$(basename "$source" .cu)
     ptx=$folder/compute_$capability/$name.ptx
+    case " ${SF_KERNELS-$name} " in
+      *" $name "*) ;;
+      *) continue ;;
+    esac
     if ! belongs "$name" "$capability" || current "$ptx"; then
+      continue
+    fi
+    if [ "$capability" != 75 ] && one_text "$name"; then
+      common=$folder/compute_75/$name.ptx
+      cp "$common.d" "$ptx.d"
+      sed "s/^\.target sm_75\$/.target sm_$capability/" "$common" >"$ptx.new"
+      mv "$ptx.new" "$ptx"
       continue
     fi
     # --fmad=false: the bits of the normals depend on it (include/portable.cuh).

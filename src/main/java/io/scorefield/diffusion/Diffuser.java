@@ -159,7 +159,11 @@ public record Diffuser(
   ///
   /// @throws IllegalArgumentException when it stands for nothing there, with the reason
   public Parameterization.Coefficients coefficients(double t) {
-    Parameterization.Coefficients c = parameterization.at(schedule.level(t));
+    return coefficients(t, schedule.level(t));
+  }
+
+  private Parameterization.Coefficients coefficients(double t, NoiseLevel level) {
+    Parameterization.Coefficients c = parameterization.at(level);
     if (!Double.isFinite(c.x0FromX()) || !Double.isFinite(c.x0FromOutput()) || !Double.isFinite(c.epsFromX())
         || !Double.isFinite(c.epsFromOutput())) {
       throw new IllegalArgumentException(
@@ -244,22 +248,11 @@ public record Diffuser(
                             new IllegalArgumentException(
                                 "training with physics needs a law: set 'physics'"))))
             : Optional.empty();
-    double share =
-        objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.frame().varied() : 1;
-    int rows =
-        switch (schedule) {
-          case DiscreteSchedule discrete -> discrete.steps();
-          case ContinuousSchedule continuous -> Objective.CONTINUOUS_ROWS;
-        };
+    double share = share(objective);
+    int rows = trainingRows();
     List<NoiseTable.Row> table = new ArrayList<>(rows);
     for (int i = 0; i < rows; i++) {
-      double t =
-          switch (schedule) {
-            case DiscreteSchedule discrete -> i + 1;
-            case ContinuousSchedule continuous -> continuous.trainingTime((i + 0.5) / rows);
-          };
-      double weight = objective.weighting().at(schedule.level(t), coefficients(t));
-      NoiseTable.Row row = noiseRow(t, share * weight);
+      NoiseTable.Row row = noiseRow(trainingTime(i, rows), objective, share);
       table.add(physics.isPresent() ? physics.get().add(row, i + 1) : row);
     }
     List<NoiseTable.Row> all = objective.dropping(table, schedule instanceof DiscreteSchedule);
@@ -270,16 +263,57 @@ public record Diffuser(
         .withConditions(scaling.frame().conditions());
   }
 
+  /// Rows of {@link #noiseTable(Objective)} that are spread evenly over it, for an objective of the data alone.
+  ///
+  /// @param most of them
+  public NoiseTable noiseTable(Objective objective, int most) {
+    int rows = trainingRows();
+    int some = Math.min(most, rows);
+    List<NoiseTable.Row> table = new ArrayList<>(some);
+    for (int i = 0; i < some; i++) {
+      table.add(noiseRow(trainingTime((int) ((i + 0.5) * rows / some), rows), objective, share(objective)));
+    }
+    return NoiseTable.of(table).withConditions(scaling.frame().conditions());
+  }
+
+  private int trainingRows() {
+    return switch (schedule) {
+      case DiscreteSchedule discrete -> discrete.steps();
+      case ContinuousSchedule continuous -> Objective.CONTINUOUS_ROWS;
+    };
+  }
+
+  private double trainingTime(int row, int rows) {
+    return switch (schedule) {
+      case DiscreteSchedule discrete -> row + 1;
+      case ContinuousSchedule continuous -> continuous.trainingTime((row + 0.5) / rows);
+    };
+  }
+
+  private double share(Objective objective) {
+    return objective.reduction() == Objective.Reduction.MEAN ? 1.0 / scaling.frame().varied() : 1;
+  }
+
+  private NoiseTable.Row noiseRow(double t, Objective objective, double share) {
+    NoiseLevel level = schedule.level(t);
+    Parameterization.Coefficients c = coefficients(t, level);
+    return noiseRow(t, level, c, share * objective.weighting().at(level, c));
+  }
+
   /// The row of a noise table for one level.
   ///
   /// @param weight of the squared error of the network's output, summed over the components
   public NoiseTable.Row noiseRow(double t, double weight) {
-    Parameterization.Coefficients c = coefficients(t);
+    NoiseLevel level = schedule.level(t);
+    return noiseRow(t, level, coefficients(t, level), weight);
+  }
+
+  private NoiseTable.Row noiseRow(double t, NoiseLevel level, Parameterization.Coefficients c, double weight) {
     return new NoiseTable.Row(
         features(t),
         schedule.alpha(t),
         schedule.sigma(t),
-        inputScale(t),
+        parameterization.inputScale(level, schedule.inputScale(t)),
         c.targetX0(),
         c.targetEps(),
         weight,

@@ -33,6 +33,9 @@ public enum NoiseColumn implements Column {
   /// The row of the second evaluation; -1: there is none.
   NEXT(-1, true);
 
+  /// How many there are.
+  static final int COUNT = values().length;
+
   private final double ordinary;
   private final boolean integer;
 

@@ -47,11 +47,10 @@ public record NoiseTable(int featureCount, double[] timeFeatures, double[][] col
     if (rows == 0 || timeFeatures.length != (long) rows * featureCount) {
       throw new IllegalArgumentException("a noise table needs rows of " + featureCount + " features");
     }
-    if (columns.length != NoiseColumn.values().length || !Arrays.stream(columns).allMatch(c -> c.length == rows)) {
+    if (columns.length != NoiseColumn.COUNT || !Arrays.stream(columns).allMatch(c -> c.length == rows)) {
       throw new IllegalArgumentException("the columns of a noise table must have equal lengths");
     }
-    if (!Arrays.stream(timeFeatures).allMatch(Double::isFinite)
-        || !Arrays.stream(columns).flatMapToDouble(Arrays::stream).allMatch(Double::isFinite)) {
+    if (!areFinite(timeFeatures) || !Arrays.stream(columns).allMatch(NoiseTable::areFinite)) {
       throw new IllegalArgumentException("a noise table holds a number that is not finite");
     }
     for (double next : columns[NoiseColumn.NEXT.ordinal()]) {
@@ -61,9 +60,19 @@ public record NoiseTable(int featureCount, double[] timeFeatures, double[][] col
     }
   }
 
+  // Tables have millions of numbers, and streams take many times as long.
+  private static boolean areFinite(double[] numbers) {
+    for (double number : numbers) {
+      if (!Double.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// The same table for states whose last components are conditions.
   public NoiseTable withConditions(int count) {
-    return new NoiseTable(featureCount, timeFeatures, columns, count);
+    return count == conditions ? this : new NoiseTable(featureCount, timeFeatures, columns, count);
   }
 
   /// How many components of the state are noised.
@@ -106,6 +115,8 @@ public record NoiseTable(int featureCount, double[] timeFeatures, double[][] col
   ///
   /// @param columns in the order of {@link NoiseColumn}
   public record Row(double[] timeFeatures, double[] columns) {
+    private static final double[] ORDINARY = Column.ordinary(NoiseColumn.values());
+
     /// A row without physics.
     public Row(
         double[] timeFeatures,
@@ -117,7 +128,7 @@ public record NoiseTable(int featureCount, double[] timeFeatures, double[][] col
         double weight,
         double x0FromX,
         double x0FromOutput) {
-      this(timeFeatures, Column.ordinary(NoiseColumn.values()));
+      this(timeFeatures, ORDINARY.clone());
       put(NoiseColumn.ALPHA, alpha);
       put(NoiseColumn.SIGMA, sigma);
       put(NoiseColumn.INPUT_SCALE, inputScale);
@@ -162,11 +173,12 @@ public record NoiseTable(int featureCount, double[] timeFeatures, double[][] col
   public static NoiseTable of(List<Row> rows) {
     int features = rows.isEmpty() ? 0 : rows.getFirst().timeFeatures().length;
     double[] all = new double[rows.size() * features];
-    double[][] columns = new double[NoiseColumn.values().length][rows.size()];
+    double[][] columns = new double[NoiseColumn.COUNT][rows.size()];
     for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(rows.get(i).timeFeatures(), 0, all, i * features, features);
+      Row row = rows.get(i);
+      System.arraycopy(row.timeFeatures, 0, all, i * features, features);
       for (int c = 0; c < columns.length; c++) {
-        columns[c][i] = rows.get(i).columns()[c];
+        columns[c][i] = row.columns[c];
       }
     }
     return new NoiseTable(features, all, columns);

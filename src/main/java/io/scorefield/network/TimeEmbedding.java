@@ -1,5 +1,9 @@
 package io.scorefield.network;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /// Turns a noise level t into the time features that the network sees beside x.
 public sealed interface TimeEmbedding {
   /// E, the number of features.
@@ -41,6 +45,15 @@ public sealed interface TimeEmbedding {
   ///
   /// Source: Vaswani et al. 2017, section 3.5, with the two halves side by side.
   record Sinusoidal(int size, double scale) implements TimeEmbedding {
+    /// By their number: powers cost more than all the rest of an embedding.
+    private static final Map<Integer, double[]> FREQUENCIES = new ConcurrentHashMap<>();
+
+    private static double[] frequencies(int half) {
+      double[] frequencies = new double[half];
+      Arrays.setAll(frequencies, i -> Math.pow(10000, -(double) i / half));
+      return frequencies;
+    }
+
     public Sinusoidal {
       if (size < 2 || size % 2 != 0 || size > 4096) {
         throw new IllegalArgumentException(
@@ -52,9 +65,10 @@ public sealed interface TimeEmbedding {
     @Override
     public double[] features(double t) {
       int half = size / 2;
+      double[] frequencies = FREQUENCIES.computeIfAbsent(half, Sinusoidal::frequencies);
       double[] features = new double[size];
       for (int i = 0; i < half; i++) {
-        double angle = scale * t * Math.pow(10000, -(double) i / half);
+        double angle = scale * t * frequencies[i];
         features[i] = Math.sin(angle);
         features[half + i] = Math.cos(angle);
       }

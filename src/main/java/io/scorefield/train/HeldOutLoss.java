@@ -30,7 +30,7 @@ public final class HeldOutLoss {
     this.engine = engine;
     dimension = diffuser.scaling().coordinates();
     Objective data = new Objective(objective.weighting(), objective.reduction());
-    table = diffuser.noiseTable(data);
+    table = diffuser.noiseTable(data, LEVELS);
     noised = table.noised(dimension);
     int components = diffuser.scaling().dimension();
     int n = Math.min(POINTS, points.length / components);
@@ -54,13 +54,12 @@ public final class HeldOutLoss {
 
   /// The loss of a network.
   public double of(Network network) {
-    int levels = Math.min(LEVELS, table.rows());
+    int levels = table.rows();
     int features = table.timeFeatures().length / table.rows();
     float[] input = new float[states.length];
     float[] output = new float[states.length];
     double sum = 0;
-    for (int i = 0; i < levels; i++) {
-      int row = (int) ((i + 0.5) * table.rows() / levels);
+    for (int row = 0; row < levels; row++) {
       for (int j = 0; j < states.length; j++) {
         if (j % dimension >= noised) {
           input[j] = states[j];

@@ -36,7 +36,8 @@ class FullDiskTest {
         new ArrayList<>(
             List.of(
                 "sh", "-c", "ulimit -f " + blocks + " && exec \"$@\"", "sh", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+                "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "-XX:-UsePerfData"));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Batch.class.getName(), file.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

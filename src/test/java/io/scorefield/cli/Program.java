@@ -57,7 +57,7 @@ final class Program {
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED"));
+            "-Djava.awt.headless=true", "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.scorefield.cli.Main"));
     command.addAll(List.of(args));

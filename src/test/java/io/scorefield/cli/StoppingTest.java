@@ -33,6 +33,8 @@ class StoppingTest {
   private Started start(String command, String... more) throws IOException {
     List<String> args = new ArrayList<>(List.of(command, "circle", "--out", out().toString()));
     args.addAll(Program.SMALL);
+    // What takes long takes one processor.
+    args.addAll(List.of("--threads", "1"));
     args.addAll(List.of(more));
     return Program.start(folder, args.toArray(String[]::new));
   }
@@ -72,8 +74,8 @@ class StoppingTest {
   void metricsOfAllPairsEnd() throws Exception {
     Result result =
         start(
-                "run", "--set", "sample.count=60000", "--set", "evaluate.samples=60000", "--set",
-                "evaluate.pairwise-samples=60000", "--set", "evaluate.floor-repeats=1000")
+                "run", "--set", "sample.count=20000", "--set", "evaluate.samples=20000", "--set",
+                "evaluate.pairwise-samples=20000", "--set", "evaluate.floor-repeats=1000")
             .until("evaluate\n")
             .signal("INT")
             .end();
@@ -92,7 +94,7 @@ class StoppingTest {
     Started started =
         Program.start(
             folder, "sample", out().resolve("checkpoint.safetensors").toString(), "-n", "100_000_000", "--engine",
-            "reference", "--out", file.toString());
+            "reference", "--threads", "1", "--out", file.toString());
     Result result = started.until("engine:").signal("TERM").end();
     assertThat(result.code()).isEqualTo(143);
     assertThat(result.err()).contains("stopping ...");
@@ -110,7 +112,7 @@ class StoppingTest {
     Result result =
         Program.start(
                 folder, "encode", out().resolve("checkpoint.safetensors").toString(), "--points", points.toString(), "--steps",
-                "9000", "--engine", "reference", "--out", codes.toString())
+                "9000", "--engine", "reference", "--threads", "1", "--out", codes.toString())
             .until("engine: reference")
             .signal("INT")
             .end();

@@ -50,22 +50,27 @@ class OracleTest {
           new double[][][] {{{0.04, 0.01}, {0.01, 0.09}}, {{0.1, -0.05}, {-0.05, 0.08}}});
 
   private static ProgramInterpreter.Output exactScore(Diffuser diffuser, GaussianMixture mixture) {
-    Map<Double, GaussianMixture.ScoreFunction> levels = new ConcurrentHashMap<>();
+    Map<Double, Level> levels = new ConcurrentHashMap<>();
     return (row, x) -> {
-      double alpha = diffuser.schedule().alpha(row.time());
-      double sigma = diffuser.schedule().sigma(row.time());
-      GaussianMixture.ScoreFunction level =
-          levels.computeIfAbsent(
-              row.time(), t -> mixture.noised(alpha, sigma).scoreFunction());
+      Level level = levels.computeIfAbsent(row.time(), t -> Level.of(diffuser, mixture, t));
       double[] score = new double[2];
-      level.evaluate(x, score);
-      Parameterization.Coefficients c = diffuser.coefficients(row.time());
+      level.score.evaluate(x, score);
+      Parameterization.Coefficients c = level.coefficients;
       double[] output = new double[2];
       for (int d = 0; d < 2; d++) {
-        output[d] = (-sigma * score[d] - c.epsFromX() * x[d]) / c.epsFromOutput();
+        output[d] = (-level.sigma * score[d] - c.epsFromX() * x[d]) / c.epsFromOutput();
       }
       return output;
     };
+  }
+
+  /// What all samples share at a noise level.
+  private record Level(double sigma, GaussianMixture.ScoreFunction score, Parameterization.Coefficients coefficients) {
+    static Level of(Diffuser diffuser, GaussianMixture mixture, double t) {
+      double sigma = diffuser.schedule().sigma(t);
+      return new Level(
+          sigma, mixture.noised(diffuser.schedule().alpha(t), sigma).scoreFunction(), diffuser.coefficients(t));
+    }
   }
 
   private static float[] sampleExactly(

@@ -9,6 +9,8 @@ import io.scorefield.diffusion.Objective;
 import io.scorefield.diffusion.Parameterization;
 import io.scorefield.diffusion.Weighting;
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.NoiseColumn;
+import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.reference.ReferenceEngine;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
@@ -18,6 +20,7 @@ import io.scorefield.rng.NoiseSource;
 import io.scorefield.rng.NoiseStream;
 import io.scorefield.schedule.DiscreteSchedule;
 import io.scorefield.schedule.NoiseSchedule;
+import io.scorefield.schedule.VariancePreserving;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,30 @@ class HeldOutLossTest {
     try (Engine engine = new ReferenceEngine(1)) {
       return new HeldOutLoss(engine, diffuser, objective, points, SEED).of(new Network(mlp, new float[mlp.parameterCount()]));
     }
+  }
+
+  /// Of the 65,536 rows of continuous time those in the middle of 32 equal parts, to the bit.
+  @Test
+  void levelsAreRowsOfTheTrainingsTable() {
+    Diffuser diffuser =
+        new Diffuser(
+            new VariancePreserving(0.1, 20, 1e-3, 1e-5), Parameterization.V, new TimeEmbedding.Sinusoidal(4, 10),
+            Scaling.identity(2));
+    Objective objective = new Objective(Weighting.LIKELIHOOD, Objective.Reduction.MEAN);
+    NoiseTable all = diffuser.noiseTable(objective);
+    NoiseTable some = diffuser.noiseTable(objective, 32);
+    assertThat(all.rows()).isEqualTo(65_536);
+    assertThat(some.rows()).isEqualTo(32);
+    for (int i = 0; i < 32; i++) {
+      int row = 2048 * i + 1024;
+      for (NoiseColumn column : NoiseColumn.values()) {
+        assertThat(some.get(column, i)).as("%s of row %d", column, row).isEqualTo(all.get(column, row));
+      }
+      assertThat(Arrays.copyOfRange(some.timeFeatures(), 4 * i, 4 * i + 4))
+          .containsExactly(Arrays.copyOfRange(all.timeFeatures(), 4 * row, 4 * row + 4));
+    }
+    Diffuser discrete = new Diffuser(SCHEDULE, Parameterization.V, new TimeEmbedding.Bare(1), Scaling.identity(1));
+    assertThat(discrete.noiseTable(new Objective(Weighting.NONE, Objective.Reduction.MEAN), 32).timeFeatures()).containsExactly(1, 2, 3, 4);
   }
 
   private static float[] points(int n) {

@@ -18,7 +18,6 @@ import io.scorefield.rng.NoiseSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.function.ToDoubleFunction;
 
 /// Writes the tables in the float32 form that C++ code reads: the structs of
 /// `kernels/include/tables.cuh`, one after the other, in memory of an arena.
@@ -48,41 +47,56 @@ public final class Tables {
 
   private Tables() {}
 
-  /// Appends numbers to a segment.
+  /// Fills a segment with numbers of four bytes, many at a time.
   private static final class Writer {
     private final MemorySegment segment;
+    private final int[] words;
+    private int waiting;
     private long at;
 
     Writer(MemorySegment segment) {
       this.segment = segment;
+      words = new int[(int) Math.min(4096, segment.byteSize() / Integer.BYTES)];
     }
 
     Writer floats(String what, double... values) {
       for (double value : values) {
-        segment.set(ValueLayout.JAVA_FLOAT, at, toFloat(value, what));
-        at += Float.BYTES;
+        put(Float.floatToRawIntBits(toFloat(value, what)));
+      }
+      return this;
+    }
+
+    Writer integers(int... values) {
+      for (int value : values) {
+        put(value);
       }
       return this;
     }
 
     /// The numbers of a row, each as its column is read.
-    void row(String what, Column[] columns, ToDoubleFunction<Column> value) {
-      for (Column column : columns) {
-        double number = value.applyAsDouble(column);
-        if (column.integer()) {
-          integers((int) number);
-        } else {
-          floats(what, number);
-        }
+    void row(String what, Column[] columns, double[] values) {
+      for (int c = 0; c < columns.length; c++) {
+        put(columns[c].integer() ? (int) values[c] : Float.floatToRawIntBits(toFloat(values[c], what)));
       }
     }
 
-    Writer integers(int... values) {
-      for (int value : values) {
-        segment.set(ValueLayout.JAVA_INT, at, value);
-        at += Integer.BYTES;
+    private void put(int word) {
+      if (waiting == words.length) {
+        flush();
       }
-      return this;
+      words[waiting++] = word;
+    }
+
+    private void flush() {
+      MemorySegment.copy(words, 0, segment, ValueLayout.JAVA_INT, at, waiting);
+      at += (long) waiting * Integer.BYTES;
+      waiting = 0;
+    }
+
+    /// The segment with all that was given.
+    MemorySegment written() {
+      flush();
+      return segment;
     }
   }
 
@@ -106,18 +120,21 @@ public final class Tables {
               + MOST_NOISE_ROWS);
     }
     Writer writer = new Writer(allocate(arena, table.rows(), NOISE_ROW));
+    double[] row = new double[NOISE_COLUMNS.length];
     for (int r = 0; r < table.rows(); r++) {
-      int row = r;
-      writer.row("the noise table", NOISE_COLUMNS, column -> table.columns()[column.ordinal()][row]);
+      for (int c = 0; c < row.length; c++) {
+        row[c] = table.columns()[c][r];
+      }
+      writer.row("the noise table", NOISE_COLUMNS, row);
     }
-    return writer.segment;
+    return writer.written();
   }
 
   /// The time features of a noise table, `float[R][E]`.
   public static MemorySegment noiseFeatures(NoiseTable table, Arena arena) {
     Writer writer = new Writer(allocate(arena, table.timeFeatures().length, Float.BYTES));
     writer.floats("a time feature", table.timeFeatures());
-    return writer.segment;
+    return writer.written();
   }
 
   /// `AdamStep[steps]`, without clipping, which is known when the step is made.
@@ -135,7 +152,7 @@ public final class Tables {
               1 - adam.averageDecay(k))
           .integers(adam.average().isKept() ? 1 : 0);
     }
-    return writer.segment;
+    return writer.written();
   }
 
   /// `StepRow[rows]`.
@@ -151,10 +168,9 @@ public final class Tables {
             "row " + r + " asks for noise step " + row.noiseStep()
                 + ", which leaves the stream of a sample");
       }
-      double[] columns = row.columns();
-      writer.row("row " + r + " of the sampler", STEP_COLUMNS, column -> columns[column.ordinal()]);
+      writer.row("row " + r + " of the sampler", STEP_COLUMNS, row.columns());
     }
-    return writer.segment;
+    return writer.written();
   }
 
   /// The bounds of x0hat or of the state, `float[2][D]`, and where rows confine what is at them, `float[D]`; no segment
@@ -169,7 +185,7 @@ public final class Tables {
         .floats("the lowest x0hat", program.lowest())
         .floats("the highest x0hat", program.highest())
         .floats("a boundary", program.boundaries().stream().mapToDouble(Boundary::code).toArray());
-    return writer.segment;
+    return writer.written();
   }
 
   /// What the last components of the state start from, `float[]`.
@@ -202,7 +218,7 @@ public final class Tables {
           .floats("a law", row.immediate());
     }
     return new TapeTable(
-        writer.segment,
+        writer.written(),
         arena.allocateFrom(ValueLayout.JAVA_INT, tape.indices()),
         floats("a law", tape.numbers(), arena),
         floats("the scaling", tape.scale(), arena),
@@ -211,7 +227,7 @@ public final class Tables {
 
   private static MemorySegment floats(String what, double[] values, Arena arena) {
     Writer writer = new Writer(allocate(arena, values.length, Float.BYTES));
-    return writer.floats(what, values).segment;
+    return writer.floats(what, values).written();
   }
 
   /// The `PhysicsTerm` of a call, in memory that the engine reads; without laws, one of no slots.
@@ -238,7 +254,8 @@ public final class Tables {
             physics.loss().ordinal(),
             physics.projectionSweeps(),
             physics.sweepIterations(),
-            physics.tape().map(Tape::hasObjective).orElse(false) ? 1 : 0);
+            physics.tape().map(Tape::hasObjective).orElse(false) ? 1 : 0)
+        .written();
     return segment;
   }
 
@@ -259,7 +276,8 @@ public final class Tables {
     new Writer(segment)
         .integers(
             mlp.dimension(), mlp.timeFeatures(), mlp.activation().ordinal(), hidden.length)
-        .integers(hidden);
+        .integers(hidden)
+        .written();
     return segment;
   }
 

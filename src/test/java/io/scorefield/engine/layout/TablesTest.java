@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -122,6 +123,25 @@ class TablesTest {
       assertThat(segment.get(ValueLayout.JAVA_INT, next)).isEqualTo(-1);
       assertThat(segment.get(ValueLayout.JAVA_INT, Tables.NOISE_ROW + next)).isZero();
       assertThat(segment.get(ValueLayout.JAVA_FLOAT, Tables.NOISE_ROW + next - 4)).isEqualTo(12);
+    }
+  }
+
+  /// More numbers than are written at once.
+  @Test
+  void allRowsOfALongTableAreWritten() {
+    List<NoiseTable.Row> rows =
+        IntStream.range(0, 1000).mapToObj(i -> new NoiseTable.Row(new double[] {-i}, i, 0, 0, 0, 0, 0, 0, 0)).toList();
+    NoiseTable table = NoiseTable.of(rows);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment written = Tables.noiseRows(table, arena);
+      MemorySegment features = Tables.noiseFeatures(table, arena);
+      assertThat(written.byteSize()).isEqualTo(1000L * Tables.NOISE_ROW);
+      for (int i = 0; i < 1000; i++) {
+        long row = (long) i * Tables.NOISE_ROW;
+        assertThat(written.get(ValueLayout.JAVA_FLOAT, row + 4L * NoiseColumn.ALPHA.ordinal())).isEqualTo(i);
+        assertThat(written.get(ValueLayout.JAVA_INT, row + 4L * NoiseColumn.NEXT.ordinal())).isEqualTo(-1);
+        assertThat(features.get(ValueLayout.JAVA_FLOAT, 4L * i)).isEqualTo(-i);
+      }
     }
   }
 

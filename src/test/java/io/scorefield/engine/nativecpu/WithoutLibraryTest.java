@@ -73,7 +73,7 @@ class WithoutLibraryTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + folder, "-cp",
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + folder, "-cp",
                 classPath, "io.scorefield.cli.Main"));
     command.addAll(List.of(arguments));
     return run(command, "LANG", "C");
