@@ -22,6 +22,18 @@ namespace scorefield {
 SF_DEVICE int64_t grid_rank() { return (int64_t)blockIdx.x * blockDim.x + threadIdx.x; }
 SF_DEVICE int64_t grid_size() { return (int64_t)gridDim.x * blockDim.x; }
 
+// Number of the thread in the block, read anew: else the compiler works out all that follows from it once, and keeps that in
+// registers in the place of what needs them more.
+SF_DEVICE int fresh_thread() {
+#if defined(__CUDA_ARCH__)
+  int number;
+  asm volatile("mov.u32 %0, %%tid.x;" : "=r"(number));
+  return number;
+#else
+  return (int)threadIdx.x;
+#endif
+}
+
 SF_DEVICE float4 load4(const float* from) { return *(const float4*)from; }
 SF_DEVICE void store4(float* to, float4 x) { *(float4*)to = x; }
 

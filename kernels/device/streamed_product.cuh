@@ -38,8 +38,8 @@ struct StreamedProduct {
   }
 
   // Not kept in registers: worked out again where they are used.
-  static SF_DEVICE int lane() { return (int)threadIdx.x % 32; }
-  static SF_DEVICE int warp() { return (int)threadIdx.x / 32; }
+  static SF_DEVICE int lane() { return fresh_thread() % 32; }
+  static SF_DEVICE int warp() { return fresh_thread() / 32; }
   static SF_DEVICE int row() { return lane() / 4; }
   static SF_DEVICE int column() { return 2 * (lane() % 4); }
   static SF_DEVICE int first_column(int pass) { return (pass * WARPS + warp()) * NT * 8 + column(); }

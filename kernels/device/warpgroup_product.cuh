@@ -43,20 +43,10 @@ struct WarpgroupProduct {
   // Words of shared memory; io.scorefield.engine.cuda.sampling.SamplingPlan computes the same.
   static SF_DEVICE constexpr int words(int dimension) { return SUMS / 4 + WARPS * dimension * SAMPLES; }
 
-  // Read anew wherever it is used: else the compiler works out all that follows from it once, and keeps that in registers
-  // in the place of activations.
-  static SF_DEVICE int thread() {
-#if defined(__CUDA_ARCH__)
-    int number;
-    asm volatile("mov.u32 %0, %%tid.x;" : "=r"(number));
-    return number;
-#else
-    return (int)threadIdx.x;
-#endif
-  }
-  static SF_DEVICE int lane() { return thread() % 32; }
-  static SF_DEVICE int warp() { return thread() / 32; }
-  static SF_DEVICE int warpgroup() { return uniform(thread() / WARPGROUP); }
+  // Not kept in registers: worked out again where they are used.
+  static SF_DEVICE int lane() { return fresh_thread() % 32; }
+  static SF_DEVICE int warp() { return fresh_thread() / 32; }
+  static SF_DEVICE int warpgroup() { return uniform(fresh_thread() / WARPGROUP); }
   static SF_DEVICE int row() { return 16 * warp() + lane() / 4; }
   static SF_DEVICE int first_column(int pass) { return 256 * pass + 2 * (lane() % 4); }
 
