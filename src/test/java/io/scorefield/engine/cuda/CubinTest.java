@@ -3,7 +3,9 @@ package io.scorefield.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.scorefield.engine.EngineException;
 import io.scorefield.engine.NoiseTable;
+import io.scorefield.engine.cuda.driver.Device;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +60,32 @@ class CubinTest {
     try (CudaEngine engine = new CudaEngine(CudaOptions.defaults())) {
       assertThat(org.junit.jupiter.api.Assertions.assertThrows(RuntimeException.class, () -> noise(engine)))
           .hasMessageContaining("CUDA_ERROR_OUT_OF_MEMORY");
+    }
+  }
+
+  /// Files for compute capability 9.0 alone: assembled, or as PTX 8.0 with an older driver; other devices are refused.
+  @Test
+  void kernelsForOneKindOfDeviceAreForItAlone() {
+    assertThat(cluster(90, 13000)).isEmpty();
+    assertThat(cluster(90, 12000)).isEmpty();
+    assertThat(cluster(90, 11080)).contains("compute capability 9.0 and drivers for CUDA 12.0 or newer");
+    assertThat(cluster(89, 13000)).contains("compute capability 9.0");
+    assertThat(cluster(100, 13000)).contains("compute capability 9.0");
+  }
+
+  /// Why a device cannot load a kernel for clusters; empty: it has.
+  private static String cluster(int capability, int driver) {
+    TestDevice.machine(1, 1L << 30, capability, driver, 2, 232448);
+    try (Device device = new Device(0)) {
+      boolean runs = device.kernels().hopper();
+      try {
+        device.call(() -> device.kernels().get("hopper_training", "training_cluster"));
+        assertThat(runs).isTrue();
+        return "";
+      } catch (EngineException e) {
+        assertThat(runs).isFalse();
+        return e.getMessage();
+      }
     }
   }
 
