@@ -43,6 +43,7 @@ _TABLE = {
     "constant": {0x182: "LDC", 0x0B9: "ULDC"},
     "barrier": {
         0x11D: "BAR", 0x192: "MEMBAR", 0x1AB: "ERRBAR", 0x18F: "CCTL", 0x11A: "DEPBAR", 0x1AF: "LDGDEPBAR",
+        0x1A7: "SYNCS", 0x1C5: "WARPGROUP",
         0x148: "WARPSYNC", 0x11B: "ENDCOLLECTIVE", 0x189: "SHFL", 0x006: "VOTE", 0x086: "VOTEU", 0x1C4: "REDUX",
     },
     "control": {
