@@ -25,16 +25,27 @@ final class ExampleOrder {
   /// The data points of examples first .. first + count - 1.
   int[] examples(long first, int count) {
     // Also where others were expected: whoever looks up is alone with the order of an epoch.
-    int[] lookedUp = ahead.join();
+    int[] lookedUp = settled();
     ahead = CompletableFuture.completedFuture(null);
     return lookedUp != null && expected.equals(new Span(first, count)) ? lookedUp : lookUp(first, count);
   }
 
   /// Looks up examples on another thread.
   void expect(long first, int count) {
-    ahead.join();
+    settled();
     expected = new Span(first, count);
     ahead = CompletableFuture.supplyAsync(() -> lookUp(first, count));
+  }
+
+  /// What is being looked up ahead: of nothing, null.
+  CompletableFuture<int[]> ahead() {
+    return ahead;
+  }
+
+  /// Waits for what is looked up ahead. Where that fails, for want of memory, it is as if nothing had been expected: whoever
+  /// wants the examples looks them up himself, and has the error where he can tell of it.
+  private int[] settled() {
+    return ahead.exceptionally(failed -> null).join();
   }
 
   private int[] lookUp(long first, int count) {
@@ -43,8 +54,8 @@ final class ExampleOrder {
     while (known < count) {
       long e = first + known;
       if (e / points != epoch) {
+        order = Shuffle.order(seed, e / points, points);
         epoch = e / points;
-        order = Shuffle.order(seed, epoch, points);
       }
       int position = (int) (e % points);
       int some = Math.min(count - known, points - position);

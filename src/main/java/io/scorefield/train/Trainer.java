@@ -122,6 +122,11 @@ public final class Trainer implements AutoCloseable {
     return losses;
   }
 
+  /// For tests: the order of the examples.
+  ExampleOrder order() {
+    return order;
+  }
+
   /// Runs all remaining steps and returns the trained network.
   public Network run() {
     while (!finished()) {
