@@ -27,23 +27,82 @@ SF_KERNEL __launch_bounds__(256, 1) layer_product(
 }
 SF_EXPORT(layer_product)
 
-// The same for few samples: a thread a result, so that many blocks share a layer. Loads of many steps are under way
-// together, for their time is what this takes.
+// The same for few samples, so that many blocks share a layer. A thread has two results. Weights and inputs of 256 steps at a
+// time come through shared memory: all are asked for together, and those of the next steps while these are summed.
 //
-// Grid: stride / 32 x ceil(count / 8) blocks of 256 threads.
-SF_KERNEL __launch_bounds__(256, 1) layer_product_narrow(
+// Grid: stride / 32 x ceil(count / 8) blocks of 128 threads; shared memory for 256 x 40 floats.
+SF_KERNEL __launch_bounds__(128, 1) layer_product_narrow(
     const float* a, int32_t padded, int32_t count, int32_t length, const float* b, float* c, int32_t stride) {
-  int o = (int)blockIdx.y * 8 + (int)threadIdx.x / 32;
-  int s = (int)blockIdx.x * 32 + (int)threadIdx.x % 32;
-  if (o >= count) {
-    return;
+  constexpr int OUTPUTS = 8;
+  constexpr int SAMPLES = 32;
+  constexpr int DEPTH = 256;
+  constexpr int THREADS = 128;
+  constexpr int TOGETHER = 32;  // steps whose loads do not wait for each other's sums
+  SF_DYNAMIC_SHARED(float, weights);           // [DEPTH][OUTPUTS]
+  float* inputs = weights + DEPTH * OUTPUTS;  // [DEPTH][SAMPLES]
+  int o0 = (int)blockIdx.y * OUTPUTS;
+  int s0 = (int)blockIdx.x * SAMPLES;
+  int o = (int)threadIdx.x / 32 * 2;
+  int s = (int)threadIdx.x % 32;
+  float4 w[DEPTH * OUTPUTS / 4 / THREADS];
+  float4 x[DEPTH * SAMPLES / 4 / THREADS];
+  auto fetch = [&](int k0) {
+#pragma unroll
+    for (int i = 0; i < DEPTH * OUTPUTS / 4 / THREADS; i++) {
+      int at = i * THREADS + (int)threadIdx.x;
+      int k = k0 + at / (OUTPUTS / 4);
+      if (k < length) {
+        w[i] = load4(a + (int64_t)k * padded + o0 + at % (OUTPUTS / 4) * 4);
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < DEPTH * SAMPLES / 4 / THREADS; i++) {
+      int at = i * THREADS + (int)threadIdx.x;
+      int k = k0 + at / (SAMPLES / 4);
+      if (k < length) {
+        x[i] = load4(b + (int64_t)k * stride + s0 + at % (SAMPLES / 4) * 4);
+      }
+    }
+  };
+  float sum[2] = {};
+  fetch(0);
+  for (int k0 = 0; k0 < length; k0 += DEPTH) {
+    __syncthreads();
+#pragma unroll
+    for (int i = 0; i < DEPTH * OUTPUTS / 4 / THREADS; i++) {
+      store4(weights + 4 * (i * THREADS + (int)threadIdx.x), w[i]);
+    }
+#pragma unroll
+    for (int i = 0; i < DEPTH * SAMPLES / 4 / THREADS; i++) {
+      store4(inputs + 4 * (i * THREADS + (int)threadIdx.x), x[i]);
+    }
+    __syncthreads();
+    fetch(k0 + DEPTH);
+    auto add = [&](int k) {
+      float2 two = *(const float2*)(weights + k * OUTPUTS + o);
+      float value = inputs[k * SAMPLES + s];
+      sum[0] = fused(two.x, value, sum[0]);
+      sum[1] = fused(two.y, value, sum[1]);
+    };
+    int depth = length - k0 < DEPTH ? length - k0 : DEPTH;
+    int k = 0;
+    for (; k + TOGETHER <= depth; k += TOGETHER) {
+#pragma unroll
+      for (int i = 0; i < TOGETHER; i++) {
+        add(k + i);
+      }
+    }
+#pragma unroll 1
+    for (; k < depth; k++) {
+      add(k);
+    }
   }
-  float sum = 0;
-#pragma unroll 32
-  for (int k = 0; k < length; k++) {
-    sum = fused(a[(int64_t)k * padded + o], b[(int64_t)k * stride + s], sum);
+#pragma unroll
+  for (int i = 0; i < 2; i++) {
+    if (o0 + o + i < count) {
+      c[(int64_t)(o0 + o + i) * stride + s0 + s] = sum[i];
+    }
   }
-  c[(int64_t)o * stride + s] = sum;
 }
 SF_EXPORT(layer_product_narrow)
 

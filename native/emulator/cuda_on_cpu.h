@@ -136,6 +136,7 @@ struct Cluster {
   std::vector<Block> blocks;
   int alive, arrived;  // threads
   unsigned generation;
+  unsigned turn;  // counts how often all blocks have run
 };
 
 struct Block {
@@ -344,13 +345,14 @@ inline void run_block(Block& block) {
 inline void run_cluster(Cluster& cluster) {
   int size = (int)cluster.blocks.size();
   cluster.arrived = cluster.alive = 0;
-  cluster.generation = 0;
+  cluster.generation = cluster.turn = 0;
   for (Block& block : cluster.blocks) {
     begin_block(block);
     cluster.alive += block.threads;
   }
   while (cluster.alive > 0) {
     bool progress = false;
+    cluster.turn++;
     for (int i = 0; i < size; i++) {
       Block& block = cluster.blocks[block_in_order(cluster, i)];
       if (block.alive == 0) {
@@ -384,7 +386,8 @@ inline void barrier() {
   }
 }
 
-// The two halves of the cluster's barrier.
+// The two halves of the cluster's barrier. A thread that has arrived lets the other blocks run before it goes on: what it
+// should have done before shows.
 inline void arrive_at_cluster() {
   Block& block = *running;
   Fibre& self = *block.current;
@@ -395,6 +398,7 @@ inline void arrive_at_cluster() {
   self.cluster_generation = block.cluster->generation;
   block.cluster->arrived++;
   open_cluster(*block.cluster);
+  wait_for_change(&block.cluster->turn, block.cluster->turn);
 }
 inline void wait_for_cluster() {
   Block& block = *running;

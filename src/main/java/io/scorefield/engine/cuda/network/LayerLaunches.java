@@ -20,8 +20,11 @@ public final class LayerLaunches {
   private static final String FILE = "layers";
   private static final int BLOCK = 256;
 
-  /// Up to so many samples, a thread computes one result.
+  /// Up to so many samples, products have blocks of their own: `layer_product_narrow`.
   private static final int NARROW = 64;
+
+  private static final int NARROW_BLOCK = 128;
+  private static final int NARROW_SHARED = 256 * (8 + 32) * Float.BYTES;
 
   private static final int NO_ACTIVATION = -1;
 
@@ -105,9 +108,9 @@ public final class LayerLaunches {
     }
     boolean narrow = stride <= NARROW;
     try (Arena arena = Arena.ofConfined()) {
-      launch(
-          narrow ? "layer_product_narrow" : "layer_product", narrow ? stride / 32 : stride / 64,
-          narrow ? (count + 7) / 8 : (count + 127) / 128, address(arena, a), integer(arena, padded),
+      kernels.launch(
+          kernels.get(FILE, narrow ? "layer_product_narrow" : "layer_product"), narrow ? stride / 32 : stride / 64,
+          narrow ? (count + 7) / 8 : (count + 127) / 128, narrow ? NARROW_BLOCK : BLOCK, narrow ? NARROW_SHARED : 0, address(arena, a), integer(arena, padded),
           integer(arena, count), integer(arena, length), address(arena, b), address(arena, c), integer(arena, stride));
     }
   }
