@@ -39,9 +39,11 @@ SF_DEVICE int cluster_size() {
 }
 
 // All threads of the cluster meet, in two halves: what a thread wrote before it arrived, in whatever shared memory of the
-// cluster, is seen by every thread that has waited. Whole warps come at a time, and arrive and wait in turn.
+// cluster, is seen by every thread that has waited. Whole warps come at a time, and arrive and wait in turn; a thread that was
+// busy alone is waited for.
 SF_DEVICE void cluster_arrive() {
 #if defined(__CUDA_ARCH__)
+  __syncwarp();
   asm volatile("barrier.cluster.arrive.release.aligned;" ::: "memory");
 #else
   cuda_on_cpu::arrive_at_cluster();

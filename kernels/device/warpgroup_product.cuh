@@ -65,6 +65,7 @@ struct WarpgroupProduct {
     if (threadIdx.x == 0 && network.count > 0) {
       ring.ask(back ? Ring::BACKWARD : Ring::FORWARD);
     }
+    __syncwarp();
   }
 
   // The activations of a pass; published() after the last.

@@ -91,6 +91,7 @@ struct WeightRing {
     if (threadIdx.x % 32 < BLOCKS) {
       empty()[free].arrive_at(threadIdx.x % 32);
     }
+    __syncwarp();
     advance(free);
   }
 };
