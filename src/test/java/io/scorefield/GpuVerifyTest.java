@@ -65,14 +65,16 @@ class GpuVerifyTest {
     Result result = run("--step", "targets", out.toString());
     assertThat(result.code()).as(result.output()).isEqualTo(1);
     assertThat(result.output())
-        .contains("w2-half-guided: FAILED with status 3", "no memory", "== FAILED: w2-half-guided\n")
+        .contains("w2-half-guided: FAILED with status 3", "no memory", "== FAILED: w2-half-guided w2-half-portable\n")
         .doesNotContain("nothing failed");
     assertThat(out.resolve("results/run-w2-half-guided.json")).content().contains("\"status\": 3", "\"on\": \"gpu\"");
     assertThat(out.resolve("results/run-w1-half.json")).content().contains("\"status\": 0");
     assertThat(out.resolve("results/clocks-targets.csv")).content().contains("timestamp, clocks");
     assertThat(out.resolve("results.tgz")).isNotEmptyFile();
     // After it came the others.
-    assertThat(with(result, "bench", "half-moons", "train", "100000", "--all-sizes")).hasSize(1);
+    assertThat(with(result, "bench", "half-moons", "train", "100000", "--all-sizes")).hasSize(2);
+    assertThat(with(result, "half-moons", "train", "100000", "--kernels", "portable")).hasSize(1);
+    assertThat(with(result, "circle", "half", "plain,likelihood", "1e6", "--kernels", "portable")).hasSize(1);
     assertThat(with(result, "bench", "circle", "train", "4000")).hasSize(1);
     // Every size of the targets, in half precision and in the default one.
     assertThat(with(result, "half-moons", "plain", "1e3,1e6,1e8", "--all-sizes")).hasSize(2);
