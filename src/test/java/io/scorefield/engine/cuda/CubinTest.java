@@ -77,7 +77,7 @@ class CubinTest {
   private static String cluster(int capability, int driver) {
     TestDevice.machine(1, 1L << 30, capability, driver, 2, 232448);
     try (Device device = new Device(0)) {
-      boolean runs = device.kernels().hopper();
+      boolean runs = device.facts().hopper();
       try {
         device.call(() -> device.kernels().get("hopper_training", "training_cluster"));
         assertThat(runs).isTrue();

@@ -115,7 +115,7 @@ class CudaStreamedTest {
   void warpgroupsMakeTheBitsOfWarps(int layers, Activation activation, boolean guided, Precision precision)
       throws IOException {
     shared(232_448);
-    assumeTrue(Device.facts(0).warpgroups(), "a device of compute capability 9.0 has them");
+    assumeTrue(Device.facts(0).hopper(), "a device of compute capability 9.0 has them");
     Network network = Network.initialize(Mlp.uniform(2, 3, layers, 512, activation), 8);
     StepProgram everything = EngineContract.everything(3, new Random(5));
     Stream<StepRow> plain = everything.rows().stream().filter(row -> row.usesNetwork() && !row.usesPhysics()).limit(1);

@@ -22,10 +22,12 @@ public final class Device implements AutoCloseable {
   ///
   /// @param capability 10 times the major and once the minor number of the compute capability
   /// @param sharedLimit bytes of shared memory that a block can have at most
+  /// @param cooperative whether all blocks of a launch can wait for each other
   /// @param clock of the multiprocessors at most, in Hz
+  /// @param hopper whether it runs the files `hopper_*`, which use what only compute capability 9.0 has
   public record Facts(
       int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,
-      boolean cooperative, double clock, boolean warpgroups) {
+      boolean cooperative, double clock, boolean hopper) {
     /// One of 1 GHz, with a new driver.
     public Facts(
         int number, String name, int capability, int multiprocessors, int sharedLimit, long memory,

@@ -108,7 +108,8 @@ final class KernelCode {
       throw new EngineException("kernels/" + file + ".cu is for compute capability 9.0 and drivers for CUDA 12.0 or newer");
     }
     CUmodule module = new CUmodule();
-    if (architecture > 0) {
+    // Where the build's assembler knew the device but not what only it has, these files are PTX.
+    if (architecture > 0 && !(hopper(file) && KernelCode.class.getResource(cubin(architecture, file)) == null)) {
       int result = JCudaDriver.cuModuleLoadData(module, bytes(cubin(architecture, file)));
       if (!refused(result)) {
         Driver.check("cuModuleLoadData of " + file, result);

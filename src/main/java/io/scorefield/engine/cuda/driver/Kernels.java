@@ -84,11 +84,6 @@ public final class Kernels {
             + "; the kernels need 7.5 (Turing) or newer");
   }
 
-  /// Whether the device runs the files `hopper_*`, which use what only compute capability 9.0 has.
-  public boolean hopper() {
-    return code.runsHopper();
-  }
-
   /// What the device runs and why, for people.
   public String used() {
     synchronized (shared) {

@@ -32,7 +32,8 @@ final class HalfWords {
     return true;
   }
 
-  private static short rest(float number) {
+  /// What rounding takes away from a number, rounded.
+  static short rest(float number) {
     return Float.floatToFloat16(number - Float.float16ToFloat(Float.floatToFloat16(number)));
   }
 

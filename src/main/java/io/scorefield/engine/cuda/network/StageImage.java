@@ -49,12 +49,10 @@ public record StageImage(int width, boolean rests) {
         for (int output = 0; output < OUTPUTS; output++) {
           for (int input = 0; input < inputs(); input++) {
             float weight = weights.get(first + output, from + input);
-            short high = Float.floatToFloat16(weight);
             long at = stage + place(output, input);
-            image.set(JAVA_SHORT, at, high);
+            image.set(JAVA_SHORT, at, Float.floatToFloat16(weight));
             if (rests) {
-              short low = Float.floatToFloat16(weight - Float.float16ToFloat(high));
-              image.set(JAVA_SHORT, at + BYTES / 2, low);
+              image.set(JAVA_SHORT, at + BYTES / 2, HalfWords.rest(weight));
             }
           }
         }

@@ -143,8 +143,7 @@ public final class TensorMemory implements AutoCloseable {
               int out = backward ? k + i : n;
               int in = backward ? n : k + i;
               float weight = scale * parameters[at + out * width + in];
-              short high = Float.floatToFloat16(weight);
-              short half = rest ? Float.floatToFloat16(weight - Float.float16ToFloat(high)) : high;
+              short half = rest ? HalfWords.rest(weight) : Float.floatToFloat16(weight);
               word |= (half & 0xFFFF) << (16 * i);
             }
             words.setAtIndex(JAVA_INT, index++, word);

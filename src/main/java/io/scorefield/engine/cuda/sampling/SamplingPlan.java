@@ -42,6 +42,9 @@ record SamplingPlan(
   private static final int LARGE_SAMPLES = 128;
   private static final int LARGE_WARPS = 8;
 
+  /// Stages of weights that warpgroups have under way where no memory is kept for going back.
+  static final int PLAIN_STAGES = 5;
+
   /// Parts of a multiprocessor that issue the instructions of a warp each.
   private static final int SCHEDULERS = 4;
 
@@ -166,7 +169,7 @@ record SamplingPlan(
     if (work.count() <= (long) LARGE_SAMPLES / 2 * device.multiprocessors()) {
       return Optional.empty();
     }
-    return (device.warpgroups() && route != Route.PORTABLE
+    return (device.hopper() && route != Route.PORTABLE
             ? warpgroups(device, precision, work)
             : Optional.<SamplingPlan>empty())
         .or(() -> streamed(device, precision, work));
@@ -182,12 +185,15 @@ record SamplingPlan(
 
   /// Two warpgroups multiply, a third brings the weights.
   private static Optional<SamplingPlan> warpgroups(Device.Facts device, Precision precision, Work work) {
-    // WarpgroupProduct::words of warpgroup_product.cuh.
-    int stages = work.needs().through() ? 3 : 5;
-    int bytes = LARGE_SAMPLES * LARGE_WIDTH * Short.BYTES + stages * StageImage.BYTES + (2 * stages + 2) * Long.BYTES;
+    int bytes = warpgroupBytes(work.needs().through() ? 3 : PLAIN_STAGES);
     return large(
         device, precision, work,
         new Multiplier(Way.WARPGROUPS, "hopper_sampling", "warpgroup", LARGE_WARPS * 3 / 2, bytes / Float.BYTES));
+  }
+
+  /// Shared memory of `WarpgroupProduct` of warpgroup_product.cuh without sums: activations, stages of weights, barriers.
+  static int warpgroupBytes(int stages) {
+    return LARGE_SAMPLES * LARGE_WIDTH * Short.BYTES + stages * StageImage.BYTES + (2 * stages + 2) * Long.BYTES;
   }
 
   /// How a large tile is multiplied.

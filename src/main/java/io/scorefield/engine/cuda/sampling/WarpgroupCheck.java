@@ -8,7 +8,6 @@ import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.DeviceMemory;
 import io.scorefield.engine.cuda.driver.Kernels;
 import io.scorefield.engine.cuda.network.Precision;
-import io.scorefield.engine.cuda.network.StageImage;
 import io.scorefield.engine.cuda.network.TensorMemory;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
@@ -21,7 +20,6 @@ final class WarpgroupCheck {
   private static final int WIDTH = 512;
   private static final int SAMPLES = 256;
   private static final int THREADS = 384;
-  private static final int STAGES = 5;
 
   /// Much more than rounding makes, less than the least part of a weight that has one.
   static final double TOLERANCE = 1e-3;
@@ -52,15 +50,13 @@ final class WarpgroupCheck {
       }
     }
     Kernels kernels = device.kernels();
-    // WarpgroupProduct::words of warpgroup_product.cuh without sums.
-    int shared =
-        SAMPLES / 2 * WIDTH * Short.BYTES + STAGES * StageImage.BYTES + (2 * STAGES + 2) * Long.BYTES;
     try (Arena arena = Arena.ofConfined();
         TensorMemory network = TensorMemory.stages(device, mlp, parameters, rests);
         DeviceMemory sums = new DeviceMemory((long) SAMPLES * WIDTH * Float.BYTES)) {
       device.fill(sums, 0xFF);
       kernels.launch(
-          kernels.get("hopper_check", kernel), 2, 1, THREADS, shared, network.struct(arena, 0),
+          kernels.get("hopper_check", kernel), 2, 1, THREADS,
+          SamplingPlan.warpgroupBytes(SamplingPlan.PLAIN_STAGES), network.struct(arena, 0),
           arena.allocateFrom(JAVA_LONG, sums.address()));
       MemorySegment made = arena.allocate((long) SAMPLES * WIDTH * Float.BYTES, 16);
       device.copy(sums, 0, made);

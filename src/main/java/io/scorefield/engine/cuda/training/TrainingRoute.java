@@ -110,7 +110,7 @@ record TrainingRoute(
     long fixed = ClusterPlan.bytes(sizes);
     long left = device.facts().sharedLimit() - fixed;
     if (asked == Route.PORTABLE
-        || !device.kernels().hopper()
+        || !device.facts().hopper()
         || sizes.chunks() > ClusterPlan.BLOCKS
         || !TilePlan.fits(needs, RESIDENT_TILE, left)) {
       return Optional.empty();
