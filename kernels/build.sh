@@ -45,17 +45,18 @@ current() {
   done
 }
 
-# compile NAME NN. The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's, 8.0 is 12.0's.
+# compile NAME NN. The oldest PTX that the instructions allow, so that old drivers take it: 7.0 is CUDA 11.0's, 8.0 is 12.0's, 8.1 is 12.1's.
 # nvcc writes its own version, and newer ones a hint that older assemblers do not know; assemblers check instructions against
 # the version. Names of what a file keeps to itself contain a hash of the folder: without it the same source gives the same
 # text anywhere. --fmad=false: the bits of the normals depend on it (include/portable.cuh).
 compile() {
   ptx=$folder/compute_$2/$1.ptx
   current "$ptx" && return
-  version=7.0
-  if [ "$2" = 90a ]; then
-    version=8.0
-  fi
+  case $2:$1 in
+    90a:hopper_training) version=8.1 ;;
+    90a:*) version=8.0 ;;
+    *) version=7.0 ;;
+  esac
   if [ "$2" = 80 ] && one_text "$1"; then
     common=$folder/compute_75/$1.ptx
     cp "$common.d" "$ptx.d"

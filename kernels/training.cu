@@ -250,7 +250,7 @@ SF_KERNEL training_adam(TrainingCall call) {
 }
 SF_EXPORT(training_adam)
 
-// A cooperative launch of one block of 256 threads a chunk of 32 examples; call.steps optimiser steps.
+// A cooperative launch of one block of 256 threads for each 32 examples, in chunks of 16 or 32; call.steps optimiser steps.
 //
 // Shared memory: sums [512 doubles], layers, a copy of the weights [weight_floats], records, the tile.
 SF_KERNEL __launch_bounds__(256, 1) training_resident(
@@ -277,7 +277,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
   }
   int first = (int)blockIdx.x * S;
   int count = call.batch - first < S ? call.batch - first : S;
-  float* partial = call.partial + (int64_t)blockIdx.x * call.parameter_count;
+  float* partial = call.partial + (int64_t)(first / call.chunk) * call.parameter_count;
   BlockGroup<S> group{tile_memory, call.scratch, call.places.scratch_rows};
   int64_t step = call.clock->step;
   int index = call.clock->index;
@@ -291,7 +291,7 @@ SF_KERNEL __launch_bounds__(256, 1) training_resident(
     __syncthreads();
     TileTrainer<BlockGroup<S>> tile(group, call, network, step, index);
     tile.run<false>(first, count, record, record);
-    resident_gradient(network, record, count, partial);
+    resident_gradient(call, network, record, count, partial);
     grid_barrier(call.barrier);
     if (call.norm_blocks > 0) {
       for (int v = (int)blockIdx.x; v < call.norm_blocks; v += (int)gridDim.x) {

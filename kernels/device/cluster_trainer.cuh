@@ -1,307 +1,336 @@
-// What a cluster of blocks has in shared memory while it trains, and what a block does with its share of the parameters.
-//
-// Parameters are dealt out to the blocks 256 at a time, as the blocks of training_norm have them: so a block that owns a
-// parameter sums what such a block sums, in the same order.
+// What the threads of a block do that trains in a cluster (../hopper_training.cu tells the course of a step): workers run the
+// network forward and back for the block's examples, and one warp fetches the next ones and keeps account of losses.
 #pragma once
-#include "cluster.cuh"
-#include "trainer.cuh"
+#include "cluster_memory.cuh"
+#include "cluster_products.cuh"
 
 SF_NAMESPACE_BEGIN
 
-// A tile with everything in shared memory, and with one copy of the weights, [out][in padded].
-template <int S>
-struct ClusterGroup : BlockGroup<S> {
-  const float* weights;
+// Threads [FIRST, FIRST + SIZE) of a block, with the tape's arrays of a tile.
+template <int FIRST, int SIZE>
+struct ClusterGroup {
+  using Examples = SampleRows;
+  static constexpr int SAMPLES = CLUSTER_EXAMPLES;
+  static constexpr bool WORK = FIRST == 0;
+  float* shared;
 
-  SF_DEVICE Rows rows(int place) const { return Rows{this->shared + place * S, S}; }
-
-  // Rows of the tile, so that the compiler sees in which memory they are.
-  SF_DEVICE Rows here(Rows of) const {
-    int at = (int)(of.at - this->shared);
-    return Rows{this->shared + at, S};
+  SF_DEVICE constexpr int samples() const { return SAMPLES; }
+  SF_DEVICE int rank() const { return (int)threadIdx.x - FIRST; }
+  SF_DEVICE int size() const { return SIZE; }
+  SF_DEVICE void sync() const {
+    if constexpr (SIZE == 32) {
+      __syncwarp();
+    } else {
+      meet<1>(SIZE);
+    }
   }
+  SF_DEVICE Rows rows(int place) const { return Rows{shared + place * SAMPLES, SAMPLES}; }
 };
+using Workers = ClusterGroup<0, CLUSTER_WORKERS>;
+using Fetchers = ClusterGroup<CLUSTER_WORKERS, CLUSTER_THREADS - CLUSTER_WORKERS>;
 
-// Sums over neighbouring weights: the same sums of products over ascending indices, four weights at a load.
-template <int R, int S, class Out>
-SF_DEVICE void forward_lines(const ClusterGroup<S>& group, const Layer& layer, int length, Rows from, Out out) {
-  using Group = BlockGroup<S>;
-  int column = 4 * (group.rank() % Group::COLUMNS);
-  for (int o = group.rank() / Group::COLUMNS * R; o < layer.out; o += Group::LINES * R) {
-    float sum[R][4] = {};
-    const float* weights[R];
-#pragma unroll
-    for (int i = 0; i < R; i++) {
-      // Rows beyond the last repeat it; their results are not written.
-      weights[i] = group.weights + layer.place + (o + i < layer.out ? o + i : layer.out - 1) * layer.in_padded;
-    }
-    const float* x = group.here(from).at + column;
-    int k = 0;
-#pragma unroll 2
-    for (; k + 4 <= length; k += 4) {
-      float w[R][4];
-#pragma unroll
-      for (int i = 0; i < R; i++) {
-        Group::template load_weights<4>(weights[i] + k, w[i]);
-      }
-#pragma unroll
-      for (int j = 0; j < 4; j++) {
-        float4 samples = load4(x);
-        x += S;
-#pragma unroll
-        for (int i = 0; i < R; i++) {
-          Group::add(sum[i], w[i][j], samples);
-        }
-      }
-    }
-#pragma unroll 1
-    for (; k < length; k++) {
-      float4 samples = load4(x);
-      x += S;
-#pragma unroll
-      for (int i = 0; i < R; i++) {
-        Group::add(sum[i], weights[i][k], samples);
-      }
-    }
-#pragma unroll
-    for (int i = 0; i < R; i++) {
-      if (o + i < layer.out) {
-#pragma unroll
-        for (int j = 0; j < 4; j++) {
-          out(o + i, column + j, sum[i][j]);
-        }
-      }
-    }
+// The block's examples in a step of the call.
+template <class Group>
+struct ClusterTile {
+  const TrainingCall& call;
+  const Network& network;
+  const ClusterMemory& memory;
+  int k;      // step of the launch
+  int rank;   // of the block
+  int count;  // of its examples
+  const Group& group;
+  TileTrainer<Group> tile;
+
+  SF_DEVICE ClusterTile(
+      const Group& g, const TrainingCall& c, const Network& n, const ClusterMemory& m, int64_t step, int index,
+      int step_of_launch)
+      : call(c),
+        network(n),
+        memory(m),
+        k(step_of_launch),
+        rank(m.rank),
+        count(c.batch - rank * CLUSTER_EXAMPLES < CLUSTER_EXAMPLES ? c.batch - rank * CLUSTER_EXAMPLES : CLUSTER_EXAMPLES),
+        group(g),
+        tile(g, c, network, step + k, index + k, m.losses_of(k), example_rows()) {}
+
+  SF_DEVICE ClusterTile(const ClusterTile&) = delete;
+
+  // Inputs of a layer, and gradients at its outputs; until these are known the derivatives of its activations are there.
+  SF_DEVICE float* inputs(const ClusterLayer& layer, int l) const {
+    return memory.at(layer.inputs + parity(layer, l));
   }
-}
+  SF_DEVICE float* deltas(const ClusterLayer& layer) const { return memory.at(layer.deltas); }
 
-template <int S, class Out>
-SF_DEVICE void forward_product(const ClusterGroup<S>& group, const Layer& layer, int length, Rows from, Out out) {
-  constexpr int LINES = BlockGroup<S>::LINES;
-  if (layer.out > 2 * LINES) {
-    forward_lines<4>(group, layer, length, from, out);
-  } else if (layer.out > LINES) {
-    forward_lines<2>(group, layer, length, from, out);
-  } else {
-    forward_lines<1>(group, layer, length, from, out);
-  }
-}
-
-template <int S, class Out>
-SF_DEVICE void backward_product(const ClusterGroup<S>& group, const Layer& layer, int inputs, Rows from, Out out) {
-  group.product(group.weights + layer.place, layer.in_padded, inputs, layer.out, group.here(from), out);
-}
-
-// Four numbers of a row at a time, which do not wait for each other.
-template <Activation KIND, int S, class Also>
-SF_DEVICE void activate_rows(const ClusterGroup<S>& group, Rows rows, int count, Also also) {
-  for (int i = group.rank(); i < count * (S / 4); i += group.size()) {
-    int row = i / (S / 4);
-    int s = i % (S / 4) * 4;
-    float* at = &group.here(rows)(row, s);
-    float4 x = load4(at);
-    float4 derivative;
-    x.x = activate<KIND>(x.x, derivative.x);
-    x.y = activate<KIND>(x.y, derivative.y);
-    x.z = activate<KIND>(x.z, derivative.z);
-    x.w = activate<KIND>(x.w, derivative.w);
-    store4(at, x);
-    also(row, s, x.x, derivative.x);
-    also(row, s + 1, x.y, derivative.y);
-    also(row, s + 2, x.z, derivative.z);
-    also(row, s + 3, x.w, derivative.w);
-  }
-}
-
-// A row of weights begins some banks behind the one before; rows of a few lanes are read at a time.
-SF_DEVICE int cluster_row(int in_padded) { return in_padded + 4; }
-
-// Shared memory of a block; io.scorefield.engine.cuda.training.ClusterPlan counts its bytes.
-struct ClusterMemory {
-  static constexpr int BLOCKS = 8;
-  static constexpr int GRANULE = 256;  // parameters, and threads of a block
-  static constexpr int TOGETHER = 3;   // parameters that a thread works on at once
-
-  double* space;    // of block_sums [512]
-  double* squares;  // of the gradient [64]
-  Layer* layers;
-  int granules;     // that a block owns at most
-  float* own[5];    // parameters, average, moments, gradient [granules][256]
-  int* places;      // of them among the weights
-  float* losses;    // of the batch [2][B]
-  float* weights;
-  float* partial;   // gradient of this block's examples [parameters]
-  float* rest;
-
-  SF_DEVICE ClusterMemory(const TrainingCall& call, float* from, int weight_floats) {
-    space = (double*)from;
-    squares = space + 512;
-    layers = (Layer*)(squares + 64);
-    // A multiple of 16 bytes: a layer has 56.
-    float* next = (float*)(layers + call.network.count) + call.network.count % 2 * 2;
-    granules = (call.parameter_count + BLOCKS * GRANULE - 1) / (BLOCKS * GRANULE);
-    for (float*& array : own) {
-      array = next;
-      next += granules * GRANULE;
-    }
-    places = (int*)next;
-    next += granules * GRANULE;
-    losses = next;
-    next += (2 * call.batch + 3) / 4 * 4;
-    weights = next;
-    next += weight_floats;
-    partial = next;
-    rest = next + (call.parameter_count + 3) / 4 * 4;
+  // The inputs of the first layer are there twice.
+  SF_DEVICE int parity(const ClusterLayer& layer, int l) const {
+    return l == 0 ? k % 2 * CLUSTER_EXAMPLES * layer.in_stride : 0;
   }
 
-  // Calls body(parameter, its place in the arrays of the block's own).
-  template <class Body>
-  SF_DEVICE void each_own(const TrainingCall& call, int rank, Body body) const {
-    for (int j = 0; j < granules; j++) {
-      int p = parameter_of(rank, j);
-      if (p < call.parameter_count) {
-        body(p, j * GRANULE + (int)threadIdx.x);
+  // What a step's fetchers write is there twice: for the step and for the next one.
+  SF_DEVICE ExampleRows<SampleRows> example_rows() const {
+    const int stride = cluster_stride(network.dimension);
+    auto components = [&](int array) { return SampleRows{memory.at(memory.rows_at + array * CLUSTER_EXAMPLES * stride), stride}; };
+    const ClusterLayer& front = memory.layer(0);
+    const ClusterLayer& last = memory.layer(network.count - 1);
+    float* levels = memory.at(memory.rows_at + 5 * CLUSTER_EXAMPLES * stride);
+    return {
+        SampleRows{inputs(front, 0), front.in_stride}, components(0), SampleRows{deltas(last), last.out_stride}, components(1 + k % 2),
+        components(3 + k % 2), SampleRows{levels + k % 2 * CLUSTER_EXAMPLES, 1}};
+  }
+
+  SF_DEVICE int first() const { return rank * CLUSTER_EXAMPLES; }
+
+  // By the fetchers: examples, their noise levels, and Adam's factors.
+  SF_DEVICE void fetch() {
+    int lane = group.rank();
+    if (lane < (int)(sizeof(AdamStep) / sizeof(float))) {
+      ((float*)&memory.adam(k))[lane] = ((const float*)(call.adam + tile.index))[lane];
+    }
+    if (count > 0) {
+      tile.gather(first(), count);
+      if (lane < CLUSTER_EXAMPLES) {
+        memory.levels(k)[lane] = tile.level_of(lane);
       }
     }
   }
 
-  // Number j of the parameters that a thread has.
-  SF_DEVICE static int parameter_of(int rank, int j) { return (rank + j * BLOCKS) * GRANULE + (int)threadIdx.x; }
-
-  // Where a parameter lies among the weights.
-  SF_DEVICE int place_of(const Network& network, int p) const {
-    const Layer& layer = layers[layer_of(network, p)];
-    int at = p - layer.parameter;
-    return at >= layer.in * layer.out
-               ? (int)(layer.bias - weights) + at - layer.in * layer.out
-               : layer.place + at / layer.in * layer.in_padded + at % layer.in;
-  }
-
-  // The layers, with their weights here.
-  SF_DEVICE Network begin(const TrainingCall& call, int rank, int weight_floats) const {
-    Network network = call.network;
-    network.layers = layers;
-    if (threadIdx.x == 0) {
-      int next = 0;
-      for (int l = 0; l < network.count; l++) {
-        Layer layer = call.network.layers[l];
-        layer.in_padded = cluster_row(layer.in_padded);
-        layer.place = next;
-        layer.bias = weights + next + layer.out * layer.in_padded;
-        next += layer.out * layer.in_padded + layer.out_padded;
-        layers[l] = layer;
-      }
+  // By the workers: forward and back, up to the gradients at the outputs of the first layer.
+  SF_DEVICE void pass() {
+    const int layers = network.count;
+    auto level = [&](int s) { return memory.levels(k)[s]; };
+    Work next = work(0);
+    for (int l = 0; l < layers; l++) {
+      const Work now = next;
+      next = work(l + 1 < layers ? 2 * l + 2 : 2 * l + 1);
+      forward(now, l, l == layers - 1);
+      group.sync();
     }
-    for (int i = (int)threadIdx.x; i < weight_floats; i += (int)blockDim.x) {
-      weights[i] = 0.0f;
+    if (call.physics.slots > 0) {
+      tile.data_losses(first(), count, level);
+      tile.physics_losses(first(), count, level);
+      group.sync();
+      memory.send_losses(call, tile.losses, first(), count, group.rank(), group.size());
+    } else if (group.rank() >= group.size() - CLUSTER_EXAMPLES) {
+      // The last ones, which have least to do in the products.
+      int thread = group.rank() - (group.size() - CLUSTER_EXAMPLES);
+      tile.data_losses_alone(thread, CLUSTER_EXAMPLES, first(), count, level);
+      send_own_loss(thread);
     }
-    __syncthreads();
-    for (int p = (int)threadIdx.x; p < call.parameter_count; p += (int)blockDim.x) {
-      weights[place_of(network, p)] = call.parameters[p];
-    }
-    each_own(call, rank, [&](int p, int i) {
-      own[0][i] = call.parameters[p];
-      own[1][i] = call.average[p];
-      own[2][i] = call.first_moment[p];
-      own[3][i] = call.second_moment[p];
-      places[i] = place_of(network, p);
-    });
-    return network;
-  }
-
-  SF_DEVICE void end(const TrainingCall& call, int rank) const {
-    each_own(call, rank, [&](int p, int i) {
-      call.parameters[p] = own[0][i];
-      call.average[p] = own[1][i];
-      call.first_moment[p] = own[2][i];
-      call.second_moment[p] = own[3][i];
-    });
-  }
-
-  // The losses of a block's examples, S at most, become known to all blocks.
-  template <int S>
-  SF_DEVICE void share_losses(const TrainingCall& call, int first, int count) const {
-    for (int i = (int)threadIdx.x; i < BLOCKS * 2 * S; i += GRANULE) {
-      if (i % S < count) {
-        int at = i / S % 2 * call.batch + first + i % S;
-        peer(losses, i / (2 * S))[at] = losses[at];
+    for (int l = layers - 1; l > 0; l--) {
+      const Work now = next;
+      next = work(2 * l - 1);
+      backward(now);
+      if (l > 1) {
+        group.sync();
       }
     }
   }
 
-  // The gradient of a block's own parameters: the sums of chunks in ascending order. What several parameters need is
-  // loaded before the first is stored.
-  SF_DEVICE void sum_gradients(const TrainingCall& call, int rank) const {
-    for (int from = 0; from < granules; from += TOGETHER) {
-      float sum[TOGETHER];
-      float part[TOGETHER][BLOCKS];
-#pragma unroll
-      for (int j = 0; j < TOGETHER; j++) {
-        int p = parameter_of(rank, from + j);
-#pragma unroll
-        for (int c = 0; c < BLOCKS; c++) {
-          part[j][c] = c < call.chunks && p < call.parameter_count ? peer(partial, c)[p] : 0.0f;
-        }
+  SF_DEVICE void send_own_loss(int thread) const {
+    if (thread < count) {
+      float* at = tile.losses + first() + thread;
+      float loss = *at;
+#pragma unroll 4
+      for (int r = 0; r < CLUSTER_BLOCKS; r++) {
+        send(at, r, loss, memory.gradients());
       }
+    }
+  }
+
+  // What a thread needs to know of a layer, loaded before the barrier behind which it works on it.
+  struct Work {
+    LayerPart part;
+    ClusterLayer layer;
+  };
+  SF_DEVICE Work work(int number) const { return {memory.part(number), memory.layer(number / 2)}; }
+
+  SF_DEVICE void forward(const Work& of, int l, bool last) {
+    const ClusterLayer& layer = of.layer;
+    if (of.part.count == 0) {
+      return;
+    }
+    ProductOf product{
+        memory.at(of.part.a), memory.at(of.part.b + parity(layer, l)), layer.in_stride, layer.in_stride, layer.in_eights};
+    if (layer.shape == 1) {
+      forward<2, 4>(of.part, layer, product, last);
+    } else if (layer.shape == 0) {
+      forward<1, 1>(of.part, layer, product, last);
+    } else {
+      forward<4, 4>(of.part, layer, product, last);
+    }
+  }
+
+  template <int O, int S>
+  SF_DEVICE void forward(const LayerPart& part, const ClusterLayer& layer, const ProductOf& product, bool last) {
+    float sum[O * S] = {};
+    float derivative[O * S] = {};
+    ForwardProduct<O, S>::run(product, sum);
 #pragma unroll
-      for (int j = 0; j < TOGETHER; j++) {
-        sum[j] = part[j][0];
+    for (int j = 0; j < O; j++) {
+      float bias = product.a[8 * j * product.a_row + layer.bias];
 #pragma unroll
-        for (int c = 1; c < BLOCKS; c++) {
-          sum[j] = c < call.chunks ? sum[j] + part[j][c] : sum[j];
-        }
-        if (parameter_of(rank, from + j) < call.parameter_count) {
-          own[4][(from + j) * GRANULE + (int)threadIdx.x] = sum[j];
+      for (int n = 0; n < S; n++) {
+        sum[j * S + n] += bias;
+      }
+    }
+    if (last) {
+      output_gradients<O, S>(sum, derivative);
+    } else {
+      activate_all(network.activation, sum, derivative);
+    }
+    float* to = memory.at(part.to & 0xFFFF);
+    float* kept = memory.at((unsigned)part.to >> 16);
+    int stride = last ? layer.out_stride : layer.to_stride;
+#pragma unroll
+    for (int j = 0; j < O; j++) {
+      if (8 * j < part.count) {
+#pragma unroll
+        for (int n = 0; n < S; n++) {
+          to[n * (16 / S) * stride + 8 * j] = sum[j * S + n];
+          kept[n * (16 / S) * layer.out_stride + 8 * j] = derivative[j * S + n];
         }
       }
     }
   }
 
-  // The block's sums of squares, as the blocks of training_norm have them, become known to all.
-  SF_DEVICE void share_squares(const TrainingCall& call, int rank) const {
-    for (int v = rank; v < call.norm_blocks; v += BLOCKS) {
-      double sum = norm_part(call, v, call.norm_blocks, space, [&](int p) {
-        return own[4][p / (BLOCKS * GRANULE) * GRANULE + (int)threadIdx.x];
-      });
-      if (threadIdx.x < BLOCKS) {
-        peer(squares, (int)threadIdx.x)[v] = sum;
+  // The gradients of the data's losses at the outputs that a thread has.
+  template <int O, int S>
+  SF_DEVICE void output_gradients(const float (&sum)[O * S], float (&gradient)[O * S]) {
+    using Product = ForwardProduct<O, S>;
+#pragma unroll
+    for (int n = 0; n < S; n++) {
+      const int s = Product::example(group.rank()) + n * Product::APART;
+      const float weight = memory.levels(k)[s].weight;
+#pragma unroll
+      for (int j = 0; j < O; j++) {
+        const int d = Product::output(group.rank()) + 8 * j;
+        if (d < tile.noised()) {
+          gradient[j * S + n] = data_gradient(memory.scale, weight, sum[j * S + n] - tile.noise(d, s));
+        }
       }
     }
   }
 
-  // Adam on a block's own parameters; all blocks get the new ones.
-  SF_DEVICE void update_own(const TrainingCall& call, const AdamStep& adam_step, int rank) const {
-    for (int from = 0; from < granules; from += TOGETHER) {
-      float x[TOGETHER][5];
-      int place[TOGETHER];
+  SF_DEVICE void backward(const Work& of) {
+    const LayerPart& part = of.part;
+    const ClusterLayer& layer = of.layer;
+    if (part.count > 0) {
+      float sum[2][4] = {};
+      BackwardProduct::run(
+          {memory.at(part.a), memory.at(part.b), layer.in_stride, layer.out_stride, layer.out_eights}, sum);
 #pragma unroll
-      for (int j = 0; j < TOGETHER; j++) {
-        int i = (from + j) * GRANULE + (int)threadIdx.x;
-        bool there = parameter_of(rank, from + j) < call.parameter_count;
-#pragma unroll
-        for (int n = 0; n < 5; n++) {
-          x[j][n] = there ? own[n][i] : 0.0f;
-        }
-        place[j] = there ? places[i] : 0;
+      for (int n = 0; n < 2; n++) {
+        float* at = memory.at(part.to) + n * 8 * layer.below_stride;
+        float4 derivative = load4(at);
+        store4(
+            at, make_float4(
+                    sum[n][0] * derivative.x, sum[n][1] * derivative.y, sum[n][2] * derivative.z,
+                    sum[n][3] * derivative.w));
       }
-#pragma unroll
-      for (int j = 0; j < TOGETHER; j++) {
-        update(adam_step, x[j][4], x[j][0], x[j][1], x[j][2], x[j][3]);
+    }
+  }
+
+  // By all threads, which have met since: the gradient of the block's chunk, each parameter's to its owner.
+  SF_DEVICE void send_gradients() {
+    for (int t = (int)threadIdx.x; t < memory.tiles; t += CLUSTER_THREADS) {
+      const GradientTile of = memory.tile(t);
+      const ClusterLayer layer = memory.layer(of.layer());
+      float sum[4][4] = {};
+      if (of.kind() == GradientTile::BIASES) {
+        sum_rows(memory.at(of.delta), layer.out_stride, count, sum[0]);
+        send_biases(layer, of.parameter, sum[0]);
+        continue;
       }
+      multiply_outer(
+          {memory.at(of.delta), memory.at(of.x + parity(layer, of.layer())), layer.out_stride, layer.in_stride, 0}, count,
+          sum);
+      if (of.kind() == GradientTile::FOURS) {
+        send_fours(layer, of.parameter, sum);
+      } else {
+        send_weights(layer, of.parameter & 0xFFFF, of.parameter >> 16, sum);
+      }
+    }
+  }
+
+  SF_DEVICE void send_fours(const ClusterLayer& layer, int first, const float (&sum)[4][4]) const {
+    int end = layer.parameter + layer.in * layer.out;
 #pragma unroll
-      for (int j = 0; j < TOGETHER; j++) {
-        if (parameter_of(rank, from + j) < call.parameter_count) {
+    for (int j = 0; j < 4; j++) {
+      int p = first + j * layer.in;
+      if (p < end) {
+        memory.send_gradients(rank, (unsigned)p, make_float4(sum[j][0], sum[j][1], sum[j][2], sum[j][3]));
+      }
+    }
+  }
+
+  SF_DEVICE void send_weights(const ClusterLayer& layer, int o, int i, const float (&sum)[4][4]) const {
 #pragma unroll
-          for (int r = 0; r < BLOCKS; r++) {
-            peer(weights, r)[place[j]] = x[j][0];
-          }
+    for (int j = 0; j < 4; j++) {
 #pragma unroll
-          for (int n = 0; n < 4; n++) {
-            own[n][(from + j) * GRANULE + (int)threadIdx.x] = x[j][n];
-          }
+      for (int n = 0; n < 4; n++) {
+        if (o + j < layer.out && i + n < layer.in) {
+          memory.send_gradient(rank, layer.parameter + (o + j) * layer.in + i + n, sum[j][n]);
         }
       }
     }
+  }
+  SF_DEVICE void send_biases(const ClusterLayer& layer, int o, const float (&sum)[4]) const {
+    int p = layer.parameter + layer.in * layer.out + o;
+    if (p % 4 == 0 && o + 4 <= layer.out) {
+      memory.send_gradients(rank, p, make_float4(sum[0], sum[1], sum[2], sum[3]));
+      return;
+    }
+#pragma unroll
+    for (int j = 0; j < 4; j++) {
+      if (o + j < layer.out) {
+        memory.send_gradient(rank, p + j, sum[j]);
+      }
+    }
+  }
+
+  // Losses of the batch, once all are there; a warp's lanes all get them.
+  SF_DEVICE void batch_losses(double& data, double& physics) const {
+    auto sum = [&](const float* from) {
+      return sum_of_256([&](int j) { return j < call.batch ? (double)from[j] : 0.0; });
+    };
+    data = sum(tile.losses) / call.batch;
+    physics = call.physics.slots > 0 ? sum(tile.losses + call.batch) / call.batch : 0.0;
+  }
+
+  // Whether the losses are finite, as finite_loss of the batch's has it; each warp for itself. None that is far from the
+  // largest number makes them infinite.
+  SF_DEVICE bool finite() const {
+    int wild = 0;
+    auto look = [&](int from) {
+      const float* at = tile.losses + from + threadIdx.x % 32;
+#pragma unroll
+      for (int i = 0; i < ClusterMemory::LOSSES / 2; i += 32) {
+        wild |= absolute(at[i]) < 1e30f ? 0 : 1;
+      }
+    };
+    look(0);
+    if (call.physics.slots > 0) {
+      look(ClusterMemory::LOSSES / 2);
+    }
+    if (__all_sync(~0u, wild == 0)) {
+      return true;
+    }
+    double data;
+    double physics;
+    batch_losses(data, physics);
+    return finite_loss(data, physics);
+  }
+
+  // By all threads: what follows once the gradients of all chunks are there; returns whether training goes on.
+  SF_DEVICE bool update() {
+    memory.gradients().await(k);
+    AdamStep adam_step = memory.adam(k);
+    adam_step.gradient_scale = call.norm_blocks > 0 ? memory.clip(call, group, k) : 1.0f;
+    if (!finite()) {
+      return false;
+    }
+    memory.update_own(call, adam_step);
+    return true;
   }
 };
 

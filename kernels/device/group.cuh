@@ -30,8 +30,18 @@ struct Rows {
   SF_DEVICE Column column(int sample) const { return Column{at + sample, stride}; }
 };
 
+// An array of a tile, [samples][rows padded].
+struct SampleRows {
+  float* at;
+  int stride;
+
+  SF_DEVICE float& operator()(int row, int sample) const { return at[sample * stride + row]; }
+  SF_DEVICE Column column(int sample) const { return Column{at + sample * stride, 1}; }
+};
+
 // One thread, one sample; all arrays in scratch memory, where neighbouring threads are neighbours.
 struct ThreadGroup {
+  using Examples = Rows;
   static constexpr int SAMPLES = 1;
   float* scratch;
 
@@ -77,6 +87,7 @@ struct ThreadGroup {
 // for each of four neighbouring samples, so that one load of four weights serves 16 multiply-adds.
 template <int S, int T = 256>
 struct BlockGroup {
+  using Examples = Rows;
   static constexpr int SAMPLES = S;
   static constexpr int THREADS = T;
   static constexpr int COLUMNS = S / 4;

@@ -12,7 +12,7 @@ SF_DEVICE void half_block(const Words& words, int half, float* z) {
 }
 
 // z[d][s] for the sample first + s. The group is not in step afterwards.
-template <class Group>
+template <class Group, class Rows>
 SF_DEVICE void draw_normals(
     const Group& group, uint64_t seed, uint64_t first, NoiseStream stream, uint32_t step, int dimension, Rows z) {
   uint64_t from = (uint64_t)step * dimension;

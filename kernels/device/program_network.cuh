@@ -6,6 +6,7 @@ SF_NAMESPACE_BEGIN
 
 // A block and its tile, of as many samples as the call says. Arrays lie in shared memory where they fit.
 struct ProgramGroup {
+  using Examples = Rows;
   float* shared;
   float* scratch;
   int scratch_rows;

@@ -11,31 +11,47 @@ SF_NAMESPACE_BEGIN
 // How many evaluations of an example a gradient is summed over.
 SF_DEVICE int evaluations(const TrainingCall& call) { return call.twice && call.term != Term::DATA ? 2 : 1; }
 
+// What a tile of examples has, in arrays of whatever order.
+template <class Rows>
+struct ExampleRows {
+  Rows input, output, seed, noise, x0, level;
+};
+
 template <class Group>
 struct TileTrainer {
+  using Examples = typename Group::Examples;
   const Group& group;
   const TrainingCall& call;
   const Network& network;
   int64_t step;  // optimiser steps done
   int index;     // of the step in the call
   float* losses; // of the batch, data, then physics
-  Rows input, output, seed, noise, x0, estimate, gradient, level, ping, pong, kept, slots, adjoints;
+  Examples input, output, seed, noise, x0, level;
+  Rows estimate, gradient, ping, pong, kept, slots, adjoints;
 
   SF_DEVICE TileTrainer(const Group& g, const TrainingCall& c, const Network& n, int64_t step_number, int step_index)
+      : TileTrainer(
+            g, c, n, step_number, step_index, c.losses,
+            {g.rows(c.places.input), g.rows(c.places.output), g.rows(c.places.seed), g.rows(c.places.noise),
+             g.rows(c.places.x), g.rows(c.places.level)}) {}
+
+  SF_DEVICE TileTrainer(
+      const Group& g, const TrainingCall& c, const Network& n, int64_t step_number, int step_index, float* batch_losses,
+      const ExampleRows<Examples>& rows)
       : group(g),
         call(c),
         network(n),
         step(step_number),
         index(step_index),
-        losses(c.losses),
-        input(g.rows(c.places.input)),
-        output(g.rows(c.places.output)),
-        seed(g.rows(c.places.seed)),
-        noise(g.rows(c.places.noise)),
-        x0(g.rows(c.places.x)),
+        losses(batch_losses),
+        input(rows.input),
+        output(rows.output),
+        seed(rows.seed),
+        noise(rows.noise),
+        x0(rows.x0),
+        level(rows.level),
         estimate(g.rows(c.places.estimate)),
         gradient(g.rows(c.places.gradient)),
-        level(g.rows(c.places.level)),
         ping(g.rows(c.places.ping)),
         pong(g.rows(c.places.pong)),
         kept(g.rows(c.places.kept)),
@@ -149,10 +165,14 @@ struct TileTrainer {
 
   // Losses of the data and the gradient at the output; one thread an example. Here x0 holds x_t and noise the target.
   SF_DEVICE void data_losses(int first, int count) {
-    float scale = call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch;
+    data_losses(first, count, [&](int s) { return level_of(s); });
+  }
+  template <class Levels>
+  SF_DEVICE void data_losses(int first, int count, Levels levels) {
+    float scale = example_scale();
     for (int s = group.rank(); s < group.samples(); s += group.size()) {
       float loss = scorefield::data_losses(
-          [&](int) { return level_of(s); }, network.dimension, noised(), scale, output.column(s), noise.column(s),
+          [&](int) { return levels(s); }, network.dimension, noised(), scale, output.column(s), noise.column(s),
           seed.column(s))[0];
       if (s < count) {
         losses[first + s] = loss;
@@ -160,6 +180,18 @@ struct TileTrainer {
       }
     }
   }
+
+  // The losses of the data alone, one of `threads` threads an example; thread: 0 to threads - 1.
+  template <class Levels>
+  SF_DEVICE void data_losses_alone(int thread, int threads, int first, int count, Levels levels) {
+    for (int s = thread; s < count; s += threads) {
+      losses[first + s] = scorefield::data_losses(
+          [&](int) { return levels(s); }, noised(), output.column(s), noise.column(s))[0];
+    }
+  }
+
+  // What an example weighs in the mean of the losses.
+  SF_DEVICE float example_scale() const { return call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch; }
 
   // x0 becomes x', and the input that of the second evaluation; one thread an example.
   SF_DEVICE void begin_second() {
@@ -176,10 +208,14 @@ struct TileTrainer {
 
   // Losses of the laws; one thread an example. The gradient at the second output is `noise`.
   SF_DEVICE void physics_losses(int first, int count) {
+    physics_losses(first, count, [&](int s) { return level_of(s); });
+  }
+  template <class Levels>
+  SF_DEVICE void physics_losses(int first, int count, Levels levels) {
     for (int s = group.rank(); s < group.samples(); s += group.size()) {
       TapeMemory<Column> tape{slots.column(s), adjoints.column(s), slots.from(call.physics.slots).column(s)};
       float loss = scorefield::physics_losses(
-          call.physics, [&](int) { return level_of(s); }, call.twice != 0, network.dimension, noised(),
+          call.physics, [&](int) { return levels(s); }, call.twice != 0, network.dimension, noised(),
           1.0f / (float)call.batch, output.column(s), x0.column(s), tape, estimate.column(s), gradient.column(s),
           seed.column(s), noise.column(s))[0];
       if (s < count) {
@@ -319,26 +355,33 @@ SF_DEVICE void update_parameters(const TrainingCall& call, const AdamStep& adam_
   }
 }
 
-// N sums over a block of 256 threads, in the order of a tree; all threads get them. `space` holds N numbers a thread.
-template <int N>
-SF_DEVICE void block_sums(double (&own)[N], double* space) {
+// The sum of at(0) to at(255), for a warp, whose lanes all get it: in the order of a tree.
+template <class At>
+SF_DEVICE double sum_of_256(At at) {
+  auto of = [&](int i) { return at(32 * i + (int)(threadIdx.x % 32)); };
+  double sum = ((of(0) + of(4)) + (of(2) + of(6))) + ((of(1) + of(5)) + (of(3) + of(7)));
+#pragma unroll
+  for (int half = 16; half > 0; half /= 2) {
+    sum += __shfl_xor_sync(~0u, sum, half);
+  }
+  return sum;
+}
+
+// N sums over 256 threads, the first of the block, which sync() brings in step; all of them get the sums. `space` holds N
+// numbers a thread.
+template <int N, class Sync>
+SF_DEVICE void block_sums(double (&own)[N], double* space, Sync sync) {
   constexpr int THREADS = 256;
-  __syncthreads();
+  sync();
 #pragma unroll
   for (int i = 0; i < N; i++) {
     space[i * THREADS + threadIdx.x] = own[i];
   }
-  __syncthreads();
+  sync();
   if (threadIdx.x < 32) {
 #pragma unroll
     for (int i = 0; i < N; i++) {
-      const double* at = space + i * THREADS + threadIdx.x;
-      double sum = ((at[0] + at[128]) + (at[64] + at[192])) + ((at[32] + at[160]) + (at[96] + at[224]));
-#pragma unroll
-      for (int half = 16; half > 0; half /= 2) {
-        sum += __shfl_xor_sync(~0u, sum, half);
-      }
-      own[i] = sum;
+      own[i] = sum_of_256([&](int j) { return space[i * THREADS + j]; });
     }
     __syncwarp();
     if (threadIdx.x == 0) {
@@ -348,46 +391,47 @@ SF_DEVICE void block_sums(double (&own)[N], double* space) {
       }
     }
   }
-  __syncthreads();
+  sync();
 #pragma unroll
   for (int i = 0; i < N; i++) {
     own[i] = space[i];
   }
 }
+template <int N>
+SF_DEVICE void block_sums(double (&own)[N], double* space) {
+  block_sums(own, space, [] { __syncthreads(); });
+}
 
-// The losses of a batch, in a fixed order; all threads of the block get them. loss(j): that of the data of example j, and
-// behind the batch that of physics.
-template <class Loss>
-SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics, Loss loss) {
+// The losses of a batch, in a fixed order; all threads of the block get them.
+SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics) {
   double sums[2] = {};
   for (int j = (int)threadIdx.x; j < call.batch; j += (int)blockDim.x) {
-    sums[0] += loss(j);
-    sums[1] += loss(call.batch + j);
+    sums[0] += load_fresh(call.losses + j);
+    sums[1] += load_fresh(call.losses + call.batch + j);
   }
   block_sums(sums, space);
   data = sums[0] / call.batch;
   physics = sums[1] / call.batch;
 }
-SF_DEVICE void batch_losses(const TrainingCall& call, double* space, double& data, double& physics) {
-  batch_losses(call, space, data, physics, [&](int j) { return load_fresh(call.losses + j); });
-}
 
 SF_DEVICE bool finite_loss(double data, double physics) { return absolute((float)(data + physics)) < INFINITY; }
 
-// The squares of the gradient that block `number` of `blocks` sums up; all threads of the block get the sum.
-template <class Gradient>
-SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, double* space, Gradient gradient) {
+// The squares of the gradient that block `number` of `blocks` of 256 threads sums up; all of them get the sum.
+template <class Gradient, class Sync>
+SF_DEVICE double norm_part(
+    const TrainingCall& call, int number, int blocks, double* space, Gradient gradient, Sync sync) {
   double squares = 0;
-  for (int p = number * (int)blockDim.x + (int)threadIdx.x; p < call.parameter_count; p += blocks * (int)blockDim.x) {
+  for (int p = number * 256 + (int)threadIdx.x; p < call.parameter_count; p += blocks * 256) {
     double g = gradient(p);
     squares += g * g;
   }
   double sums[1] = {squares};
-  block_sums(sums, space);
+  block_sums(sums, space, sync);
   return sums[0];
 }
 SF_DEVICE double norm_part(const TrainingCall& call, int number, int blocks, double* space) {
-  return norm_part(call, number, blocks, space, [&](int p) { return whole_gradient(call, p); });
+  return norm_part(
+      call, number, blocks, space, [&](int p) { return whole_gradient(call, p); }, [] { __syncthreads(); });
 }
 
 // The factor that brings the gradient to its largest norm, from the squares of blocks.
@@ -499,17 +543,24 @@ SF_DEVICE void bias_gradient(const Layer& layer, const Record& record, int count
   from += (layer.out + 31) / 32 * 32;
 }
 
-// The gradient of one block's examples, from its own records.
-SF_DEVICE void resident_gradient(const Network& network, const Record& record, int count, float* partial) {
-  int from = 0;
-  for (int l = 0; l < network.count; l++) {
-    Layer layer = network.layers[l];
-    if (layer.in * layer.out > 4 * 256) {
-      weights_gradient<4>(layer, record, count, from, partial);
-    } else {
-      weights_gradient<2>(layer, record, count, from, partial);
+// The gradients of one block's chunks, from its own records: `partial` is that of the first.
+SF_DEVICE void resident_gradient(
+    const TrainingCall& call, const Network& network, const Record& record, int count, float* partial) {
+  for (int at = 0; at < count; at += call.chunk) {
+    Record chunk{
+        Rows{record.inputs.at + at, record.inputs.stride}, Rows{record.deltas.at + at, record.deltas.stride}};
+    int examples = count - at < call.chunk ? count - at : call.chunk;
+    int from = 0;
+    for (int l = 0; l < network.count; l++) {
+      Layer layer = network.layers[l];
+      if (layer.in * layer.out > 4 * 256) {
+        weights_gradient<4>(layer, chunk, examples, from, partial);
+      } else {
+        weights_gradient<2>(layer, chunk, examples, from, partial);
+      }
+      bias_gradient(layer, chunk, examples, from, partial);
     }
-    bias_gradient(layer, record, count, from, partial);
+    partial += call.parameter_count;
   }
 }
 

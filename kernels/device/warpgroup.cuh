@@ -1,6 +1,5 @@
 // Tensor cores of compute capability 9.0, on which four warps multiply together and both operands may lie in shared memory
-// (PTX wgmma), and what keeps such warps fed: copies by the memory system itself (cp.async.bulk), and barriers in shared
-// memory that count arrivals and bytes (mbarrier). On the CPU the emulator stands in for all of it.
+// (PTX wgmma). On the CPU the emulator stands in for them.
 //
 // How a product of 64 samples by 256 outputs lies in a warpgroup: warp w has samples 16 w to 16 w + 15, and in it every tile
 // of 8 outputs lies as the sums of mma.sync do (tensor.cuh).
@@ -9,7 +8,7 @@
 // are a block of 8 `bytes`; within it the 16-byte pieces of a row are exchanged so that the same piece of eight rows lies in
 // different banks: bits 4 to 6 of an address are those of the place, exclusive or bits 7 to 9 (of 64 and 32 bytes: fewer bits).
 #pragma once
-#include "cluster.cuh"
+#include "mbarrier.cuh"
 #include "portable.cuh"
 
 SF_NAMESPACE_BEGIN
@@ -20,15 +19,6 @@ constexpr int WARPGROUP = 128;
 template <int BYTES>
 SF_INLINE constexpr unsigned swizzled(unsigned at) {
   return at ^ ((at >> 7) & (BYTES / 16 - 1)) << 4;
-}
-
-// An address in shared memory.
-SF_DEVICE unsigned shared_address(const void* pointer) {
-#if defined(__CUDA_ARCH__)
-  return (unsigned)__cvta_generic_to_shared(pointer);
-#else
-  return cuda_on_cpu::shared_address(pointer);
-#endif
 }
 
 // Describes an operand of rows of BYTES bytes that begins at `address`, a multiple of 8 BYTES, or some 32 bytes later within
@@ -102,95 +92,6 @@ SF_DEVICE void await_products([[maybe_unused]] float (&c)[1][32][4]) {
 SF_DEVICE void publish_shared() {
 #if defined(__CUDA_ARCH__)
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
-#endif
-}
-
-// Waits for `threads` threads of the block, whole warps, that meet at this barrier: 1 to 15; 0 is __syncthreads().
-template <int BARRIER>
-SF_DEVICE void meet(int threads) {
-#if defined(__CUDA_ARCH__)
-  asm volatile("bar.sync %0, %1;" ::"n"(BARRIER), "r"(threads) : "memory");
-#else
-  cuda_on_cpu::meet(BARRIER, threads);
-#endif
-}
-
-// A barrier in shared memory. A phase ends when all arrivals that it expects, and all bytes, are there.
-struct Mbarrier {
-  uint64_t state;
-
-  // By one thread, before others know of it; publish_barriers() after the last.
-  SF_DEVICE void start(int arrivals) {
-#if defined(__CUDA_ARCH__)
-    asm volatile("mbarrier.init.shared::cta.b64 [%0], %1;" ::"r"(shared_address(this)), "r"(arrivals) : "memory");
-#else
-    cuda_on_cpu::start(&state, arrivals);
-#endif
-  }
-
-  SF_DEVICE void arrive() {
-#if defined(__CUDA_ARCH__)
-    asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(this)) : "memory");
-#else
-    cuda_on_cpu::arrive(&state, 0);
-#endif
-  }
-
-  // The same at the barrier in this place of another block of the cluster.
-  SF_DEVICE void arrive_at(int rank) {
-#if defined(__CUDA_ARCH__)
-    asm volatile(
-        "{ .reg .b32 there; mapa.shared::cluster.u32 there, %0, %1; "
-        "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [there]; }" ::"r"(shared_address(this)),
-        "r"(rank)
-        : "memory");
-#else
-    cuda_on_cpu::arrive(&state, 0, rank);
-#endif
-  }
-
-  // Arrives, and so many bytes will.
-  SF_DEVICE void arrive_for(int bytes) {
-#if defined(__CUDA_ARCH__)
-    asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(this)), "r"(bytes)
-                 : "memory");
-#else
-    cuda_on_cpu::arrive(&state, bytes);
-#endif
-  }
-
-  // Waits for the end of phase `phase`, counted from 0; at most one phase behind the barrier's own.
-  SF_DEVICE void await(unsigned phase) {
-#if defined(__CUDA_ARCH__)
-    asm volatile(
-        "{ .reg .pred done; again: mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 done, [%0], %1; @done bra over; bra again; "
-        "over: }" ::"r"(shared_address(this)),
-        "r"(phase & 1)
-        : "memory");
-#else
-    cuda_on_cpu::await(&state, phase & 1);
-#endif
-  }
-};
-
-SF_DEVICE void publish_barriers() {
-#if defined(__CUDA_ARCH__)
-  asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-#endif
-}
-
-// Copies `bytes`, a multiple of 16, from device to shared memory, and tells the barrier when they are there: all this for
-// each of the first BLOCKS blocks of the cluster, in the same places.
-template <int BLOCKS>
-SF_DEVICE void copy_in_bulk(void* to, const void* from, int bytes, Mbarrier& arrives) {
-#if defined(__CUDA_ARCH__)
-  asm volatile(
-      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes.multicast::cluster [%0], [%1], %2, [%3], %4;" ::"r"(
-          shared_address(to)),
-      "l"(from), "r"(bytes), "r"(shared_address(&arrives)), "h"((short)((1 << BLOCKS) - 1))
-      : "memory");
-#else
-  cuda_on_cpu::copy_in_bulk(to, from, (size_t)bytes, &arrives.state, BLOCKS);
 #endif
 }
 

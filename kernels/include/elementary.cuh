@@ -70,14 +70,14 @@ SF_INLINE F hyperbolic_tangent(F x) {
   p = multiply_add(y, p, all<F>(4092967.5f));
   q = multiply_add(y, q, all<F>(1893230.5f));
   q = multiply_add(y, q, all<F>(4092967.5f));
-  return x * p / q;
+  return tame_quotient(x * p, q);
 }
 
 // 1 / (1 + e^-x), from e^-|x| so that nothing overflows.
 template <class F>
 SF_INLINE F logistic(F x) {
   F e = exponential(-float_of(bits_of(x) & 0x7FFFFFFFu));
-  return select(x < 0.0f, e, all<F>(1.0f)) / (1.0f + e);
+  return tame_quotient(select(x < 0.0f, e, all<F>(1.0f)), 1.0f + e);
 }
 
 // The same for |x| <= 87, where one factor of two is enough: relative error 4e-7 + 2e-8 |x|.
@@ -92,13 +92,13 @@ SF_INLINE F logistic_within(F x) {
   p = multiply_add(r, p, all<F>(0.693147004f));
   p = multiply_add(r, p, all<F>(1.0f));
   F e = float_of(bits_of(p) + (bits_of(shifted) << 23));
-  return 1.0f / (1.0f + e);
+  return tame_quotient(all<F>(1.0f), 1.0f + e);
 }
 
 // ln(1 + u) for 0 <= u <= 1: 2 artanh(s) with s = u / (2 + u).
 template <class F>
 SF_INLINE F logarithm_one_plus(F u) {
-  F s = u / (2.0f + u);
+  F s = tame_quotient(u, 2.0f + u);
   F y = s * s;
   F r = multiply_add(y, all<F>(0.24289557337760925f), all<F>(0.21430741250514984f));
   r = multiply_add(y, r, all<F>(0.2861659526824951f));

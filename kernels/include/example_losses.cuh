@@ -31,6 +31,12 @@ struct ExampleLevel {
 // Levels are told by levels(v), for the examples of vector v; `scale` is what an example weighs in the mean. Components
 // from `noised` on are conditions.
 
+// The gradient of the loss of the data at a component of the output.
+template <class F>
+SF_INLINE F data_gradient(float scale, F weight, F error) {
+  return scale * weight * 2.0f * error;
+}
+
 // Returns the losses of the data, and writes their gradient at the output to `seed`.
 template <class R, class Levels>
 SF_INLINE Numbers<R> data_losses(
@@ -46,9 +52,25 @@ SF_INLINE Numbers<R> data_losses(
     for (int d = 0; d < noised; d++) {
       F error = output.get(d, v) - target.get(d, v);
       squares = multiply_add(error, error, squares);
-      seed.set(d, v, scale * weight * 2.0f * error);
+      seed.set(d, v, data_gradient(scale, weight, error));
     }
     losses[v] = weight * squares;
+  }
+  return losses;
+}
+
+// The same losses alone.
+template <class R, class Levels>
+SF_INLINE Numbers<R> data_losses(const Levels& levels, int noised, R output, R target) {
+  using F = LaneOf<R>;
+  Numbers<R> losses;
+  for (int v = 0; v < output.vectors(); v++) {
+    F squares = all<F>(0.0f);
+    for (int d = 0; d < noised; d++) {
+      F error = output.get(d, v) - target.get(d, v);
+      squares = multiply_add(error, error, squares);
+    }
+    losses[v] = levels(v).weight * squares;
   }
   return losses;
 }

@@ -49,6 +49,28 @@ SF_INLINE float multiply_add(float a, float b, float c) { return fmaf(a, b, c); 
 
 SF_INLINE float square_root(float x) { return sqrtf(x); }
 
+// a / b as it is rounded, from a number within a unit in the last place of 1 / b; where no step comes near the largest or the
+// least numbers. (A device's own inverse of 2 - 2^-23 and its like is 1 / b rounded; the other neighbour would not do.)
+SF_INLINE float refined_quotient(float a, float b, float inverse) {
+  inverse = fused(fused(-b, inverse, 1.0f), inverse, inverse);
+  float q = a * inverse;
+  return fused(fused(-b, q, a), inverse, q);
+}
+
+// a / b for operands and quotients that are far from the largest and the least numbers. A device's own division asks first
+// whether they are, and has a long way for those that are not, which keeps neighbouring divisions from being done together.
+template <class F>
+SF_INLINE F tame_quotient(F a, F b) {
+  return a / b;
+}
+#if defined(__CUDA_ARCH__)
+SF_INLINE float tame_quotient(float a, float b) {
+  float inverse;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(inverse) : "f"(b));
+  return refined_quotient(a, b, inverse);
+}
+#endif
+
 SF_INLINE uint32_t bits_of(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);

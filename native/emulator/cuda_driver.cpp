@@ -66,6 +66,7 @@ struct Kernel {
   void (*launch)(const unsigned*, size_t, int, void**);
   size_t (*argument)(int);
   int cluster = 1;     // blocks that run beside each other
+  bool large_clusters = false;
   int shared = 49152;  // that a launch may ask for
 };
 struct Module {
@@ -634,6 +635,9 @@ API int cuFuncSetAttribute(Pointer function, int attribute, int value) {
     }
     ((Kernel*)function)->shared = value;
   }
+  if (attribute == 14) {  // clusters of more than 8 blocks
+    ((Kernel*)function)->large_clusters = value != 0;
+  }
   return SUCCESS;
 }
 API int cuFuncGetAttribute(int* value, int attribute, Pointer) {
@@ -663,7 +667,7 @@ static int launch(
   if (cooperative && size[0] > (unsigned)(occupancy(*kernel, (int)threads, (int)shared) * machine.multiprocessors)) {
     return COOPERATIVE_LAUNCH_TOO_LARGE;
   }
-  if (kernel->cluster > 1 && (machine.major < 9 || kernel->cluster > 8 || size[0] % kernel->cluster != 0)) {
+  if (kernel->cluster > 1 && (machine.major < 9 || kernel->cluster > (kernel->large_clusters ? 16 : 8) || size[0] % kernel->cluster != 0)) {
     return INVALID_CLUSTER_SIZE;
   }
   launched.insert(kernel->name);

@@ -97,12 +97,13 @@ struct Fibre {
   unsigned cluster_generation;
 };
 
-// A copy that tells a barrier in shared memory when it is done.
+// A copy that tells a barrier in shared memory when it is done; without `from`, of the value.
 struct BulkCopy {
   void* to;
   const void* from;
   size_t bytes;
   uint64_t* barrier;
+  char value[16];
 };
 
 // A barrier of some threads of a block.
@@ -630,6 +631,15 @@ template <class T>
 T __shfl_xor_sync(unsigned, T value, int mask) {
   int lane = cuda_on_cpu::lane();
   return cuda_on_cpu::from_lane<T>(cuda_on_cpu::exchange(value), lane ^ mask);
+}
+// Of whole warps.
+inline int __all_sync(unsigned, int value) {
+  cuda_on_cpu::Slots slots = cuda_on_cpu::exchange(value);
+  bool all = true;
+  for (int lane = 0; lane < cuda_on_cpu::WARP; lane++) {
+    all = all && cuda_on_cpu::from_lane<int>(slots, lane) != 0;
+  }
+  return all;
 }
 template <class T>
 T atomicAdd(T* word, T value) {

@@ -68,11 +68,20 @@ inline void arrive(uint64_t* barrier, int bytes, int rank) {
 inline void arrive(uint64_t* barrier, int bytes) { arrive(barrier, bytes, running->rank); }
 
 inline void finish(const BulkCopy& copy, Block& in) {
-  memcpy(copy.to, copy.from, copy.bytes);
+  memcpy(copy.to, copy.from != nullptr ? copy.from : copy.value, copy.bytes);
   Mbarrier& of = Mbarrier::of(copy.barrier);
   of.bytes -= (int32_t)copy.bytes;
   of.advance();
   in.signals++;
+}
+
+inline void begin(const BulkCopy& copy, Block& in) {
+  if (late()) {
+    in.copies.push_back(copy);
+    in.signals++;
+  } else {
+    finish(copy, in);
+  }
 }
 
 // For the first blocks of the cluster, in the same places.
@@ -81,28 +90,38 @@ inline void copy_in_bulk(void* to, const void* from, size_t bytes, uint64_t* bar
     stop(*running, "a bulk copy that is not of pieces of 16 bytes");
   }
   for (int rank = 0; rank < blocks; rank++) {
-    BulkCopy copy{of_peer(to, rank), from, bytes, (uint64_t*)of_peer(barrier, rank)};
-    if (late()) {
-      member(rank).copies.push_back(copy);
-      member(rank).signals++;
-    } else {
-      finish(copy, member(rank));
-    }
+    begin(BulkCopy{of_peer(to, rank), from, bytes, (uint64_t*)of_peer(barrier, rank), {}}, member(rank));
   }
+}
+
+// A number, of 4, 8 or 16 bytes, to this place of a block of the cluster.
+inline void send(void* place, int rank, const void* value, size_t bytes, uint64_t* barrier) {
+  if (shared_address(place) % bytes != 0) {
+    stop(*running, "a number is sent to a place that is not a multiple of its size");
+  }
+  BulkCopy copy{of_peer(place, rank), nullptr, bytes, (uint64_t*)of_peer(barrier, rank), {}};
+  memcpy(copy.value, value, bytes);
+  begin(copy, member(rank));
 }
 
 // Waits until the phase of this parity has ended.
 inline void await(uint64_t* barrier, unsigned parity) {
   Mbarrier& own = Mbarrier::of(barrier);
   while (own.phase == parity) {
+    // What is under way to it, in one go.
     std::vector<BulkCopy>& copies = running->copies;
-    auto ours = own.missing == 0 ? std::find_if(copies.begin(), copies.end(), [&](auto& c) { return c.barrier == barrier; })
-                                 : copies.end();
-    if (ours != copies.end()) {
-      BulkCopy copy = *ours;
-      copies.erase(ours);
-      finish(copy, *running);
-    } else {
+    size_t left = 0;
+    bool any = false;
+    for (size_t i = 0; i < copies.size(); i++) {
+      if (copies[i].barrier == barrier && own.missing == 0 && own.phase == parity) {
+        finish(copies[i], *running);
+        any = true;
+      } else {
+        copies[left++] = copies[i];
+      }
+    }
+    copies.resize(left);
+    if (!any) {
       wait_for_change(&running->signals, running->signals);
     }
   }

@@ -63,12 +63,12 @@ class CubinTest {
     }
   }
 
-  /// Files for compute capability 9.0 alone: assembled, or as PTX 8.0 with an older driver; other devices are refused.
+  /// Files for compute capability 9.0 alone: assembled, or as PTX 8.1 with an older driver; other devices are refused.
   @Test
   void kernelsForOneKindOfDeviceAreForItAlone() {
     assertThat(cluster(90, 13000)).isEmpty();
-    assertThat(cluster(90, 12000)).isEmpty();
-    assertThat(cluster(90, 11080)).contains("compute capability 9.0 and drivers for CUDA 12.0 or newer");
+    assertThat(cluster(90, 12010)).isEmpty();
+    assertThat(cluster(90, 12000)).contains("compute capability 9.0 and drivers for CUDA 12.1 or newer");
     assertThat(cluster(89, 13000)).contains("compute capability 9.0");
     assertThat(cluster(100, 13000)).contains("compute capability 9.0");
   }

@@ -240,6 +240,7 @@ class CudaHostTest {
   /// results stay.
   @Test
   void plainWorkComesInShortLaunches() {
+    TestDevice.machine("ampere");
     CudaOptions plain = CudaOptions.defaults().withRoute(Route.PLAIN);
     TrainingPlan plan = plan(3000);
     float[] x = new float[6000];
@@ -447,6 +448,7 @@ class CudaHostTest {
 
   @Test
   void theDeviceIsDescribed() {
+    TestDevice.machine("ampere");
     try (Engine engine = new CudaEngine(CudaOptions.defaults())) {
       assertThat(engine.info().name()).isEqualTo("cuda");
       assertThat(engine.info().device())

@@ -23,8 +23,8 @@ final class KernelCode {
   private static final int HOPPER_DEVICE = 90;
   private static final String HOPPER = "90a";
 
-  /// The PTX of these files, 8.0, is CUDA 12.0's.
-  private static final int HOPPER_DRIVER = 12000;
+  /// The PTX of these files, 8.1 at most, is CUDA 12.1's.
+  private static final int HOPPER_DRIVER = 12010;
 
   private final int device;
   private final int capability;
@@ -105,7 +105,7 @@ final class KernelCode {
   /// @throws EngineException when the file is for other devices
   CUmodule load(String file) {
     if (hopper(file) && !runsHopper()) {
-      throw new EngineException("kernels/" + file + ".cu is for compute capability 9.0 and drivers for CUDA 12.0 or newer");
+      throw new EngineException("kernels/" + file + ".cu is for compute capability 9.0 and drivers for CUDA 12.1 or newer");
     }
     CUmodule module = new CUmodule();
     // Where the build's assembler knew the device but not what only it has, these files are PTX.

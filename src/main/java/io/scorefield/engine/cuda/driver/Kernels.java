@@ -26,6 +26,7 @@ public final class Kernels {
     private final String name;
     private final CUfunction function;
     private int sharedAllowed = 48 * 1024;
+    private boolean large;
 
     private Kernel(String name, CUfunction function) {
       this.name = name;
@@ -40,6 +41,18 @@ public final class Kernels {
           "cuOccupancyMaxActiveBlocksPerMultiprocessor for " + name,
           JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(blocks, function, threads, shared));
       return blocks[0];
+    }
+
+    /// The same, allowed to run in clusters of more than 8 blocks, which not every device has room for.
+    public synchronized Kernel inLargeClusters() {
+      if (!large) {
+        Driver.check(
+            "cuFuncSetAttribute of large clusters for " + name,
+            JCudaDriver.cuFuncSetAttribute(
+                function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1));
+        large = true;
+      }
+      return this;
     }
 
     private synchronized void allow(int shared) {
@@ -101,7 +114,7 @@ public final class Kernels {
   /// What kernels the jar has, for people.
   public static String describe() {
     String assembled = KernelCode.assembled();
-    return "in the jar: PTX 7.0 for compute capability 7.5 and 8.0 upwards, some kernels besides for 9.0 alone (PTX 8.0)"
+    return "in the jar: PTX 7.0 for compute capability 7.5 and 8.0 upwards, some kernels besides for 9.0 alone (PTX 8.1)"
         + (assembled.isEmpty() ? "" : ", assembled for " + assembled);
   }
 

@@ -94,7 +94,7 @@ final class TrainingLaunches implements AutoCloseable {
     device.fill(memory.barrier(), 0);
     try (Arena arena = Arena.ofConfined()) {
       kernels.launchTogether(
-          kernels.get(FILE, "training_resident"), sizes.chunks(), THREADS, memory.route().residentShared(),
+          kernels.get(FILE, "training_resident"), Math.toIntExact(memory.route().groups()), THREADS, memory.route().residentShared(),
           memory.struct(arena, steps, Term.BOTH), arena.allocateFrom(JAVA_LONG, memory.network().weights()),
           arena.allocateFrom(JAVA_INT, Math.toIntExact(NetworkMemory.floats(sizes.mlp()))),
           arena.allocateFrom(JAVA_INT, sizes.inputRows() + sizes.deltaRows()),
@@ -105,10 +105,10 @@ final class TrainingLaunches implements AutoCloseable {
   private void cluster(int steps) {
     try (Arena arena = Arena.ofConfined()) {
       kernels.launch(
-          kernels.get(ClusterPlan.FILE, ClusterPlan.KERNEL), ClusterPlan.BLOCKS, 1, THREADS, memory.route().residentShared(),
+          ClusterPlan.kernel(device), ClusterPlan.BLOCKS, 1, ClusterPlan.THREADS, memory.route().residentShared(),
           memory.struct(arena, steps, Term.BOTH), arena.allocateFrom(JAVA_INT, ClusterPlan.weights(sizes.mlp())),
-          arena.allocateFrom(JAVA_INT, sizes.inputRows() + sizes.deltaRows()),
-          arena.allocateFrom(JAVA_INT, sizes.inputRows()));
+          arena.allocateFrom(JAVA_INT, ClusterPlan.records(sizes.mlp())),
+          arena.allocateFrom(JAVA_INT, ClusterPlan.tiles(sizes.mlp())));
     }
   }
 

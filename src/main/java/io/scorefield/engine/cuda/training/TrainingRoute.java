@@ -26,14 +26,11 @@ import java.util.Optional;
 record TrainingRoute(
     TrainingSizes sizes, Way way, TilePlan tile, long groups, int residentShared, boolean cluster,
     Optional<ProgramTile> program) {
-  /// Networks wider than this are run one layer at a time.
-  private static final int WIDE = 128;
-
   /// Up to so many examples, the products of our own are meant for them.
   private static final int NARROW = 64;
 
-  /// Examples of a block of `training_resident` and of `training_cluster`.
-  static final int RESIDENT_TILE = 32;
+  /// Examples of a block of `training_resident`.
+  private static final int RESIDENT_TILE = 32;
 
   private static final int SMALL_TILE = 16;
 
@@ -47,7 +44,7 @@ record TrainingRoute(
       case Mlp mlp ->
           perceptron(
               device, asked,
-              TrainingSizes.whole(plan, TrainingSizes.CHUNK).atMost(asked.atOnce(device.facts(), 2.0 * mlp.gradientMultiplyAdds())));
+              TrainingSizes.whole(plan, TrainingSizes.tile(mlp, plan.batch())).atMost(asked.atOnce(device.facts(), 2.0 * mlp.gradientMultiplyAdds())));
       case NetworkProgram program -> {
         asked.requireProgram(program);
         yield program(device, program, plan);
@@ -96,7 +93,7 @@ record TrainingRoute(
   private static Optional<TrainingRoute> resident(
       Device device, Route asked, TrainingSizes sizes, TilePlan.Needs needs) {
     if (asked != Route.AUTO && asked != Route.PORTABLE && asked != Route.TENSOR
-        || sizes.chunk() != RESIDENT_TILE
+        || sizes.chunk() > RESIDENT_TILE
         || sizes.twice()
         || sizes.conflictFree()) {
       return Optional.empty();
@@ -111,16 +108,17 @@ record TrainingRoute(
     long left = device.facts().sharedLimit() - fixed;
     if (asked == Route.PORTABLE
         || !device.facts().hopper()
+        || sizes.chunk() != TrainingSizes.SMALL_CHUNK
         || sizes.chunks() > ClusterPlan.BLOCKS
-        || !TilePlan.fits(needs, RESIDENT_TILE, left)) {
+        || !TilePlan.fits(needs, TrainingSizes.SMALL_CHUNK, left)) {
       return Optional.empty();
     }
-    TilePlan tile = TilePlan.of(needs, RESIDENT_TILE, (int) left);
+    TilePlan tile = TilePlan.of(needs, TrainingSizes.SMALL_CHUNK, (int) left);
     int shared = (int) fixed + tile.shared();
     if (tile.scratchRows() > 0) {
       return Optional.empty();
     }
-    return device.kernels().get(ClusterPlan.FILE, ClusterPlan.KERNEL).occupancy(TrainingSizes.NORM_THREADS, shared) > 0
+    return ClusterCheck.passes(device) && ClusterPlan.kernel(device).occupancy(ClusterPlan.THREADS, shared) > 0
         ? Optional.of(new TrainingRoute(sizes, Way.WHOLE, tile, ClusterPlan.BLOCKS, shared, true, Optional.empty()))
         : Optional.empty();
   }
@@ -136,8 +134,9 @@ record TrainingRoute(
     int shared = (int) fixed + tile.shared();
     int beside =
         device.kernels().get("training", "training_resident").occupancy(TrainingSizes.NORM_THREADS, shared);
-    return sizes.chunks() <= device.facts().multiprocessors() * beside
-        ? Optional.of(new TrainingRoute(sizes, Way.WHOLE, tile, sizes.chunks(), shared))
+    int blocks = (sizes.plan().batch() + RESIDENT_TILE - 1) / RESIDENT_TILE;
+    return blocks <= device.facts().multiprocessors() * beside
+        ? Optional.of(new TrainingRoute(sizes, Way.WHOLE, tile, blocks, shared))
         : Optional.empty();
   }
 
@@ -150,7 +149,7 @@ record TrainingRoute(
   }
 
   /// Floats of the records of a block's own examples.
-  static long recordFloats(TrainingSizes sizes) {
+  private static long recordFloats(TrainingSizes sizes) {
     return (sizes.inputRows() + sizes.deltaRows()) * (RESIDENT_TILE + 4L);
   }
 
@@ -173,7 +172,7 @@ record TrainingRoute(
       case LAYERS -> Way.LAYERS;
       case CUBLAS -> Way.CUBLAS;
       case AUTO, PORTABLE, TENSOR -> {
-        if (NetworkMemory.widest(sizes.mlp()) <= WIDE
+        if (NetworkMemory.widest(sizes.mlp()) <= TrainingSizes.WIDE
             && TilePlan.fits(needs, TilePlan.SMALLEST, device.facts().sharedLimit())) {
           yield Way.WHOLE;
         }

@@ -26,8 +26,20 @@ record TrainingSizes(TrainingPlan plan, int chunk, int pass, int span) {
   private static final int MOST_CHUNKS = 64;
   private static final int LARGEST_CHUNK = 4096;
 
-  /// Examples of a chunk of a perceptron's training are a multiple of this.
+  /// Examples of a chunk of a perceptron's training are a multiple of this,
   static final int CHUNK = 32;
+
+  /// or just so many where batch and network are small: then more multiprocessors have a chunk.
+  static final int SMALL_CHUNK = 16;
+  private static final int SMALL_BATCH = 256;
+
+  /// Networks wider than this are run one layer at a time.
+  static final int WIDE = 128;
+
+  /// Of what the chunks of a perceptron's training are multiples.
+  static int tile(Mlp mlp, int batch) {
+    return batch <= SMALL_BATCH && NetworkMemory.widest(mlp) <= WIDE ? SMALL_CHUNK : CHUNK;
+  }
 
   /// The whole batch at a time.
   ///
