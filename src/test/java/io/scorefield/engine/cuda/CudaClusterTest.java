@@ -1,10 +1,12 @@
 package io.scorefield.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.scorefield.engine.AdamOptions;
 import io.scorefield.engine.Engine;
+import io.scorefield.engine.NoiseTable;
 import io.scorefield.engine.TrainingContract;
 import io.scorefield.engine.TrainingPlan;
 import io.scorefield.engine.TrainingSession;
@@ -14,6 +16,10 @@ import io.scorefield.engine.cuda.network.Route;
 import io.scorefield.network.Activation;
 import io.scorefield.network.Mlp;
 import io.scorefield.network.Network;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jcuda.driver.CUresult;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -88,6 +94,44 @@ class CudaClusterTest {
   void itHasTheBitsOfOtherDevices(
       int dimension, int features, int width, int layers, Activation activation, int batch, double clip) {
     assertSame(TrainingContract.plan(Mlp.uniform(dimension, features, layers, width, activation), batch, adam(clip)));
+  }
+
+  /// Without laws, with conditions, with noise that belongs to the data.
+  @ParameterizedTest(name = "laws {0}, conditions {1}, paired {2}, batch {3}")
+  @CsvSource({
+    "false, 0, false, 256", "false, 0, true, 37", "false, 2, false, 100", "true, 1, false, 49", "true, 0, true, 16",
+  })
+  void itHasThemForAllKindsOfExamples(boolean laws, int conditions, boolean paired, int batch) {
+    TrainingPlan plan = TrainingContract.plan(Mlp.uniform(4, 2, 3, 20, Activation.SILU), batch, adam(laws ? 0.05 : 1e9));
+    float[] noise = new float[plan.data().length];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = (float) Math.cos(2.3 * i);
+    }
+    List<NoiseTable.Row> rows = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) {
+      rows.add(new NoiseTable.Row(new double[] {0.1 * i, 1}, 1 - 0.05 * i, 0.1 * i, 0.9, 0.2, 1 + i, 1.5, 1, -0.1 * i));
+    }
+    NoiseTable table = laws ? plan.table() : NoiseTable.of(rows);
+    assertSame(
+        new TrainingPlan(
+            plan.architecture(), table.withConditions(conditions), plan.data(), batch, plan.adam(), plan.seed(),
+            laws ? plan.physics() : Optional.empty(), plan.combination(),
+            paired ? Optional.of(new TrainingPlan.Pairing(noise, 2)) : Optional.empty()));
+  }
+
+  /// A part of a device may have no room for 16 blocks that run beside each other.
+  @Test
+  void aDeviceThatDoesNotStartTheClusterTakesOtherKernels() {
+    assumeFalse(TestDevice.gpu(), "only the emulator can be made to fail");
+    TrainingPlan plan = TrainingContract.plan(Mlp.uniform(2, 1, 2, 8, Activation.TANH), 100, adam(1));
+    try {
+      TestDevice.fail("cuLaunchKernel", 1, CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE);
+      TrainingState without = train(AUTO, plan, RESIDENT);
+      TestDevice.failNever();
+      assertThat(train(AUTO, plan, CLUSTER).parameters()).containsExactly(without.parameters());
+    } finally {
+      TestDevice.failNever();
+    }
   }
 
   /// What it has no room for goes to other kernels: more chunks than blocks, wide networks, second evaluations.
