@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 #include "philox.cuh"
+#include "portable.cuh"
 #include "program_case.h"
 #include "scorefield_cpu.h"
 
@@ -467,17 +468,49 @@ void exhaustive() {
   sf_engine_destroy(engine);
 }
 
+// What a device divides by itself (refined_quotient) is rounded as the division is, for the operands that activations have: from
+// the rounded inverse, and from its neighbours but where the fraction of the divisor is all ones. Every `step`-th float.
+void quotients(uint32_t step) {
+  auto next = [](float x, int by) { return float_of(bits_of(x) + (uint32_t)by); };
+  auto right = [&](float a, float b) {
+    const bool ones = (bits_of(b) & 0x7FFFFFu) == 0x7FFFFFu;
+    for (int by = ones ? 0 : -1; by <= (ones ? 0 : 1); by++) {
+      if (bits_of(refined_quotient(a, b, next(1.0f / b, by))) != bits_of(a / b)) {
+        return false;
+      }
+    }
+    return true;
+  };
+  bool tangents = true;
+  bool others = true;
+  for (uint32_t bits = bits_of(0x1p-120f); bits <= bits_of(7.85f); bits += step) {
+    const float x = float_of(bits);
+    const float y = x * x;
+    // The denominator of hyperbolic_tangent is between these, and the quotient is near x or 1.
+    tangents = tangents && right(x * 4092967.5f, 4092967.5f + y * 1893230.5f);
+    if (x <= 1.0f) {
+      others = others && right(x, 1.0f + x) && right(1.0f, 1.0f + x) && right(x, 2.0f + x);
+    }
+  }
+  require(tangents, "quotients of the hyperbolic tangent");
+  require(others, "quotients of the logistic function and of softplus");
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
   if (argument_count > 1 && std::strcmp(arguments[1], "exhaustive") == 0) {
     exhaustive();
+    quotients(64);
     return failures == 0 ? 0 : 1;
   }
   bool digests = argument_count > 1 && std::strcmp(arguments[1], "digests") == 0;
   // Under sanitizers, where everything takes ten times as long, one further number of threads is enough.
   const bool few = argument_count > 1 && std::strcmp(arguments[1], "few") == 0;
   const std::vector<int32_t> others = few ? std::vector<int32_t>{3} : std::vector<int32_t>{2, 3, 7, 17};
+  if (!digests) {
+    quotients(4099);
+  }
   Results fused;
   for (const char* target : {"avx512bf16", "avx512", "avx2", "portable"}) {
     Results one = everything(target, 1);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The machine code of the hot loops and of the rows of samplers does not grow (scripts/sass-report, scripts/row-report), and what
+/// The machine code of the hot loops and of the rows of samplers does not grow (scripts/sass-report, scripts/row-report, scripts/clock-report), and what
 /// reads it knows the assembler's code.
 class SassReportTest {
   private static final Path CUBINS = Path.of("target/classes/cuda/sm_90");
@@ -69,6 +69,28 @@ class SassReportTest {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.output())
         .matches("row-report: nothing but a factor in sample_half_64_32: the row takes \\d+ slots for 32 samples, more than .* 100\\R");
+  }
+
+  @Test
+  void noTrainingStepHasGrown() throws Exception {
+    assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
+    Result result = command("python3", "scripts/clock-report", "--check");
+    assertThat(result.output()).isEmpty();
+    assertThat(result.code()).isZero();
+  }
+
+  @Test
+  void aTrainingStepThatHasGrownIsTold(@TempDir Path folder) throws Exception {
+    assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
+    Path list = folder.resolve("clocks.json");
+    Files.writeString(
+        list,
+        """
+        {"kernels": [{"kernel": "training_cluster", "file": "hopper_training", "arch": "sm_90a", "figures": {"clocks": 8000}}]}
+        """);
+    Result result = command("python3", "scripts/clock-report", "--check", "--list", list.toString());
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.output()).matches("clock-report: training_cluster: a step takes \\d+ clocks, over 5 % more than 8000\\R");
   }
 
   @Test

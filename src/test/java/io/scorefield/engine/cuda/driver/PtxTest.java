@@ -116,8 +116,11 @@ class PtxTest {
   /// Whether the assembler of CUDA 12.0 is asked: not where it has been asked for 7.5 and the build has a cubin, nor for PTX
   /// that is newer than it is.
   private static boolean asked(String file, int device) {
-    boolean newer = KernelCode.ptx(Kernels.pick(device), file).contains(".version 8.1\n");
-    return !newer && (KernelCode.hopper(file) || !Files.exists(built(file, device)));
+    return !newer(file) && (KernelCode.hopper(file) || !Files.exists(built(file, device)));
+  }
+
+  private static boolean newer(String file) {
+    return file.equals("hopper_training");
   }
 
   /// What all assemblers say that have been asked.
@@ -198,7 +201,7 @@ class PtxTest {
         continue;
       }
       String ptx = KernelCode.ptx(Kernels.pick(device), file);
-      assertThat(ptx).contains(KernelCode.hopper(file) ? "\n.version 8.0\n.target sm_90a\n" : "\n.version 7.0\n");
+      assertThat(ptx).contains(KernelCode.hopper(file) ? "\n.version " + (newer(file) ? "8.1" : "8.0") + "\n.target sm_90a\n" : "\n.version 7.0\n");
       for (String log : logs(file, device)) {
         Map<String, Resources> kernels = parse(log);
         assertThat(kernels.keySet()).containsExactlyInAnyOrderElementsOf(entries(ptx));
@@ -215,7 +218,7 @@ class PtxTest {
   }
 
   private static void commit() throws IOException {
-    List<PtxAssembler.Task> tasks = files().stream().map(file -> task(file, KernelCode.hopper(file) ? 90 : 75)).toList();
+    List<PtxAssembler.Task> tasks = files().stream().filter(file -> !newer(file)).map(file -> task(file, KernelCode.hopper(file) ? 90 : 75)).toList();
     List<String> logs = new ArrayList<>();
     for (PtxAssembler.Task task : tasks) {
       logs.add(assembler().log(task));
