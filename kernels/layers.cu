@@ -1,9 +1,10 @@
 // One layer at a time, for networks too wide for a block and for wide networks on small batches, where a layer must be
 // spread over the device: activations in device memory, [neurons][samples].
 //
-//   layer_product, layer_product_narrow   c = a b; cuBLAS can stand in for them
-//   layer_activate                        bias and activation in place; keeps the derivatives where asked
-//   layer_derivative                      gradients times the derivatives kept
+//   layer_product          c = a b; cuBLAS can stand in for it
+//   layer_activate         bias and activation in place; keeps the derivatives where asked
+//   layer_derivative       gradients times the derivatives kept
+//   layer_product_narrow   the three for few samples: a product, and what follows it
 // The products have the bits of the fused kernels: ascending sums.
 #include "activation.cuh"
 #include "device/group.cuh"
@@ -27,12 +28,25 @@ SF_KERNEL __launch_bounds__(256, 1) layer_product(
 }
 SF_EXPORT(layer_product)
 
+SF_DEVICE float activate_any(Activation kind, float x, float& derivative) {
+  switch (kind) {
+    case Activation::TANH: return activate<Activation::TANH>(x, derivative);
+    case Activation::LEAKY_RELU: return activate<Activation::LEAKY_RELU>(x, derivative);
+    case Activation::RELU: return activate<Activation::RELU>(x, derivative);
+    case Activation::SILU: return activate<Activation::SILU>(x, derivative);
+    default: return activate<Activation::SOFTPLUS>(x, derivative);
+  }
+}
+
 // The same for few samples, so that many blocks share a layer. A thread has two results. Weights and inputs of 256 steps at a
 // time come through shared memory: all are asked for together, and those of the next steps while these are summed.
 //
+// bias: null, or what layer_activate does follows, with its activation and kept. times: null, or what layer_derivative does.
+//
 // Grid: stride / 32 x ceil(count / 8) blocks of 128 threads; shared memory for 256 x 40 floats.
 SF_KERNEL __launch_bounds__(128, 1) layer_product_narrow(
-    const float* a, int32_t padded, int32_t count, int32_t length, const float* b, float* c, int32_t stride) {
+    const float* a, int32_t padded, int32_t count, int32_t length, const float* b, float* c, int32_t stride,
+    const float* bias, int32_t activation, float* kept, const float* times) {
   constexpr int OUTPUTS = 8;
   constexpr int SAMPLES = 32;
   constexpr int DEPTH = 256;
@@ -100,21 +114,24 @@ SF_KERNEL __launch_bounds__(128, 1) layer_product_narrow(
 #pragma unroll
   for (int i = 0; i < 2; i++) {
     if (o0 + o + i < count) {
-      c[(int64_t)(o0 + o + i) * stride + s0 + s] = sum[i];
+      int64_t at = (int64_t)(o0 + o + i) * stride + s0 + s;
+      float x = sum[i];
+      if (bias != nullptr) {
+        x += bias[o0 + o + i];
+        if (activation >= 0) {
+          float derivative;
+          x = activate_any((Activation)activation, x, derivative);
+          if (kept != nullptr) {
+            kept[at] = derivative;
+          }
+        }
+      }
+      c[at] = times != nullptr ? x * times[at] : x;
     }
   }
 }
 SF_EXPORT(layer_product_narrow)
 
-SF_DEVICE float activate_any(Activation kind, float x, float& derivative) {
-  switch (kind) {
-    case Activation::TANH: return activate<Activation::TANH>(x, derivative);
-    case Activation::LEAKY_RELU: return activate<Activation::LEAKY_RELU>(x, derivative);
-    case Activation::RELU: return activate<Activation::RELU>(x, derivative);
-    case Activation::SILU: return activate<Activation::SILU>(x, derivative);
-    default: return activate<Activation::SOFTPLUS>(x, derivative);
-  }
-}
 
 // Grid: any; a thread takes one number after another. activation < 0: only the bias. kept: null or [count][stride].
 SF_KERNEL layer_activate(

@@ -160,11 +160,25 @@ def resident_arguments(memory: dict[int, int], weights: int) -> bytes:
 
 
 def ways(kernel: Kernel, steps: int) -> list[list]:
-    """What each warp of the first block executes: (step of the lane, whether it was done, what it accessed)."""
+    """What each warp of the first block executes in so many steps of training."""
     cluster = kernel.name == "training_cluster"
     parameters, memory, weights = call(16, steps)
     parameters += cluster_arguments() if cluster else resident_arguments(memory, weights)
     warps, blocks = (9, 16) if cluster else (8, 8)
+    return followed(kernel, parameters, memory, warps, blocks)
+
+
+def ways_of_product(kernel: Kernel, length: int) -> list[list]:
+    """The same of one product of a wide layer for few examples, with bias and leaky ReLU."""
+    arguments = pack(
+        "<QiiiiQQiiQiiQQ", AT["weights"], length, length, length, 0, AT["inputs"], AT["deltas"], 64, 0, AT["parameters"], 1, 0,
+        AT["losses"], 0,
+    )  # fmt: skip
+    return followed(kernel, arguments, {}, 4, 64)
+
+
+def followed(kernel: Kernel, parameters: bytes, memory: dict[int, int], warps: int, blocks: int) -> list[list]:
+    """(step of the lane, whether it was done, what it accessed), of each warp."""
     lanes = []
     for warp in range(warps):
         lane = Lane(kernel, parameters, memory, 32 * warp, 32 * warps, blocks)

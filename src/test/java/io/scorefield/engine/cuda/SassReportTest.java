@@ -90,7 +90,7 @@ class SassReportTest {
         """);
     Result result = command("python3", "scripts/clock-report", "--check", "--list", list.toString());
     assertThat(result.code()).isEqualTo(1);
-    assertThat(result.output()).matches("clock-report: training_cluster: a step takes \\d+ clocks, over 5 % more than 8000\\R");
+    assertThat(result.output()).matches("clock-report: training_cluster: it takes \\d+ clocks, over 5 % more than 8000\\R");
   }
 
   @Test

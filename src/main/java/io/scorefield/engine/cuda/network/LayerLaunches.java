@@ -10,6 +10,7 @@ import io.scorefield.network.Mlp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A network one layer at a time, activations in device memory [neurons][stride]: products by kernels of ours or by
 /// cuBLAS. On the device's thread.
@@ -66,17 +67,32 @@ public final class LayerLaunches {
     for (int l = 0; l < mlp.layers(); l++) {
       boolean last = l == mlp.layers() - 1;
       long to = last ? buffers.output() : buffers.inputs(l + 1);
+      long bias = l == 0 ? firstBias : network.bias(l);
+      int activation = last ? NO_ACTIVATION : mlp.activation().ordinal();
+      long kept = last ? 0 : buffers.kept(l);
       product(
           network.forward(l), NetworkMemory.padded(mlp.out(l)), mlp.out(l), l == 0 ? firstInputs : mlp.in(l),
-          buffers.inputs(l), to);
-      try (Arena arena = Arena.ofConfined()) {
-        launch(
-            "layer_activate", blocks((long) mlp.out(l) * stride), 1, address(arena, to),
-            address(arena, l == 0 ? firstBias : network.bias(l)), integer(arena, mlp.out(l)), integer(arena, stride),
-            integer(arena, last ? NO_ACTIVATION : mlp.activation().ordinal()),
-            address(arena, last ? 0 : buffers.kept(l)));
+          buffers.inputs(l), to, new After(bias, activation, kept, 0));
+      if (!fused()) {
+        try (Arena arena = Arena.ofConfined()) {
+          launch(
+              "layer_activate", blocks((long) mlp.out(l) * stride), 1, address(arena, to), address(arena, bias),
+              integer(arena, mlp.out(l)), integer(arena, stride), integer(arena, activation), address(arena, kept));
+        }
       }
     }
+  }
+
+  /// What follows a product of few samples in the same kernel.
+  ///
+  /// @param bias address of a layer's bias; 0: none, and no activation
+  /// @param kept address that receives the derivatives of the activation; 0: none does
+  /// @param times address of what the results are multiplied by; 0: by nothing
+  private record After(long bias, int activation, long kept, long times) {}
+
+  /// Whether products are ours and have so few samples that what follows is in their kernel.
+  private boolean fused() {
+    return cublas.isEmpty() && stride <= NARROW;
   }
 
   /// From the gradient at the output, `deltas` of the last layer.
@@ -89,8 +105,10 @@ public final class LayerLaunches {
       }
       int count = l == 0 ? mlp.dimension() : mlp.in(l);
       long to = l == 0 ? input : buffers.deltas(l - 1);
-      product(network.backward(l), NetworkMemory.padded(mlp.in(l)), count, mlp.out(l), buffers.deltas(l), to);
-      if (l > 0) {
+      product(
+          network.backward(l), NetworkMemory.padded(mlp.in(l)), count, mlp.out(l), buffers.deltas(l), to,
+          new After(0, NO_ACTIVATION, 0, l > 0 ? buffers.kept(l - 1) : 0));
+      if (l > 0 && !fused()) {
         try (Arena arena = Arena.ofConfined()) {
           long numbers = (long) count * stride;
           launch(
@@ -101,17 +119,27 @@ public final class LayerLaunches {
     }
   }
 
-  private void product(long a, int padded, int count, int length, long b, long c) {
+  private void product(long a, int padded, int count, int length, long b, long c, After after) {
     if (cublas.isPresent()) {
       cublas.get().product(a, padded, count, length, b, c, stride);
       return;
     }
-    boolean narrow = stride <= NARROW;
     try (Arena arena = Arena.ofConfined()) {
-      kernels.launch(
-          kernels.get(FILE, narrow ? "layer_product_narrow" : "layer_product"), narrow ? stride / 32 : stride / 64,
-          narrow ? (count + 7) / 8 : (count + 127) / 128, narrow ? NARROW_BLOCK : BLOCK, narrow ? NARROW_SHARED : 0, address(arena, a), integer(arena, padded),
-          integer(arena, count), integer(arena, length), address(arena, b), address(arena, c), integer(arena, stride));
+      MemorySegment[] product = {
+        address(arena, a), integer(arena, padded), integer(arena, count), integer(arena, length), address(arena, b),
+        address(arena, c), integer(arena, stride)
+      };
+      if (fused()) {
+        MemorySegment[] rest = {
+          address(arena, after.bias()), integer(arena, after.activation()), address(arena, after.kept()),
+          address(arena, after.times())
+        };
+        kernels.launch(
+            kernels.get(FILE, "layer_product_narrow"), stride / 32, (count + 7) / 8, NARROW_BLOCK, NARROW_SHARED,
+            Stream.of(product, rest).flatMap(Stream::of).toArray(MemorySegment[]::new));
+      } else {
+        kernels.launch(kernels.get(FILE, "layer_product"), stride / 64, (count + 127) / 128, BLOCK, 0, product);
+      }
     }
   }
 
