@@ -169,9 +169,9 @@ class Block:
 
 
 def clocks_a_step(ways_of, assume: Assumptions) -> tuple[float, list[tuple[float, str]]]:
-    """From runs of three and of five steps; and the events of one step, counted from its beginning."""
+    """From runs of two and of four steps; and the events of one step, counted from its beginning."""
     times = []
-    for steps in (3, 5):
+    for steps in (2, 4):
         block = Block(ways_of(steps), assume)
         times.append((block.run(), block.events))
     a_step = (times[1][0] - times[0][0]) / 2
