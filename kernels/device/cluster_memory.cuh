@@ -176,7 +176,8 @@ struct ClusterMemory {
       publish_barriers();
     }
     for (int i = inbox_at + (int)threadIdx.x; i < rest_at; i += (int)blockDim.x) {
-      *at(i) = 0.0f;
+      // Of chunks that there are not, -0: that changes no sum.
+      *at(i) = i >= inbox_at + call.chunks * owned && i < inbox_at + CLUSTER_BLOCKS * owned ? -0.0f : 0.0f;
     }
     __syncthreads();
     set_tiles(call);
@@ -300,7 +301,7 @@ struct ClusterMemory {
     float sum = part[0];
 #pragma unroll
     for (int c = 1; c < CLUSTER_BLOCKS; c++) {
-      sum += part[c];  // of chunks that there are not: 0
+      sum += part[c];
     }
     return sum;
   }

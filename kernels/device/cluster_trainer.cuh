@@ -211,6 +211,7 @@ struct ClusterTile {
     }
   }
 
+  // Behind a row's numbers this keeps zeros (until a gradient overflows: then the next loss ends the training).
   SF_DEVICE void backward(const Work& of) {
     const LayerPart& part = of.part;
     const ClusterLayer& layer = of.layer;

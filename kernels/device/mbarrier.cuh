@@ -84,6 +84,26 @@ struct Mbarrier {
   }
 };
 
+// Whether the phase ends before one has looked `looks` times, each of which waits a little.
+SF_DEVICE bool ends(Mbarrier& barrier, unsigned phase, int looks) {
+#if defined(__CUDA_ARCH__)
+  unsigned done = 0;
+  for (int i = 0; i < looks && done == 0; i++) {
+    asm volatile(
+        "{ .reg .pred ended; mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 ended, [%1], %2; "
+        "selp.u32 %0, 1, 0, ended; }"
+        : "=r"(done)
+        : "r"(shared_address(&barrier)), "r"(phase & 1)
+        : "memory");
+  }
+  return done != 0;
+#else
+  (void)looks;
+  barrier.await(phase);
+  return true;
+#endif
+}
+
 SF_DEVICE void publish_barriers() {
 #if defined(__CUDA_ARCH__)
   asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");

@@ -16,6 +16,7 @@ import io.scorefield.engine.cuda.driver.Cublas;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.Driver;
 import io.scorefield.engine.cuda.driver.Kernels;
+import io.scorefield.engine.cuda.training.ClusterCheck;
 import io.scorefield.engine.cuda.driver.Resources;
 import io.scorefield.engine.cuda.network.CudaEvaluation;
 import io.scorefield.engine.cuda.sampling.CudaSampler;
@@ -85,7 +86,7 @@ public final class CudaEngine implements Engine {
       } catch (EngineException e) {
         used = e.getMessage();
       }
-      lines.add("device " + number + "   " + facts + "; " + used);
+      lines.add("device " + number + "   " + facts + "; " + used + clusters(number));
     }
     lines.add(
         "cuBLAS     "
@@ -93,6 +94,19 @@ public final class CudaEngine implements Engine {
                 ? Cublas.found()
                 : "none, our own products are used instead: " + Cublas.unavailable()));
     return lines;
+  }
+
+  /// Found out by a launch, so of a device that kernels run on; where that fails, training will tell.
+  private static String clusters(int number) {
+    if (!Device.facts(number).hopper() || !Kernels.unavailable().isEmpty()) {
+      return "";
+    }
+    try (Device device = new Device(number)) {
+      String clusters = device.call(() -> ClusterCheck.describe(device));
+      return clusters.isEmpty() ? "" : "; " + clusters;
+    } catch (EngineException e) {
+      return "; " + e.getMessage();
+    }
   }
 
   private static String driverVersion() {

@@ -1,6 +1,7 @@
 package io.scorefield.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -43,6 +44,7 @@ class CudaClusterTest {
       TestDevice.machine("h200");
     }
     assumeTrue(Device.facts(0).capability() == 90, "the device has no clusters of compute capability 9.0");
+    assertThat(String.join("\n", CudaEngine.describe())).contains("trains in clusters of 16 blocks");
   }
 
   @AfterAll
@@ -125,6 +127,10 @@ class CudaClusterTest {
     assumeFalse(TestDevice.gpu(), "only the emulator can be made to fail");
     TrainingPlan plan = TrainingContract.plan(Mlp.uniform(2, 1, 2, 8, Activation.TANH), 100, adam(1));
     try {
+      TestDevice.fail("cuLaunchKernel", 1, CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE);
+      assertThat(String.join("\n", CudaEngine.describe())).doesNotContain("clusters");
+      TestDevice.fail("cuLaunchKernel", 1, CUresult.CUDA_ERROR_LAUNCH_FAILED);
+      assertThatThrownBy(() -> train(AUTO, plan, CLUSTER)).hasMessageContaining("the launch of check_cluster");
       TestDevice.fail("cuLaunchKernel", 1, CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE);
       TrainingState without = train(AUTO, plan, RESIDENT);
       TestDevice.failNever();

@@ -85,6 +85,8 @@ public final class Driver {
           CUresult.CUDA_ERROR_MISALIGNED_ADDRESS ->
           "a kernel was stopped and the device's work is lost: run it again, with --kernels plain if it stays, "
               + "and report it";
+      case CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE ->
+          "the device has no room for so many blocks beside each other: run it with --kernels portable, and report it";
       case CUresult.CUDA_ERROR_NO_DEVICE, CUresult.CUDA_ERROR_INVALID_DEVICE ->
           "check the device with nvidia-smi, and CUDA_VISIBLE_DEVICES";
       case CUresult.CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, CUresult.CUDA_ERROR_SYSTEM_NOT_READY ->

@@ -7,15 +7,20 @@ import io.scorefield.engine.EngineException;
 import io.scorefield.engine.cuda.driver.Device;
 import io.scorefield.engine.cuda.driver.DeviceMemory;
 import io.scorefield.engine.cuda.driver.Driver;
+import io.scorefield.engine.cuda.driver.Kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import jcuda.driver.CUresult;
 
 /// Whether a device runs the cluster of blocks that trains, found out by numbers that its blocks send each other. No device
 /// promises clusters of more than 8 blocks, and a part of a device may have no room for one.
-final class ClusterCheck {
-  private static final int SHARED = 1024;
-
+public final class ClusterCheck {
   private ClusterCheck() {}
+
+  /// What a device trains small networks with, for people; empty: with what every device has.
+  public static String describe(Device device) {
+    return device.facts().hopper() && passes(device) ? "trains in clusters of " + ClusterPlan.BLOCKS + " blocks" : "";
+  }
 
   /// Makes the check, once a process and device; on the device's thread.
   ///
@@ -34,14 +39,19 @@ final class ClusterCheck {
   /// How many sums are wrong; -1 where the cluster is not started.
   private static double wrong(Device device) {
     int blocks = ClusterPlan.BLOCKS;
+    Kernels.Kernel kernel = ClusterPlan.check(device);
     try (Arena arena = Arena.ofConfined();
         DeviceMemory sums = new DeviceMemory((long) blocks * blocks * Float.BYTES)) {
       device.fill(sums, 0xFF);
       try {
+        // With all shared memory, so that a block has a multiprocessor to itself, as when it trains.
         device.kernels().launch(
-            ClusterPlan.check(device), blocks, 1, 32, SHARED, arena.allocateFrom(JAVA_LONG, sums.address()));
-      } catch (Driver.Failure _) {
-        return -1;
+            kernel, blocks, 1, 32, device.facts().sharedLimit(), arena.allocateFrom(JAVA_LONG, sums.address()));
+      } catch (Driver.Failure e) {
+        if (e.code() == CUresult.CUDA_ERROR_INVALID_CLUSTER_SIZE) {
+          return -1;
+        }
+        throw e;
       }
       MemorySegment made = arena.allocate((long) blocks * blocks * Float.BYTES, Float.BYTES);
       device.copy(sums, 0, made);

@@ -16,6 +16,9 @@ final class ClusterPlan {
   /// Those that compute, and a warp that fetches examples.
   static final int THREADS = TrainingSizes.NORM_THREADS + 32;
 
+  /// Outputs of a layer that the workers take in one go; hidden layers have at most half as many.
+  static final int MOST_OUTPUTS = 2 * TrainingSizes.WIDE;
+
   /// Parameters that are dealt out to the blocks at a time.
   private static final int GRANULE = 32;
 

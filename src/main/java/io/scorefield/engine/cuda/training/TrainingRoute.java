@@ -110,6 +110,7 @@ record TrainingRoute(
         || !device.facts().hopper()
         || sizes.chunk() != TrainingSizes.SMALL_CHUNK
         || sizes.chunks() > ClusterPlan.BLOCKS
+        || sizes.mlp().dimension() > ClusterPlan.MOST_OUTPUTS
         || !TilePlan.fits(needs, TrainingSizes.SMALL_CHUNK, left)) {
       return Optional.empty();
     }

@@ -33,7 +33,7 @@ record TrainingSizes(TrainingPlan plan, int chunk, int pass, int span) {
   static final int SMALL_CHUNK = 16;
   private static final int SMALL_BATCH = 256;
 
-  /// Networks wider than this are run one layer at a time.
+  /// Networks with hidden layers wider than this are run one layer at a time.
   static final int WIDE = 128;
 
   /// Of what the chunks of a perceptron's training are multiples.
