@@ -80,6 +80,15 @@ SF_KERNEL __launch_bounds__(128, 1) layer_product_narrow(
   };
   float sum[2] = {};
   fetch(0);
+  float biases[2] = {};
+  float factors[2];
+#pragma unroll
+  for (int i = 0; i < 2; i++) {
+    if (o0 + o + i < count) {
+      biases[i] = bias != nullptr ? bias[o0 + o + i] : 0.0f;
+      factors[i] = times != nullptr ? times[(int64_t)(o0 + o + i) * stride + s0 + s] : 1.0f;
+    }
+  }
   for (int k0 = 0; k0 < length; k0 += DEPTH) {
     __syncthreads();
 #pragma unroll
@@ -117,7 +126,7 @@ SF_KERNEL __launch_bounds__(128, 1) layer_product_narrow(
       int64_t at = (int64_t)(o0 + o + i) * stride + s0 + s;
       float x = sum[i];
       if (bias != nullptr) {
-        x += bias[o0 + o + i];
+        x += biases[i];
         if (activation >= 0) {
           float derivative;
           x = activate_any((Activation)activation, x, derivative);
@@ -126,7 +135,7 @@ SF_KERNEL __launch_bounds__(128, 1) layer_product_narrow(
           }
         }
       }
-      c[at] = times != nullptr ? x * times[at] : x;
+      c[at] = times != nullptr ? x * factors[i] : x;
     }
   }
 }

@@ -150,25 +150,25 @@ struct ClusterMemory {
       int record = 0;
       for (int l = 0; l < call.network.count; l++) {
         const Layer& of = call.network.layers[l];
-        ClusterLayer own{};
-        own.in = of.in;
-        own.out = of.out;
-        own.in_eights = (of.in + 7) / 8 * 8;
-        own.out_eights = (of.out + 7) / 8 * 8;
-        own.in_stride = cluster_stride(of.in);
-        own.out_stride = cluster_stride(of.out);
-        own.to_stride = own.out_stride;
-        own.below_stride = own.in_stride;
-        own.bias = own.in_stride - 4;
-        own.shape = of.out > 64 ? 2 : of.out > 16 ? 1 : 0;
-        own.weights = weights_at + weight;
-        own.inputs = records_at + record;
-        record += (l == 0 ? 2 : 1) * CLUSTER_EXAMPLES * own.in_stride;
-        own.deltas = records_at + record;
-        record += CLUSTER_EXAMPLES * own.out_stride;
-        own.parameter = of.parameter;
-        weight += ClusterLayer::rows(of.out) * own.in_stride;
-        layer(l) = own;
+        ClusterLayer made{};
+        made.in = of.in;
+        made.out = of.out;
+        made.in_eights = (of.in + 7) / 8 * 8;
+        made.out_eights = (of.out + 7) / 8 * 8;
+        made.in_stride = cluster_stride(of.in);
+        made.out_stride = cluster_stride(of.out);
+        made.to_stride = made.out_stride;
+        made.below_stride = made.in_stride;
+        made.bias = made.in_stride - 4;
+        made.shape = of.out > 64 ? 2 : of.out > 16 ? 1 : 0;
+        made.weights = weights_at + weight;
+        made.inputs = records_at + record;
+        record += (l == 0 ? 2 : 1) * CLUSTER_EXAMPLES * made.in_stride;
+        made.deltas = records_at + record;
+        record += CLUSTER_EXAMPLES * made.out_stride;
+        made.parameter = of.parameter;
+        weight += ClusterLayer::rows(of.out) * made.in_stride;
+        layer(l) = made;
       }
       for (int i = 0; i < 4; i++) {
         barrier(i).start(1);

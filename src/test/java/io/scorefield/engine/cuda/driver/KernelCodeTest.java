@@ -24,8 +24,8 @@ class KernelCodeTest {
   void filesForHopperAreForItAlone() {
     assertThat(KernelCode.hopper("hopper_training")).isTrue();
     assertThat(KernelCode.hopper("training")).isFalse();
-    assertThat(KernelCode.runsHopper(90, 12000)).isTrue();
-    assertThat(KernelCode.runsHopper(90, 11080)).isFalse();
+    assertThat(KernelCode.runsHopper(90, 12010)).isTrue();
+    assertThat(KernelCode.runsHopper(90, 12000)).isFalse();
     assertThat(KernelCode.runsHopper(89, 13000)).isFalse();
     assertThat(KernelCode.runsHopper(100, 13000)).isFalse();
   }
