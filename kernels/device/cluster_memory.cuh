@@ -30,7 +30,7 @@ struct ClusterMemory {
   int rank;         // of the block
   int owned;        // parameters of a block at most, whole granules
   int own_count;    // those of this block
-  float scale;      // what an example weighs in the mean of the losses
+  float scale;      // of an example, as example_scale has it
   int owned_at;     // parameters, average, moments, gradient where it is clipped [5][owned]
   int places_at;    // of them among the weights
   int inbox_at;     // the chunks' gradients [chunks][owned]
@@ -54,7 +54,7 @@ struct ClusterMemory {
   SF_DEVICE ClusterMemory(const TrainingCall& call, int weight_floats, int record_floats, int tile_count)
       : rank(cluster_rank()),
         own_count(share(call.parameter_count, GRANULE, rank)),
-        scale(call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch) {
+        scale(example_scale(call)) {
     static_assert(sizeof(Level) == 13 * sizeof(float) && sizeof(AdamStep) <= 16 * sizeof(float));
     int next = LAYERS + call.network.count * (int)(sizeof(ClusterLayer) / sizeof(float));
     auto take = [&](int floats) {

@@ -11,6 +11,11 @@ SF_NAMESPACE_BEGIN
 // How many evaluations of an example a gradient is summed over.
 SF_DEVICE int evaluations(const TrainingCall& call) { return call.twice && call.term != Term::DATA ? 2 : 1; }
 
+// What an example weighs in the mean of the data's losses.
+SF_DEVICE float example_scale(const TrainingCall& call) {
+  return call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch;
+}
+
 // What a tile of examples has, in arrays of whatever order.
 template <class Rows>
 struct ExampleRows {
@@ -169,7 +174,7 @@ struct TileTrainer {
   }
   template <class Levels>
   SF_DEVICE void data_losses(int first, int count, Levels levels) {
-    float scale = example_scale();
+    float scale = example_scale(call);
     for (int s = group.rank(); s < group.samples(); s += group.size()) {
       float loss = scorefield::data_losses(
           [&](int) { return levels(s); }, network.dimension, noised(), scale, output.column(s), noise.column(s),
@@ -189,9 +194,6 @@ struct TileTrainer {
           [&](int) { return levels(s); }, noised(), output.column(s), noise.column(s))[0];
     }
   }
-
-  // What an example weighs in the mean of the losses.
-  SF_DEVICE float example_scale() const { return call.term == Term::PHYSICS ? 0.0f : 1.0f / (float)call.batch; }
 
   // x0 becomes x', and the input that of the second evaluation; one thread an example.
   SF_DEVICE void begin_second() {

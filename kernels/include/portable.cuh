@@ -57,8 +57,9 @@ SF_INLINE float refined_quotient(float a, float b, float inverse) {
   return fused(fused(-b, q, a), inverse, q);
 }
 
-// a / b for operands and quotients that are far from the largest and the least numbers. A device's own division asks first
-// whether they are, and has a long way for those that are not, which keeps neighbouring divisions from being done together.
+// a / b for the operands that activations have (native/cpu/test/driver.cpp goes through them). A device's own division asks
+// first whether a step could come near the largest or the least numbers, and has a long way for that, which keeps neighbouring
+// divisions from being done together.
 template <class F>
 SF_INLINE F tame_quotient(F a, F b) {
   return a / b;

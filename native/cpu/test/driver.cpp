@@ -486,11 +486,15 @@ void quotients(uint32_t step) {
   for (uint32_t bits = bits_of(0x1p-120f); bits <= bits_of(7.85f); bits += step) {
     const float x = float_of(bits);
     const float y = x * x;
-    // The denominator of hyperbolic_tangent is between these, and the quotient is near x or 1.
+    // Of the sizes that hyperbolic_tangent divides; exactly these where x is small.
     tangents = tangents && right(x * 4092967.5f, 4092967.5f + y * 1893230.5f);
     if (x <= 1.0f) {
       others = others && right(x, 1.0f + x) && right(1.0f, 1.0f + x) && right(x, 2.0f + x);
     }
+  }
+  // 1 + e^x up to x = 87, as logistic_within has it.
+  for (uint32_t bits = bits_of(1.0f); bits < bits_of(0x1p126f); bits += step) {
+    others = others && right(1.0f, float_of(bits));
   }
   require(tangents, "quotients of the hyperbolic tangent");
   require(others, "quotients of the logistic function and of softplus");

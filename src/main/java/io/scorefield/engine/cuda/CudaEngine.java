@@ -102,8 +102,7 @@ public final class CudaEngine implements Engine {
       return "";
     }
     try (Device device = new Device(number)) {
-      String clusters = device.call(() -> ClusterCheck.describe(device));
-      return clusters.isEmpty() ? "" : "; " + clusters;
+      return "; " + device.call(() -> ClusterCheck.describe(device));
     } catch (EngineException e) {
       return "; " + e.getMessage();
     }

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The machine code of the hot loops and of the rows of samplers does not grow (scripts/sass-report, scripts/row-report, scripts/clock-report), and what
 /// reads it knows the assembler's code.
@@ -23,10 +25,11 @@ class SassReportTest {
     assumeTrue(command("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 10))").code() == 0, "no Python 3.10");
   }
 
-  @Test
-  void noHotLoopHasGrown() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"sass-report", "row-report", "clock-report"})
+  void nothingHasGrown(String script) throws Exception {
     assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
-    Result result = command("python3", "scripts/sass-report", "--check");
+    Result result = command("python3", "scripts/" + script, "--check");
     assertThat(result.output()).isEmpty();
     assertThat(result.code()).isZero();
   }
@@ -50,14 +53,6 @@ class SassReportTest {
   }
 
   @Test
-  void noRowHasGrown() throws Exception {
-    assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
-    Result result = command("python3", "scripts/row-report", "--check");
-    assertThat(result.output()).isEmpty();
-    assertThat(result.code()).isZero();
-  }
-
-  @Test
   void aRowThatHasGrownIsTold(@TempDir Path folder) throws Exception {
     assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
     Path list = folder.resolve("rows.json");
@@ -69,14 +64,6 @@ class SassReportTest {
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.output())
         .matches("row-report: nothing but a factor in sample_half_64_32: the row takes \\d+ slots for 32 samples, more than .* 100\\R");
-  }
-
-  @Test
-  void noTrainingStepHasGrown() throws Exception {
-    assumeTrue(Files.exists(CUBINS.resolve("training.cubin")), "the build made no cubins");
-    Result result = command("python3", "scripts/clock-report", "--check");
-    assertThat(result.output()).isEmpty();
-    assertThat(result.code()).isZero();
   }
 
   @Test
